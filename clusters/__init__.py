@@ -1,0 +1,1 @@
+"""Clusters of customers: the catalogue over fields and rules."""

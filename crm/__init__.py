@@ -1,0 +1,1 @@
+"""The site: schema editor, records, rules, worksheets, people and jobs."""

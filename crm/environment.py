@@ -1,0 +1,87 @@
+"""Settings read from the environment, typed, failing loudly."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def env_text(name: str, default: str = "") -> str:
+    return os.environ.get(name) or default
+
+
+def env_flag(name: str, *, default: bool) -> bool:
+    word = os.environ.get(name, "1" if default else "0").strip().lower()
+    if word not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {word!r}.")
+    return word in TRUE
+
+
+def env_int(name: str, default: int) -> int:
+    text = env_text(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+
+
+def made_once(path: Path, make: Any) -> str:
+    """The text kept in `path`, made on first use with mode 0600; two processes starting together agree on one."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(made := make())
+    return made
+
+
+def secret_key(var_dir: Path) -> str:
+    return os.environ.get("SECRET_KEY") or made_once(var_dir / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's database settings for `sqlite:///relative`, `sqlite:////absolute` or `postgres://user:password@host:port/name`."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(parts.path[1:])
+    if parts.scheme in {"postgres", "postgresql"}:
+        return _postgresql(parts)
+    raise ImproperlyConfigured(f"DATABASE_URL must begin with sqlite:// or postgres://, not {parts.scheme!r}.")
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # IMMEDIATE: a transaction that reads first and writes later would else fail at once instead of waiting.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+        },
+    }
+
+
+def _postgresql(parts: Any) -> dict[str, Any]:  # Any: urlsplit's result type is private
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        # The pool keeps connections; Django's own persistence must then be off.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16}},
+    }

@@ -1,0 +1,1 @@
+"""Records of every entity: lists, forms, saving and history."""

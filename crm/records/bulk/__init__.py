@@ -1,0 +1,1 @@
+"""Set-wise writing: staging, difference, apply."""

@@ -1,0 +1,1 @@
+"""The rule language: text to tree to Q, with an explanation for one record."""

@@ -1,0 +1,1 @@
+"""Files in and out: map, rehearse, import, export."""
