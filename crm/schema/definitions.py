@@ -1,0 +1,110 @@
+"""What is published, as plain values: fields, indexes and entities of one snapshot."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+
+FORMAT = 1
+
+
+def in_language(texts: Mapping[str, str], default: str) -> str:
+    """The text in the active language, else in English, else any, else `default`."""
+    language = (get_language() or "en").lower()
+    return texts.get(language) or texts.get("en") or next(iter(texts.values()), "") or default
+
+
+@dataclass(frozen=True)
+class FieldDefinition:
+    """One field. `type` is the type's label (`Varchar 50`); `column` is the deconstructed column as it was published."""
+
+    name: str
+    type: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    nullable: bool = True
+    default: Any = None  # whatever JSON value the type takes
+    searchable: bool = True
+    filterable: bool = True
+    unique: bool = False
+    hidden: bool = False
+    locked: bool = False
+    read_only: bool = False
+    public_read: bool = False
+    public_write: bool = False
+    public_filter: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)  # Any: each type reads its own
+    column: Mapping[str, Any] = field(default_factory=dict)  # Any: arguments of a Django field
+
+    @property
+    def label(self) -> str:
+        return in_language(self.labels, self.name)
+
+
+@dataclass(frozen=True)
+class IndexDefinition:
+    name: str
+    fields: tuple[str, ...]
+    unique: bool = False
+
+
+@dataclass(frozen=True)
+class EntityDefinition:
+    acronym: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[FieldDefinition, ...] = ()
+    indexes: tuple[IndexDefinition, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return in_language(self.names, self.acronym)
+
+    @property
+    def table(self) -> str:
+        return f"record_{self.acronym.lower()}"
+
+    @property
+    def visible_fields(self) -> tuple[FieldDefinition, ...]:
+        return tuple(field for field in self.fields if not field.hidden)
+
+    def field(self, name: str) -> FieldDefinition | None:
+        """The visible field of exactly this name."""
+        return next((field for field in self.visible_fields if field.name == name), None)
+
+    def field_like(self, name: str) -> FieldDefinition | None:
+        """The field, hidden or not, of this name without regard to case."""
+        return next((field for field in self.fields if field.name.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All entities, keyed by acronym."""
+
+    entities: Mapping[str, EntityDefinition] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def __iter__(self) -> Iterator[EntityDefinition]:
+        return iter(self.entities.values())
+
+    def with_entity(self, entity: EntityDefinition) -> "Snapshot":
+        return Snapshot({**self.entities, entity.acronym: entity}, self.format)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"format": self.format, "entities": [asdict(entity) for entity in self]}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Snapshot":
+        entities = (entity_from_json(entity) for entity in document["entities"])
+        return cls({entity.acronym: entity for entity in entities}, document["format"])
+
+
+def entity_from_json(document: Mapping[str, Any]) -> EntityDefinition:
+    return EntityDefinition(
+        acronym=document["acronym"],
+        names=document["names"],
+        fields=tuple(FieldDefinition(**field) for field in document["fields"]),
+        indexes=tuple(
+            IndexDefinition(index["name"], tuple(index["fields"]), index["unique"]) for index in document["indexes"]
+        ),
+    )
