@@ -1,0 +1,73 @@
+"""Model classes made from one publication, kept out of Django's global registry."""
+
+from collections.abc import Iterator
+
+from django.apps import AppConfig
+from django.apps.registry import Apps
+from django.db import models
+
+from crm.schema import constraints
+from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+from crm.schema.fieldtypes.columns import column_from
+from crm.schema.record import Record
+
+APP_LABEL = "record"
+
+
+class GeneratedConfig(AppConfig):
+    """Gives the registry an app to list models under; without one, reverse relations vanish."""
+
+    def __init__(self) -> None:
+        self.name = self.label = APP_LABEL
+        self.module = self.apps = None
+        self.models = {}
+
+    def import_models(self) -> None:
+        self.models = self.apps.all_models[self.label]
+
+
+class GeneratedModels(Apps):
+    """Every entity of one snapshot, generated together, so that relations never mix publications."""
+
+    def __init__(self, number: int, snapshot: Snapshot) -> None:
+        super().__init__([GeneratedConfig()])
+        self.number = number
+        self.snapshot = snapshot
+        for entity in snapshot:
+            self._add(entity)
+
+    def __getitem__(self, acronym: str) -> type[Record]:
+        """The model of an entity; KeyError when there is none of this acronym."""
+        if acronym not in self.snapshot.entities:
+            raise KeyError(acronym)
+        return self.get_model(APP_LABEL, acronym.lower())
+
+    def __contains__(self, acronym: str) -> bool:
+        return acronym in self.snapshot.entities
+
+    def __iter__(self) -> Iterator[EntityDefinition]:
+        return iter(self.snapshot)
+
+    def entity(self, acronym: str) -> EntityDefinition:
+        return self.snapshot.entities[acronym]
+
+    def _add(self, entity: EntityDefinition) -> None:
+        meta = {
+            "apps": self,
+            "app_label": APP_LABEL,
+            "db_table": entity.table,
+            "constraints": constraints.unique_constraints(entity),
+            "indexes": constraints.plain_indexes(entity),
+        }
+        attributes = {"__module__": __name__, "Meta": type("Meta", (), meta), "entity": entity, **columns(entity)}
+        type(entity.acronym, (Record,), attributes)
+
+
+def columns(entity: EntityDefinition) -> dict[str, models.Field]:
+    """The Django fields of an entity's visible fields as published, keyed by name; a Rule has no column."""
+    made = ((field.name, published_column(field)) for field in entity.visible_fields)
+    return {name: column for name, column in made if column is not None}
+
+
+def published_column(field: FieldDefinition) -> models.Field | None:
+    return column_from(field.column, field) if field.column else None

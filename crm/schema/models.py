@@ -1,0 +1,166 @@
+"""The draft of the schema (entities, fields, indexes, forms) and its publications."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot, in_language
+
+
+class DataEntity(models.Model):
+    """A kind of record, as drafted."""
+
+    acronym = models.CharField(max_length=10, unique=True)
+    names = models.JSONField(default=dict)
+    locked = models.BooleanField(default=False)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "acronym"]
+        verbose_name = _("entity")
+
+    def __str__(self) -> str:
+        return in_language(self.names, self.acronym)
+
+    def definition(self) -> EntityDefinition:
+        return EntityDefinition(
+            acronym=self.acronym,
+            names=self.names,
+            fields=tuple(field.definition() for field in self.fields.all()),
+            indexes=tuple(index.definition() for index in self.indexes.all()),
+        )
+
+
+class Field(models.Model):
+    """A field, as drafted; the attributes are those of `FieldDefinition`."""
+
+    entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="fields")
+    position = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=50)
+    type = models.CharField(max_length=30)
+    labels = models.JSONField(default=dict)
+    description = models.CharField(max_length=750, blank=True)
+    nullable = models.BooleanField(default=True)
+    default = models.JSONField(null=True)
+    searchable = models.BooleanField(default=True)
+    filterable = models.BooleanField(default=True)
+    unique = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False)
+    read_only = models.BooleanField(default=False)
+    public_read = models.BooleanField(default=False)
+    public_write = models.BooleanField(default=False)
+    public_filter = models.BooleanField(default=False)
+    options = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(models.functions.Lower("name"), "entity", name="field_name_once")]
+        verbose_name = _("field")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def definition(self) -> FieldDefinition:
+        return FieldDefinition(**{name: getattr(self, name) for name in DRAFTED})
+
+    @classmethod
+    def from_definition(cls, definition: FieldDefinition, **where: Any) -> "Field":  # Any: entity and position
+        return cls(**{name: getattr(definition, name) for name in DRAFTED}, **where)
+
+
+DRAFTED = tuple(name for name in FieldDefinition.__dataclass_fields__ if name != "column")
+
+
+class Index(models.Model):
+    """An index over one or several fields, as drafted."""
+
+    entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="indexes")
+    name = models.CharField(max_length=50)
+    fields = models.JSONField(default=list)
+    unique = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("entity", "name", name="index_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def definition(self) -> IndexDefinition:
+        return IndexDefinition(self.name, tuple(self.fields), self.unique)
+
+
+class Form(models.Model):
+    """How records of an entity are listed and edited; in force as soon as it is saved."""
+
+    entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="forms")
+    name = models.SlugField(max_length=50, default="default")
+    labels = models.JSONField(default=dict)
+    is_default = models.BooleanField(default=False)
+    list_fields = models.JSONField(default=list)
+    filters = models.JSONField(default=list)
+    sort = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["-is_default", "name"]
+        constraints = [models.UniqueConstraint("entity", "name", name="form_name_once")]
+
+    def __str__(self) -> str:
+        return in_language(self.labels, self.name)
+
+
+class FormSection(models.Model):
+    """A heading of a form and the fields under it."""
+
+    form = models.ForeignKey(Form, models.CASCADE, related_name="sections")
+    labels = models.JSONField(default=dict)
+    kind = models.CharField(max_length=20, default="fields", choices=[("fields", _("Fields")), ("clusters", _("Clusters"))])
+    position = models.PositiveIntegerField(default=0)
+    columns = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return in_language(self.labels, self.kind)
+
+
+class FormField(models.Model):
+    """A field's place in a section; what it says can only be stricter than the field."""
+
+    section = models.ForeignKey(FormSection, models.CASCADE, related_name="places")
+    field = models.CharField(max_length=50)
+    position = models.PositiveIntegerField(default=0)
+    column = models.PositiveSmallIntegerField(default=1)
+    read_only = models.BooleanField(default=False)
+    required = models.BooleanField(default=False)
+    help_text = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["column", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+class Publication(models.Model):
+    """An immutable numbered snapshot of all published entities."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    snapshot = models.JSONField()
+    digest = models.CharField(max_length=64)
+    operations = models.JSONField(default=list)  # [{"sentence", "risk"}]: what it changed
+    published_at = models.DateTimeField(auto_now_add=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    def content(self) -> Snapshot:
+        return Snapshot.from_json(self.snapshot)

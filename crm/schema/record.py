@@ -1,0 +1,52 @@
+"""The base of every generated model: the system columns that each record table has."""
+
+import secrets
+import time
+from typing import ClassVar
+
+from django.db import models
+
+from crm.schema.definitions import EntityDefinition
+
+SYSTEM_FIELDS = (
+    "id", "createdBy", "createdIn", "updatedBy", "updatedIn", "lastInteractionBy", "lastInteractionIn", "followers", "tags",
+)  # fmt: skip
+
+
+class ByteOrderedChar(models.CharField):
+    """Text compared byte by byte on both databases, so that keyset pages and Python agree on the order."""
+
+    def db_parameters(self, connection) -> dict:  # noqa: ANN001
+        parameters = super().db_parameters(connection)
+        return {**parameters, "collation": "C"} if connection.vendor == "postgresql" else parameters
+
+
+def new_record_id() -> str:
+    """A UUID of version 7: time-ordered, so that indexes grow at their end, and no sequence is shared between machines."""
+    milliseconds = time.time_ns() // 1_000_000
+    digits = f"{milliseconds:012x}7{secrets.randbits(12):03x}{0x8000 | secrets.randbits(14):04x}{secrets.randbits(48):012x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+class Record(models.Model):
+    """The documented system fields and the version counter; nothing else may be added without a migration of all tables."""
+
+    entity: ClassVar[EntityDefinition]
+    objects: ClassVar[models.Manager]
+
+    id = ByteOrderedChar(primary_key=True, max_length=100, default=new_record_id)
+    createdBy = models.CharField(max_length=50, null=True, db_column="createdBy")
+    createdIn = models.DateTimeField(null=True, db_column="createdIn")
+    updatedBy = models.CharField(max_length=50, null=True, db_column="updatedBy")
+    updatedIn = models.DateTimeField(null=True, db_column="updatedIn")
+    lastInteractionBy = models.CharField(max_length=50, null=True, db_column="lastInteractionBy")
+    lastInteractionIn = models.DateTimeField(null=True, db_column="lastInteractionIn")
+    followers = models.TextField(null=True)
+    tags = models.TextField(null=True)
+    crm_version = models.IntegerField(db_default=1)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.entity.acronym}-{self.pk}"
