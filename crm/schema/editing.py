@@ -37,12 +37,18 @@ def create_entity(acronym: str, name: str, *, locked: bool = False) -> DataEntit
 @transaction.atomic
 def add_field(entity: DataEntity, definition: FieldDefinition) -> Field:
     """Drafts a field and places it on the default form. Raises InvalidName, InvalidField."""
+    field = draft_field(entity, definition)
+    place_on_form(entity, definition)
+    return field
+
+
+def draft_field(entity: DataEntity, definition: FieldDefinition) -> Field:
+    """Drafts a field without a place on any form. Raises InvalidName, InvalidField."""
     others = list(entity.fields.values_list("name", flat=True))
     names.check_field_name(definition.name, others)
     _check_definition(definition, len(others))
     field = Field.from_definition(definition, entity=entity, position=len(others))
     field.save()
-    place_on_form(entity, definition)
     return field
 
 

@@ -74,6 +74,14 @@ def make_plan(draft: Snapshot | None = None) -> Plan:
     return Plan(published, draft, steps_between(published, draft))
 
 
+def draft_of(acronym: str) -> Snapshot:
+    """What is published, with one entity as it is drafted. Raises UnpublishableSchema when there is no such entity."""
+    drafted = drafted_snapshot().entities.get(acronym)
+    if drafted is None:
+        raise UnpublishableSchema([_("There is no entity %s.") % acronym])
+    return published_snapshot().with_entity(drafted)
+
+
 def plan_sql(plan: Plan) -> list[list[str]]:
     """The statements of each step, without running them."""
     old, new = GeneratedModels(0, plan.published), GeneratedModels(0, plan.draft)
@@ -96,11 +104,11 @@ def publish(draft: Snapshot | None = None, *, by: Actor) -> Publication:
     raise UnpublishableSchema([_("The tables are in use; try again in a moment.")])
 
 
-def publish_fields(acronym: str, names: set[str], *, by: Actor) -> Publication:
+def publish_entity(acronym: str, names: set[str], *, by: Actor) -> Publication:
     """Publishes these drafted fields of one entity on top of what is published, whatever else the draft holds."""
     published = published_snapshot()
     drafted = with_columns(DataEntity.objects.get(acronym=acronym).definition())
-    entity = published.entities[acronym]
+    entity = published.entities.get(acronym) or replace(drafted, fields=(), indexes=())
     others = tuple(field for field in entity.fields if field.name not in names)
     chosen = tuple(field for field in drafted.fields if field.name in names)
     return publish(published.with_entity(replace(entity, fields=others + chosen)), by=by)

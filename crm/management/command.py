@@ -1,0 +1,55 @@
+"""What our commands share: who acts, one JSON value or a line per fact, one clear line on failure."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from crm.people.actors import Actor
+from crm.people.models import User
+
+
+class SiteCommand(BaseCommand):
+    """A command that returns its facts; `--json` prints them as one JSON value, else they come a line each.
+
+    Subclasses implement `run(actor, **options)` and name the exceptions that mean «could not be done» in `refusals`.
+    """
+
+    refusals: tuple[type[Exception], ...] = ()
+    requires_system_checks: list[str] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:  # Any: argparse's own
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.add_argument("--json", action="store_true", help="Print exactly one JSON value.")
+        parser.add_argument("--as", dest="acts_as", metavar="EMAIL", help="Act as this user.")
+        return parser
+
+    def run(self, actor: Actor, **options: Any) -> dict[str, Any]:  # Any: each command's own options
+        raise NotImplementedError
+
+    def handle(self, *_args: str, **options: Any) -> None:  # Any: each command's own options
+        actor = acting(options.pop("acts_as"))
+        as_json = options.pop("json")
+        try:
+            facts = self.run(actor, **options)
+        except (PermissionDenied, *self.refusals) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.show(facts, as_json=as_json)
+
+    def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps(facts, ensure_ascii=False, default=str))
+            return
+        for name, value in facts.items():
+            self.stdout.write(f"{name.replace('_', ' ')}: {value}")
+
+
+def acting(email: str | None) -> Actor:
+    """The user of this e-mail through channel `command`, or the built-in operator."""
+    if not email:
+        return Actor.operator()
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        raise CommandError(f"There is no active user {email}.")
+    return Actor(user, "command")

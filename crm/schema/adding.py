@@ -1,0 +1,81 @@
+"""A new field in one step: definition from a few words, draft, publication."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.schema import editing, fieldtypes, publishing
+from crm.schema.definitions import FieldDefinition
+from crm.schema.models import DataEntity
+from crm.schema.planning import is_additive
+
+COLOURS = 12  # the palette of ui.md
+
+
+def new_definition(
+    name: str,
+    type_label: str,
+    *,
+    label: str = "",
+    description: str = "",
+    required: bool = False,
+    unique: bool = False,
+    default: Any = None,  # JSON value of the type
+    filterable: bool = True,
+    searchable: bool = True,
+    options: dict[str, Any] | None = None,
+) -> FieldDefinition:
+    """A definition with what the type cannot do left off. Raises InvalidField for an unknown type."""
+    if type_label not in fieldtypes.labels():
+        raise editing.InvalidField(
+            _("There is no field type “%(type)s”. The types are: %(known)s.")
+            % {"type": type_label, "known": ", ".join(fieldtypes.labels())}
+        )
+    kind = fieldtypes.get(type_label)
+    return FieldDefinition(
+        name=name,
+        type=type_label,
+        labels={(get_language() or "en"): label} if label else {},
+        description=description,
+        nullable=not required and not kind.needs_default,
+        default=default,
+        searchable=searchable and kind.can_be_searched,
+        filterable=filterable and kind.can_be_filter,
+        unique=unique,
+        options=options or {},
+    )
+
+
+def options_from_pairs(pairs: Iterable[str]) -> dict[str, Any]:
+    """`choices=Gold,Silver` and the like. Raises InvalidField for a pair without `=`."""
+    options: dict[str, Any] = {}
+    for pair in pairs:
+        key, found, value = pair.partition("=")
+        if not found:
+            raise editing.InvalidField(_("An option is written name=value; “%s” is not.") % pair)
+        options[key] = choices_from_text(value) if key == "choices" else value
+    return options
+
+
+def choices_from_text(text: str) -> list[dict[str, Any]]:
+    values = [value.strip() for value in text.replace("\n", ",").split(",") if value.strip()]
+    return [{"value": value, "label": value, "colour": n % COLOURS + 1} for n, value in enumerate(dict.fromkeys(values))]
+
+
+@transaction.atomic
+def add_and_publish(entity: DataEntity, definition: FieldDefinition, *, by: Actor, publish: bool = True) -> int | None:
+    """Drafts the field and publishes the draft, if it holds nothing but additions. Returns the publication's number."""
+    editing.add_field(entity, definition)
+    if not publish:
+        return None
+    plan = publishing.make_plan()
+    if not is_additive(plan.steps):
+        raise publishing.UnpublishableSchema(
+            [_("The draft holds more than additions; publish it on the schema page first.")]
+            + [step.sentence for step in plan.steps]
+        )
+    return publishing.publish(by=by).number
