@@ -1,1 +1,1 @@
-"""Background work with progress."""
+"""Background work: `start` queues it, a worker runs it, `Job` says how far it is."""

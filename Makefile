@@ -1,0 +1,68 @@
+# What each target does is in README.md; all of them need nothing but python3 (3.11 or newer) with venv.
+SHELL := /bin/bash
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN := .venv/bin
+VAR := $(or $(VAR_DIR),var)
+CHROME := $(or $(CHROMIUM),$(shell command -v chromium 2>/dev/null))
+PYTEST := $(BIN)/pytest -q
+SOURCES := crm clusters tests manage.py
+
+.PHONY: setup run test test-sqlite test-postgresql check lint bench fmt messages
+
+setup: .venv/installed messages
+
+.venv/installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/django.po)
+messages: $(CATALOGUES:.po=.mo)
+%.mo: %.po | .venv/installed
+	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
+
+run: export DEBUG ?= 1
+run: setup
+	@first=$$(test -e $(VAR)/seeded || echo yes); \
+	$(BIN)/python manage.py migrate --verbosity 0 && \
+	if [ "$$first" ] && [ "$$DEBUG" = 1 ] && $(BIN)/python manage.py help seed_demo >/dev/null 2>&1; then \
+		echo "Making demo data …" && $(BIN)/python manage.py seed_demo && touch $(VAR)/seeded; \
+	fi && \
+	exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
+
+# Browser tests start a site of their own and want the machine to themselves: after the others, one by one.
+define suite
+	$(PYTEST) -n 2 -m "not browser" $(ARGS)
+	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
+endef
+
+test: test-sqlite $(if $(TEST_DATABASE_URL),test-postgresql)
+
+test-sqlite: export DATABASE_URL :=
+test-sqlite: setup
+	$(suite)
+
+test-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)
+test-postgresql: setup
+	$(suite)
+
+check: lint
+	$(MAKE) --no-print-directory test
+
+lint: setup
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PYTEST) tests/test_layers.py
+
+bench: setup
+	$(BIN)/python manage.py benchmark $(ARGS)
+
+fmt: setup
+	$(BIN)/ruff check --fix-only $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)

@@ -1,0 +1,42 @@
+"""Finds the jobs that nobody runs although somebody should."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from django_tasks import TaskResultStatus
+
+from crm.jobs.lease import LEASE_SECONDS
+from crm.jobs.models import WAITING, Job, State
+from crm.jobs.running import enqueue
+
+
+def reap() -> int:
+    """Makes the jobs of dead processes interrupted and queues again what no task stands for; how many were queued."""
+    with transaction.atomic():
+        _abandoned().update(state=State.INTERRUPTED, lease=None, lease_expires=None, enqueued_at=None)
+    forgotten = [job for job in _waiting_long() if not _has_task(job)]
+    for job in forgotten:
+        enqueue(job)
+    return len(forgotten)
+
+
+def _abandoned() -> QuerySet[Job]:
+    # A row lock is a sign of life: a chunk renews its lease in a transaction that others see only afterwards.
+    expired = Job.objects.filter(state=State.RUNNING, lease_expires__lt=timezone.now())
+    ids = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return Job.objects.filter(pk__in=ids, state=State.RUNNING, lease_expires__lt=timezone.now())
+
+
+def _waiting_long() -> QuerySet[Job]:
+    """Jobs whose task may have been lost: its worker died between taking the task and taking the lease."""
+    long_ago = timezone.now() - timedelta(seconds=LEASE_SECONDS)
+    waiting = Job.objects.filter(state__in=WAITING)
+    return waiting.filter(enqueued_at=None) | waiting.filter(enqueued_at__lt=long_ago)
+
+
+def _has_task(job: Job) -> bool:
+    # Only READY counts: a task whose worker was killed stays RUNNING for ever.
+    return bool(job.task_id) and DBTaskResult.objects.filter(pk=job.task_id, status=TaskResultStatus.READY).exists()

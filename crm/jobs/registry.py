@@ -1,0 +1,37 @@
+"""Which function runs which kind of job, and which kinds run by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crm.jobs.lease import RunningJob
+
+# A handler returns what is worth keeping as JSON, or nothing. It starts from `running.checkpoint`, which is
+# empty the first time, and beats at least twice a minute.
+Handler = Callable[["RunningJob"], dict[str, Any] | None]
+
+_handlers: dict[str, Handler] = {}
+_every: dict[str, int] = {}
+
+
+def register(kind: str, handler: Handler, *, every: int | None = None) -> None:
+    """`every`: seconds between runs of a kind that needs nobody to start it."""
+    if _handlers.get(kind, handler) is not handler:
+        raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
+    _handlers[kind] = handler
+    if every:
+        _every[kind] = every
+
+
+def is_known(kind: str) -> bool:
+    return kind in _handlers
+
+
+def handler(kind: str) -> Handler:
+    return _handlers[kind]
+
+
+def intervals() -> dict[str, int]:
+    return dict(_every)
