@@ -1,0 +1,32 @@
+"""Why a write was refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.schema.record import Record
+
+
+class InvalidRecord(ValueError):
+    """Values that a record refuses: a reason by field name, for the person who typed them."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in self.errors.items()))
+
+
+class VersionConflict(Exception):
+    """Someone saved the record since it was read. `current` is what is stored now, `values` what was to be written."""
+
+    def __init__(self, current: Record, values: Mapping[str, Any]) -> None:  # Any: raw values as they came
+        self.current, self.values = current, values
+        super().__init__(_("Someone else has changed this record in the meantime."))
+
+
+class RecordGone(Exception):
+    """The record was deleted since it was read."""
+
+    def __init__(self, record_id: str) -> None:
+        self.record_id = record_id
+        super().__init__(_("This record has been deleted."))

@@ -1,0 +1,63 @@
+"""The changes of one record, newest first: what was there before, and what came after."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crm.records.models import ChangeSet, RecordChange
+from crm.records.partitions import ensure_partitions
+from crm.records.snapshots import Json, column_names, snapshot
+from crm.schema.record import Record
+
+__all__ = ["FieldChange", "RecordEvent", "ensure_partitions", "events_of"]
+
+NEWEST = 500
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field's JSON value before and after."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class RecordEvent:
+    """One change of a record and the act that it belongs to."""
+
+    change: RecordChange
+    change_set: ChangeSet
+    fields: tuple[FieldChange, ...]
+
+
+def events_of(model: type[Record], record_id: str, *, newest: int = NEWEST) -> list[RecordEvent]:
+    """The newest changes of a record, also of a deleted one, walked back from what is stored now."""
+    record = model.objects.filter(pk=record_id).first()
+    now = snapshot(record, column_names(record)) if record else {}
+    changes = RecordChange.objects.filter(entity=model.entity.acronym, record_id=record_id)
+    return list(_walk_back(now, changes.select_related("change_set").order_by("-id")[:newest]))
+
+
+def _walk_back(after: Json, changes: Iterator[RecordChange]) -> Iterator[RecordEvent]:
+    for change in changes:
+        before = _state_before(change, after)
+        yield RecordEvent(change, change.change_set, tuple(_differences(change, before, after)))
+        after = before
+
+
+def _state_before(change: RecordChange, after: Json) -> Json:
+    if change.kind == RecordChange.Kind.CREATE:
+        return {}
+    return {**after, **(change.before or {})}
+
+
+def _differences(change: RecordChange, before: Json, after: Json) -> Iterator[FieldChange]:
+    """A creation lists what it filled, an update what it changed, a deletion nothing: its whole row is gone."""
+    if change.kind == RecordChange.Kind.DELETE:
+        return
+    names = after if change.kind == RecordChange.Kind.CREATE else (change.before or {})
+    for name in names:
+        if before.get(name) != after.get(name):
+            yield FieldChange(name, before.get(name), after.get(name))

@@ -1,0 +1,36 @@
+"""Remembering a change of one record: who, when, by which channel, and what was there before."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from crm.people.actors import Actor
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema.record import Record
+
+
+def open_change_set(entity: str, *, by: Actor, at: datetime, kind: str = ChangeSet.Kind.WRITE, summary: str = "") -> ChangeSet:
+    user = by.user
+    return ChangeSet.objects.create(
+        at=at,
+        user=user.pk if user else None,
+        user_name=str(user or ""),
+        channel=by.channel,
+        reference=by.reference,
+        entity=entity,
+        kind=kind,
+        summary=summary,
+    )
+
+
+def record_change(
+    record: Record,
+    kind: RecordChange.Kind,
+    before: Mapping[str, Any] | None,  # Any: JSON values
+    *,
+    by: Actor,
+    at: datetime,
+) -> RecordChange:
+    entity = record.entity.acronym
+    change_set = open_change_set(entity, by=by, at=at)
+    return RecordChange.objects.create(change_set=change_set, entity=entity, record_id=record.pk, kind=kind, before=before, at=at)

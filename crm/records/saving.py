@@ -1,0 +1,108 @@
+"""Writing one record: judged, locked, compared, written and remembered, in one transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from crm.people.actors import Actor
+from crm.records.deriving import with_derived
+from crm.records.errors import RecordGone, VersionConflict
+from crm.records.models import RecordChange
+from crm.records.recording import record_change
+from crm.records.snapshots import column_names, snapshot
+from crm.records.uniqueness import refuse_repeated
+from crm.records.validating import clean_changes, clean_id
+from crm.schema.record import Record, new_record_id
+
+Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
+
+
+def create(model: type[Record], values: Values, *, by: Actor, record_id: str | None = None) -> Record:
+    """A new record. Raises InvalidRecord."""
+    typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
+    record = model(id=clean_id(record_id) if record_id else new_record_id(), crm_version=1, **typed)
+    insert(record, by=by)
+    return record
+
+
+def insert(record: Record, *, by: Actor) -> None:
+    """Stores an already judged record and remembers its creation."""
+    now = timezone.now()
+    record.createdBy, record.createdIn = record.createdBy or user_id(by), record.createdIn or now
+    record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
+    typed = {name: getattr(record, name) for name in column_names(record)}
+    with refusing_repeated(record, typed, creating=True):
+        record.save(force_insert=True)
+        record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now)
+
+
+def update(record: Record, values: Values, *, by: Actor, expected_version: int | None = None) -> Record:
+    """Writes the named fields that differ and gives the record as it is stored; writes nothing when none does.
+
+    Raises InvalidRecord, RecordGone, and VersionConflict when the stored version is not `expected_version`.
+    """
+    with transaction.atomic():
+        current = locked(record)
+        if expected_version not in {None, current.crm_version}:
+            raise VersionConflict(current, values)
+        typed = with_derived(current.entity, clean_changes(current.entity, values, creating=False))
+        changed = {name: value for name, value in typed.items() if getattr(current, name) != value}
+        if changed:
+            _write(current, changed, by=by)
+    return current
+
+
+def delete(record: Record, *, by: Actor) -> None:
+    """Removes the record; its whole row stays in the history. Raises RecordGone."""
+    with transaction.atomic():
+        current = locked(record)
+        before = snapshot(current, [column.name for column in current._meta.concrete_fields])
+        record_change(current, RecordChange.Kind.DELETE, before, by=by, at=timezone.now())
+        current.delete()
+
+
+def locked(record: Record) -> Record:
+    """The record as it is stored now, held until the transaction ends (SQLite holds the whole database)."""
+    current = type(record).objects.select_for_update().filter(pk=record.pk).first()
+    if current is None:
+        raise RecordGone(record.pk)
+    return current
+
+
+def user_id(by: Actor) -> str | None:
+    return str(by.user.pk) if by.user else None
+
+
+@contextmanager
+def refusing_repeated(record: Record, changed: Values, *, creating: bool = False) -> Iterator[None]:
+    """A transaction that refuses repeated unique values, also those that another process writes at the same moment."""
+    try:
+        with transaction.atomic():
+            refuse_repeated(record, changed, creating=creating)
+            yield
+    except IntegrityError:
+        refuse_repeated(record, changed, creating=creating)
+        raise
+
+
+def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
+    now = timezone.now()
+    before = snapshot(current, changed)
+    _assign(current, changed | _stamps(by, now) | {"crm_version": current.crm_version + 1})
+    with refusing_repeated(current, changed):
+        current.save(update_fields=[*changed, *_stamps(by, now), "crm_version"])
+        record_change(current, RecordChange.Kind.UPDATE, before, by=by, at=now)
+
+
+def _stamps(by: Actor, now: datetime) -> dict[str, Any]:
+    who = user_id(by)
+    return {"updatedBy": who, "updatedIn": now, "lastInteractionBy": who, "lastInteractionIn": now}
+
+
+def _assign(record: Record, values: Values) -> None:
+    for name, value in values.items():
+        setattr(record, name, value)

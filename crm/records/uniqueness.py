@@ -1,0 +1,48 @@
+"""Unique values asked for before they are written, so that the refusal can name field and value."""
+
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from crm.records.errors import InvalidRecord
+from crm.schema.constraints import key_expression
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import Record
+
+ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def refuse_repeated(record: Record, changed: Mapping[str, Any], *, creating: bool) -> None:  # Any: typed values
+    """Raises InvalidRecord when another record holds a unique value that `record` is about to take."""
+    others = type(record).objects.exclude(pk=record.pk)
+    errors = dict(_repeated_fields(record.entity, others, changed))
+    errors |= dict(_repeated_indexes(record, others, changed))
+    if creating and type(record).objects.filter(pk=record.pk).exists():
+        errors["id"] = _("A record with the id “%(value)s” already exists.") % {"value": record.pk}
+    if errors:
+        raise InvalidRecord(errors)
+
+
+def same_value(records: QuerySet[Record], field: FieldDefinition, value: Any) -> QuerySet[Record]:
+    """The records whose unique field counts as equal to `value`: e-mails without regard to case."""
+    key = value.translate(ASCII_LOWER) if field.type == "Email" else value
+    # "is not null" repeats the condition of the index, so that both databases use it.
+    return records.alias(crm_key=key_expression(field)).filter(crm_key=key, **{f"{field.name}__isnull": False})
+
+
+def _repeated_fields(entity: EntityDefinition, others: QuerySet[Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in changed.items():
+        field = entity.field(name)
+        if field and field.unique and value is not None and same_value(others, field, value).exists():
+            yield name, _("“%(value)s” already belongs to another record.") % {"value": value}
+
+
+def _repeated_indexes(record: Record, others: QuerySet[Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for index in record.entity.indexes:
+        held = {name: getattr(record, name) for name in index.fields}
+        if index.unique and changed.keys() & held and None not in held.values() and others.filter(**held).exists():
+            shown = ", ".join(str(value) for value in held.values())
+            yield index.fields[0], _("“%(value)s” already belongs to another record.") % {"value": shown}

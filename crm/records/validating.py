@@ -1,0 +1,82 @@
+"""Raw values of one record, from a form, a request or a cell, made into typed ones or refused by field."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.records.errors import InvalidRecord
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.fieldtypes.base import InvalidValue
+
+RECORD_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+
+
+def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:  # Any: raw, typed
+    """The typed values of what is written, with defaults when creating. Only named fields are judged.
+
+    Raises InvalidRecord with a reason for each field that is unknown, read-only, required but empty, or refused by its type.
+    """
+    values: dict[str, Any] = _defaults(entity, raw) if creating else {}
+    errors: dict[str, str] = {}
+    for name, value in raw.items():
+        try:
+            values[name] = clean_value(_writable(entity, name), value)
+        except InvalidValue as refusal:
+            errors[name] = str(refusal)
+    errors |= {name: _("This field is required.") for name in _missing(entity, values, errors)}
+    if errors:
+        raise InvalidRecord(errors)
+    return values
+
+
+def clean_value(field: FieldDefinition, raw: Any) -> Any:
+    """The typed value of one raw one; raises InvalidValue."""
+    if isinstance(raw, str) and "\0" in raw:
+        raise InvalidValue(_("This text holds a character that cannot be stored (NUL)."))
+    field_type = fieldtypes.get(field.type)
+    value = field_type.clean(raw, field)
+    return empty_value(field) if value is None and field_type.needs_default else value
+
+
+def empty_value(field: FieldDefinition) -> Any:
+    """What a column that is never null holds when nothing is said."""
+    return field.default if field.default is not None else False
+
+
+def clean_id(raw: str) -> str:
+    """A record id in its stored form; raises InvalidRecord."""
+    if not RECORD_ID.fullmatch(raw) or raw.lower() == "new":
+        reason = _("An id has 1 to 100 letters, digits or any of . _ : - and is not “new”.")
+        raise InvalidRecord({"id": reason})
+    return raw.lower()
+
+
+def writable_fields(entity: EntityDefinition) -> list[FieldDefinition]:
+    return [field for field in entity.visible_fields if is_writable(field)]
+
+
+def is_writable(field: FieldDefinition) -> bool:
+    """Whether people may write it: a Rule is answered by the database and has no column."""
+    return bool(field.column) and not field.read_only
+
+
+def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:
+    field = entity.field(name)
+    if field is None:
+        raise InvalidValue(_("%(entity)s has no field of this name.") % {"entity": entity.name})
+    if not is_writable(field):
+        raise InvalidValue(_("This field is read-only."))
+    return field
+
+
+def _defaults(entity: EntityDefinition, raw: Mapping[str, Any]) -> dict[str, Any]:
+    silent = (field for field in entity.visible_fields if field.column and field.name not in raw)
+    return {field.name: clean_value(field, field.default) for field in silent}
+
+
+def _missing(entity: EntityDefinition, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[str]:
+    required = (field.name for field in writable_fields(entity) if not field.nullable)
+    return [name for name in required if name in values and values[name] is None and name not in errors]
