@@ -1,0 +1,77 @@
+"""A cluster in one step: field, publication, place on form, list and filters, and its row in the catalogue."""
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clusters.models import Cluster
+from crm.people.actors import Actor
+from crm.people.rules import require
+from crm.schema import adding, editing, names, publishing
+from crm.schema.definitions import FieldDefinition
+from crm.schema.models import DataEntity, FormField, FormSection
+
+RESERVED = {"new"}
+COLOURS = 12
+
+
+class InvalidCluster(ValueError):
+    """A cluster that cannot be made as asked; the message says why."""
+
+
+def create_cluster(
+    label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL"
+) -> Cluster:
+    """Makes the cluster and everything that shows it, or nothing. The name is proposed from the label unless given.
+
+    Raises InvalidCluster, InvalidName, InvalidField, UnpublishableSchema, PermissionDenied.
+    """
+    require(by, "cluster", entity)
+    with transaction.atomic():
+        drafted = _entity(entity)
+        name = name or names.proposed_name(label, [*drafted.fields.values_list("name", flat=True), *RESERVED])
+        _check_name(name)
+        definition = cluster_field(name, label, rule)
+        editing.draft_field(drafted, definition)
+        publishing.publish_entity(entity, {name}, by=by)
+        place(drafted, definition)
+        return Cluster.objects.create(
+            name=name,
+            labels={get_language() or "en": label},
+            entity=entity,
+            field=name,
+            colour=Cluster.objects.count() % COLOURS + 1,
+            owner=by.user,
+        )
+
+
+def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
+    return adding.new_definition(
+        name, "Rule" if rule else "Boolean", label=label, options={"expression": rule} if rule else {}
+    )
+
+
+def place(entity: DataEntity, definition: FieldDefinition) -> None:
+    """On the default form under *Clusters*, as a list column and as a filter."""
+    form = entity.forms.get(is_default=True)
+    section, _made = FormSection.objects.get_or_create(
+        form=form, kind="clusters", defaults={"labels": {"en": "Clusters", "es": "Clústeres"}, "position": 0}
+    )
+    FormField.objects.create(section=section, field=definition.name, position=section.places.count())
+    form.list_fields = [*form.list_fields, definition.name]
+    form.filters = [*form.filters, definition.name]
+    form.save(update_fields=["list_fields", "filters"])
+
+
+def _entity(acronym: str) -> DataEntity:
+    entity = DataEntity.objects.filter(acronym=acronym).first()
+    if entity is None:
+        raise InvalidCluster(_("There is no entity %s.") % acronym)
+    return entity
+
+
+def _check_name(name: str) -> None:
+    if name.lower() in RESERVED:
+        raise InvalidCluster(_("A cluster may not be called “%s”.") % name)
+    if Cluster.objects.filter(name__iexact=name).exists():
+        raise InvalidCluster(_("The cluster “%s” exists already.") % name)

@@ -1,0 +1,39 @@
+"""Makes a cluster in one step."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from clusters import catalogue, membership
+from clusters.models import Cluster
+from crm.management.command import SiteCommand
+from crm.people.actors import Actor
+from crm.schema import editing, names, publishing
+
+
+def facts(cluster: Cluster, members: int) -> dict[str, Any]:  # Any: JSON
+    return {
+        "cluster": cluster.name,
+        "entity": cluster.entity,
+        "field": cluster.field,
+        "rule": cluster.rule,
+        "members": members,
+    }
+
+
+class Command(SiteCommand):
+    help = __doc__
+    refusals = (catalogue.InvalidCluster, names.InvalidName, editing.InvalidField, publishing.UnpublishableSchema)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--rule")
+        parser.add_argument("--label")
+        parser.add_argument("--entity", default="CL")
+        parser.add_argument("--if-missing", action="store_true", help="Succeed if the cluster is there already.")
+
+    def run(self, actor: Actor, *, name: str, if_missing: bool, **options: Any) -> dict[str, Any]:  # Any: argparse's options
+        existing = Cluster.objects.filter(name=name).first() if if_missing else None
+        cluster = existing or catalogue.create_cluster(
+            options["label"] or name, name=name, rule=options["rule"], entity=options["entity"], by=actor
+        )
+        return facts(cluster, membership.members(cluster).count())
