@@ -1,6 +1,7 @@
 """What runs in the background, how far it is, and what is to run again when."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -67,6 +68,10 @@ class Job(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def shown_since(self) -> datetime:
+        return self.started_at or self.created_at
 
     @property
     def percent(self) -> int | None:

@@ -1,7 +1,7 @@
 """Starting a job, running it, ending it in an honest state."""
 
 import logging
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,14 +17,9 @@ from crm.jobs.tasks import run_job
 log = logging.getLogger(__name__)
 
 
-class Person(Protocol):
-    """A user, or an actor with a user."""
-
-    pk: UUID
-
-
+# `by` is an actor, a user, a user's id, or None: Any, since this slice knows none of the slices that call it.
 def start(kind: str, *, by: Any, subject: object = "", entity: str = "", checkpoint: dict[str, Any] | None = None) -> Job:
-    """A job for a worker, queued when the caller's transaction commits. `by`: an actor, a user, a user's id, or None."""
+    """A job for a worker, queued when the caller's transaction commits."""
     job = prepare(kind, by=by, subject=subject, entity=entity, checkpoint=checkpoint)
     transaction.on_commit(lambda: enqueue(job))
     return job

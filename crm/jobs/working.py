@@ -40,12 +40,12 @@ def work() -> None:
         over.set()
 
 
-def make_worker(*, batch: bool = False) -> JobWorker:
+def make_worker() -> JobWorker:
     return JobWorker(
         queue_names=["default"],
         excluded_queue_names=[],
         interval=0.5,
-        batch=batch,
+        batch=False,
         backend_name="default",
         startup_delay=False,
         max_tasks=None,

@@ -1,0 +1,228 @@
+"""A job runs once, ends in an honest state, and goes on after its process died."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from crm.jobs import registry
+from crm.jobs.errors import Cancelled, JobBusy, LeaseLost, Stopping
+from crm.jobs.lease import stopping, take_lease
+from crm.jobs.models import Job, State
+from crm.jobs.reaping import reap
+from crm.jobs.running import prepare, request_cancel, resume, run_here, start
+from crm.jobs.working import make_worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def handle(monkeypatch):
+    def register(handler, kind="count"):
+        monkeypatch.setitem(registry._handlers, kind, handler)
+
+    return register
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    def start_committed(**values):
+        with django_capture_on_commit_callbacks(execute=True):
+            return start("count", by=None, **values)
+
+    return start_committed
+
+
+def counting(running):
+    for step in range(running.checkpoint.get("done", 0), 3):
+        running.beat(phase="counting", done=step, total=3)
+        running.save_checkpoint({"done": step + 1}, done=step + 1)
+    return {"steps": 3}
+
+
+def work_once():
+    """What the worker's loop does with each task, without its closing of connections, which would end the test's transaction."""
+    worker = make_worker()
+    for task in DBTaskResult.objects.ready():
+        task.claim(worker.worker_id)
+        worker.run_task(task)
+
+
+def expire(job):
+    Job.objects.filter(pk=job.pk).update(lease_expires=timezone.now() - timedelta(seconds=1))
+
+
+def test_worker_runs_a_queued_job(handle, committed):
+    handle(counting)
+    job = committed(subject=42, entity="CL")
+
+    work_once()
+
+    job.refresh_from_db()
+    assert (job.state, job.result, job.done, job.total, job.phase) == (State.DONE, {"steps": 3}, 3, 3, "counting")
+    assert (job.subject, job.entity, job.lease) == ("42", "CL", None)
+
+
+def test_job_is_queued_only_when_the_transaction_commits(handle):
+    handle(counting)
+
+    start("count", by=None)
+
+    assert DBTaskResult.objects.count() == 0
+
+
+def test_command_runs_its_job_in_its_own_process(handle):
+    handle(counting)
+
+    job = run_here(prepare("count", by=uuid4()))
+
+    assert (job.state, job.result) == (State.DONE, {"steps": 3})
+    assert DBTaskResult.objects.count() == 0
+
+
+def test_held_job_is_not_run_twice(handle):
+    handle(counting)
+    job = prepare("count", by=None)
+    take_lease(job.pk)
+
+    with pytest.raises(JobBusy):
+        run_here(job)
+
+
+def test_error_is_stored_and_raised(handle):
+    handle(lambda running: 1 / 0)
+    job = prepare("count", by=None)
+
+    with pytest.raises(ZeroDivisionError):
+        run_here(job)
+
+    job.refresh_from_db()
+    assert (job.state, job.error, job.lease) == (State.FAILED, "division by zero", None)
+
+
+def test_worker_survives_a_failing_job(handle, committed):
+    handle(lambda running: 1 / 0)
+    job = committed()
+
+    work_once()
+
+    job.refresh_from_db()
+    assert job.state == State.FAILED
+
+
+def test_lost_lease_stops_the_old_process(handle):
+    handle(counting)
+    job = prepare("count", by=None)
+    old = take_lease(job.pk)
+    expire(job)
+    new = take_lease(job.pk)
+
+    with pytest.raises(LeaseLost):
+        old.beat(done=1)
+    with pytest.raises(LeaseLost):
+        old.save_checkpoint({"done": 1})
+
+    new.beat(done=2)
+
+
+def test_dead_workers_job_goes_on_from_its_checkpoint(handle, committed):
+    handle(counting)
+    job = committed()
+    dead = take_lease(job.pk)
+    dead.save_checkpoint({"done": 2}, done=2)
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING)
+    expire(job)
+
+    assert reap() == 1
+    job.refresh_from_db()
+    assert job.state == State.INTERRUPTED
+    work_once()
+
+    job.refresh_from_db()
+    assert (job.state, job.checkpoint) == (State.DONE, {"done": 3})
+    assert DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count() == 1
+
+
+def test_living_job_is_left_alone(handle, committed):
+    handle(counting)
+    job = committed()
+    take_lease(job.pk)
+
+    assert reap() == 0
+
+    job.refresh_from_db()
+    assert job.state == State.RUNNING
+
+
+def test_job_whose_task_was_lost_is_queued_again(handle, committed):
+    handle(counting)
+    job = committed()
+    DBTaskResult.objects.all().delete()
+    Job.objects.update(enqueued_at=timezone.now() - timedelta(minutes=5))
+
+    assert (reap(), reap()) == (1, 0)
+
+    work_once()
+    job.refresh_from_db()
+    assert job.state == State.DONE
+
+
+def test_running_job_is_cancelled_at_its_next_heartbeat(handle):
+    def cancelled_halfway(running):
+        request_cancel(running.job)
+        with pytest.raises(Cancelled):
+            running.beat(done=1)
+        running.beat(done=1)
+
+    handle(cancelled_halfway)
+
+    job = run_here(prepare("count", by=None))
+
+    assert job.state == State.CANCELLED
+
+
+def test_waiting_job_is_cancelled_at_once_and_can_be_resumed(handle, committed, django_capture_on_commit_callbacks):
+    handle(counting)
+    job = committed()
+
+    request_cancel(job)
+    work_once()
+    job.refresh_from_db()
+    assert job.state == State.CANCELLED
+
+    with django_capture_on_commit_callbacks(execute=True):
+        resume(job)
+    work_once()
+    job.refresh_from_db()
+    assert job.state == State.DONE
+
+
+def test_stopping_process_hands_its_job_back(handle):
+    def stopped(running):
+        stopping.set()
+        running.beat(done=1)
+
+    handle(stopped)
+    job = prepare("count", by=None)
+
+    with pytest.raises(Stopping):
+        run_here(job)
+
+    stopping.clear()
+    job.refresh_from_db()
+    assert (job.state, job.lease) == (State.INTERRUPTED, None)
+    assert DBTaskResult.objects.filter(pk=job.task_id, status=TaskResultStatus.READY).exists()
+
+
+def test_kind_of_a_newer_release_is_left_alone(handle, committed, monkeypatch):
+    handle(counting)
+    job = committed()
+    monkeypatch.delitem(registry._handlers, "count")
+
+    work_once()
+
+    job.refresh_from_db()
+    assert job.state == State.QUEUED
