@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from crm.jobs.lease import LEASE_SECONDS
 from crm.jobs.models import WAITING, Job, State

@@ -70,7 +70,10 @@ def _start_children(site: Site) -> None:
 def _start(site: Site, name: str) -> None:
     # A group of its own: Ctrl-C reaches only us, so that each child is asked to end exactly once.
     site.children[name] = subprocess.Popen(  # noqa: S603 - our own command
-        _commands(site)[name], process_group=0, preexec_fn=_end_with_parent, stdin=subprocess.DEVNULL
+        _commands(site)[name],
+        process_group=0,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has no threads
+        stdin=subprocess.DEVNULL,
     )
 
 

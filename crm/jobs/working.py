@@ -1,14 +1,13 @@
 """What a worker does beside waiting for tasks."""
 
 import logging
-import signal
 from threading import Event, Thread
 from types import FrameType
 from uuid import UUID
 
 from django.db import OperationalError, close_old_connections, connection
-from django_tasks_db.management.commands.db_worker import Worker
 from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
 
 from crm.jobs import reaping, scheduling
 from crm.jobs.errors import LeaseLost, Stopping
