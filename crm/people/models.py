@@ -1,0 +1,91 @@
+"""Users, who sign in with their e-mail, and the audit trail."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The ladder of Master Data's resources, each with all rights of the one before."""
+
+    READER = "READONLY", _("Reader")
+    EDITOR = "NOREMOVE", _("Editor")
+    MANAGER = "POWER", _("Manager")
+    ADMINISTRATOR = "ADMIN", _("Administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, role: str = Role.READER, **fields: object) -> "User":
+        user = self.model(email=email.strip(), role=role, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """Somebody with an account here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.READER)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    # Our own roles decide; libraries that ask for Django's flags get a no.
+    is_staff = False
+    is_superuser = False
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("person")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002  # Django's signature
+        return False
+
+    def has_perms(self, perms: list[str], obj: object = None) -> bool:  # noqa: ARG002  # Django's signature
+        return False
+
+
+class AuditEvent(models.Model):
+    """What happened that is not a change of a record: append-only, without personal values."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    user_name = models.CharField(max_length=254, blank=True)
+    channel = models.CharField(max_length=20, blank=True)
+    verb = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["-at", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.pk:
+            raise TypeError("An audit event cannot be changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:  # noqa: ARG002  # Django's signature
+        raise TypeError("An audit event cannot be deleted.")
