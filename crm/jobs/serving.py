@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 GRACE_SECONDS = 10
+# Below the size of a process's pool of database connections.
+THREADS = 8
 PR_SET_PDEATHSIG = 1
 
 Process = subprocess.Popen[bytes]
@@ -56,10 +58,15 @@ def run(site: Site, *, ready: Callable[[], None]) -> int:
 
 
 def _commands(site: Site) -> dict[str, list[str]]:
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", site.host, "--port", str(site.port)]
-    web += ["--workers", str(site.workers), "--no-ws", "--log-level", "warning", "crm.wsgi:application"]
-    work = [sys.executable, "manage.py", "work"]
-    return {"web": web, "worker": work} if site.with_worker else {"web": web}
+    worker = {"worker": [sys.executable, "manage.py", "work"]} if site.with_worker else {}
+    return {"web": _granian(site), **worker}
+
+
+def _granian(site: Site) -> list[str]:
+    place = f"--host {site.host} --port {site.port} --workers {site.workers}"
+    limits = f"--blocking-threads {THREADS} --backpressure {THREADS * 4}"
+    options = f"--interface wsgi {place} {limits} --no-ws --log-level warning"
+    return [sys.executable, "-m", "granian", *options.split(), "crm.wsgi:application"]
 
 
 def _start_children(site: Site) -> None:
