@@ -1,0 +1,58 @@
+"""True or false, never unset."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import FieldType, must_be
+
+TRUE = {"true", "1", "yes", "y", "sim", "s", "verdadeiro", "on", "x", "✓", "si", "sí", "verdadero"}
+FALSE = {"false", "0", "no", "n", "não", "nao", "falso", "off"}
+
+
+class Boolean(FieldType):
+    """The column is NOT NULL with a database default, so that a new field is false everywhere at once."""
+
+    label = "Boolean"
+    kind = "boolean"
+    needs_default = True
+    can_be_unique = False
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        default = bool(self.clean(field.default, field))
+        return models.BooleanField(db_default=default, default=default, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> bool | None:  # noqa: ARG002
+        if raw is None or isinstance(raw, bool):
+            return raw
+        word = str(raw).strip().lower()
+        if word in TRUE:
+            return True
+        if word in FALSE:
+            return False
+        if word == "":
+            return None
+        raise must_be(_("yes or no (true, false, 1, 0, sim, não)"), raw)
+
+    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return "" if value is None else "true" if value else "false"
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        return forms.BooleanField(required=False, label=field.label, help_text=field.description)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return str(gettext_lazy("Yes") if value else gettext_lazy("No"))
+
+
+class Rule(Boolean):
+    """A condition over the record's other fields, answered by the database when it is asked: no column, read-only."""
+
+    label = "Rule"
+    needs_default = False
+
+    def column(self, field: FieldDefinition) -> None:  # type: ignore[override]  # noqa: ARG002  # the one type without a column
+        return None

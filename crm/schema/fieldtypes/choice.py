@@ -1,0 +1,53 @@
+"""One of a list of options."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import FieldDefinition, in_language
+from crm.schema.fieldtypes.base import FieldType, must_be
+
+LONGEST = 100
+
+
+def options_of(field: FieldDefinition) -> list[tuple[str, str]]:
+    """Value and label of each option, in order."""
+    return [(option["value"], option_label(option)) for option in field.options.get("choices", [])]
+
+
+def option_label(option: dict[str, Any]) -> str:
+    label = option.get("label") or option["value"]
+    return in_language(label, option["value"]) if isinstance(label, dict) else label
+
+
+class Choice(FieldType):
+    """options["choices"]: [{"value", "label", "colour"}], shown in that order."""
+
+    label = "Choice"
+    kind = "choice"
+    can_be_unique = False
+    can_be_searched = True
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+        text = "" if raw is None else str(raw).strip()
+        if text == "":
+            return None
+        known = {value: value for value, _label in options_of(field)}
+        like = {word.lower(): value for value, label in options_of(field) for word in (label, value)}
+        found = known.get(text) or like.get(text.lower())
+        if found is None:
+            raise must_be(_("one of %s") % ", ".join(known), raw)
+        return found
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.Select(choices=[("", "—"), *options_of(field)])
+        return made
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return dict(options_of(field)).get(value, value or "")

@@ -1,0 +1,119 @@
+"""Days and instants."""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import CellFormat, FieldType, must_be
+
+LOCAL = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(.*)", re.ASCII | re.DOTALL)
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII)
+
+
+def as_iso(cell: str, form: CellFormat) -> str:
+    """`31/12/2020 10:00` as ISO text when the worksheet is said to write dates so."""
+    found = LOCAL.fullmatch(cell.strip()) if form.dates != "iso" else None
+    if not found:
+        return cell
+    first, second, year, rest = found.groups()
+    day, month = (first, second) if form.dates == "dmy" else (second, first)
+    return f"{year}-{int(month):02}-{int(day):02}{rest}"
+
+
+class Date(FieldType):
+    """A day."""
+
+    label = "Date"
+    kind = "date"
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.DateField(null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> date | None:  # noqa: ARG002
+        if raw is None or (isinstance(raw, date) and not isinstance(raw, datetime)):
+            return raw
+        text = str(raw).strip()
+        if text == "":
+            return None
+        try:
+            if not ISO.fullmatch(text):
+                raise ValueError(text)
+            moment = datetime.fromisoformat(text)
+            if moment.time() != time():
+                raise ValueError(text)
+        except ValueError:
+            raise must_be(_("a date such as 2026-12-31"), raw) from None
+        return moment.date()
+
+    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
+        return self.clean(as_iso(cell, form), field)
+
+    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return "" if value is None else value.isoformat()
+
+    def to_json(self, value: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+        return None if value is None else value.isoformat()
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return made
+
+    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return "" if value is None else str(formats.date_format(value, "SHORT_DATE_FORMAT"))
+
+
+class DateAndTime(FieldType):
+    """An instant, kept in UTC; without a zone it is in the site's."""
+
+    label = "Date and Time"
+    kind = "datetime"
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.DateTimeField(null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> datetime | None:  # noqa: ARG002
+        if raw is None:
+            return None
+        moment = raw if isinstance(raw, datetime) else self._parsed(raw)
+        if moment is None:
+            return None
+        try:
+            aware = moment if moment.tzinfo else timezone.make_aware(moment)
+            return aware.astimezone(UTC)
+        except (OverflowError, ValueError):
+            raise must_be(_("a date and time such as 2026-12-31 23:59"), raw) from None
+
+    def _parsed(self, raw: Any) -> datetime | None:
+        text = str(raw).strip()
+        if text == "":
+            return None
+        try:
+            if not ISO.fullmatch(text):
+                raise ValueError(text)
+            return datetime.fromisoformat(text.replace(" Z", "Z"))
+        except ValueError:
+            raise must_be(_("a date and time such as 2026-12-31 23:59"), raw) from None
+
+    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
+        return self.clean(as_iso(cell, form), field)
+
+    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+    def to_json(self, value: Any, field: FieldDefinition) -> str | None:
+        return self.cell(value, field) or None
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S")
+        return made
+
+    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return "" if value is None else str(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))

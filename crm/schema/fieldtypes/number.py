@@ -1,0 +1,113 @@
+"""Whole numbers, decimals and money."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal as Number, InvalidOperation
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, must_be
+
+WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
+PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+CENT = Number("0.01")
+
+
+class Integer(FieldType):
+    """A whole number of 32 bits."""
+
+    label = "Integer"
+    kind = "integer"
+    lowest: ClassVar[int] = -(2**31)
+    highest: ClassVar[int] = 2**31 - 1
+    column_class: ClassVar[type[models.Field]] = models.IntegerField
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return self.column_class(null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> int | None:  # noqa: ARG002
+        if raw is None or isinstance(raw, bool):
+            return self._no_number(raw)
+        text = str(raw).strip()
+        if text == "":
+            return None
+        if len(text) > 40 or not WHOLE.fullmatch(text):
+            raise must_be(_("a whole number"), raw)
+        number = int(text.partition(".")[0])
+        if not self.lowest <= number <= self.highest:
+            raise must_be(_("between %(low)s and %(high)s") % {"low": self.lowest, "high": self.highest}, raw)
+        return number
+
+    def _no_number(self, raw: bool | None) -> None:
+        if raw is not None:
+            raise must_be(_("a whole number"), raw)
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.TextInput(attrs={"inputmode": "numeric"})
+        return made
+
+
+class Long(Integer):
+    """A whole number of 64 bits."""
+
+    label = "Long"
+    lowest = -(2**63)
+    highest = 2**63 - 1
+    column_class = models.BigIntegerField
+
+
+class Decimal(FieldType):
+    """A number with exactly two decimals. Thirteen digits before them, which SQLite's 64-bit floats still hold exactly."""
+
+    label = "Decimal"
+    kind = "decimal"
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> Number | None:  # noqa: ARG002
+        if raw is None:
+            return None
+        text = str(raw).strip()
+        if text == "":
+            return None
+        if isinstance(raw, float | Number):
+            text = format(Number(text), "f") if Number(text).is_finite() else text
+        if isinstance(raw, bool) or len(text) > 60 or not PLAIN.fullmatch(text):
+            raise must_be(_("a number such as 1234.50 (no thousands separators)"), raw)
+        try:
+            number = Number(text).quantize(CENT, rounding=ROUND_HALF_UP)
+        except InvalidOperation:
+            raise must_be(_("a number of at most 13 digits before the point"), raw) from None
+        if len(number.as_tuple().digits) > 15:
+            raise must_be(_("a number of at most 13 digits before the point"), raw)
+        return abs(number) if number == 0 else number
+
+    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
+        if form.decimal == ",":
+            if "." in cell:
+                raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % cell[:60])
+            cell = cell.replace(",", ".", 1)
+        return self.clean(cell, field)
+
+    def to_json(self, value: Any, field: FieldDefinition) -> float | None:  # noqa: ARG002
+        return None if value is None else float(value)
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.TextInput(attrs={"inputmode": "decimal"})
+        return made
+
+    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+        return "" if value is None else str(formats.number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True))
+
+
+class Currency(Decimal):
+    """Money, in the store's currency."""
+
+    label = "Currency"

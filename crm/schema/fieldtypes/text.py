@@ -1,0 +1,104 @@
+"""Text of limited and unlimited length."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, Refusal
+
+# Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
+CONTROL = re.compile(r"[\x01-\x1f\x7f\x80-\x9f\ud800-\udfff]")
+CONTROL_BUT_LINES = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
+MASKED = re.compile(r"\*{3,}")
+
+
+def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONTROL) -> str | None:  # Any: raw values
+    """Trimmed text without control characters; empty is None. Raises InvalidValue for NUL, masks and over-long text."""
+    if raw is None:
+        return None
+    if isinstance(raw, bool | list | dict):
+        raise InvalidValue(_("This takes text."))
+    text = str(raw)
+    if "\x00" in text:
+        raise InvalidValue(_("The text holds a NUL character."))
+    text = control.sub("", text).strip()
+    if MASKED.fullmatch(text):
+        raise InvalidValue(_("“%s” is a masked value, not the real one.") % text[:20])
+    if longest is not None and len(text) > longest:
+        raise InvalidValue(_("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest})
+    return text or None
+
+
+class Varchar(FieldType):
+    """Up to `longest` characters on one line."""
+
+    kind = "text"
+    can_be_searched = True
+    longest: ClassVar[int]
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.CharField(max_length=self.longest, null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+        return clean_text(raw, longest=self.longest)
+
+    def convert_column(
+        self, cells: Sequence[str], field: FieldDefinition, form: CellFormat
+    ) -> tuple[list[Any], list[Refusal]]:
+        """Most columns hold nothing that needs judging a cell at a time; one look at all of it tells."""
+        if max(map(len, cells), default=0) <= self.longest and "".join(cells).isprintable() and not any(map(MASKED.fullmatch, cells)):
+            return [cell.strip() or None for cell in cells], []
+        return super().convert_column(cells, field, form)
+
+
+class Varchar10(Varchar):
+    label, longest = "Varchar 10", 10
+
+
+class Varchar50(Varchar):
+    label, longest = "Varchar 50", 50
+
+
+class Varchar100(Varchar):
+    label, longest = "Varchar 100", 100
+
+
+class Varchar750(Varchar):
+    label, longest = "Varchar 750", 750
+
+
+class Text(FieldType):
+    """Text of any length, over several lines."""
+
+    label = "Text"
+    kind = "text"
+    can_be_unique = False
+    can_be_filter = False
+    can_be_searched = True
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.TextField(null=True, db_column=field.name)
+
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+        if isinstance(raw, str):
+            raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+        return clean_text(raw, longest=None, control=CONTROL_BUT_LINES)
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.Textarea(attrs={"rows": 3})
+        return made
+
+
+class Unknown(Text):
+    """A type that this release does not know: shown as text, never written."""
+
+    label = ""
+
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+        raise InvalidValue(_("Fields of type %s cannot be changed here.") % field.type)
