@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = {"crm.people", "crm.jobs", "crm.ui", "crm.environment", "crm.extensions"}
 MAY_IMPORT = {
     "crm.rules": set(),
-    "crm.people": {"crm.environment", "crm.extensions"},
-    "crm.jobs": {"crm.people", "crm.environment", "crm.extensions"},
+    "crm.people": {"crm.environment"},
+    "crm.jobs": {"crm.people", "crm.environment"},
     "crm.ui": {"crm.people", "crm.environment", "crm.extensions"},
     "crm.schema": SHARED | {"crm.rules"},
     "crm.records": SHARED | {"crm.rules", "crm.schema"},
