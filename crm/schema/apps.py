@@ -1,7 +1,6 @@
 """The schema editor's app; what has to be there on every connection is hooked in here."""
 
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -12,9 +11,7 @@ class SchemaConfig(AppConfig):
     verbose_name = _("Schema")
 
     def ready(self) -> None:
-        from crm.rules.folding import register_on_sqlite  # noqa: PLC0415  # apps are ready only now
         from crm.schema.builtin import install  # noqa: PLC0415  # models are ready only now
 
-        connection_created.connect(register_on_sqlite)
         # The last of our apps: its post_migrate comes when every table of the site is there.
         post_migrate.connect(install, sender=self)

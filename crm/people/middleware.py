@@ -1,0 +1,28 @@
+"""Nobody anonymous sees anything but the way in."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from crm.people.actors import Actor
+
+OPEN = ("/sign-in/", "/healthz", "/readyz", "/static/", "/language/")
+
+
+class SignInRequired:
+    """Sends strangers to the sign-in page and gives every request its actor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.actor = Actor(request.user, "page")
+            return self.get_response(request)
+        request.actor = Actor(None, "page")
+        if request.path.startswith(OPEN):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return JsonResponse({"Message": "Unauthorized"}, status=403)
+        return redirect_to_login(request.get_full_path())

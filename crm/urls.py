@@ -1,0 +1,17 @@
+"""Every address of the site."""
+
+from django.urls import include, path
+
+from crm import health
+
+urlpatterns = [
+    path("", include("crm.ui.urls")),
+    path("", include("crm.people.urls")),
+    path("jobs/", include("crm.jobs.urls")),
+    path("", include("crm.schema.urls")),
+    # path("", include("crm.records.urls")),
+    # path("", include("crm.worksheets.urls")),
+    path("", include("clusters.urls")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
