@@ -30,3 +30,7 @@ class RecordGone(Exception):
     def __init__(self, record_id: str) -> None:
         self.record_id = record_id
         super().__init__(_("This record has been deleted."))
+
+
+class BadQuery(ValueError):
+    """An address that asks a list for something it does not know; the message is for the reader."""

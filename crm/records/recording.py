@@ -10,11 +10,10 @@ from crm.schema.record import Record
 
 
 def open_change_set(entity: str, *, by: Actor, at: datetime, kind: str = ChangeSet.Kind.WRITE, summary: str = "") -> ChangeSet:
-    user = by.user
     return ChangeSet.objects.create(
         at=at,
-        user=user.pk if user else None,
-        user_name=str(user or ""),
+        user=by.user_id,
+        user_name=by.name,
         channel=by.channel,
         reference=by.reference,
         entity=entity,

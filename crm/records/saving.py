@@ -74,7 +74,7 @@ def locked(record: Record) -> Record:
 
 
 def user_id(by: Actor) -> str | None:
-    return str(by.user.pk) if by.user else None
+    return str(by.user_id) if by.user_id else None
 
 
 @contextmanager
