@@ -9,7 +9,7 @@ urlpatterns = [
     path("", include("crm.people.urls")),
     path("jobs/", include("crm.jobs.urls")),
     path("", include("crm.schema.urls")),
-    # path("", include("crm.records.urls")),
+    path("crm/", include("crm.records.urls")),
     # path("", include("crm.worksheets.urls")),
     path("", include("clusters.urls")),
     path("healthz", health.healthz),

@@ -61,3 +61,13 @@ def _differences(change: RecordChange, before: Json, after: Json) -> Iterator[Fi
     for name in names:
         if before.get(name) != after.get(name):
             yield FieldChange(name, before.get(name), after.get(name))
+
+
+def values_at(record: Record, version: int) -> Json:
+    """What the fields changed since an earlier version held then; nothing for the version that is stored."""
+    changes = RecordChange.objects.filter(entity=record.entity.acronym, record_id=record.pk, kind=RecordChange.Kind.UPDATE)
+    since = max(0, min(record.crm_version - version, NEWEST))
+    held: Json = {}
+    for before in changes.order_by("-id").values_list("before", flat=True)[:since]:
+        held |= before or {}
+    return held

@@ -41,9 +41,9 @@ def clean_value(field: FieldDefinition, raw: Any) -> Any:
     return empty_value(field) if value is None and field_type.needs_default else value
 
 
-def empty_value(field: FieldDefinition) -> Any:
+def empty_value(field: FieldDefinition) -> bool:
     """What a column that is never null holds when nothing is said."""
-    return field.default if field.default is not None else False
+    return bool(fieldtypes.get(field.type).clean(field.default, field))
 
 
 def clean_id(raw: str) -> str:

@@ -1,0 +1,40 @@
+"""Which entity, record and fields a person may see or change: the one place where record pages ask."""
+
+from collections.abc import Iterable
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.people.rules import may, require
+from crm.records.validating import is_writable
+from crm.schema import current
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import Record
+
+
+def model_for(actor: Actor, verb: str, acronym: str) -> type[Record]:
+    """The model of an entity; PermissionDenied, or Http404 when there is no such entity."""
+    require(actor, verb, acronym)
+    generated = current.models()
+    if acronym not in generated:
+        raise Http404(_("There is no entity of this name."))
+    return generated[acronym]
+
+
+def record_for(actor: Actor, verb: str, acronym: str, record_id: str) -> Record:
+    model = model_for(actor, verb, acronym)
+    record = model.objects.filter(pk=record_id.lower()).first() if "\0" not in record_id else None
+    if record is None:
+        raise Http404(_("There is no such record."))
+    return record
+
+
+def readable(actor: Actor, entity: EntityDefinition, fields: Iterable[FieldDefinition] | None = None) -> list[FieldDefinition]:
+    """The fields, of all or of those given, that the person may see, filter by, sort by and search."""
+    asked = entity.visible_fields if fields is None else fields
+    return [field for field in asked if may(actor, "read", entity.acronym, field.name)]
+
+
+def may_write(actor: Actor, entity: EntityDefinition, field: FieldDefinition) -> bool:
+    return is_writable(field) and may(actor, "write", entity.acronym, field.name)

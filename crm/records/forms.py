@@ -1,0 +1,195 @@
+"""The form of one record: Django fields from the field definitions, laid out by the entity's form."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field, Fieldset
+from crispy_forms.layout import Layout as CrispyLayout
+from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.extensions import ClusterChip, extensions
+from crm.people.actors import Actor
+from crm.records.access import may_write, readable
+from crm.records.layouts import Layout, Place, Section
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import Record
+
+SHOWN = "_shown"  # names the switches of the page: an unchecked box is not sent, and must differ from one never shown
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a form shows: the fields in sections, what they hold, and which of them are clusters."""
+
+    entity: EntityDefinition
+    sections: tuple[Section, ...]
+    chips: Mapping[str, ClusterChip]
+    record: Record | None
+
+    @property
+    def places(self) -> list[Place]:
+        return [place for section in self.sections for place in section.places]
+
+
+class RecordForm(forms.Form):
+    """Judges nothing but what the form itself requires: the one validator does, when the record is saved."""
+
+    def __init__(self, opened: Opened, *, actor: Actor, data: Any = None) -> None:  # Any: Django's posted data
+        super().__init__(data)
+        self.opened = opened
+        for place in opened.places:
+            self.fields[place.field.name] = _form_field(place, opened, actor)
+        self.fields["crm_version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
+        self.fields["crm_version"].initial = opened.record.crm_version if opened.record else None
+        self.helper = _helper(opened)
+
+    @property
+    def switches(self) -> list[str]:
+        return [name for name, field in self.fields.items() if isinstance(field, forms.BooleanField) and not field.disabled]
+
+    def values(self) -> dict[str, Any]:  # Any: raw values
+        """What was typed, by field: only what differs from what the page showed, so that an old fault is not judged again."""
+        return {name: typed for name, typed in self.typed().items() if self._differs(name, typed)}
+
+    def typed(self) -> dict[str, Any]:
+        sent = (name for name, field in self.fields.items() if name != "crm_version" and not field.disabled and self._sent(name))
+        return {name: self._typed(name) for name in sent}
+
+    def expected_version(self) -> int | None:
+        """The version that the page showed; a text that is no number is as good as none."""
+        text = str(self.data.get("crm_version", ""))
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def clean(self) -> dict[str, Any]:
+        for place in self.opened.places:
+            name = place.field.name
+            if place.required and name in self.fields and self._sent(name) and self._typed(name) in {"", None}:
+                self.add_error(name, _("This field is required."))
+        return self.cleaned_data
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Shows the reasons beside their fields, or above all when the page does not show the field."""
+        for name, reason in errors.items():
+            on_page = name in self.fields
+            self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
+
+    def _sent(self, name: str) -> bool:
+        return name in self.data or name in self.data.getlist(SHOWN)
+
+    def _typed(self, name: str) -> Any:
+        return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+
+    def _differs(self, name: str, typed: Any) -> bool:
+        shown = self.fields[name].initial
+        return _as_sent(typed) != _as_sent(shown)
+
+
+def opened(entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor) -> Opened:
+    """What the form shows this person: clusters first, then the layout's sections, each with the fields one may read."""
+    chips = extensions.cluster_fields(entity)
+    allowed = {field.name for field in readable(actor, entity)}
+    sections = (_without(section, chips, allowed) for section in layout.sections if not section.is_clusters)
+    first = _clusters(entity, layout, {name: chip for name, chip in chips.items() if name in allowed})
+    return Opened(entity, tuple(section for section in [first, *sections] if section.places), chips, record)
+
+
+def shown_value(field: FieldDefinition, value: Any) -> Any:
+    """What an input shows: a box its state, all others their text."""
+    field_type = fieldtypes.get(field.type)
+    if field_type.kind == "boolean":
+        return bool(value)
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")
+    return field_type.cell(value, field)
+
+
+def _as_sent(value: Any) -> Any:
+    """A text as browsers send it back: no text for nothing, line ends of their own, no seconds when these are zero."""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    return MOMENT.sub(r"\1", value.replace("\r\n", "\n").strip())
+
+
+MOMENT = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):00$")
+
+
+def _clusters(entity: EntityDefinition, layout: Layout, chips: Mapping[str, ClusterChip]) -> Section:
+    drawn = next((section for section in layout.sections if section.is_clusters), Section(_("Clusters"), ()))
+    known = {place.field.name: place for place in drawn.places}
+    fields = (entity.field(name) for name in chips)
+    places = tuple(known.get(field.name, Place(field)) for field in fields if field)
+    return replace(drawn, places=places, is_clusters=True)
+
+
+def _without(section: Section, chips: Mapping[str, ClusterChip], allowed: set[str]) -> Section:
+    places = (place for place in section.places if place.field.name not in chips and place.field.name in allowed)
+    return replace(section, places=tuple(places))
+
+
+def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
+    field, record = place.field, opened.record
+    made = fieldtypes.get(field.type).form_field(field)
+    value = getattr(record, field.name, None) if record else field.default
+    made.initial = shown_value(field, value)
+    _offer_retired_option(made, value)
+    made.disabled = place.read_only or not may_write(actor, opened.entity, field)
+    must_be_filled = made.required or place.required
+    if must_be_filled and not isinstance(made, forms.BooleanField):
+        made.label = _("%(label)s (required)") % {"label": field.label}
+        made.widget.attrs["aria-required"] = "true"
+    made.required = False
+    made.help_text = place.help_text or made.help_text
+    return made
+
+
+def _offer_retired_option(made: forms.Field, value: Any) -> None:
+    """A stored option that the field no longer offers stays chosen, instead of being cleared unseen by the next save."""
+    if isinstance(made.widget, forms.Select) and value and value not in dict(made.widget.choices):
+        made.widget.choices = [*made.widget.choices, (value, value)]
+
+
+def _helper(opened: Opened) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True  # the template writes the form's tag and its token
+    helper.layout = CrispyLayout("crm_version", *(_fieldset(section, opened.chips) for section in opened.sections))
+    return helper
+
+
+def _fieldset(section: Section, chips: Mapping[str, ClusterChip]) -> Fieldset:
+    if section.is_clusters:
+        return Fieldset(section.title, *_switches(section, chips), css_class="record-section clusters")
+    columns = "row row-cols-1 row-cols-md-2" if section.columns > 1 else "row row-cols-1"
+    inputs = (Div(Field(place.field.name), css_class="col") for place in section.places)
+    return Fieldset(section.title, Div(*inputs, css_class=columns), css_class="record-section")
+
+
+def _switches(section: Section, chips: Mapping[str, ClusterChip]) -> Iterator[Div]:
+    for place in section.places:
+        rule = str(place.field.options.get("expression", ""))
+        about = format_html('<code class="cluster-rule">{}</code>', rule) if rule else SafeString("")
+        switch = Field(place.field.name, wrapper_class="form-switch")
+        yield Div(switch, Markup(_chip(chips[place.field.name])), Markup(about), css_class="cluster-switch")
+
+
+def _chip(chip: ClusterChip) -> SafeString:
+    return format_html('<a class="chip chip-{}" href="{}">{}</a>', chip.colour, chip.url, chip.label)
+
+
+@dataclass(frozen=True)
+class Markup:
+    """Finished markup within a layout. Not crispy's HTML, which would run a label as a template."""
+
+    html: SafeString
+
+    def render(self, *_args: object, **_kwargs: object) -> SafeString:  # crispy's protocol
+        return self.html

@@ -1,0 +1,124 @@
+"""One record: a new one, the form, deleting, restoring and the history."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crm.people.rules import may, require
+from crm.records import conflicts, restoring, saving
+from crm.records.access import model_for, readable, record_for
+from crm.records.cells import title_of
+from crm.records.errors import InvalidRecord, RecordGone, VersionConflict
+from crm.records.forms import RecordForm, opened
+from crm.records.history import events_of
+from crm.records.layouts import layout_of
+from crm.records.telling import told
+from crm.schema.record import Record
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
+    model = model_for(request.actor, "write", acronym)
+    form = _form(request, model, None)
+    if request.method != "POST":
+        return _page(request, form)
+    if form.is_valid():
+        try:
+            record = saving.create(model, form.values(), by=request.actor)
+        except InvalidRecord as refusal:
+            form.refuse(refusal.errors)
+        else:
+            messages.success(request, _("Created %(title)s.") % {"title": _title(record)})
+            return redirect("record-page", acronym, record.pk)
+    return _page(request, form, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_page(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+    record = record_for(request.actor, "read", acronym, record_id)
+    form = _form(request, type(record), record)
+    return _save(request, form, record) if request.method == "POST" else _page(request, form)
+
+
+@require_POST
+def delete_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+    record = record_for(request.actor, "delete", acronym, record_id)
+    try:
+        saving.delete(record, by=request.actor)
+    except RecordGone as gone:
+        messages.warning(request, str(gone))
+        return redirect("record-list", acronym)
+    return redirect(f"{reverse('record-list', args=[acronym])}?_deleted={record.pk}")
+
+
+@require_POST
+def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+    model = model_for(request.actor, "delete", acronym)
+    try:
+        record = restoring.restore(model, record_id.lower(), by=request.actor)
+    except InvalidRecord as refusal:
+        messages.error(request, " ".join(refusal.errors.values()))
+        return redirect("record-list", acronym)
+    messages.success(request, _("Restored %(title)s.") % {"title": _title(record)})
+    return redirect("record-page", acronym, record.pk)
+
+
+@require_safe
+def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+    """Also of a deleted record."""
+    model = model_for(request.actor, "read", acronym)
+    fields = readable(request.actor, model.entity)
+    events = told(events_of(model, record_id.lower()), fields)
+    return render(request, "records/history.html", {"entity": model.entity, "record_id": record_id, "events": events})
+
+
+def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpResponse:
+    require(request.actor, "write", record.entity.acronym)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    try:
+        saved = saving.update(record, form.values(), by=request.actor, expected_version=form.expected_version())
+    except InvalidRecord as refusal:
+        form.refuse(refusal.errors)
+        return _page(request, form, status=422)
+    except VersionConflict as conflict:
+        return _conflict(request, form, conflict.current)
+    except RecordGone as gone:
+        form.add_error(None, str(gone))
+        return _page(request, form, status=409)
+    changed = saved.crm_version != record.crm_version
+    messages.success(request, _("Saved.") if changed else _("Nothing was different, so nothing was saved."))
+    return redirect("record-page", record.entity.acronym, record.pk)
+
+
+def _conflict(request: HttpRequest, form: RecordForm, current: Record) -> HttpResponse:
+    """The page again with everything that was typed, over what is stored now; saving once more is a decision."""
+    both = conflicts.both_values(form, current)
+    again = _form(request, type(current), current, conflicts.merged_data(form, current))
+    return _page(request, again, status=409, both=both)
+
+
+def _form(request: HttpRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
+    shown = opened(model.entity, layout_of(model.entity), record, actor=request.actor)
+    posted = request.POST if request.method == "POST" else None
+    return RecordForm(shown, actor=request.actor, data=data if data is not None else posted)
+
+
+def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: object) -> HttpResponse:
+    entity, record = form.opened.entity, form.opened.record
+    context = {
+        "entity": entity,
+        "record": record,
+        "title": _title(record) if record else _("New record"),
+        "form": form,
+        "may_write": may(request.actor, "write", entity.acronym),
+        "may_delete": record is not None and may(request.actor, "delete", entity.acronym),
+    }
+    return render(request, "records/record.html", context | more, status=status)
+
+
+def _title(record: Record) -> str:
+    return title_of(record, record.entity.visible_fields)
