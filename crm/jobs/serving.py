@@ -65,7 +65,7 @@ def _commands(site: Site) -> dict[str, list[str]]:
 def _granian(site: Site) -> list[str]:
     place = f"--host {site.host} --port {site.port} --workers {site.workers}"
     limits = f"--blocking-threads {THREADS} --backpressure {THREADS * 4}"
-    options = f"--interface wsgi {place} {limits} --no-ws --log-level warning"
+    options = f"--interface wsgi {place} {limits} --no-ws --log-level error"
     return [sys.executable, "-m", "granian", *options.split(), "crm.wsgi:application"]
 
 
