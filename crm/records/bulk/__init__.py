@@ -1,1 +1,14 @@
-"""Set-wise writing: staging, difference, apply."""
+"""Set-wise writing: stage typed rows, take the difference, apply it in chunks.
+
+The path of many rows, beside `records.saving` for one: the same history, the same columns.
+"""
+
+from crm.records.bulk.applying import CHUNK, apply_chunk
+from crm.records.bulk.difference import difference
+from crm.records.bulk.merge import Applied, Difference, Merge, RowRefusal
+from crm.records.bulk.staging import create_staging, drop_staging, stage, staged_count
+
+__all__ = [
+    "CHUNK", "Applied", "Difference", "Merge", "RowRefusal",
+    "apply_chunk", "create_staging", "difference", "drop_staging", "stage", "staged_count",
+]  # fmt: skip

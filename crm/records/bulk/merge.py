@@ -1,0 +1,59 @@
+"""What is merged into which table, and what comes of it: plain values."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from crm.schema.record import Record
+
+Mode = Literal["upsert", "create", "update"]
+CREATED, UPDATED, UNCHANGED, SKIPPED, REFUSED = "c", "u", "n", "s", "e"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A staged worksheet on its way into a record table.
+
+    `columns` are the fields that the worksheet names, `key` is the unique field (or `id`) by which rows find their
+    record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value.
+    """
+
+    model: type[Record]
+    staging: str
+    key: str
+    columns: tuple[str, ...]
+    mode: Mode = "upsert"
+    empty: Literal["keep", "clear"] = "keep"
+    duplicates: Literal["refuse", "first", "last"] = "refuse"
+
+    @property
+    def outcomes(self) -> str:
+        """The table that holds each staged row's outcome and record."""
+        return f"{self.staging}_outcome"
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    row: int
+    column: str
+    value: Any  # the typed value, as the database gives it
+    reason: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How many staged rows would be created, updated and so on, and which are refused."""
+
+    created: int
+    updated: int
+    unchanged: int
+    skipped: int
+    refusals: list[RowRefusal]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What one chunk did; `last_row` is None when no row was left."""
+
+    created: int
+    updated: int
+    last_row: int | None

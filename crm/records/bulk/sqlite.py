@@ -1,0 +1,75 @@
+"""What only SQLite does its way: executemany, JSON as text."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import islice
+
+from django.db import connection, models
+
+from crm.records.bulk.merge import Merge
+from crm.records.bulk.names import quoted
+
+TABLE = "CREATE TABLE"
+AT_ONCE = 10_000
+
+
+def ascii_lower(expression: str) -> str:
+    return f"LOWER({expression})"
+
+
+def boolean(value: bool) -> str:  # noqa: FBT001  # a value, not a switch
+    return "1" if value else "0"
+
+
+def load(merge: Merge, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    names = ", ".join(quoted(name) for name in columns)
+    places = ", ".join("%s" for _ in columns)
+    statement = f"INSERT INTO {quoted(merge.staging)} ({names}) VALUES ({places})"
+    count, rows = 0, iter(rows)
+    with connection.cursor() as cursor:
+        while block := [tuple(map(stored, row)) for row in islice(rows, AT_ONCE)]:
+            cursor.executemany(statement, block)
+            count += len(block)
+    return count
+
+
+def stored(value: object) -> object:
+    """A value as Django stores it in SQLite."""
+    if isinstance(value, datetime):
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    if isinstance(value, Decimal):
+        return str(value)
+    return str(value) if isinstance(value, date) else value
+
+
+def as_json(expression: str, column: models.Field) -> str:
+    """The JSON text of a stored value: SQLite keeps Booleans as numbers and instants as text without a zone."""
+    if isinstance(column, models.BooleanField):
+        return f"CASE {expression} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END"
+    if isinstance(column, models.DateTimeField):
+        return f"json_quote(replace({expression}, ' ', 'T') || 'Z')"
+    return f"json_quote({expression})"
+
+
+def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
+    pieces = (f"CASE WHEN {when} THEN ',\"{name}\":' || {value} ELSE '' END" for name, value, when in pairs)
+    return f"'{{' || ltrim({' || '.join(pieces) or chr(39) * 2}, ',') || '}}'"
+
+
+def new_ids() -> str:
+    milliseconds = "printf('%%012x', CAST(strftime('%%s', 'now') AS INTEGER) * 1000 + (s.crm_row %% 1000))"
+    random = "lower(hex(randomblob(8)))"
+    digits = f"{milliseconds} || '7' || printf('%%03x', s.crm_row & 4095) || '8' || substr({random}, 1, 15)"
+    cuts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]
+    parts = " || '-' || ".join(f"substr(d, {start}, {length})" for start, length in cuts)
+    return f"(SELECT {parts} FROM (SELECT {digits} AS d))"
+
+
+def lock_rows(table: str, wanted: str) -> None:  # noqa: ARG001  # the transaction holds the whole database
+    return None
+
+
+def tidy(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {table}")

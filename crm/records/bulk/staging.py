@@ -1,0 +1,40 @@
+"""The staging table: the worksheet's typed rows, as wide as what it names."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+
+from crm.records.bulk.merge import Merge
+from crm.records.bulk.names import column_type, quoted
+from crm.records.bulk.sql import DIALECTS
+
+
+def create_staging(merge: Merge) -> None:
+    """An empty staging table; one that an interrupted run left behind is dropped."""
+    drop_staging(merge)
+    fields = [f"{quoted(name)} {column_type(merge, name)}" for name in merge.columns]
+    key = f"crm_key {column_type(merge, merge.key)}"
+    table = DIALECTS[connection.vendor].TABLE
+    body = ", ".join(["crm_row integer PRIMARY KEY", key, *fields, "crm_cleared text"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
+
+
+def stage(merge: Merge, rows: Iterable[Sequence[object]]) -> int:
+    """Loads rows of (row number, key, a value per column, cleared fields as ',a,b,' or None) and says how many came."""
+    return DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], rows)
+
+
+def staged_count(merge: Merge) -> int:
+    """How many rows are staged; 0 when there is no such table (an unlogged one is empty after a crash)."""
+    with connection.cursor() as cursor:
+        if merge.staging not in connection.introspection.table_names(cursor):
+            return 0
+        cursor.execute(f"SELECT count(*) FROM {quoted(merge.staging)}")
+        return int(cursor.fetchone()[0])
+
+
+def drop_staging(merge: Merge) -> None:
+    with connection.cursor() as cursor:
+        for table in (merge.outcomes, merge.staging):
+            cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
