@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.people.rules import may, require
-from crm.records.validating import is_writable
+from crm.records.errors import InvalidRecord
+from crm.records.validating import clean_id, is_writable
 from crm.schema import current
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
@@ -24,10 +25,18 @@ def model_for(actor: Actor, verb: str, acronym: str) -> type[Record]:
 
 def record_for(actor: Actor, verb: str, acronym: str, record_id: str) -> Record:
     model = model_for(actor, verb, acronym)
-    record = model.objects.filter(pk=record_id.lower()).first() if "\0" not in record_id else None
+    record = model.objects.filter(pk=stored_id(record_id)).first()
     if record is None:
         raise Http404(_("There is no such record."))
     return record
+
+
+def stored_id(record_id: str) -> str:
+    """An id of an address in its stored form; Http404 for what can be none."""
+    try:
+        return clean_id(record_id)
+    except InvalidRecord as refusal:
+        raise Http404(str(refusal)) from refusal
 
 
 def readable(actor: Actor, entity: EntityDefinition, fields: Iterable[FieldDefinition] | None = None) -> list[FieldDefinition]:

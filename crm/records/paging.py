@@ -17,7 +17,6 @@ from crm.records.errors import BadQuery
 from crm.records.snapshots import json_value
 from crm.records.validating import clean_value
 from crm.schema.definitions import EntityDefinition
-from crm.schema.fieldtypes.base import InvalidValue
 from crm.schema.record import Record
 
 PAGE_SIZE = 50
@@ -89,15 +88,20 @@ def write_cursor(record: Record, sort: Sort) -> str:
 
 
 def read_cursor(entity: EntityDefinition, sort: Sort, text: str) -> Cursor:
+    """Raises BadQuery for what `write_cursor` would not have written."""
     try:
-        value, record_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        value, record_id = _unpacked(text)
         field = entity.field(sort.field)
-        typed = clean_value(field, value) if field and value is not None else value
-    except (ValueError, InvalidValue, RecursionError):
+        return Cursor(clean_value(field, value) if field and value is not None else None, record_id)
+    except (ValueError, RecursionError):  # InvalidValue is a ValueError
         raise BadQuery(_("This page address is damaged. Begin again at the first page.")) from None
-    if not isinstance(record_id, str) or "\0" in record_id or isinstance(typed, list | dict):
-        raise BadQuery(_("This page address is damaged. Begin again at the first page."))
-    return Cursor(typed, record_id)
+
+
+def _unpacked(text: str) -> tuple[Any, str]:
+    pair = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], str) or "\0" in pair[1]:
+        raise ValueError(text)
+    return pair[0], pair[1]
 
 
 def _take(records: QuerySet[Record], sort: Sort, cursor: Cursor | None, wanted: int) -> list[Record]:

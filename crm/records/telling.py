@@ -59,7 +59,9 @@ def _channel(event: RecordEvent) -> str:
 
 
 def _changes(event: RecordEvent, known: dict[str, FieldDefinition]) -> list[ToldChange]:
-    shown = ((known[change.field], change) for change in event.fields if change.field in known)
+    """In the order of the fields."""
+    found = {change.field: change for change in event.fields}
+    shown = ((field, found[name]) for name, field in known.items() if name in found)
     return [ToldChange(field.label, _text(field, change.before), _text(field, change.after)) for field, change in shown]
 
 

@@ -1,7 +1,7 @@
 """One record: a new one, the form, deleting, restoring and the history."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.people.rules import may, require
 from crm.records import conflicts, restoring, saving
-from crm.records.access import model_for, readable, record_for
+from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.cells import title_of
 from crm.records.errors import InvalidRecord, RecordGone, VersionConflict
 from crm.records.forms import RecordForm, opened
@@ -58,7 +58,7 @@ def delete_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRes
 def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
     model = model_for(request.actor, "delete", acronym)
     try:
-        record = restoring.restore(model, record_id.lower(), by=request.actor)
+        record = restoring.restore(model, stored_id(record_id), by=request.actor)
     except InvalidRecord as refusal:
         messages.error(request, " ".join(refusal.errors.values()))
         return redirect("record-list", acronym)
@@ -70,8 +70,9 @@ def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
 def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
     """Also of a deleted record."""
     model = model_for(request.actor, "read", acronym)
-    fields = readable(request.actor, model.entity)
-    events = told(events_of(model, record_id.lower()), fields)
+    events = told(events_of(model, stored_id(record_id)), readable(request.actor, model.entity))
+    if not events and not model.objects.filter(pk=stored_id(record_id)).exists():
+        raise Http404(_("There is no such record."))
     return render(request, "records/history.html", {"entity": model.entity, "record_id": record_id, "events": events})
 
 
