@@ -66,8 +66,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def new_site(var_dir: Path, database_url: str) -> Site:
     port, email, password = free_port(), "ana@example.com", "correct horse battery"
-    # As in production but for cookies, since there is no TLS here: files are served under their hashed names.
-    environment = os.environ | {
+    # As in production but for cookies, since there is no TLS here: static files have their hashed names.
+    # The site must not believe that it is itself under test.
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = outside | {
         "VAR_DIR": str(var_dir),
         "DATABASE_URL": database_url,
         "ADMIN_EMAIL": email,
