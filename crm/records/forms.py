@@ -148,6 +148,8 @@ def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
         made.widget.attrs["aria-required"] = "true"
     made.required = False
     made.help_text = place.help_text or made.help_text
+    if chip := opened.chips.get(field.name):
+        made.label = _chip_label(chip)
     return made
 
 
@@ -175,14 +177,20 @@ def _fieldset(section: Section, chips: Mapping[str, ClusterChip]) -> Fieldset:
 
 def _switches(section: Section, chips: Mapping[str, ClusterChip]) -> Iterator[Div]:
     for place in section.places:
-        rule = str(place.field.options.get("expression", ""))
-        about = format_html('<code class="cluster-rule">{}</code>', rule) if rule else SafeString("")
         switch = Field(place.field.name, wrapper_class="form-switch")
-        yield Div(switch, Markup(_chip(chips[place.field.name])), Markup(about), css_class="cluster-switch")
+        yield Div(switch, Markup(_about(place.field, chips[place.field.name])), css_class="cluster-switch")
 
 
-def _chip(chip: ClusterChip) -> SafeString:
-    return format_html('<a class="chip chip-{}" href="{}">{}</a>', chip.colour, chip.url, chip.label)
+def _about(field: FieldDefinition, chip: ClusterChip) -> SafeString:
+    """The cluster's rule, if it has one, and the way to its page."""
+    rule = field.options.get("expression")
+    shown = format_html("<code>{}</code> ", rule) if rule else ""
+    about = _("About %(cluster)s") % {"cluster": chip.label}
+    return format_html('<span>{}<a href="{}">{}</a></span>', shown, chip.url, about)
+
+
+def _chip_label(chip: ClusterChip) -> SafeString:
+    return format_html('<span class="chip chip-{}">{}</span>', chip.colour, chip.label)
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,11 @@ def _state_before(change: RecordChange, after: Json) -> Json:
 
 def _differences(change: RecordChange, before: Json, after: Json) -> Iterator[FieldChange]:
     """A creation lists what it filled, an update what it changed, a deletion nothing: its whole row is gone."""
-    if change.kind == RecordChange.Kind.DELETE:
-        return
-    names = after if change.kind == RecordChange.Kind.CREATE else (change.before or {})
-    for name in names:
-        if before.get(name) != after.get(name):
-            yield FieldChange(name, before.get(name), after.get(name))
+    if change.kind == RecordChange.Kind.CREATE:
+        yield from (FieldChange(name, None, value) for name, value in after.items() if value not in {None, False})
+    elif change.kind == RecordChange.Kind.UPDATE:
+        changed = (name for name in change.before or {} if before.get(name) != after.get(name))
+        yield from (FieldChange(name, before.get(name), after.get(name)) for name in changed)
 
 
 def values_at(record: Record, version: int) -> Json:

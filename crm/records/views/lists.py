@@ -8,7 +8,7 @@ from crm.people.rules import may
 from crm.records.access import model_for
 from crm.records.cells import rows_of
 from crm.records.errors import BadQuery
-from crm.records.listing import Listing, read_listing
+from crm.records.listing import read_listing
 from crm.schema.record import Record
 
 
@@ -25,15 +25,9 @@ def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
         "rows": rows_of(listing.page.rows, [heading.field for heading in listing.headings], model.entity),
         "deleted": _deleted(request, model),
         "may_write": may(request.actor, "write", acronym),
-        "is_whole": _is_whole(listing),
+        "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
     }
-    template = "records/_results.html" if request.headers.get("HX-Target") == "results" else "records/list.html"
-    return render(request, template, context)
-
-
-def _is_whole(listing: Listing) -> bool:
-    """Nothing narrows the list, so that no rows means no records."""
-    return not listing.active
+    return render(request, "records/list.html", context)
 
 
 def _deleted(request: HttpRequest, model: type[Record]) -> str:
