@@ -1,8 +1,15 @@
 """Files in and out."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorksheetsConfig(AppConfig):
     name = "crm.worksheets"
     label = "worksheets"
+    verbose_name = _("Worksheets")
+
+    def ready(self) -> None:
+        from crm.worksheets import starting  # noqa: PLC0415  # models are ready only now
+
+        starting.register()

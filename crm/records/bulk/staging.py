@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 
 from crm.records.bulk.merge import Merge
-from crm.records.bulk.names import column_type, quoted
+from crm.records.bulk.names import column_type, quoted, table_of
 from crm.records.bulk.sql import DIALECTS
 
 
@@ -38,3 +38,9 @@ def drop_staging(merge: Merge) -> None:
     with connection.cursor() as cursor:
         for table in (merge.outcomes, merge.staging):
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+
+
+def tidy(merge: Merge, *, rows: int) -> None:
+    """Statistics and visibility after a write of more than a twentieth of the table; counts are slow without."""
+    if rows * 20 > merge.model.objects.count():
+        DIALECTS[connection.vendor].tidy(table_of(merge))

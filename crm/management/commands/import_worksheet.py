@@ -1,0 +1,85 @@
+"""Imports a worksheet in this process."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+
+from crm.jobs import running
+from crm.management.command import SiteCommand
+from crm.people.actors import Actor
+from crm.people.rules import require
+from crm.schema import current
+from crm.worksheets import importing, reporting
+from crm.worksheets.choices import Choices
+from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets.models import Worksheet
+from crm.worksheets.starting import prepare_import
+
+
+class Command(SiteCommand):
+    help = __doc__
+    refusals = (UnreadableWorksheet, InvalidMapping, OSError)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--entity", default="CL")
+        parser.add_argument("--sheet")
+        parser.add_argument("--key", nargs="+", default=["id"], metavar="FIELD")
+        parser.add_argument("--mode", choices=["upsert", "create", "update"], default="upsert")
+        for option, metavar in (("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
+            parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
+        parser.add_argument("--empty", choices=["keep", "clear"], default="keep")
+        parser.add_argument("--duplicates", choices=["refuse", "first", "last"], default="refuse")
+        parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], default="iso")
+        parser.add_argument("--decimal", choices=[".", ","], default=".")
+        parser.add_argument("--encoding", default="")
+        parser.add_argument("--delimiter", default="")
+        parser.add_argument("--errors", type=Path, metavar="FILE")
+        for flag in ("--dry-run", "--atomic", "--allow-consent"):
+            parser.add_argument(flag, action="store_true")
+
+    def run(self, actor: Actor, *, file: Path, **options: Any) -> dict[str, Any]:  # Any: argparse's options
+        require(actor, "import", options["entity"])
+        worksheet = self.uploaded(actor, file, options)
+        if options["dry_run"]:
+            importing.rehearse(worksheet)
+        else:
+            running.run_here(prepare_import(worksheet, by=actor))
+            worksheet.refresh_from_db()
+        if options["errors"]:
+            reporting.write_error_worksheet(worksheet, options["errors"])
+        facts = reporting.facts(worksheet)
+        if options["atomic"] and facts["errors"]:
+            raise InvalidMapping(f"Nothing was written: {facts['errors']} rows are refused. {reporting.first_error(worksheet)}")
+        return facts
+
+    def uploaded(self, actor: Actor, file: Path, options: dict[str, Any]) -> Worksheet:
+        if options["entity"] not in current.models():
+            raise InvalidMapping(f"There is no entity {options['entity']}.")
+        if len(options["key"]) > 1:
+            raise InvalidMapping("Matching by several fields together is not possible yet.")
+        choices = self.choices(options)
+        with file.open("rb") as source:
+            worksheet = Worksheet(entity=options["entity"], name=file.name, choices=choices.to_json(), created_by=actor.user)
+            worksheet.file.save(file.name, File(source), save=False)
+        worksheet.save()
+        return worksheet
+
+    def choices(self, options: dict[str, Any]) -> Choices:
+        names = ("mode", "ignore", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "atomic", "allow_consent")
+        return Choices(
+            key=options["key"][0], map=pairs(options["map"]), set=pairs(options["set"]), **{name: options[name] for name in names}
+        )
+
+
+def pairs(texts: list[str]) -> dict[str, str]:
+    """`a=b` pairs; the last `=` divides a header from its field, for headers may hold one."""
+    made = {}
+    for text in texts:
+        left, found, right = text.rpartition("=") if text.count("=") > 1 else text.partition("=")
+        if not found:
+            raise InvalidMapping(f"“{text}” is not written as name=value.")
+        made[left] = right
+    return made

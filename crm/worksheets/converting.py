@@ -1,0 +1,128 @@
+"""Rows of text become typed rows, a column at a time; what is refused is told with row, column, value and reason."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.worksheets.mapping import Mapping
+from crm.worksheets.reading import Row
+
+AT_ONCE = 20_000
+CLEAR = "[null]"
+GUARDED = "'=+-@\t\r"
+RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
+
+
+@dataclass(frozen=True)
+class CellRefusal:
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass
+class Conversion:
+    """What a conversion found while its rows were being taken."""
+
+    rows: int = 0
+    refusals: list[CellRefusal] = field(default_factory=list)
+    refused_rows: set[int] = field(default_factory=set)
+
+    def refuse(self, row: int, column: str, value: str, reason: str) -> None:
+        self.refusals.append(CellRefusal(row, column, value[:200], reason))
+        self.refused_rows.add(row)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is converted, and how."""
+
+    entity: EntityDefinition
+    headers: list[str]
+    mapping: Mapping
+    key: str
+    form: fieldtypes.CellFormat
+    fixed: dict[str, Any]  # typed values of --set
+
+
+def typed_rows(rows: Iterable[Row], columns: Columns, found: Conversion) -> Iterator[tuple[Any, ...]]:
+    """(row number, key, a value per mapped field, fixed values, cleared fields) of the good rows."""
+    source = iter(rows)
+    while block := list(islice(source, AT_ONCE)):
+        found.rows += len(block)
+        yield from _block(_whole_rows(block, columns, found), columns, found)
+
+
+def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[Row]:
+    """Rows with more cells than there are headers are refused; missing cells at the end are empty."""
+    width = len(columns.headers)
+    whole = []
+    for row in block:
+        extra = [cell for cell in row.cells[width:] if cell.strip()]
+        if extra:
+            found.refuse(row.number, "", extra[0], _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width})
+        else:
+            whole.append(row if len(row.cells) >= width else Row(row.number, row.cells + [""] * (width - len(row.cells))))
+    return whole
+
+
+def _block(rows: list[Row], columns: Columns, found: Conversion) -> Iterator[tuple[Any, ...]]:
+    if not rows:
+        return
+    numbers = [row.number for row in rows]
+    cells = list(zip(*(row.cells[: len(columns.headers)] for row in rows), strict=True))
+    cleared: dict[int, str] = {}
+    values = {name: _column(name, cells[i], numbers, columns, found, cleared) for i, name in columns.mapping.fields.items()}
+    fixed = [[value] * len(rows) for value in columns.fixed.values()]
+    keys = values[columns.key]
+    marks = [f"{cleared[n]}," if n in cleared else None for n in numbers] if cleared else [None] * len(rows)
+    bad = found.refused_rows
+    for typed in zip(numbers, keys, *values.values(), *fixed, marks, strict=True):
+        if typed[0] not in bad:
+            yield typed
+
+
+def _column(
+    name: str, cells: tuple[str, ...], numbers: list[int], columns: Columns, found: Conversion, cleared: dict[int, str]
+) -> list[Any]:
+    header = columns.headers[next(i for i, mapped in columns.mapping.fields.items() if mapped == name)]
+    texts = _unguarded(cells)
+    if CLEAR in texts:
+        texts = _without_clears(texts, name, numbers, cleared)
+    if name == "id":
+        return _ids(texts, numbers, header, columns.entity, found)
+    definition: FieldDefinition = columns.entity.field(name)  # type: ignore[assignment]  # mapped fields exist
+    kind = fieldtypes.get(definition.type)
+    values, refusals = kind.convert_column(texts, definition, columns.form)
+    for refusal in refusals:
+        found.refuse(numbers[refusal.position], header, refusal.cell, refusal.reason)
+    return values
+
+
+def _unguarded(cells: tuple[str, ...]) -> list[str]:
+    """Exactly one ' is taken away before what a spreadsheet would run (contract §5)."""
+    return [cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in GUARDED else cell for cell in cells]
+
+
+def _without_clears(texts: list[str], name: str, numbers: list[int], cleared: dict[int, str]) -> list[str]:
+    for position, text in enumerate(texts):
+        if text == CLEAR:
+            cleared[numbers[position]] = f"{cleared.get(numbers[position], '')},{name}"
+    return ["" if text == CLEAR else text for text in texts]
+
+
+def _ids(texts: list[str], numbers: list[int], header: str, entity: EntityDefinition, found: Conversion) -> list[str | None]:
+    """Ids in lower case, without the acronym that exports of the original put before them."""
+    prefix = f"{entity.acronym.lower()}-"
+    ids = [text.strip().lower().removeprefix(prefix) or None for text in texts]
+    for position, record_id in enumerate(ids):
+        if record_id is not None and (not RECORD_ID.fullmatch(record_id) or record_id == "new"):
+            found.refuse(numbers[position], header, texts[position], _("This is not a record id."))
+    return ids

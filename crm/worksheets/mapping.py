@@ -1,0 +1,108 @@
+"""Which column of the worksheet fills which field."""
+
+import difflib
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.names import SYSTEM_WORDS
+from crm.worksheets.errors import InvalidMapping
+
+CONSENT = {"isNewsletterOptIn", "approved"}
+READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "_row", "_error"}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Field by column position; `ignored` are headers that nothing is taken from."""
+
+    fields: dict[int, str]
+    ignored: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.fields.values())
+
+
+def map_columns(
+    headers: Sequence[str],
+    entity: EntityDefinition,
+    *,
+    stated: MappingType[str, str],
+    ignore: Sequence[str] = (),
+    allow_consent: bool = False,
+) -> Mapping:
+    """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields."""
+    _check_stated(headers, entity, stated)
+    fields: dict[int, str] = {}
+    ignored: list[str] = []
+    unknown: list[str] = []
+    for position, header in enumerate(headers):
+        name = stated.get(header) or _named(header, entity)
+        if header in ignore or _is_read_only(header, name, entity, allow_consent=allow_consent):
+            ignored.append(header)
+        elif name:
+            fields[position] = name
+        else:
+            unknown.append(header)
+    _refuse(unknown, fields, entity)
+    return Mapping(fields, ignored)
+
+
+def suggestion(header: str, entity: EntityDefinition) -> str | None:
+    """The field whose name or label is most like the header."""
+    words = {word.lower(): field.name for field in entity.visible_fields for word in (field.name, field.label)}
+    words["id"] = "id"
+    found = difflib.get_close_matches(header.lower().replace("_", ""), words, n=1, cutoff=0.7)
+    return words[found[0]] if found else None
+
+
+def _named(header: str, entity: EntityDefinition) -> str | None:
+    low = header.lower()
+    if low == "id":
+        return "id"
+    by_name = next((field.name for field in entity.visible_fields if field.name.lower() == low), None)
+    return by_name or next((field.name for field in entity.visible_fields if low in _labels(field)), None)
+
+
+def _labels(field: FieldDefinition) -> set[str]:
+    return {label.lower() for label in field.labels.values()}
+
+
+def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, allow_consent: bool) -> bool:
+    if header.lower() in READ_ONLY:
+        return True
+    if name in CONSENT and not allow_consent:
+        return True
+    field = entity.field(name) if name else None
+    return bool(field and (field.read_only or not field.column))
+
+
+def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: MappingType[str, str]) -> None:
+    for header, name in stated.items():
+        if header not in headers:
+            raise InvalidMapping(_("The worksheet has no column “%s”.") % header)
+        if name != "id" and entity.field(name) is None:
+            raise InvalidMapping(_("%(entity)s has no field “%(name)s”.") % {"entity": entity.acronym, "name": name})
+
+
+def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition) -> None:
+    if unknown:
+        hints = [f"“{header}”" + _hint(header, entity) for header in unknown]
+        raise InvalidMapping(
+            _("No field is named %(headers)s. Map it or ignore it. The fields are: %(fields)s.")
+            % {"headers": ", ".join(hints), "fields": ", ".join(field.name for field in entity.visible_fields)}
+        )
+    twice = {name for name in fields.values() if list(fields.values()).count(name) > 1}
+    if twice:
+        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(sorted(twice)))
+    if not fields:
+        raise InvalidMapping(_("No column of the worksheet is mapped to a field."))
+
+
+def _hint(header: str, entity: EntityDefinition) -> str:
+    like = suggestion(header, entity)
+    return _(" (did you mean %s?)") % like if like else ""

@@ -1,0 +1,46 @@
+"""What came of an import, for people and programs."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from crm.worksheets import importing, reading
+from crm.worksheets.models import Worksheet
+
+COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns")
+
+
+def facts(worksheet: Worksheet) -> dict[str, Any]:
+    """The JSON of contract §2."""
+    seconds = round(worksheet.seconds or 0.0, 3)
+    counts = {name: worksheet.counts[name] for name in COUNTED}
+    rate = round(counts["rows"] / seconds) if seconds else None
+    return {
+        "worksheet": worksheet.number, **counts, "seconds": seconds, "rows_per_second": rate, "publication": worksheet.publication,
+    }  # fmt: skip
+
+
+def first_error(worksheet: Worksheet) -> str:
+    error = worksheet.row_errors.first()
+    return f"Row {error.row}, {error.column}: {error.reason}" if error else ""
+
+
+def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(error_rows(worksheet))
+
+
+def error_rows(worksheet: Worksheet) -> Iterator[list[str]]:
+    """The uploaded columns of the refused rows plus `_row` and `_error`, header first."""
+    reasons: dict[int, list[str]] = {}
+    for error in worksheet.row_errors.all():
+        reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
+    source = importing.open_source(worksheet)
+    yield [*source.headers, "_row", "_error"]
+    with worksheet.file.open("rb") as file:
+        for row in reading.rows_of(file, source.form):
+            if row.number in reasons:
+                cells = row.cells[: len(source.headers)]
+                padding = [""] * (len(source.headers) - len(cells))
+                yield [*cells, *padding, str(row.number), "; ".join(reasons[row.number])]

@@ -1,0 +1,69 @@
+"""Imports as jobs: what the worker, the command and the page start."""
+
+import time
+from typing import Any
+
+from crm.jobs import registry, running
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import Job
+from crm.people.actors import Actor
+from crm.people.models import User
+from crm.worksheets import importing
+from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets.models import State, Worksheet
+
+KIND = "import"
+
+
+def register() -> None:
+    registry.register(KIND, run_import)
+
+
+def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
+    """A job that the caller runs itself."""
+    job = running.prepare(KIND, by=by, subject=worksheet.number, entity=worksheet.entity)
+    return _remembered(worksheet, job)
+
+
+def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
+    """A job for a worker."""
+    return _remembered(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
+
+
+def run_import(job: RunningJob) -> dict[str, Any]:
+    """Stages unless the staged rows are whole, then applies from the checkpoint on."""
+    worksheet = Worksheet.objects.get(number=int(job.subject))
+    started = time.monotonic()
+    try:
+        _run(job, worksheet)
+    except (UnreadableWorksheet, InvalidMapping) as refusal:
+        Worksheet.objects.filter(pk=worksheet.pk).update(state=State.FAILED, problem=str(refusal))
+        raise
+    seconds = (worksheet.seconds or 0) + time.monotonic() - started
+    Worksheet.objects.filter(pk=worksheet.pk).update(seconds=seconds)
+    return worksheet.counts
+
+
+def _run(job: RunningJob, worksheet: Worksheet) -> None:
+    if not job.checkpoint or not importing.is_staged(worksheet):
+        importing.rehearse(worksheet, lambda phase, done: job.beat(phase=phase, done=done))
+    if worksheet.choices.get("atomic") and worksheet.counts["errors"]:
+        return
+    job.beat(phase="applying", done=0, total=worksheet.counts["rows"])
+    importing.apply(
+        worksheet,
+        by=_actor(job),
+        after_row=job.checkpoint.get("row", 0),
+        checkpoint=lambda row: job.save_checkpoint({"row": row}, done=row),
+    )
+
+
+def _actor(job: RunningJob) -> Actor:
+    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
+    return Actor(user, "worksheet", job.subject, is_operator=user is None)
+
+
+def _remembered(worksheet: Worksheet, job: Job) -> Job:
+    worksheet.job = job.pk
+    worksheet.save(update_fields=["job"])
+    return job
