@@ -34,7 +34,7 @@ def merged_data(form: RecordForm, current: Record) -> QueryDict:
     values = {name: shown_value(current.entity.field(name), getattr(current, name, None)) for name in form.typed()}
     values |= _mine(form, current) | {"crm_version": current.crm_version}
     data = QueryDict(mutable=True)
-    data.setlist(SHOWN, form.switches)
+    data[SHOWN] = " ".join(form.switches)
     for name, value in values.items():
         if value is not False:  # an unchecked box is not sent
             data[name] = "on" if value is True else str(value)

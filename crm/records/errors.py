@@ -16,6 +16,12 @@ class InvalidRecord(ValueError):
         super().__init__("; ".join(f"{name}: {reason}" for name, reason in self.errors.items()))
 
 
+def refuse(errors: Mapping[str, str]) -> None:
+    """Raises InvalidRecord when there is a reason to."""
+    if errors:
+        raise InvalidRecord(errors)
+
+
 class VersionConflict(Exception):
     """Someone saved the record since it was read. `current` is what is stored now, `values` what was to be written."""
 

@@ -23,7 +23,9 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
 
-SHOWN = "_shown"  # names the switches of the page: an unchecked box is not sent, and must differ from one never shown
+# Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
+# and must differ from one that was never shown.
+SHOWN = "_shown"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class RecordForm(forms.Form):
             self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
 
     def _sent(self, name: str) -> bool:
-        return name in self.data or name in self.data.getlist(SHOWN)
+        return name in self.data or name in str(self.data.get(SHOWN, "")).split()
 
     def _typed(self, name: str) -> Any:
         return self.fields[name].widget.value_from_datadict(self.data, self.files, name)

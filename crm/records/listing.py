@@ -18,7 +18,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
 from crm.schema.record import Record
 
-PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_after", "_before", "_deleted"})
+PAGE_PARAMETERS = frozenset({"_form", "_q", "_sort", "_after", "_before", "_deleted"})
 CURSORS = ("_after", "_before")
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from crm.people.actors import Actor
 from crm.records.deriving import with_derived
-from crm.records.errors import RecordGone, VersionConflict
+from crm.records.documents import document_errors
+from crm.records.errors import RecordGone, VersionConflict, refuse
 from crm.records.models import RecordChange
 from crm.records.recording import record_change
 from crm.records.snapshots import column_names, snapshot
@@ -24,6 +25,7 @@ Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
 def create(model: type[Record], values: Values, *, by: Actor, record_id: str | None = None) -> Record:
     """A new record. Raises InvalidRecord."""
     typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
+    refuse(document_errors(model.entity, typed, typed))
     record = model(id=clean_id(record_id) if record_id else new_record_id(), crm_version=1, **typed)
     insert(record, by=by)
     return record
@@ -90,6 +92,7 @@ def refusing_repeated(record: Record, changed: Values, *, creating: bool = False
 
 
 def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
+    refuse(document_errors(current.entity, changed, {**vars(current), **changed}))
     now = timezone.now()
     before = snapshot(current, changed)
     _assign(current, changed | _stamps(by, now) | {"crm_version": current.crm_version + 1})

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.records.errors import InvalidRecord
+from crm.records.errors import refuse
 from crm.schema.constraints import key_expression
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
@@ -22,8 +22,7 @@ def refuse_repeated(record: Record, changed: Mapping[str, Any], *, creating: boo
     errors |= dict(_repeated_indexes(record, others, changed))
     if creating and type(record).objects.filter(pk=record.pk).exists():
         errors["id"] = _("A record with the id “%(value)s” already exists.") % {"value": record.pk}
-    if errors:
-        raise InvalidRecord(errors)
+    refuse(errors)
 
 
 def same_value(records: QuerySet[Record], field: FieldDefinition, value: Any) -> QuerySet[Record]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.records.errors import InvalidRecord
+from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
@@ -27,8 +27,7 @@ def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating:
         except InvalidValue as refusal:
             errors[name] = str(refusal)
     errors |= {name: _("This field is required.") for name in _missing(entity, values, errors)}
-    if errors:
-        raise InvalidRecord(errors)
+    refuse(errors)
     return values
 
 
