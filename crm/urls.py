@@ -10,7 +10,7 @@ urlpatterns = [
     path("jobs/", include("crm.jobs.urls")),
     path("", include("crm.schema.urls")),
     path("crm/", include("crm.records.urls")),
-    # path("", include("crm.worksheets.urls")),
+    path("worksheets/", include("crm.worksheets.urls")),
     path("", include("clusters.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

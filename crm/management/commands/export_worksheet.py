@@ -1,0 +1,43 @@
+"""Writes records into a worksheet."""
+
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from crm.management.command import SiteCommand
+from crm.people.actors import Actor
+from crm.people.auditing import record_event
+from crm.people.rules import require
+from crm.schema import current
+from crm.worksheets import exporting
+from crm.worksheets.errors import InvalidMapping
+
+
+class Command(SiteCommand):
+    help = __doc__
+    refusals = (InvalidMapping, OSError)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--entity", default="CL")
+        parser.add_argument("--fields", default="", metavar="a,b")
+        parser.add_argument("--sort", default="", metavar='"field ASC"')
+        parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
+
+    def run(self, actor: Actor, *, file: Path, entity: str, **options: Any) -> dict[str, Any]:  # Any: argparse's options
+        require(actor, "export", entity)
+        if file.suffix.lower() != ".csv":
+            raise InvalidMapping(f"Worksheets are written as .csv; {file.name} is not.")
+        started = time.monotonic()
+        with current.pinned() as generated:
+            if entity not in generated:
+                raise InvalidMapping(f"There is no entity {entity}.")
+            model = generated[entity]
+            fields = [name.strip() for name in options["fields"].split(",") if name.strip()] or exporting.all_fields(model.entity)
+            exporting.check_fields(model.entity, fields)
+            records = exporting.sorted_by(model.objects.all(), options["sort"])
+            with file.open("w", newline="", encoding="utf-8") as target:
+                count = exporting.write_csv(target, records, fields, raw=options["raw"])
+        record_event(actor, "export", subject=entity, details={"rows": count, "fields": fields})
+        return {"rows": count, "seconds": round(time.monotonic() - started, 3)}

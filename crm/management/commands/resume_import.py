@@ -1,0 +1,33 @@
+"""Goes on with an interrupted import."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from crm.jobs import running
+from crm.jobs.models import Job, State
+from crm.management.command import SiteCommand
+from crm.people.actors import Actor
+from crm.people.rules import require
+from crm.worksheets import reporting
+from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets.models import Worksheet
+
+
+class Command(SiteCommand):
+    help = __doc__
+    refusals = (UnreadableWorksheet, InvalidMapping, running.JobBusy)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("worksheet", type=int)
+
+    def run(self, actor: Actor, *, worksheet: int, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
+        found = Worksheet.objects.filter(number=worksheet).first()
+        job = Job.objects.filter(pk=found.job).first() if found and found.job else None
+        if found is None or job is None:
+            raise InvalidMapping(f"There is no import {worksheet} to go on with.")
+        require(actor, "import", found.entity)
+        if job.state != State.DONE:
+            running.resume(job)
+            running.run_here(job)
+            found.refresh_from_db()
+        return reporting.facts(found)
