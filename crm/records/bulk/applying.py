@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from crm.records.bulk import sql
 from crm.records.bulk.difference import has_cleared
-from crm.records.bulk.merge import CREATED, UPDATED, Applied, Merge
+from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge
 from crm.records.bulk.names import column_of, quoted, table_of
 from crm.records.models import ChangeSet, RecordChange
 
@@ -18,6 +18,7 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
     if last is None:
         return Applied(0, 0, None)
     chunk = f"o.crm_row > {int(after_row)} AND o.crm_row <= {int(last)}"
+    _match_anew(merge, chunk)
     _lock(merge, chunk)
     updated = _update(merge, change_set, chunk)
     created = _create(merge, change_set, chunk)
@@ -29,6 +30,18 @@ def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT max(crm_row) FROM ({wanted} ORDER BY crm_row LIMIT %s) rows", [after_row, size])
         return cursor.fetchone()[0]
+
+
+def _match_anew(merge: Merge, chunk: str) -> None:
+    """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before."""
+    table, outcomes = table_of(merge), quoted(merge.outcomes)
+    planned = f"o.outcome = '{CREATED}' AND {chunk}"
+    found = SKIPPED if merge.mode == "create" else UPDATED
+    _execute(
+        f"UPDATE {outcomes} AS o SET record_id = r.id, outcome = '{found}' FROM {quoted(merge.staging)} s"
+        f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned}"
+    )
+    _execute(f"UPDATE {outcomes} AS o SET outcome = '{UNCHANGED}' FROM {table} r WHERE r.id = o.record_id AND {planned}")
 
 
 def _lock(merge: Merge, chunk: str) -> None:

@@ -115,8 +115,10 @@ def _repeated_in_file(merge: Merge, field: FieldDefinition) -> str:
 
 def _held_by_others(merge: Merge, field: FieldDefinition) -> str:
     staged = sql.folded(merge, field.name, f"s.{quoted(field.name)}")
-    held = sql.folded(merge, field.name, f"x.{quoted(column_of(merge, field.name))}")
-    other = f"{table_of(merge)} x ON {held} = {staged} AND x.id <> o.record_id"
+    column = f"x.{quoted(column_of(merge, field.name))}"
+    held = sql.folded(merge, field.name, column)
+    # "Is not null" lets both databases use the conditional unique index.
+    other = f"{table_of(merge)} x ON {held} = {staged} AND {column} IS NOT NULL AND x.id <> o.record_id"
     return f"SELECT s.crm_row, s.{quoted(field.name)} FROM {_writing(merge)} JOIN {other}"
 
 

@@ -59,4 +59,9 @@ def any_differs(merge: Merge, *, has_cleared: bool) -> str:
 
 
 def joined(merge: Merge) -> str:
-    return f"{quoted(merge.staging)} s LEFT JOIN {table_of(merge)} r ON {key_of(merge, 'r')} = {key_of(merge, 's')}"
+    return f"{quoted(merge.staging)} s LEFT JOIN {table_of(merge)} r ON {same_key(merge)}"
+
+
+def same_key(merge: Merge) -> str:
+    """A staged row s and its record r. "Is not null" repeats the index's condition: without it SQLite scans the table per row."""
+    return f"{key_of(merge, 'r')} = {key_of(merge, 's')} AND r.{quoted(column_of(merge, merge.key))} IS NOT NULL"

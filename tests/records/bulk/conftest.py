@@ -1,0 +1,53 @@
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+
+from crm.records import bulk
+from crm.records.recording import open_change_set
+from django.utils import timezone
+
+
+@pytest.fixture
+def merge(customers) -> Callable[..., bulk.Merge]:
+    """A merge with its rows staged: the first column is the key, a row is a list of values or (values, cleared)."""
+
+    def staged(columns: str, *rows: list, **how: str) -> bulk.Merge:
+        names = tuple(columns.split())
+        key = how.pop("key", names[0])
+        made = bulk.Merge(model=customers, staging="worksheet_1", key=key, columns=names, **how)
+        bulk.create_staging(made)
+        bulk.stage(made, (_staged_row(number, row, names.index(key)) for number, row in enumerate(rows, start=2)))
+        return made
+
+    return staged
+
+
+def _staged_row(number: int, row: list | tuple, key: int) -> tuple:
+    values, cleared = row if isinstance(row, tuple) else (row, None)
+    return (number, values[key], *values, cleared)
+
+
+@pytest.fixture
+def change_set(admin, customers):
+    return open_change_set("CL", by=admin, at=timezone.now())
+
+
+@pytest.fixture
+def apply(change_set) -> Callable[..., list[bulk.Applied]]:
+    """Takes the difference and applies all of it, chunk by chunk, as a job does."""
+
+    def applied(merge: bulk.Merge, *, size: int = 2) -> list[bulk.Applied]:
+        bulk.difference(merge)
+        return list(_chunks(merge, change_set, size))
+
+    return applied
+
+
+def _chunks(merge, change_set, size):
+    row = 0
+    while row is not None:
+        with transaction.atomic():
+            chunk = bulk.apply_chunk(merge, change_set, after_row=row, size=size)
+        row = chunk.last_row
+        yield chunk
