@@ -19,9 +19,7 @@ class InvalidCluster(ValueError):
     """A cluster that cannot be made as asked; the message says why."""
 
 
-def create_cluster(
-    label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL"
-) -> Cluster:
+def create_cluster(label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL") -> Cluster:
     """Makes the cluster and everything that shows it, or nothing. The name is proposed from the label unless given.
 
     Raises InvalidCluster, InvalidName, InvalidField, UnpublishableSchema, PermissionDenied.
@@ -46,9 +44,7 @@ def create_cluster(
 
 
 def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
-    return adding.new_definition(
-        name, "Rule" if rule else "Boolean", label=label, options={"expression": rule} if rule else {}
-    )
+    return adding.new_definition(name, "Rule" if rule else "Boolean", label=label, options={"expression": rule} if rule else {})
 
 
 def place(entity: DataEntity, definition: FieldDefinition) -> None:

@@ -25,6 +25,9 @@ class Cluster(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return f"/clusters/{self.name}/"
+
     @property
     def label(self) -> str:
         return in_language(self.labels, self.name)
@@ -32,6 +35,3 @@ class Cluster(models.Model):
     @property
     def rule(self) -> str:
         return f"{self.field}=true"
-
-    def get_absolute_url(self) -> str:
-        return f"/clusters/{self.name}/"

@@ -32,7 +32,7 @@ class NewPersonForm(forms.ModelForm):
         validate_password(self.cleaned_data["password"])
         return self.cleaned_data["password"]
 
-    def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002, ARG002  # Django's signature
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002  # Django's signature
         cleaned = self.cleaned_data
         return User.objects.create_user(cleaned["email"], cleaned["password"], cleaned["role"], name=cleaned["name"])
 

@@ -31,7 +31,9 @@ def both_values(form: RecordForm, current: Record) -> list[BothValues]:
 
 def merged_data(form: RecordForm, current: Record) -> QueryDict:
     """What to fill the form with: one's own changes over what is stored now, and the version that was just shown."""
-    values = {name: shown_value(current.entity.field(name), getattr(current, name, None)) for name in form.typed()}
+    sent = form.typed().keys()
+    fields = (place.field for place in form.opened.places if place.field.name in sent)
+    values = {field.name: shown_value(field, getattr(current, field.name, None)) for field in fields}
     values |= _mine(form, current) | {"crm_version": current.crm_version}
     data = QueryDict(mutable=True)
     data[SHOWN] = " ".join(form.switches)
@@ -50,7 +52,7 @@ def _mine(form: RecordForm, current: Record) -> dict[str, Any]:  # Any: raw valu
 
 def _base_text(current: Record, name: str, base: dict[str, Any]) -> Any:
     field = current.entity.field(name)
-    if name not in base:
+    if field is None or name not in base:
         return object()  # nobody else changed it, so whatever differs was typed here
     try:
         return shown_value(field, fieldtypes.get(field.type).clean(base[name], field))

@@ -1,6 +1,6 @@
 """The changes of one record, newest first: what was there before, and what came after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ def events_of(model: type[Record], record_id: str, *, newest: int = NEWEST) -> l
     return list(_walk_back(now, changes.select_related("change_set").order_by("-id")[:newest]))
 
 
-def _walk_back(after: Json, changes: Iterator[RecordChange]) -> Iterator[RecordEvent]:
+def _walk_back(after: Json, changes: Iterable[RecordChange]) -> Iterator[RecordEvent]:
     for change in changes:
         before = _state_before(change, after)
         yield RecordEvent(change, change.change_set, tuple(_differences(change, before, after)))

@@ -66,7 +66,7 @@ class Listing:
     previous_address: str = ""
 
 
-def read_listing(model: type[Record], asked: QueryDict, *, actor: Actor) -> Listing:
+def read_listing(model: type[Record], asked: Mapping[str, str], *, actor: Actor) -> Listing:
     """Raises BadQuery for what the list does not know."""
     entity = model.entity
     fields = {found.name: found for found in readable(actor, entity)}
@@ -100,7 +100,7 @@ def matching(
     return model.objects.filter(*conditions) if conditions else model.objects.filter(Q())
 
 
-def _texts(asked: QueryDict, fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
+def _texts(asked: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
     """The filters in force. An empty parameter is a form's untouched box."""
     texts = {name: value.strip() for name, value in asked.items() if name not in PAGE_PARAMETERS}
     for name in texts:
@@ -118,7 +118,7 @@ def _sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDefinit
     return sort
 
 
-def _heading(column: FieldDefinition, sort: Sort, asked: QueryDict) -> Heading:
+def _heading(column: FieldDefinition, sort: Sort, asked: Mapping[str, str]) -> Heading:
     is_sorted = sort.field == column.name
     towards = Sort(column.name, descending=is_sorted and not sort.descending)
     direction = "" if not is_sorted else "descending" if sort.descending else "ascending"
@@ -127,7 +127,7 @@ def _heading(column: FieldDefinition, sort: Sort, asked: QueryDict) -> Heading:
     return Heading(column, address, direction, is_number)
 
 
-def _active(asked: QueryDict, texts: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> Iterator[ActiveFilter]:
+def _active(asked: Mapping[str, str], texts: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> Iterator[ActiveFilter]:
     if keyword := asked.get("_q", "").strip():
         yield ActiveFilter(_("Search"), keyword, _address(asked, _q=None))
     for name, text in texts.items():
@@ -156,7 +156,7 @@ def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _address(asked: QueryDict, **changes: str | None) -> str:
+def _address(asked: Mapping[str, str], **changes: str | None) -> str:
     """The list's address with parameters changed or, when None, left out; a new question begins at the first page."""
     parameters = QueryDict(mutable=True)
     kept = {name: value for name, value in asked.items() if name not in {*CURSORS, "_deleted"} and value}

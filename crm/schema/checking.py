@@ -13,7 +13,7 @@ def drift() -> list[str]:
         return [line for entity in current.newest() for line in _drift_of(cursor, current.newest()[entity.acronym], tables)]
 
 
-def _drift_of(cursor, model: type[Record], tables: set[str]) -> list[str]:  # noqa: ANN001
+def _drift_of(cursor, model: type[Record], tables: set[str]) -> list[str]:
     table = model._meta.db_table
     if table not in tables:
         return [f"Table {table} is missing."]
@@ -28,7 +28,7 @@ def _drift_of(cursor, model: type[Record], tables: set[str]) -> list[str]:  # no
     return missing + differ
 
 
-def _column_types(cursor, table: str) -> dict[str, str]:  # noqa: ANN001
+def _column_types(cursor, table: str) -> dict[str, str]:
     if connection.vendor == "sqlite":
         cursor.execute(f"PRAGMA table_info({connection.ops.quote_name(table)})")
         return {row[1]: row[2].lower() for row in cursor.fetchall()}

@@ -17,7 +17,7 @@ class AsciiLower(Func):
     function = "LOWER"
     output_field = models.CharField()
 
-    def as_postgresql(self, compiler, connection, **context):  # noqa: ANN001, ANN003, ANN201
+    def as_postgresql(self, compiler, connection, **context):
         return super().as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
 
 

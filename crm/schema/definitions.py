@@ -104,7 +104,5 @@ def entity_from_json(document: Mapping[str, Any]) -> EntityDefinition:
         acronym=document["acronym"],
         names=document["names"],
         fields=tuple(FieldDefinition(**field) for field in document["fields"]),
-        indexes=tuple(
-            IndexDefinition(index["name"], tuple(index["fields"]), index["unique"]) for index in document["indexes"]
-        ),
+        indexes=tuple(IndexDefinition(index["name"], tuple(index["fields"]), index["unique"]) for index in document["indexes"]),
     )

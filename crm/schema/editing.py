@@ -26,9 +26,7 @@ def create_entity(acronym: str, name: str, *, locked: bool = False) -> DataEntit
         raise names.InvalidName(_("The entity %s exists already.") % acronym)
     if DataEntity.objects.count() >= settings.MAX_ENTITIES:
         raise names.InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)
-    entity = DataEntity.objects.create(
-        acronym=acronym, names={"en": name}, locked=locked, position=DataEntity.objects.count()
-    )
+    entity = DataEntity.objects.create(acronym=acronym, names={"en": name}, locked=locked, position=DataEntity.objects.count())
     form = Form.objects.create(entity=entity, name="default", labels={"en": name}, is_default=True)
     FormSection.objects.create(form=form, labels={"en": "Details", "pt-br": "Dados", "es": "Datos"}, position=1, columns=2)
     return entity
@@ -55,7 +53,9 @@ def draft_field(entity: DataEntity, definition: FieldDefinition) -> Field:
 def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has its own type
     """Changes options of a drafted field; name and type of a locked field stay."""
     if field.locked and not set(changes) <= {"labels", "description", "searchable", "filterable"}:
-        raise InvalidField(_("%(field)s is built in: only its label, description and search flags can change.") % {"field": field})
+        raise InvalidField(
+            _("%(field)s is built in: only its label, description and search flags can change.") % {"field": field}
+        )
     definition = FieldDefinition(**{**asdict(field.definition()), **changes})
     _check_definition(definition, 0)
     for name, value in changes.items():
@@ -89,7 +89,9 @@ FILTERED_TYPES = {"Boolean", "Choice"}  # few distinct values: good side filters
 def _check_definition(definition: FieldDefinition, existing: int) -> None:
     if definition.type not in fieldtypes.labels():
         known = ", ".join(fieldtypes.labels())
-        raise InvalidField(_("There is no field type “%(type)s”. The types are: %(known)s.") % {"type": definition.type, "known": known})
+        raise InvalidField(
+            _("There is no field type “%(type)s”. The types are: %(known)s.") % {"type": definition.type, "known": known}
+        )
     if existing >= settings.MAX_FIELDS:
         raise InvalidField(_("The entity has %s fields already, which is the limit.") % settings.MAX_FIELDS)
     kind = fieldtypes.get(definition.type)

@@ -166,5 +166,5 @@ def _constraint_names(entity: EntityDefinition) -> list[str]:
     return [constraint.name for constraint in model._meta.constraints]
 
 
-def _named(constraints, name: str):  # noqa: ANN001, ANN202
+def _named(constraints, name: str):
     return next(constraint for constraint in constraints if constraint.name == name)

@@ -16,7 +16,7 @@ SYSTEM_FIELDS = (
 class ByteOrderedChar(models.CharField):
     """Text compared byte by byte on both databases, so that keyset pages and Python agree on the order."""
 
-    def db_parameters(self, connection) -> dict:  # noqa: ANN001
+    def db_parameters(self, connection) -> dict:
         parameters = super().db_parameters(connection)
         return {**parameters, "collation": "C"} if connection.vendor == "postgresql" else parameters
 

@@ -67,7 +67,12 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
     for row in block:
         extra = [cell for cell in row.cells[width:] if cell.strip()]
         if extra:
-            found.refuse(row.number, "", extra[0], _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width})
+            found.refuse(
+                row.number,
+                "",
+                extra[0],
+                _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width},
+            )
         else:
             whole.append(row if len(row.cells) >= width else Row(row.number, row.cells + [""] * (width - len(row.cells))))
     return whole

@@ -27,9 +27,7 @@ def check_fields(entity: EntityDefinition, names: Sequence[str]) -> None:
     """Raises InvalidMapping for a name that is no field."""
     known = {*SYSTEM_FIELDS, *all_fields(entity)}
     if unknown := [name for name in names if name not in known]:
-        raise InvalidMapping(
-            _("%(entity)s has no field %(names)s.") % {"entity": entity.acronym, "names": ", ".join(unknown)}
-        )
+        raise InvalidMapping(_("%(entity)s has no field %(names)s.") % {"entity": entity.acronym, "names": ", ".join(unknown)})
 
 
 def write_csv(file: IO[str], records: QuerySet[Record], fields: Sequence[str], *, raw: bool = False) -> int:
@@ -71,7 +69,7 @@ def _cell_writer(field: FieldDefinition | None, *, raw: bool) -> Any:  # Any: a 
 
 def guarded(text: str) -> str:
     """Text that a spreadsheet would run, and text that looks guarded already, gets one ' before it (contract §5)."""
-    if text[:1] == "'" and RUN.match(text[1:2] or " ") or text[:2] == "''":
+    if (text[:1] == "'" and RUN.match(text[1:2] or " ")) or text[:2] == "''":
         return f"'{text}"
     return f"'{text}" if RUN.match(text) and not HARMLESS.fullmatch(text) else text
 

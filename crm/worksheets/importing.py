@@ -74,9 +74,7 @@ def rehearse(worksheet: Worksheet, progress: Progress = lambda _phase, _done: No
     return worksheet.counts
 
 
-def apply(
-    worksheet: Worksheet, *, by: Actor, after_row: int = 0, checkpoint: Callable[[int], None] = lambda _row: None
-) -> None:
+def apply(worksheet: Worksheet, *, by: Actor, after_row: int = 0, checkpoint: Callable[[int], None] = lambda _row: None) -> None:
     """Writes what the rehearsal found, chunk by chunk; each chunk commits rows, history and `checkpoint` together."""
     with current.pinned():
         source = open_source(worksheet)
@@ -111,7 +109,7 @@ def is_staged(worksheet: Worksheet) -> bool:
     return expected is not None and bulk.staged_count(open_source(worksheet).merge(worksheet)) == expected
 
 
-def _typed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion, progress: Progress):  # noqa: ANN202
+def _typed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion, progress: Progress):
     columns = converting.Columns(
         source.model.entity, source.headers, source.mapped, source.choices.key, source.choices.cells, source.fixed
     )
@@ -127,7 +125,9 @@ def _check_key(model: type[Record], choices: Choices, mapped: mapping.Mapping) -
     field = model.entity.field(choices.key)
     if choices.key != "id" and (field is None or not field.unique):
         unique = ", ".join(["id", *(field.name for field in model.entity.visible_fields if field.unique)])
-        raise InvalidMapping(_("%(key)s cannot be the key: it must be unique. These are: %(unique)s.") % {"key": choices.key, "unique": unique})
+        raise InvalidMapping(
+            _("%(key)s cannot be the key: it must be unique. These are: %(unique)s.") % {"key": choices.key, "unique": unique}
+        )
     if choices.key not in mapped.names and choices.mode != "create" and choices.key != "id":
         raise InvalidMapping(_("The key %s is not a column of the worksheet.") % choices.key)
 
@@ -157,9 +157,7 @@ def _change_set(worksheet: Worksheet, *, by: Actor) -> ChangeSet:
     return change_set
 
 
-def _store_refusals(
-    worksheet: Worksheet, found: converting.Conversion, difference: bulk.Difference, source: Source
-) -> None:
+def _store_refusals(worksheet: Worksheet, found: converting.Conversion, difference: bulk.Difference, source: Source) -> None:
     header = {name: source.headers[position] for position, name in source.mapped.fields.items()}
     worksheet.row_errors.all().delete()
     errors = [RowError(worksheet=worksheet, row=r.row, column=r.column, value=r.value, reason=r.reason) for r in found.refusals]

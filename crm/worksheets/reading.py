@@ -80,7 +80,7 @@ def _raw_rows(file: IO[bytes], form: Format) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(_without_nul(text), delimiter=form.delimiter, strict=True)
     number = 0
     try:
-        for number, cells in enumerate(reader, start=1):  # noqa: B007  # the number is told when reading fails
+        for number, cells in enumerate(reader, start=1):  # the number is told when reading fails
             yield number, cells
     except UnicodeDecodeError:
         raise UnreadableWorksheet(

@@ -34,7 +34,10 @@ def worksheet_list(request: HttpRequest) -> HttpResponse:
 def new_worksheet(request: HttpRequest) -> HttpResponse:
     require(request.actor, "import")
     form = UploadForm(
-        request.POST or None, request.FILES or None, entities=request.entities, initial={"entity": request.GET.get("entity", "CL")}
+        request.POST or None,
+        request.FILES or None,
+        entities=request.entities,
+        initial={"entity": request.GET.get("entity", "CL")},
     )
     if request.method == "POST" and form.is_valid():
         file, entity = form.cleaned_data["file"], form.cleaned_data["entity"]

@@ -12,7 +12,7 @@ from crm.schema import checking, current
 class Command(SiteCommand):
     help = __doc__
 
-    def run(self, actor: Actor, **_options: Any) -> dict[str, Any]:  # noqa: ARG002  # Any: argparse's options
+    def run(self, actor: Actor, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         if lines := checking.drift():
             raise CommandError("\n".join(lines))
         return {"publication": current.newest().number, "drift": 0}

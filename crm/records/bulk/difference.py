@@ -77,7 +77,9 @@ def _duplicates(merge: Merge) -> Iterator[RowRefusal]:
     """Rows that share a key: refused, or all but one dropped."""
     key = sql.key_of(merge, "s")
     groups = f"SELECT {key} FROM {quoted(merge.staging)} s WHERE s.crm_key IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
-    twins = _rows(f"SELECT s.crm_row, s.crm_key, {key} FROM {quoted(merge.staging)} s WHERE {key} IN ({groups}) ORDER BY s.crm_row")
+    twins = _rows(
+        f"SELECT s.crm_row, s.crm_key, {key} FROM {quoted(merge.staging)} s WHERE {key} IN ({groups}) ORDER BY s.crm_row"
+    )
     if merge.duplicates != "refuse":
         _mark(merge, _dropped(twins, keep_last=merge.duplicates == "last"), SKIPPED)
         return
@@ -99,7 +101,9 @@ def _repeated_values(merge: Merge) -> Iterator[RowRefusal]:
     for name in sql.written_columns(merge):
         field = merge.model.entity.field(name)
         if field is not None and field.unique:
-            yield from _refused(merge, name, _repeated_in_file(merge, field), _("This value stands in several rows of the worksheet."))
+            yield from _refused(
+                merge, name, _repeated_in_file(merge, field), _("This value stands in several rows of the worksheet.")
+            )
             yield from _refused(merge, name, _held_by_others(merge, field), _("Another record has this value already."))
 
 

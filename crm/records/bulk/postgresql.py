@@ -14,7 +14,7 @@ def ascii_lower(expression: str) -> str:
     return f'LOWER(({expression}) COLLATE "C")'
 
 
-def boolean(value: bool) -> str:  # noqa: FBT001  # a value, not a switch
+def boolean(value: bool) -> str:  # a value, not a switch
     return "true" if value else "false"
 
 
@@ -35,7 +35,9 @@ def as_json(expression: str, column: models.Field) -> str:  # noqa: ARG001  # js
 
 def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
     """One JSON object of the (name, value, condition) whose condition holds."""
-    pieces = (f"CASE WHEN {when} THEN jsonb_build_object('{name}', {value}) ELSE '{{}}'::jsonb END" for name, value, when in pairs)
+    pieces = (
+        f"CASE WHEN {when} THEN jsonb_build_object('{name}', {value}) ELSE '{{}}'::jsonb END" for name, value, when in pairs
+    )
     return " || ".join(pieces) or "'{}'::jsonb"
 
 

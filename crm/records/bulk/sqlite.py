@@ -18,7 +18,7 @@ def ascii_lower(expression: str) -> str:
     return f"LOWER({expression})"
 
 
-def boolean(value: bool) -> str:  # noqa: FBT001  # a value, not a switch
+def boolean(value: bool) -> str:  # a value, not a switch
     return "1" if value else "0"
 
 

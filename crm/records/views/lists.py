@@ -16,7 +16,8 @@ from crm.schema.record import Record
 def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "read", acronym)
     try:
-        listing = read_listing(model, request.GET, actor=request.actor)
+        asked = {name: str(value) for name, value in request.GET.items()}
+        listing = read_listing(model, asked, actor=request.actor)
     except BadQuery as refusal:
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
     context = {

@@ -52,13 +52,11 @@ class FieldType:
         """The typed value of a raw one (form text, JSON, cell text); empty is None. Raises InvalidValue."""
         raise NotImplementedError
 
-    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:  # noqa: ARG002
+    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
         """As `clean`, for the text of a worksheet cell."""
         return self.clean(cell, field)
 
-    def convert_column(
-        self, cells: Sequence[str], field: FieldDefinition, form: CellFormat
-    ) -> tuple[list[Any], list[Refusal]]:
+    def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
         """Typed values of a whole column (None where refused or empty), and what was refused. Equal cells are judged once."""
         known: dict[str, Any] = {"": None}
         wrong: dict[str, str] = {}
@@ -70,11 +68,11 @@ class FieldType:
         refusals = [Refusal(i, cell, wrong[cell]) for i, cell in enumerate(cells) if cell in wrong] if wrong else []
         return [known[cell] for cell in cells], refusals
 
-    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def cell(self, value: Any, field: FieldDefinition) -> str:
         """The text that a worksheet shows for a value; reading it gives the value back."""
         return "" if value is None else str(value)
 
-    def to_json(self, value: Any, field: FieldDefinition) -> Any:  # noqa: ARG002
+    def to_json(self, value: Any, field: FieldDefinition) -> Any:
         return value
 
     def form_field(self, field: FieldDefinition) -> forms.Field:

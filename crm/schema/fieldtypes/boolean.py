@@ -26,7 +26,7 @@ class Boolean(FieldType):
         default = bool(self.clean(field.default, field))
         return models.BooleanField(db_default=default, default=default, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> bool | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> bool | None:
         if raw is None or isinstance(raw, bool):
             return raw
         word = str(raw).strip().lower()
@@ -38,13 +38,13 @@ class Boolean(FieldType):
             return None
         raise must_be(_("yes or no (true, false, 1, 0, sim, não)"), raw)
 
-    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else "true" if value else "false"
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
         return forms.BooleanField(required=False, label=field.label, help_text=field.description)
 
-    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def display(self, value: Any, field: FieldDefinition) -> str:
         return str(gettext_lazy("Yes") if value else gettext_lazy("No"))
 
 
@@ -54,5 +54,5 @@ class Rule(Boolean):
     label = "Rule"
     needs_default = False
 
-    def column(self, field: FieldDefinition) -> None:  # type: ignore[override]  # noqa: ARG002  # the one type without a column
+    def column(self, field: FieldDefinition) -> None:  # type: ignore[override]  # the one type without a column
         return None

@@ -27,7 +27,7 @@ class Email(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
         text = clean_text(raw, longest=LONGEST)
         if text is None or (USUAL.fullmatch(text) and len(text.partition("@")[0]) <= 64):
             return text

@@ -13,7 +13,9 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType, must_be
 
 LOCAL = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(.*)", re.ASCII | re.DOTALL)
-ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII)
+ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII
+)
 
 
 def as_iso(cell: str, form: CellFormat) -> str:
@@ -35,7 +37,7 @@ class Date(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateField(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> date | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> date | None:
         if raw is None or (isinstance(raw, date) and not isinstance(raw, datetime)):
             return raw
         text = str(raw).strip()
@@ -54,10 +56,10 @@ class Date(FieldType):
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
         return self.clean(as_iso(cell, form), field)
 
-    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.isoformat()
 
-    def to_json(self, value: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+    def to_json(self, value: Any, field: FieldDefinition) -> str | None:
         return None if value is None else value.isoformat()
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
@@ -65,7 +67,7 @@ class Date(FieldType):
         made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         return made
 
-    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(value, "SHORT_DATE_FORMAT"))
 
 
@@ -78,7 +80,7 @@ class DateAndTime(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateTimeField(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> datetime | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> datetime | None:
         if raw is None:
             return None
         moment = raw if isinstance(raw, datetime) else self._parsed(raw)
@@ -104,7 +106,7 @@ class DateAndTime(FieldType):
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
         return self.clean(as_iso(cell, form), field)
 
-    def cell(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
     def to_json(self, value: Any, field: FieldDefinition) -> str | None:
@@ -115,5 +117,5 @@ class DateAndTime(FieldType):
         made.widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S")
         return made
 
-    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))

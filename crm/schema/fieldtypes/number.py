@@ -1,7 +1,8 @@
 """Whole numbers, decimals and money."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal as Number, InvalidOperation
+from decimal import ROUND_HALF_UP, InvalidOperation
+from decimal import Decimal as Number
 from typing import Any, ClassVar
 
 from django import forms
@@ -29,7 +30,7 @@ class Integer(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return self.column_class(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> int | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> int | None:
         if raw is None or isinstance(raw, bool):
             return self._no_number(raw)
         text = str(raw).strip()
@@ -70,7 +71,7 @@ class Decimal(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> Number | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> Number | None:
         if raw is None:
             return None
         text = str(raw).strip()
@@ -95,7 +96,7 @@ class Decimal(FieldType):
             cell = cell.replace(",", ".", 1)
         return self.clean(cell, field)
 
-    def to_json(self, value: Any, field: FieldDefinition) -> float | None:  # noqa: ARG002
+    def to_json(self, value: Any, field: FieldDefinition) -> float | None:
         return None if value is None else float(value)
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
@@ -103,7 +104,7 @@ class Decimal(FieldType):
         made.widget = forms.TextInput(attrs={"inputmode": "decimal"})
         return made
 
-    def display(self, value: Any, field: FieldDefinition) -> str:  # noqa: ARG002
+    def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True))
 
 

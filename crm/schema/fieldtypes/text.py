@@ -30,7 +30,9 @@ def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONT
     if MASKED.fullmatch(text):
         raise InvalidValue(_("“%s” is a masked value, not the real one.") % text[:20])
     if longest is not None and len(text) > longest:
-        raise InvalidValue(_("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest})
+        raise InvalidValue(
+            _("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest}
+        )
     return text or None
 
 
@@ -44,14 +46,16 @@ class Varchar(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=self.longest, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
         return clean_text(raw, longest=self.longest)
 
-    def convert_column(
-        self, cells: Sequence[str], field: FieldDefinition, form: CellFormat
-    ) -> tuple[list[Any], list[Refusal]]:
+    def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
         """Most columns hold nothing that needs judging a cell at a time; one look at all of it tells."""
-        if max(map(len, cells), default=0) <= self.longest and "".join(cells).isprintable() and not any(map(MASKED.fullmatch, cells)):
+        if (
+            max(map(len, cells), default=0) <= self.longest
+            and "".join(cells).isprintable()
+            and not any(map(MASKED.fullmatch, cells))
+        ):
             return [cell.strip() or None for cell in cells], []
         return super().convert_column(cells, field, form)
 
@@ -84,7 +88,7 @@ class Text(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.TextField(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:  # noqa: ARG002
+    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
         if isinstance(raw, str):
             raw = raw.replace("\r\n", "\n").replace("\r", "\n")
         return clean_text(raw, longest=None, control=CONTROL_BUT_LINES)

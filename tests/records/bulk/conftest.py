@@ -2,10 +2,10 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from crm.records import bulk
 from crm.records.recording import open_change_set
-from django.utils import timezone
 
 
 @pytest.fixture
