@@ -16,6 +16,8 @@ LONGEST = 50
 # Contract §3, compared without regard to case.
 SYSTEM_WORDS = {*SYSTEM_FIELDS, "accountId", "accountName", "dataEntityId", "auto_filter"}
 RULE_WORDS = {"and", "or", "not", "between", "contains", "in", "is", "null", "now", "today"}
+# What Django adds to the generated classes, and is no attribute of their abstract base.
+GENERATED_WORDS = {"objects", "entity", "DoesNotExist", "MultipleObjectsReturned"}
 POSTGRESQL_COLUMNS = {"xmin", "xmax", "cmin", "cmax", "ctid", "tableoid", "oid"}
 
 
@@ -24,7 +26,7 @@ class InvalidName(ValueError):
 
 
 def _reserved() -> dict[str, str]:
-    attributes = dict.fromkeys((word.lower() for word in dir(Record)), _("it is an attribute of every record"))
+    attributes = dict.fromkeys((word.lower() for word in {*dir(Record), *GENERATED_WORDS}), _("it is an attribute of every record"))
     system = dict.fromkeys((word.lower() for word in SYSTEM_WORDS), _("it is a system field"))
     python = dict.fromkeys((word.lower() for word in keyword.kwlist), _("it is a keyword of Python"))
     rules = dict.fromkeys(RULE_WORDS, _("it is a word of the rule language"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.translation import gettext as _
 
@@ -97,6 +97,8 @@ def publish(draft: Snapshot | None = None, *, by: Actor) -> Publication:
     for attempt in range(ATTEMPTS):
         try:
             return _publish_once(draft, by=by)
+        except IntegrityError as error:
+            raise UnpublishableSchema([_("A field cannot be unique while its values repeat: %s") % error]) from error
         except OperationalError as error:
             if not _lock_was_not_available(error) or attempt == ATTEMPTS - 1:
                 raise

@@ -22,6 +22,12 @@ def option_label(option: dict[str, Any]) -> str:
     return in_language(label, option["value"]) if isinstance(label, dict) else label
 
 
+def words_of(option: dict[str, Any]) -> list[str]:
+    """What may be written for an option: its label in any language, its value."""
+    label = option.get("label") or option["value"]
+    return [*(label.values() if isinstance(label, dict) else [label]), option["value"]]
+
+
 class Choice(FieldType):
     """options["choices"]: [{"value", "label", "colour"}], shown in that order."""
 
@@ -37,9 +43,9 @@ class Choice(FieldType):
         text = "" if raw is None else str(raw).strip()
         if text == "":
             return None
-        known = {value: value for value, _label in options_of(field)}
-        like = {word.lower(): value for value, label in options_of(field) for word in (label, value)}
-        found = known.get(text) or like.get(text.lower())
+        known = dict(options_of(field))
+        like = {word.lower(): option["value"] for option in field.options.get("choices", []) for word in words_of(option)}
+        found = text if text in known else like.get(text.lower())
         if found is None:
             raise must_be(_("one of %s") % ", ".join(known), raw)
         return found

@@ -1,0 +1,85 @@
+"""A cluster in one step."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
+
+from clusters import catalogue, membership
+from clusters.models import Cluster
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.records import saving
+from crm.schema import current
+from crm.schema.models import DataEntity
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dealers() -> Cluster:
+    return catalogue.create_cluster("Dealers", by=Actor.operator())
+
+
+def test_r48_one_step_makes_field_form_place_list_column_and_filter(dealers):
+    form = DataEntity.objects.get(acronym="CL").forms.get(is_default=True)
+
+    assert current.entity("CL").field("Dealers").type == "Boolean"
+    assert list(form.sections.get(kind="clusters").places.values_list("field", flat=True)) == ["Dealers"]
+    assert "Dealers" in form.list_fields
+    assert "Dealers" in form.filters
+
+
+def test_name_comes_from_the_label():
+    cluster = catalogue.create_cluster("Revendedores São Paulo", by=Actor.operator())
+
+    assert (cluster.name, cluster.label, cluster.rule) == (
+        "RevendedoresSaoPaulo",
+        "Revendedores São Paulo",
+        "RevendedoresSaoPaulo=true",
+    )
+
+
+def test_members_are_counted_exactly_at_the_moment_of_asking(dealers):
+    model = current.models()["CL"]
+    ana = saving.create(model, {"email": "ana@example.com", "Dealers": True}, by=Actor.operator())
+    saving.create(model, {"email": "bia@example.com"}, by=Actor.operator())
+
+    assert membership.counts([dealers]) == {"Dealers": 1}
+
+    saving.update(ana, {"Dealers": False}, by=Actor.operator())
+
+    assert membership.counts([dealers]) == {"Dealers": 0}
+
+
+@pytest.mark.parametrize("clusters", [1, 3])
+def test_counting_takes_the_same_queries_for_any_number(clusters, django_assert_num_queries):
+    made = [catalogue.create_cluster(f"Group {n}", by=Actor.operator()) for n in range(clusters)]
+    current.models()
+
+    with django_assert_num_queries(2):
+        membership.counts(made)
+
+
+@pytest.mark.parametrize("name", ["new", "New"])
+def test_cluster_cannot_be_called_new(name):
+    with pytest.raises(catalogue.InvalidCluster, match="may not be called"):
+        catalogue.create_cluster("x", name=name, by=Actor.operator())
+
+
+def test_second_cluster_of_a_name_is_refused(dealers):
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("create_cluster", "dealers")
+
+
+def test_if_missing_gives_the_cluster_that_is_there(dealers, capsys):
+    call_command("create_cluster", "Dealers", "--if-missing", "--json")
+
+    assert Cluster.objects.count() == 1
+    assert '"members": 0' in capsys.readouterr().out
+
+
+def test_editor_may_not_make_clusters():
+    editor = User.objects.create_user("ed@example.com", "x", Role.EDITOR)
+
+    with pytest.raises(PermissionDenied):
+        catalogue.create_cluster("Dealers", by=Actor(editor, "page"))
