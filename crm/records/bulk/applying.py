@@ -18,10 +18,12 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
     if last is None:
         return Applied(0, 0, None)
     chunk = f"o.crm_row > {int(after_row)} AND o.crm_row <= {int(last)}"
-    _match_anew(merge, chunk)
+    # Said of both tables: else PostgreSQL reads the whole staging table for every chunk.
+    staged = f"{chunk} AND s.crm_row > {int(after_row)} AND s.crm_row <= {int(last)}"
+    _match_anew(merge, chunk, staged)
     _lock(merge, chunk)
-    updated = _update(merge, change_set, chunk)
-    created = _create(merge, change_set, chunk)
+    updated = _update(merge, change_set, staged)
+    created = _create(merge, change_set, staged)
     return Applied(created, updated, last)
 
 
@@ -32,14 +34,14 @@ def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
         return cursor.fetchone()[0]
 
 
-def _match_anew(merge: Merge, chunk: str) -> None:
+def _match_anew(merge: Merge, chunk: str, staged: str) -> None:
     """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before."""
     table, outcomes = table_of(merge), quoted(merge.outcomes)
     planned = f"o.outcome = '{CREATED}' AND {chunk}"
     found = SKIPPED if merge.mode == "create" else UPDATED
     _execute(
         f"UPDATE {outcomes} AS o SET record_id = r.id, outcome = '{found}' FROM {quoted(merge.staging)} s"
-        f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned}"
+        f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned} AND {staged}"
     )
     _execute(f"UPDATE {outcomes} AS o SET outcome = '{UNCHANGED}' FROM {table} r WHERE r.id = o.record_id AND {planned}")
 
