@@ -72,7 +72,7 @@ def read_listing(model: type[Record], asked: Mapping[str, str], *, actor: Actor)
     fields = {found.name: found for found in readable(actor, entity)}
     texts = _texts(asked, fields)
     layout = layout_of(entity, asked.get("_form", ""))
-    sort = _sort(entity, asked.get("_sort") or layout.sort, fields)
+    sort = _sort(entity, asked.get("_sort", ""), fields) if asked.get("_sort") else _form_sort(entity, layout.sort, fields)
     records = matching(model, texts, asked.get("_q", "").strip(), fields)
     page = read_page(records, sort, after=asked.get("_after", ""), before=asked.get("_before", ""))
     columns = [column for column in layout.columns if column.name in fields]
@@ -110,12 +110,18 @@ def _texts(asked: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> d
 
 
 def _sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDefinition]) -> Sort:
-    if not text:
-        return Sort()
     sort = read_sort(entity, text)
     if sort.field != "id" and sort.field not in fields:
         raise BadQuery(_("The list cannot be sorted by “%(text)s”.") % {"text": text[:60]})
     return sort
+
+
+def _form_sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDefinition]) -> Sort:
+    """The form's order; the newest first when it says none, or names a field that was hidden since."""
+    try:
+        return _sort(entity, text, fields) if text else Sort()
+    except BadQuery:
+        return Sort()
 
 
 def _heading(column: FieldDefinition, sort: Sort, asked: Mapping[str, str]) -> Heading:

@@ -38,6 +38,8 @@ def typed_values(model: type[Record], before: Mapping[str, Any]) -> dict[str, An
 
 def _typed(model: type[Record], name: str, value: Any) -> Any:
     field = model.entity.field(name)
+    if field is not None and field.type not in fieldtypes.labels():
+        return value
     if field is None:
         return parse_datetime(value) if value and name.endswith("In") else value
     try:

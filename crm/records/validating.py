@@ -58,8 +58,8 @@ def writable_fields(entity: EntityDefinition) -> list[FieldDefinition]:
 
 
 def is_writable(field: FieldDefinition) -> bool:
-    """Whether people may write it: a Rule is answered by the database and has no column."""
-    return bool(field.column) and not field.read_only
+    """Whether people may write it: a Rule has no column, and a type that this release does not know cannot be judged."""
+    return bool(field.column) and not field.read_only and field.type in fieldtypes.labels()
 
 
 def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:
@@ -73,7 +73,15 @@ def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:
 
 def _defaults(entity: EntityDefinition, raw: Mapping[str, Any]) -> dict[str, Any]:
     silent = (field for field in entity.visible_fields if field.column and field.name not in raw)
-    return {field.name: clean_value(field, field.default) for field in silent}
+    return {field.name: _default(field) for field in silent}
+
+
+def _default(field: FieldDefinition) -> Any:
+    """None where the default no longer fits, as when its option was taken away: that is not the writer's fault."""
+    try:
+        return clean_value(field, field.default)
+    except InvalidValue:
+        return None
 
 
 def _missing(entity: EntityDefinition, values: Mapping[str, Any], errors: Mapping[str, str]) -> list[str]:
