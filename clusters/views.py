@@ -1,7 +1,7 @@
 """Pages of the clusters: catalogue, new, one cluster."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clusters import catalogue, membership
 from clusters.forms import NewClusterForm
 from clusters.models import Cluster
+from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.schema import editing, names, publishing
 
@@ -17,7 +18,7 @@ SHOWN = 20  # members listed on the cluster's page; the list page has them all
 
 
 @require_GET
-def cluster_list(request: HttpRequest) -> HttpResponse:
+def cluster_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read", "CL")
     clusters = [cluster for cluster in Cluster.objects.all() if may(request.actor, "read", cluster.entity, cluster.field)]
     members = membership.counts(clusters)
@@ -27,7 +28,7 @@ def cluster_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new_cluster(request: HttpRequest) -> HttpResponse:
+def new_cluster(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "cluster", "CL")
     form = NewClusterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -43,7 +44,7 @@ def new_cluster(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def cluster_page(request: HttpRequest, name: str) -> HttpResponse:
+def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
     cluster = get_object_or_404(Cluster, name=name)
     require(request.actor, "read", cluster.entity, cluster.field)
     members = membership.members(cluster).order_by("id")

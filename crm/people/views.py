@@ -1,7 +1,7 @@
 """Pages about people: who has an account, one's own account."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -9,13 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crm.people.auditing import record_event
 from crm.people.forms import AccountForm, NewPersonForm, RoleForm
 from crm.people.models import AuditEvent, Role, User
+from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 
 AUDIT_SHOWN = 200
 
 
 @require_http_methods(["GET", "POST"])
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "people")
     form = NewPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -28,7 +29,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def change_role(request: HttpRequest, pk: str) -> HttpResponse:
+def change_role(request: SignedInRequest, pk: str) -> HttpResponse:
     require(request.actor, "people")
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST)
@@ -43,13 +44,13 @@ def change_role(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @require_GET
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "people")
     return render(request, "people/audit.html", {"events": AuditEvent.objects.all()[:AUDIT_SHOWN]})
 
 
 @require_http_methods(["GET", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()

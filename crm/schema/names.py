@@ -26,7 +26,9 @@ class InvalidName(ValueError):
 
 
 def _reserved() -> dict[str, str]:
-    attributes = dict.fromkeys((word.lower() for word in {*dir(Record), *GENERATED_WORDS}), _("it is an attribute of every record"))
+    attributes = dict.fromkeys(
+        (word.lower() for word in {*dir(Record), *GENERATED_WORDS}), _("it is an attribute of every record")
+    )
     system = dict.fromkeys((word.lower() for word in SYSTEM_WORDS), _("it is a system field"))
     python = dict.fromkeys((word.lower() for word in keyword.kwlist), _("it is a keyword of Python"))
     rules = dict.fromkeys(RULE_WORDS, _("it is a word of the rule language"))

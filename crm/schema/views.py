@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import adding, editing, names, publishing
 from crm.schema.forms import FieldOptionsForm, NewFieldForm
@@ -17,14 +18,14 @@ REFUSALS = (editing.InvalidField, names.InvalidName, publishing.UnpublishableSch
 
 
 @require_GET
-def entity_list(request: HttpRequest) -> HttpResponse:
+def entity_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "schema")
     entities = DataEntity.objects.prefetch_related("fields")
     return render(request, "schema/entities.html", {"entities": entities, "publication": Publication.objects.first()})
 
 
 @require_http_methods(["GET", "POST"])
-def entity_page(request: HttpRequest, acronym: str) -> HttpResponse:
+def entity_page(request: SignedInRequest, acronym: str) -> HttpResponse:
     require(request.actor, "schema", acronym)
     entity = get_object_or_404(DataEntity, acronym=acronym)
     form = NewFieldForm(request.POST or None)
@@ -43,7 +44,7 @@ def entity_page(request: HttpRequest, acronym: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def field_page(request: HttpRequest, acronym: str, name: str) -> HttpResponse:
+def field_page(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
     require(request.actor, "schema", acronym)
     field = get_object_or_404(Field.objects.select_related("entity"), entity__acronym=acronym, name=name)
     initial = {"label": field.definition().label, "description": field.description}
@@ -60,7 +61,7 @@ def field_page(request: HttpRequest, acronym: str, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def plan_page(request: HttpRequest, acronym: str) -> HttpResponse:
+def plan_page(request: SignedInRequest, acronym: str) -> HttpResponse:
     require(request.actor, "schema", acronym)
     plan = publishing.make_plan(publishing.draft_of(acronym))
     if request.method == "POST":
@@ -76,7 +77,7 @@ def plan_page(request: HttpRequest, acronym: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _change(field: Field, cleaned: dict[str, object], request: HttpRequest) -> None:
+def _change(field: Field, cleaned: dict[str, object], request: SignedInRequest) -> None:
     labels = {**field.labels, (get_language() or "en"): cleaned.pop("label")}
     editing.change_field(field, labels=labels, **cleaned)
     publication = publishing.publish_entity(field.entity.acronym, {field.name}, by=request.actor)

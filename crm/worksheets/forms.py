@@ -21,7 +21,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, entities: list[EntityDefinition], **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.fields["entity"].choices = [(entity.acronym, entity.name) for entity in entities]
+        self.fields["entity"].choices = [(entity.acronym, entity.name) for entity in entities]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["file"].help_text = _("The first row holds the names of the columns. Up to %s MB.") % settings.MAX_UPLOAD_MB
 
     @property
@@ -54,7 +54,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.headers = headers
         unique = [(field.name, field.label) for field in entity.visible_fields if field.unique]
-        self.fields["key"].choices = [("id", _("Record id")), *unique]
+        self.fields["key"].choices = [("id", _("Record id")), *unique]  # type: ignore[attr-defined]  # a ChoiceField
         fields = [(IGNORE, _("Ignore this column")), ("id", "id")]
         fields += [(field.name, f"{field.label} ({field.name})") for field in entity.visible_fields if field.column]
         for position, header in enumerate(headers):

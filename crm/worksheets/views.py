@@ -1,7 +1,9 @@
 """Pages of imports: list, upload, one page of review, progress and report; the download of an export."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crm.jobs import running
 from crm.jobs.models import Job
 from crm.people.auditing import record_event
+from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records.access import model_for
 from crm.schema import current
@@ -24,14 +27,14 @@ REFUSALS = (UnreadableWorksheet, InvalidMapping)
 
 
 @require_GET
-def worksheet_list(request: HttpRequest) -> HttpResponse:
+def worksheet_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
     context = {"worksheets": Worksheet.objects.select_related("created_by")[:200], "may_import": may(request.actor, "import")}
     return render(request, "worksheets/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def new_worksheet(request: HttpRequest) -> HttpResponse:
+def new_worksheet(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "import")
     form = UploadForm(
         request.POST or None,
@@ -52,7 +55,7 @@ def new_worksheet(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def worksheet_page(request: HttpRequest, number: int) -> HttpResponse:
+def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
     if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job:
@@ -63,7 +66,7 @@ def worksheet_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def error_worksheet(request: HttpRequest, number: int) -> HttpResponse:
+def error_worksheet(request: SignedInRequest, number: int) -> StreamingHttpResponse:
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
     rows = (exporting.csv_line(row) for row in reporting.error_rows(worksheet))
@@ -71,14 +74,14 @@ def error_worksheet(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest, acronym: str) -> HttpResponse:
+def export(request: SignedInRequest, acronym: str) -> StreamingHttpResponse:
     model = model_for(request.actor, "export", acronym)
     fields = exporting.all_fields(model.entity)
     record_event(request.actor, "export", subject=acronym, details={"fields": fields})
     return _download(exporting.lines(exporting.sorted_by(model.objects.all(), ""), fields), f"{acronym}.csv")
 
 
-def _review(request: HttpRequest, worksheet: Worksheet) -> HttpResponse:
+def _review(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     entity = current.entity(worksheet.entity)
     with worksheet.file.open("rb") as file:
         form_of_file = reading.found_format(file)
@@ -105,7 +108,7 @@ def _rehearsed(worksheet: Worksheet) -> dict[str, object]:
     return {"counts": counts, "changing": changing, "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN]}
 
 
-def _import(request: HttpRequest, worksheet: Worksheet) -> HttpResponse:
+def _import(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     if worksheet.counts.get("rows", 0) > AT_ONCE:
         starting.start_import(worksheet, by=request.actor)
         return redirect(worksheet)
@@ -118,13 +121,13 @@ def _import(request: HttpRequest, worksheet: Worksheet) -> HttpResponse:
     return redirect(worksheet)
 
 
-def _report(request: HttpRequest, worksheet: Worksheet) -> HttpResponse:
+def _report(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     job = Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
     context = {"worksheet": worksheet, "job": job, **_rehearsed(worksheet)}
     return render(request, "worksheets/report.html", context)
 
 
-def _download(lines: object, name: str) -> StreamingHttpResponse:
+def _download(lines: Iterable[str], name: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

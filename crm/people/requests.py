@@ -1,0 +1,16 @@
+"""A request behind the sign-in, as the views are given it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from crm.people.actors import Actor
+from crm.people.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """What the middleware adds: who acts, and the published entities of the navigation."""
+
+    user: User  # type: ignore[assignment]  # nobody anonymous reaches a view but sign-in and health
+    actor: Actor
+    entities: list[Any]  # Any: people knows nothing of entities
