@@ -1,5 +1,6 @@
 """The change history by month on PostgreSQL: dropping an old month is then one statement, not a million deletes."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -7,6 +8,7 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "records_recordchange"
+MONTHLY = re.compile(rf"{TABLE}_[0-9]{{4}}_[0-9]{{2}}")
 MONTHS_AHEAD = 13
 
 CREATE_TABLE = f"""
@@ -51,6 +53,18 @@ def ensure_partitions(connection: BaseDatabaseWrapper = connection) -> list[str]
     for month in missing:
         _add_partition(connection, month)
     return [partition_name(month) for month in missing]
+
+
+def drop_before(cutoff: date, connection: BaseDatabaseWrapper = connection) -> list[str]:
+    """Drops the partitions of the months that ended before the cutoff, and gives their names. Does nothing on SQLite."""
+    if connection.vendor != "postgresql":
+        return []
+    first_kept = partition_name(cutoff)
+    old = sorted(name for name in _tables(connection) if MONTHLY.fullmatch(name) and name < first_kept)
+    with connection.cursor() as cursor:
+        for name in old:
+            cursor.execute(f"DROP TABLE {name}")
+    return old
 
 
 def _tables(connection: BaseDatabaseWrapper) -> set[str]:
