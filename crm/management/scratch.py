@@ -1,0 +1,50 @@
+"""The entity that benchmarks write to: a table of its own with the fields of customers, dropped afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection
+
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema import builtin
+from crm.schema.definitions import EntityDefinition, Snapshot
+from crm.schema.generated import GeneratedModels
+from crm.schema.publishing import with_columns
+from crm.schema.record import Record
+
+ACRONYM = "BENCHMARK"  # longer than an entity's acronym may be, so that it meets none
+FIELDS = (
+    "email", "userId", "firstName", "lastName", "document", "documentType", "birthDate", "gender", "phone", "cellPhone",
+    "isNewsletterOptIn", "approved", "localeDefault", "customerClass", "tradePolicy", "rclastcartvalue", "rclastsessiondate",
+)  # fmt: skip
+
+
+@contextmanager
+def scratch_model() -> Iterator[type[Record]]:
+    """An empty record table with the indexes of customers; it and its history are removed at the end."""
+    fields = tuple(replace(field, locked=False) for field in builtin.definitions())
+    entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, fields))
+    model = GeneratedModels(0, Snapshot({ACRONYM: entity}))[ACRONYM]
+    with connection.schema_editor() as editor:
+        editor.create_model(model)
+    try:
+        yield model
+    finally:
+        with connection.schema_editor() as editor:
+            editor.delete_model(model)
+        RecordChange.objects.filter(entity=ACRONYM).delete()
+        ChangeSet.objects.filter(entity=ACRONYM).delete()
+
+
+def values(number: int) -> tuple[object, ...]:
+    """The values of one record, in the order of FIELDS."""
+    birth = date(1950, 1, 1) + timedelta(days=number % 20_000)
+    seen = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number % 500_000)
+    return (
+        f"customer{number}@example.com", f"u{number}", f"First{number % 997}", f"Last{number % 1009}", f"{number:011d}", "cpf",
+        birth, "female", f"+5511{number:09d}", f"+5521{number:09d}", number % 2 == 0, number % 3 == 0, "pt-BR",
+        f"class{number % 7}", f"{number % 5}", Decimal(number % 100_000) / 100, seen,
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from crm.records.models import ChangeSet, RecordChange
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_benchmark_measures_and_leaves_nothing_behind():
+    output = StringIO()
+
+    call_command("benchmark", "--rows", "200", "--json", stdout=output)
+
+    results = json.loads(output.getvalue())["results"]
+    assert [(result["name"], result["rows"]) for result in results] == [("import-create", 200), ("import-unchanged", 200)]
+    assert "record_benchmark" not in connection.introspection.table_names()
+    assert "staging_benchmark" not in connection.introspection.table_names()
+    assert not RecordChange.objects.exists()
+    assert not ChangeSet.objects.exists()
