@@ -241,6 +241,16 @@ def test_deleting_offers_undo(browse, customers, admin):
     assert customers.objects.get().firstName == "Ana"
 
 
+def test_the_history_of_a_deleted_record_offers_to_restore_it(browse, customers, admin):
+    (ana,) = make(customers, admin, "Ana")
+    saving.delete(ana, by=admin)
+
+    response = browse.get(f"/crm/CL/{ana.pk}/history/")
+
+    assert f'action="/crm/CL/{ana.pk}/restore/"' in response.text
+    assert f'href="/crm/CL/{ana.pk}/"' not in response.text
+
+
 def test_history_is_told_in_labels(browse, customers, admin):
     (ana,) = make(customers, admin, "Ana")
     saving.update(ana, {"firstName": "Bea", "approved": True}, by=admin)

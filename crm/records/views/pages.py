@@ -31,7 +31,7 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
         except InvalidRecord as refusal:
             form.refuse(refusal.errors)
         else:
-            messages.success(request, _("Created %(title)s.") % {"title": _title(record)})
+            messages.success(request, _("Created %(title)s.") % {"title": _title(request, record)})
             return redirect("record-page", acronym, record.pk)
     return _page(request, form, status=422)
 
@@ -62,7 +62,7 @@ def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
     except InvalidRecord as refusal:
         messages.error(request, " ".join(refusal.errors.values()))
         return redirect("record-list", acronym)
-    messages.success(request, _("Restored %(title)s.") % {"title": _title(record)})
+    messages.success(request, _("Restored %(title)s.") % {"title": _title(request, record)})
     return redirect("record-page", acronym, record.pk)
 
 
@@ -70,10 +70,14 @@ def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
 def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
     """Also of a deleted record."""
     model = model_for(request.actor, "read", acronym)
-    events = told(events_of(model, stored_id(record_id)), readable(request.actor, model.entity))
-    if not events and not model.objects.filter(pk=stored_id(record_id)).exists():
+    found = stored_id(record_id)
+    events = told(events_of(model, found), readable(request.actor, model.entity))
+    exists = model.objects.filter(pk=found).exists()
+    if not events and not exists:
         raise Http404(_("There is no such record."))
-    return render(request, "records/history.html", {"entity": model.entity, "record_id": record_id, "events": events})
+    restorable = not exists and may(request.actor, "delete", acronym)
+    context = {"entity": model.entity, "record_id": found, "exists": exists, "deleted": found if restorable else ""}
+    return render(request, "records/history.html", {**context, "events": events})
 
 
 def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpResponse:
@@ -113,7 +117,7 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: 
     context = {
         "entity": entity,
         "record": record,
-        "title": _title(record) if record else _("New record"),
+        "title": _title(request, record) if record else _("New record"),
         "form": form,
         "may_write": may(request.actor, "write", entity.acronym),
         "may_delete": record is not None and may(request.actor, "delete", entity.acronym),
@@ -121,5 +125,5 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: 
     return render(request, "records/record.html", context | more, status=status)
 
 
-def _title(record: Record) -> str:
-    return title_of(record, record.entity.visible_fields)
+def _title(request: HttpRequest, record: Record) -> str:
+    return title_of(record, readable(request.actor, record.entity))
