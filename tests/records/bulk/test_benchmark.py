@@ -8,7 +8,7 @@ from django.db import connection
 from crm.records.models import ChangeSet, RecordChange
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_benchmark_measures_and_leaves_nothing_behind():
     output = StringIO()
 
