@@ -89,7 +89,8 @@ def test_every_package_of_crm_has_its_rule():
 
 
 def test_only_publishing_alters_tables():
-    allowed = {"crm/schema/publishing.py"}
+    # The benchmark makes and drops a table of its own, which no publication knows.
+    allowed = {"crm/schema/publishing.py", "crm/management/scratch.py"}
 
     found = {
         str(path.relative_to(ROOT))
