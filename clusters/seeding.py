@@ -1,0 +1,59 @@
+"""Believable Brazilian customers and a few clusters, to look around in; the same seed gives the same people."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from clusters import catalogue
+from clusters.models import Cluster
+from crm.people.actors import Actor
+from crm.records import bulk
+from crm.records.recording import open_change_set
+from crm.schema import current
+
+FIRST_NAMES = ("Ana", "Beatriz", "Camila", "Daniel", "Eduardo", "Fernanda", "Gabriel", "Helena", "Igor", "Júlia", "Lucas", "Mariana",
+               "Otávio", "Paula", "Rafael", "Sofia", "Thiago", "Vitória")  # fmt: skip
+LAST_NAMES = ("Almeida", "Barbosa", "Cardoso", "Conceição", "Ferreira", "Gonçalves", "Lima", "Moura", "Nascimento", "Oliveira", "Pereira",
+              "Ribeiro", "Santos", "Silva", "Souza", "Teixeira")  # fmt: skip
+AREA_CODES = ("11", "21", "31", "41", "51", "61", "71", "81", "85", "92")
+CLASSES = ("A", "B", "C")
+CLUSTERS = {"Dealers": 0.05, "Employees": 0.02, "VIP": 0.10}  # label: share of the customers
+OLDEST = date(1950, 1, 1)
+COLUMNS = ("email", "firstName", "lastName", "cellPhone", "birthDate", "customerClass", "isNewsletterOptIn", "approved")
+
+
+def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
+    """Makes clusters and customers; those that are there already are brought to the same values."""
+    for label in CLUSTERS:
+        if not Cluster.objects.filter(name=label).exists():
+            catalogue.create_cluster(label, by=by)
+    with current.pinned() as generated:
+        merge = bulk.Merge(generated["CL"], "staging_demo", "email", (*COLUMNS, *CLUSTERS))
+        bulk.create_staging(merge)
+        bulk.stage(merge, people(customers, random.Random(seed)))  # noqa: S311  # repeatable, not secret
+        bulk.difference(merge)
+        _apply(merge, by=by)
+        bulk.drop_staging(merge)
+    return {"customers": customers, "clusters": len(CLUSTERS), "promotions": 0}
+
+
+def people(count: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
+    """Staged rows: number, key, values, nothing cleared."""
+    for number in range(1, count + 1):
+        first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
+        email = f"cliente{number}@example.com"
+        phone = f"+55{chance.choice(AREA_CODES)}9{chance.randrange(10**8):08}"
+        born = OLDEST + timedelta(days=chance.randrange(20_000))
+        flags = (chance.random() < 0.6, chance.random() < 0.9, *(chance.random() < share for share in CLUSTERS.values()))
+        yield (number, email, email, first, last, phone, born, chance.choice(CLASSES), *flags, None)
+
+
+def _apply(merge: bulk.Merge, *, by: Actor) -> None:
+    change_set = open_change_set("CL", by=by, at=timezone.now(), summary="demo")
+    last: int | None = 0
+    while last is not None:
+        with transaction.atomic():
+            last = bulk.apply_chunk(merge, change_set, after_row=last).last_row
