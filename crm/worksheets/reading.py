@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -25,8 +25,7 @@ class Format:
     delimiter: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """`number` is the row's place in the worksheet, the header being row 1; blank rows are not given."""
 
     number: int
@@ -69,7 +68,7 @@ def rows_of(file: IO[bytes], form: Format) -> Iterator[Row]:
     rows = _raw_rows(file, form)
     next(rows, None)
     for number, cells in rows:
-        if any(cell.strip() for cell in cells):
+        if any(cells) and "".join(cells).strip():
             yield Row(number, cells)
 
 
