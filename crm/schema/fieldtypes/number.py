@@ -15,6 +15,8 @@ from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, must
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+# What worksheets mostly hold: nothing to round and nothing to doubt.
+USUAL = re.compile(r"[1-9][0-9]{0,12}\.[0-9]{2}", re.ASCII)
 CENT = Number("0.01")
 
 
@@ -72,8 +74,8 @@ class Decimal(FieldType):
         return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
 
     def clean(self, raw: Any, field: FieldDefinition) -> Number | None:
-        if raw is None:
-            return None
+        if raw is None or (isinstance(raw, str) and USUAL.fullmatch(raw)):
+            return raw and Number(raw)
         text = str(raw).strip()
         if text == "":
             return None
