@@ -28,7 +28,9 @@ def _tell(email: str, password: str) -> None:
         sys.stdout.write(f"First administrator: {email}, password {password}\n")
         return
     path = Path(settings.VAR_DIR) / "admin_password"
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    # A file that is there already would keep its own mode.
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"{email} {password}\n")
     sys.stdout.write(f"First administrator: {email}; the password is in {path}\n")
 

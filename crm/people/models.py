@@ -64,6 +64,16 @@ class User(AbstractBaseUser):
         return False
 
 
+class AppendOnly(models.QuerySet["AuditEvent"]):
+    """Rows in bulk are as fixed as one by one. A deleted person is still unlinked: Django does that through its base manager."""
+
+    def update(self, **values: object) -> int:  # noqa: ARG002  # Django's signature
+        raise TypeError("Audit events cannot be changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("Audit events cannot be deleted.")
+
+
 class AuditEvent(models.Model):
     """What happened that is not a change of a record: append-only, without personal values."""
 
@@ -74,6 +84,8 @@ class AuditEvent(models.Model):
     verb = models.CharField(max_length=40)
     subject = models.CharField(max_length=200, blank=True)
     details = models.JSONField(default=dict)
+
+    objects = AppendOnly.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

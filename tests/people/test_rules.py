@@ -1,0 +1,64 @@
+"""Every role against every verb, as the design's table has it."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.people.rules import may, require
+
+VERBS = ["read", "form", "write", "import", "delete", "export", "undo", "cluster", "shared_form", "schema", "people"]
+ALLOWED = {
+    Role.READER: {"read", "form"},
+    Role.EDITOR: {"read", "form", "write", "import"},
+    Role.MANAGER: {"read", "form", "write", "import", "delete", "export", "undo", "cluster", "shared_form"},
+    Role.ADMINISTRATOR: set(VERBS),
+}
+NOBODY = [None, AnonymousUser(), Actor(None, "page"), Actor(None, "key")]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("verb", VERBS)
+def test_role_allows_verb(role, verb):
+    user = User(email="ana@example.com", role=role)
+
+    answers = {may(user, verb), may(Actor(user, "page"), verb), may(Actor(user, "page"), verb, "CL", "email")}
+
+    assert answers == {verb in ALLOWED[role]}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("nobody", NOBODY)
+def test_nobody_may_nothing(nobody, verb):
+    assert not may(nobody, verb)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_inactive_administrator_may_nothing(verb):
+    user = User(role=Role.ADMINISTRATOR, is_active=False)
+
+    assert (may(user, verb), may(Actor(user, "page"), verb)) == (False, False)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_operator_may_everything(verb):
+    assert may(Actor.operator(), verb)
+
+
+def test_a_role_nobody_knows_allows_nothing():
+    assert not may(User(role="ROOT"), "read")
+
+
+def test_unknown_verb_is_a_mistake():
+    with pytest.raises(ValueError, match="No such verb: fly"):
+        may(Actor.operator(), "fly")
+
+
+def test_refusal_says_what_was_refused():
+    with pytest.raises(PermissionDenied, match="schema"):
+        require(User(role=Role.MANAGER), "schema")
+
+
+def test_permission_is_silent():
+    require(User(role=Role.MANAGER), "export", "CL")
