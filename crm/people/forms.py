@@ -3,6 +3,8 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
@@ -41,13 +43,29 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role)
 
 
+def languages() -> list[tuple[str, str]]:
+    return [("", _("As the browser asks")), *settings.LANGUAGES]
+
+
 class AccountForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
+
     class Meta:
         model = User
-        fields = ["name"]
+        fields = ["name", "language"]
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
-        helper.layout = Layout("name", Submit("save", _("Save")))
+        helper.layout = Layout("name", "language", Submit("save", _("Save")))
+        return helper
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """Django's, with our button."""
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.add_input(Submit("change", _("Change password")))
         return helper

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
 
 from crm.people.actors import Actor
 
@@ -19,6 +20,7 @@ class SignInRequired:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             request.actor = Actor(request.user, "page")
+            _speak(request)
             return self.get_response(request)
         request.actor = Actor(None, "page")
         if request.path.startswith(OPEN):
@@ -26,3 +28,10 @@ class SignInRequired:
         if request.path.startswith("/api/"):
             return JsonResponse({"Message": "Unauthorized"}, status=403)
         return redirect_to_login(request.get_full_path())
+
+
+def _speak(request: HttpRequest) -> None:
+    """The language that the person chose; without a choice the browser's stays."""
+    if language := request.user.language:
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()

@@ -1,13 +1,17 @@
 """Pages about people: who has an account, one's own account."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.people.auditing import record_event
-from crm.people.forms import AccountForm, NewPersonForm, RoleForm
+from crm.people.forms import AccountForm, NewPasswordForm, NewPersonForm, RoleForm
 from crm.people.models import AuditEvent, Role, User
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
@@ -29,7 +33,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-def change_role(request: SignedInRequest, pk: str) -> HttpResponse:
+def change_role(request: SignedInRequest, pk: UUID) -> HttpResponse:
     require(request.actor, "people")
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST)
@@ -57,3 +61,16 @@ def account(request: SignedInRequest) -> HttpResponse:
         messages.success(request, _("Your account is saved."))
         return redirect("account")
     return render(request, "people/account.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def change_password(request: SignedInRequest) -> HttpResponse:
+    form = NewPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        # The session is tied to the password: this one goes on, the person's others end.
+        update_session_auth_hash(request, form.save())
+        record_event(request.actor, "password-changed", subject=str(request.user.pk))
+        messages.success(request, _("Your password is changed; your other browsers are signed out."))
+        return redirect("account")
+    return render(request, "people/password.html", {"form": form}, status=422 if form.is_bound else 200)
