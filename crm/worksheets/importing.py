@@ -1,7 +1,7 @@
 """An import from file to records: read, stage, take the difference, apply it in chunks."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,7 @@ def rehearse(worksheet: Worksheet, progress: Progress = lambda _phase, _done: No
         found = converting.Conversion()
         progress("staging", 0)
         bulk.create_staging(merge)
-        bulk.stage(merge, _typed_rows(worksheet, source, found, progress))
+        bulk.stage(merge, _typed_columns(worksheet, source, found, progress))
         progress("comparing", found.rows)
         difference = bulk.difference(merge)
         _store_refusals(worksheet, found, difference, source)
@@ -109,16 +109,17 @@ def is_staged(worksheet: Worksheet) -> bool:
     return expected is not None and bulk.staged_count(open_source(worksheet).merge(worksheet)) == expected
 
 
-def _typed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion, progress: Progress):
+def _typed_columns(
+    worksheet: Worksheet, source: Source, found: converting.Conversion, progress: Progress
+) -> Iterator[list[Sequence[Any]]]:
     columns = converting.Columns(
         source.model.entity, source.headers, source.mapped, source.choices.key, source.choices.cells, source.fixed
     )
     with worksheet.file.open("rb") as file:
         rows = reading.rows_of(file, source.form)
-        for count, typed in enumerate(converting.typed_rows(rows, columns, found), start=1):
-            yield typed
-            if count % converting.AT_ONCE == 0:
-                progress("staging", count)
+        for block in converting.typed_columns(rows, columns, found):
+            yield block
+            progress("staging", found.rows)
 
 
 def _check_key(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:

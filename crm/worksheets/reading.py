@@ -68,7 +68,8 @@ def rows_of(file: IO[bytes], form: Format) -> Iterator[Row]:
     rows = _raw_rows(file, form)
     next(rows, None)
     for number, cells in rows:
-        if any(cells) and "".join(cells).strip():
+        # Mostly the first cell tells; only then is the whole row looked at.
+        if cells and (cells[0].strip() or "".join(cells).strip()):
             yield Row(number, cells)
 
 

@@ -103,7 +103,7 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
         merge = any_merge(model, tuple(mapped.names))
         columns = converting.Columns(model.entity, headers, mapped, merge.key, CellFormat(), {})
         bulk.create_staging(merge)
-        bulk.stage(merge, converting.typed_rows(reading.rows_of(source, form), columns, found))
+        bulk.stage(merge, converting.typed_columns(reading.rows_of(source, form), columns, found))
     bulk.difference(merge)
     apply(merge, actor)
     bulk.drop_staging(merge)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import islice
 
 from django.db import connection, models
 
@@ -11,7 +10,6 @@ from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import quoted
 
 TABLE = "CREATE TABLE"
-AT_ONCE = 10_000
 
 
 def ascii_lower(expression: str) -> str:
@@ -22,16 +20,23 @@ def boolean(value: bool) -> str:  # a value, not a switch
     return "1" if value else "0"
 
 
-def load(merge: Merge, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+def load(merge: Merge, columns: Sequence[str], blocks: Iterable[Sequence[Sequence[object]]]) -> int:
+    """Inserts blocks of columns into the staging table and says how many rows came."""
     names = ", ".join(quoted(name) for name in columns)
     places = ", ".join("%s" for _ in columns)
     statement = f"INSERT INTO {quoted(merge.staging)} ({names}) VALUES ({places})"
-    count, rows = 0, iter(rows)
+    count = 0
     with connection.cursor() as cursor:
-        while block := [tuple(map(stored, row)) for row in islice(rows, AT_ONCE)]:
-            cursor.executemany(statement, block)
-            count += len(block)
+        for block in blocks:
+            cursor.executemany(statement, list(zip(*map(stored_column, block), strict=True)))
+            count += len(block[0])
     return count
+
+
+def stored_column(values: Sequence[object]) -> Sequence[object]:
+    """The values of one column, all of one type or None, as Django stores them in SQLite."""
+    sample = next((value for value in values if value is not None), None)
+    return list(map(stored, values)) if isinstance(sample, date | Decimal) else values
 
 
 def stored(value: object) -> object:

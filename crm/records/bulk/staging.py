@@ -20,9 +20,13 @@ def create_staging(merge: Merge) -> None:
         cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
 
 
-def stage(merge: Merge, rows: Iterable[Sequence[object]]) -> int:
-    """Loads rows of (row number, key, a value per column, cleared fields as ',a,b,' or None) and says how many came."""
-    return DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], rows)
+def stage(merge: Merge, blocks: Iterable[Sequence[Sequence[object]]]) -> int:
+    """Loads blocks of rows and says how many came.
+
+    A block is a list of columns of equal length: row numbers, keys, the values of each of the merge's columns, and the
+    cleared fields as ',a,b,' or None.
+    """
+    return DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], blocks)
 
 
 def staged_count(merge: Merge) -> int:

@@ -1,6 +1,8 @@
 """What every field type answers: column, validator, form field, cells and JSON."""
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -43,6 +45,8 @@ class FieldType:
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True
     can_be_searched: ClassVar[bool] = False
+    # What nearly every cell looks like, empty ones aside; `usual_value` then reads them without more judging.
+    usual: ClassVar[re.Pattern[str] | None] = None
 
     def column(self, field: FieldDefinition) -> models.Field:
         """The Django field of the column: null, or not null with `db_default`; never unique, never an index."""
@@ -56,8 +60,18 @@ class FieldType:
         """As `clean`, for the text of a worksheet cell."""
         return self.clean(cell, field)
 
+    def looks_usual(self, cells: Sequence[str], form: CellFormat) -> bool:
+        return self.usual is not None and all(map(self.usual.fullmatch, filter(None, cells)))
+
+    def usual_value(self, cell: str) -> Any:
+        """The typed value of a cell that looks usual. Raises ValueError or ArithmeticError where `clean` must judge after all."""
+        raise ValueError(cell)
+
     def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
         """Typed values of a whole column (None where refused or empty), and what was refused. Equal cells are judged once."""
+        if self.looks_usual(cells, form):
+            with suppress(ValueError, ArithmeticError):
+                return [self.usual_value(cell) if cell else None for cell in cells], []
         known: dict[str, Any] = {"": None}
         wrong: dict[str, str] = {}
         for cell in set(cells) - {""}:

@@ -23,13 +23,15 @@ class Email(FieldType):
     label = "Email"
     kind = "text"
     can_be_searched = True
+    usual = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
+
+    def usual_value(self, cell: str) -> str:
+        return cell
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
 
     def clean(self, raw: Any, field: FieldDefinition) -> str | None:
-        if isinstance(raw, str) and len(raw) <= 64 and USUAL.fullmatch(raw):
-            return raw
         text = clean_text(raw, longest=LONGEST)
         if text is None or (USUAL.fullmatch(text) and len(text.partition("@")[0]) <= 64):
             return text

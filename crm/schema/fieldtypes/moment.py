@@ -33,6 +33,7 @@ class Date(FieldType):
 
     label = "Date"
     kind = "date"
+    usual = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateField(null=True, db_column=field.name)
@@ -52,6 +53,9 @@ class Date(FieldType):
         except ValueError:
             raise must_be(_("a date such as 2026-12-31"), raw) from None
         return moment.date()
+
+    def usual_value(self, cell: str) -> date:
+        return date.fromisoformat(cell)
 
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
         return self.clean(as_iso(cell, form), field)
@@ -76,6 +80,9 @@ class DateAndTime(FieldType):
 
     label = "Date and Time"
     kind = "datetime"
+    usual = re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+    )
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateTimeField(null=True, db_column=field.name)
@@ -102,6 +109,10 @@ class DateAndTime(FieldType):
             return datetime.fromisoformat(text.replace(" Z", "Z"))
         except ValueError:
             raise must_be(_("a date and time such as 2026-12-31 23:59"), raw) from None
+
+    def usual_value(self, cell: str) -> datetime:
+        moment = datetime.fromisoformat(cell)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
         return self.clean(as_iso(cell, form), field)

@@ -1,6 +1,7 @@
 """Whole numbers, decimals and money."""
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, InvalidOperation
 from decimal import Decimal as Number
 from typing import Any, ClassVar
@@ -15,8 +16,6 @@ from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, must
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-# What worksheets mostly hold: nothing to round and nothing to doubt.
-USUAL = re.compile(r"[1-9][0-9]{0,12}\.[0-9]{2}", re.ASCII)
 CENT = Number("0.01")
 
 
@@ -25,6 +24,7 @@ class Integer(FieldType):
 
     label = "Integer"
     kind = "integer"
+    usual = re.compile(r"0|-?[1-9][0-9]{0,8}", re.ASCII)
     lowest: ClassVar[int] = -(2**31)
     highest: ClassVar[int] = 2**31 - 1
     column_class: ClassVar[type[models.Field]] = models.IntegerField
@@ -44,6 +44,9 @@ class Integer(FieldType):
         if not self.lowest <= number <= self.highest:
             raise must_be(_("between %(low)s and %(high)s") % {"low": self.lowest, "high": self.highest}, raw)
         return number
+
+    def usual_value(self, cell: str) -> int:
+        return int(cell)
 
     def _no_number(self, raw: bool | None) -> None:
         if raw is not None:
@@ -69,13 +72,14 @@ class Decimal(FieldType):
 
     label = "Decimal"
     kind = "decimal"
+    usual = re.compile(r"(0|[1-9][0-9]{0,12})\.[0-9]{2}", re.ASCII)  # nothing to round and nothing to doubt
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
 
     def clean(self, raw: Any, field: FieldDefinition) -> Number | None:
-        if raw is None or (isinstance(raw, str) and USUAL.fullmatch(raw)):
-            return raw and Number(raw)
+        if raw is None:
+            return None
         text = str(raw).strip()
         if text == "":
             return None
@@ -90,6 +94,12 @@ class Decimal(FieldType):
         if len(number.as_tuple().digits) > 15:
             raise must_be(_("a number of at most 13 digits before the point"), raw)
         return abs(number) if number == 0 else number
+
+    def usual_value(self, cell: str) -> Number:
+        return Number(cell)
+
+    def looks_usual(self, cells: Sequence[str], form: CellFormat) -> bool:
+        return form.decimal == "." and super().looks_usual(cells, form)
 
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         if form.decimal == ",":

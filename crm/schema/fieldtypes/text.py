@@ -53,7 +53,7 @@ class Varchar(FieldType):
         """Most columns hold nothing that needs judging a cell at a time; one look at all of it tells."""
         together = "".join(cells)
         if max(map(len, cells), default=0) <= self.longest and together.isprintable() and "***" not in together:
-            return [cell.strip() or None for cell in cells], []
+            return [cell or None for cell in map(str.strip, cells)], []
         return super().convert_column(cells, field, form)
 
 

@@ -17,7 +17,8 @@ def merge(customers) -> Callable[..., bulk.Merge]:
         key = how.pop("key", names[0])
         made = bulk.Merge(model=customers, staging="worksheet_1", key=key, columns=names, **how)
         bulk.create_staging(made)
-        bulk.stage(made, (_staged_row(number, row, names.index(key)) for number, row in enumerate(rows, start=2)))
+        staged_rows = [_staged_row(number, row, names.index(key)) for number, row in enumerate(rows, start=2)]
+        bulk.stage(made, [list(zip(*staged_rows, strict=True))] if rows else [])
         return made
 
     return staged
