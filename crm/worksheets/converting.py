@@ -37,7 +37,7 @@ class Conversion:
     refused_rows: set[int] = field(default_factory=set)
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
-        self.refusals.append(CellRefusal(row, column, value[:200], reason))
+        self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
         self.refused_rows.add(row)
 
 

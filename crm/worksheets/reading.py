@@ -77,7 +77,7 @@ def _raw_rows(file: IO[bytes], form: Format) -> Iterator[tuple[int, list[str]]]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=form.encoding, newline="")
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(_without_nul(text), delimiter=form.delimiter, strict=True)
+    reader = csv.reader(text, delimiter=form.delimiter, strict=True)
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):  # the number is told when reading fails
@@ -99,19 +99,12 @@ def _broken(number: int, error: csv.Error) -> str:
     return _("Row %(row)s cannot be read: %(error)s.") % {"row": number + 1, "error": error}
 
 
-def _without_nul(lines: Iterator[str]) -> Iterator[str]:
-    for number, line in enumerate(lines, start=1):
-        if "\x00" in line:
-            raise UnreadableWorksheet(_("Line %s holds a NUL character; this is not a text file.") % number)
-        yield line
-
-
 def _refuse_what_is_no_text(sample: bytes) -> None:
     if not sample:
         raise UnreadableWorksheet(_("The file is empty."))
     if sample.startswith(BINARY):
         raise UnreadableWorksheet(_("This is not a text worksheet (csv). Save it as csv and upload that."))
-    if b"\x00" in sample and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if sample.count(0) * 100 > len(sample) and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableWorksheet(_("The file holds NUL characters; it is not a text worksheet (csv)."))
 
 

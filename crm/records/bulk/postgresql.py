@@ -42,7 +42,7 @@ def load(merge: Merge, columns: Sequence[str], blocks: Iterable[Sequence[Sequenc
 
 def copy_lines(block: Sequence[Sequence[object]]) -> str:
     """The rows of a block of columns in the text format of COPY."""
-    return "".join(f"{line}\n" for line in map("\t".join, zip(*map(copy_texts, block), strict=True)))
+    return "\n".join(map("\t".join, zip(*map(copy_texts, block), strict=True))) + "\n"
 
 
 def copy_texts(values: Sequence[object]) -> Sequence[str]:
@@ -52,13 +52,13 @@ def copy_texts(values: Sequence[object]) -> Sequence[str]:
         return _escaped(values)  # type: ignore[arg-type]  # a column holds one type
     if isinstance(sample, bool):
         return [TRUTH[value] for value in values]  # type: ignore[index]
-    return [NULL if value is None else str(value) for value in values]
+    return [NULL if value is None else str(value) for value in values] if None in values else list(map(str, values))
 
 
-def _escaped(values: Sequence[str | None]) -> list[str]:
+def _escaped(values: Sequence[str | None]) -> Sequence[str]:
     together = "".join(filter(None, values))
     if not any(mark in together for mark in MARKS):
-        return [NULL if value is None else value for value in values]
+        return [NULL if value is None else value for value in values] if None in values else values
     return [NULL if value is None else value.translate(ESCAPES) for value in values]
 
 

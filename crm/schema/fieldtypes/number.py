@@ -72,7 +72,7 @@ class Decimal(FieldType):
 
     label = "Decimal"
     kind = "decimal"
-    usual = re.compile(r"(0|[1-9][0-9]{0,12})\.[0-9]{2}", re.ASCII)  # nothing to round and nothing to doubt
+    usual = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)  # nothing to round and nothing to doubt
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
