@@ -11,13 +11,15 @@ TABLE = "records_recordchange"
 MONTHLY = re.compile(rf"{TABLE}_[0-9]{{4}}_[0-9]{{2}}")
 MONTHS_AHEAD = 13
 
+# A change-set's rows lie side by side: an index of block ranges finds them and costs next to nothing to keep, where a
+# b-tree took a third of the time of writing history.
 CREATE_TABLE = f"""
 CREATE SEQUENCE {TABLE}_id_seq;
 CREATE TABLE {TABLE} (
     id bigint NOT NULL DEFAULT nextval('{TABLE}_id_seq'),
     change_set_id bigint NOT NULL,
-    entity varchar(20) NOT NULL,
-    record_id varchar(100) NOT NULL,
+    entity varchar(20) COLLATE "C" NOT NULL,
+    record_id varchar(100) COLLATE "C" NOT NULL,
     "row" integer NULL,
     kind varchar(1) NOT NULL,
     before jsonb NULL,
@@ -26,7 +28,7 @@ CREATE TABLE {TABLE} (
 ALTER SEQUENCE {TABLE}_id_seq OWNED BY {TABLE}.id;
 CREATE TABLE {TABLE}_default PARTITION OF {TABLE} DEFAULT;
 CREATE INDEX recordchange_of_record ON {TABLE} (entity, record_id, id);
-CREATE INDEX recordchange_of_change_set ON {TABLE} (change_set_id);
+CREATE INDEX recordchange_of_change_set ON {TABLE} USING brin (change_set_id) WITH (pages_per_range = 16);
 """
 
 # Rows that came while the month had no partition of its own lie in the default one, and must move before it can be attached.

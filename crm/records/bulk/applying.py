@@ -20,11 +20,20 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
     chunk = f"o.crm_row > {int(after_row)} AND o.crm_row <= {int(last)}"
     # Said of both tables: else PostgreSQL reads the whole staging table for every chunk.
     staged = f"{chunk} AND s.crm_row > {int(after_row)} AND s.crm_row <= {int(last)}"
+    sql.DIALECTS[connection.vendor].allow_memory()
     _match_anew(merge, chunk, staged)
-    _lock(merge, chunk)
-    updated = _update(merge, change_set, staged)
-    created = _create(merge, change_set, staged)
+    planned = _planned(merge, chunk)
+    if UPDATED in planned:
+        _lock(merge, chunk)
+    updated = _update(merge, change_set, staged) if UPDATED in planned else 0
+    created = _create(merge, change_set, chunk, staged) if CREATED in planned else 0
     return Applied(created, updated, last)
+
+
+def _planned(merge: Merge, chunk: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT outcome FROM {quoted(merge.outcomes)} o WHERE {chunk}", ())
+        return {outcome for (outcome,) in cursor.fetchall()}
 
 
 def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
@@ -70,9 +79,9 @@ def _update(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
     return _execute(update, _stamps(change_set) * 2)
 
 
-def _create(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
+def _create(merge: Merge, change_set: ChangeSet, chunk: str, staged: str) -> int:
     source = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    rows = f"{source} WHERE o.outcome = '{CREATED}' AND {chunk}"
+    rows = f"{source} WHERE o.outcome = '{CREATED}' AND {staged}"
     names = [name for name in merge.columns if name != "id"]
     given = {column_of(merge, name): _created_value(merge, name) for name in names}
     defaults = {**_defaults(merge), **given}
@@ -82,7 +91,7 @@ def _create(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
     created = _execute(
         f"INSERT INTO {table_of(merge)} ({listed}) SELECT {values} FROM {rows} ORDER BY o.crm_row", _stamps(change_set) * 2
     )
-    _remember(merge, change_set, f"'{CREATED}', NULL FROM {rows}")
+    _remember(merge, change_set, f"'{CREATED}', NULL FROM {quoted(merge.outcomes)} o WHERE o.outcome = '{CREATED}' AND {chunk}")
     return created
 
 

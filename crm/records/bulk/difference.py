@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
@@ -11,8 +11,10 @@ from crm.records.bulk.names import column_of, quoted, table_of
 from crm.schema.definitions import FieldDefinition
 
 
+@transaction.atomic
 def difference(merge: Merge) -> Difference:
     """Gives each staged row its outcome and its record, checks every unique field, and counts."""
+    sql.DIALECTS[connection.vendor].allow_memory()
     _outcomes_table(merge)
     refusals = [*_unknown_ids(merge), *_duplicates(merge), *_repeated_values(merge)]
     counts = _counts(merge)
@@ -61,8 +63,7 @@ def _outcomes_table(merge: Merge) -> None:
             (),
         )
         cursor.execute(f"CREATE UNIQUE INDEX {quoted(merge.outcomes + '_row')} ON {quoted(merge.outcomes)} (crm_row)")
-        if connection.vendor == "postgresql":
-            cursor.execute(f"ANALYZE {quoted(merge.outcomes)}")
+        cursor.execute(f"ANALYZE {quoted(merge.outcomes)}")
 
 
 def _unknown_ids(merge: Merge) -> Iterator[RowRefusal]:

@@ -82,6 +82,12 @@ def new_ids() -> str:
     return f"(({digits})::uuid)::text"
 
 
+def allow_memory() -> None:
+    """Room to sort and hash a whole worksheet, until the transaction ends; the default is for many small queries at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+
+
 def lock_rows(table: str, wanted: str) -> str | None:
     return f"SELECT 1 FROM {table} WHERE id IN ({wanted}) ORDER BY id FOR UPDATE"
 

@@ -71,6 +71,10 @@ def new_ids() -> str:
     return f"(SELECT {parts} FROM (SELECT {digits} AS d))"
 
 
+def allow_memory() -> None:
+    """SQLite's cache is set once for all."""
+
+
 def lock_rows(table: str, wanted: str) -> None:  # noqa: ARG001  # the transaction holds the whole database
     return None
 

@@ -26,7 +26,17 @@ def stage(merge: Merge, blocks: Iterable[Sequence[Sequence[object]]]) -> int:
     A block is a list of columns of equal length: row numbers, keys, the values of each of the merge's columns, and the
     cleared fields as ',a,b,' or None.
     """
-    return DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], blocks)
+    count = DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], blocks)
+    _describe(merge)
+    return count
+
+
+def _describe(merge: Merge) -> None:
+    """What the statements that follow need to be quick: where something is cleared, and how many rows there are."""
+    table, cleared = quoted(merge.staging), quoted(f"{merge.staging}_cleared")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE INDEX {cleared} ON {table} (crm_row) WHERE crm_cleared IS NOT NULL")
+        cursor.execute(f"ANALYZE {table}")
 
 
 def staged_count(merge: Merge) -> int:
