@@ -20,7 +20,7 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
     chunk = f"o.crm_row > {int(after_row)} AND o.crm_row <= {int(last)}"
     # Said of both tables: else PostgreSQL reads the whole staging table for every chunk.
     staged = f"{chunk} AND s.crm_row > {int(after_row)} AND s.crm_row <= {int(last)}"
-    sql.DIALECTS[connection.vendor].allow_memory()
+    sql.DIALECTS[connection.vendor].plan_for_many_rows()
     _match_anew(merge, chunk, staged)
     planned = _planned(merge, chunk)
     if UPDATED in planned:
@@ -44,7 +44,10 @@ def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
 
 
 def _match_anew(merge: Merge, chunk: str, staged: str) -> None:
-    """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before."""
+    """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before.
+
+    A row without a key is known by the id that its record was to have.
+    """
     table, outcomes = table_of(merge), quoted(merge.outcomes)
     planned = f"o.outcome = '{CREATED}' AND {chunk}"
     found = SKIPPED if merge.mode == "create" else UPDATED
@@ -52,7 +55,10 @@ def _match_anew(merge: Merge, chunk: str, staged: str) -> None:
         f"UPDATE {outcomes} AS o SET record_id = r.id, outcome = '{found}' FROM {quoted(merge.staging)} s"
         f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned} AND {staged}"
     )
-    _execute(f"UPDATE {outcomes} AS o SET outcome = '{UNCHANGED}' FROM {table} r WHERE r.id = o.record_id AND {planned}")
+    _execute(
+        f"UPDATE {outcomes} AS o SET outcome = '{UNCHANGED}' FROM {quoted(merge.staging)} s, {table} r"
+        f" WHERE o.crm_row = s.crm_row AND s.crm_key IS NULL AND r.id = o.record_id AND {planned} AND {staged}"
+    )
 
 
 def _lock(merge: Merge, chunk: str) -> None:

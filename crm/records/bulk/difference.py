@@ -14,7 +14,7 @@ from crm.schema.definitions import FieldDefinition
 @transaction.atomic
 def difference(merge: Merge) -> Difference:
     """Gives each staged row its outcome and its record, checks every unique field, and counts."""
-    sql.DIALECTS[connection.vendor].allow_memory()
+    sql.DIALECTS[connection.vendor].plan_for_many_rows()
     _outcomes_table(merge)
     refusals = [*_unknown_ids(merge), *_duplicates(merge), *_repeated_values(merge)]
     counts = _counts(merge)
@@ -59,7 +59,7 @@ def _outcomes_table(merge: Merge) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {quoted(merge.outcomes)}")
         cursor.execute(
             f"{table} {quoted(merge.outcomes)} AS SELECT s.crm_row AS crm_row, {_record_of_row(merge)} AS record_id,"
-            f" {outcome_of_row(merge)} AS outcome FROM {sql.joined(merge)} ORDER BY s.crm_row",
+            f" {outcome_of_row(merge)} AS outcome FROM {sql.joined(merge)}",
             (),
         )
         cursor.execute(f"CREATE UNIQUE INDEX {quoted(merge.outcomes + '_row')} ON {quoted(merge.outcomes)} (crm_row)")

@@ -82,10 +82,10 @@ def new_ids() -> str:
     return f"(({digits})::uuid)::text"
 
 
-def allow_memory() -> None:
-    """Room to sort and hash a whole worksheet, until the transaction ends; the default is for many small queries at once."""
+def plan_for_many_rows() -> None:
+    """Until the transaction ends: room to sort and hash a whole worksheet, and no compiling of statements as wide as a table."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
 
 
 def lock_rows(table: str, wanted: str) -> str | None:

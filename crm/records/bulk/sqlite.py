@@ -71,7 +71,7 @@ def new_ids() -> str:
     return f"(SELECT {parts} FROM (SELECT {digits} AS d))"
 
 
-def allow_memory() -> None:
+def plan_for_many_rows() -> None:
     """SQLite's cache is set once for all."""
 
 

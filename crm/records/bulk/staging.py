@@ -1,6 +1,8 @@
 """The staging table: the worksheet's typed rows, as wide as what it names."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -26,9 +28,22 @@ def stage(merge: Merge, blocks: Iterable[Sequence[Sequence[object]]]) -> int:
     A block is a list of columns of equal length: row numbers, keys, the values of each of the merge's columns, and the
     cleared fields as ',a,b,' or None.
     """
-    count = DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], blocks)
+    with _garbage_left_alone():
+        count = DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], blocks)
     _describe(merge)
     return count
+
+
+@contextmanager
+def _garbage_left_alone() -> Iterator[None]:
+    """Rows of cells make no reference cycles, and looking for some took a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _describe(merge: Merge) -> None:
