@@ -50,3 +50,12 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity.acronym}-{self.pk}"
+
+    def __reduce__(self) -> tuple:
+        """Copies are of this very class: by its name Django would seek it among the installed apps, where it is not."""
+        _by_name, _name, state = super().__reduce__()
+        return _unfilled, (type(self),), state
+
+
+def _unfilled(model: type[Record]) -> Record:
+    return model.__new__(model)

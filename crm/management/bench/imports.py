@@ -1,0 +1,74 @@
+"""Imports beside raw loading. An import is timed from reading the csv file to the last chunk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from crm.management.bench import peers, raw
+from crm.management.bench.measure import result, seconds
+from crm.management.bench.scratch import ACRONYM, FIELDS
+from crm.people.actors import Actor
+from crm.records import bulk
+from crm.records.recording import open_change_set
+from crm.schema.fieldtypes import CellFormat
+from crm.schema.record import Record
+from crm.worksheets import converting, mapping, reading
+
+PEER = "import_export, default mode"
+
+
+def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
+    """`import-create` into an empty table, then `import-unchanged` of the same file; the limits likewise."""
+    worksheet = raw.written_worksheet(folder / "customers.csv", rows)
+    empty, full = range(rows), range(rows, 2 * rows)
+    peer = peers.import_export_rate(model)
+    _emptied(model)
+    table = raw.written_table(folder / "table.csv", empty)
+    limit = seconds(lambda: raw.load(model, table, empty))
+    _emptied(model)
+    spent = seconds(lambda: import_file(model, worksheet, actor))
+    yield result("import-create", rows, spent, limit, peer=PEER, peer_rate=peer)
+    bulk.tidy(merge_of(model), rows=rows)
+    spent = seconds(lambda: import_file(model, worksheet, actor))
+    table = raw.written_table(folder / "table.csv", full)
+    limit = seconds(lambda: raw.load(model, table, full))
+    yield result("import-unchanged", rows, spent, limit, peer=PEER, peer_rate=peer)
+
+
+def merge_of(model: type[Record], columns: tuple[str, ...] = FIELDS) -> bulk.Merge:
+    return bulk.Merge(model, f"staging_{ACRONYM.lower()}", "email", columns)
+
+
+def import_file(model: type[Record], file: Path, actor: Actor) -> None:
+    """As `worksheets.importing` does it, without the worksheet's own row: the scratch entity is not published."""
+    found = converting.Conversion()
+    with file.open("rb") as source:
+        form = reading.found_format(source)
+        headers = reading.header_of(source, form)
+        mapped = mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
+        merge = merge_of(model, tuple(mapped.names))
+        columns = converting.Columns(model.entity, headers, mapped, merge.key, CellFormat(), {})
+        bulk.create_staging(merge)
+        bulk.stage(merge, converting.typed_columns(reading.rows_of(source, form), columns, found))
+    bulk.difference(merge)
+    _apply(merge, actor)
+    bulk.drop_staging(merge)
+
+
+def _apply(merge: bulk.Merge, actor: Actor) -> None:
+    change_set = open_change_set(ACRONYM, by=actor, at=timezone.now())
+    row: int | None = 0
+    while row is not None:
+        with transaction.atomic():
+            row = bulk.apply_chunk(merge, change_set, after_row=row).last_row
+
+
+def _emptied(model: type[Record]) -> None:
+    """As new: what deleted rows leave behind would slow the next load down."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
+    bulk.tidy(merge_of(model), rows=1)
