@@ -33,7 +33,8 @@ def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
     with current.pinned() as generated:
         merge = bulk.Merge(generated["CL"], "staging_demo", "email", (*COLUMNS, *CLUSTERS))
         bulk.create_staging(merge)
-        bulk.stage(merge, people(customers, random.Random(seed)))  # noqa: S311  # repeatable, not secret
+        rows = people(customers, random.Random(seed))  # noqa: S311  # repeatable, not secret
+        bulk.stage(merge, [list(zip(*rows, strict=True))])
         bulk.difference(merge)
         _apply(merge, by=by)
         bulk.drop_staging(merge)
