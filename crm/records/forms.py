@@ -179,7 +179,7 @@ def _fieldset(section: Section, chips: Mapping[str, ClusterChip]) -> Fieldset:
 
 def _switches(section: Section, chips: Mapping[str, ClusterChip]) -> Iterator[Div]:
     for place in section.places:
-        switch = Field(place.field.name, wrapper_class="form-switch")
+        switch = Field(place.field.name, wrapper_class="form-switch", role="switch")
         yield Div(switch, Markup(_about(place.field, chips[place.field.name])), css_class="cluster-switch")
 
 

@@ -11,7 +11,7 @@ from crm.people.actors import Actor
 from crm.records.access import readable
 from crm.records.errors import BadQuery
 from crm.records.filtering import field_condition, keyword_condition
-from crm.records.layouts import layout_of
+from crm.records.layouts import Layout, layout_of
 from crm.records.paging import Page, Sort, read_page, read_sort
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -64,6 +64,7 @@ class Listing:
     kept: list[tuple[str, str]] = field(default_factory=list)  # parameters that the filter form passes on
     next_address: str = ""
     previous_address: str = ""
+    address: str = ""  # of the whole list, from its beginning
 
 
 def read_listing(model: type[Record], asked: Mapping[str, str], *, actor: Actor) -> Listing:
@@ -72,7 +73,7 @@ def read_listing(model: type[Record], asked: Mapping[str, str], *, actor: Actor)
     fields = {found.name: found for found in readable(actor, entity)}
     texts = _texts(asked, fields)
     layout = layout_of(entity, asked.get("_form", ""))
-    sort = _sort(entity, asked.get("_sort", ""), fields) if asked.get("_sort") else _form_sort(entity, layout.sort, fields)
+    sort = _asked_sort(entity, layout, asked, fields)
     records = matching(model, texts, asked.get("_q", "").strip(), fields)
     page = read_page(records, sort, after=asked.get("_after", ""), before=asked.get("_before", ""))
     columns = [column for column in layout.columns if column.name in fields]
@@ -87,7 +88,16 @@ def read_listing(model: type[Record], asked: Mapping[str, str], *, actor: Actor)
         kept=[(name, value) for name, value in asked.items() if name in {"_form", "_sort"} and value],
         next_address=_address(asked, _after=page.after) if page.after else "",
         previous_address=_address(asked, _before=page.before) if page.before else "",
+        address=_address(asked),
     )
+
+
+def asked_records(model: type[Record], asked: Mapping[str, str], *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
+    """All records of the list that an address asks for, and their order. Raises BadQuery."""
+    fields = {found.name: found for found in readable(actor, model.entity)}
+    layout = layout_of(model.entity, asked.get("_form", ""))
+    records = matching(model, _texts(asked, fields), asked.get("_q", "").strip(), fields)
+    return records, _asked_sort(model.entity, layout, asked, fields)
 
 
 def matching(
@@ -107,6 +117,12 @@ def _texts(asked: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> d
         if name not in fields or not fields[name].filterable:
             raise BadQuery(_("The list cannot be filtered by “%(name)s”.") % {"name": name[:60].replace("\0", "")})
     return {name: text for name, text in texts.items() if text}
+
+
+def _asked_sort(
+    entity: EntityDefinition, layout: Layout, asked: Mapping[str, str], fields: Mapping[str, FieldDefinition]
+) -> Sort:
+    return _sort(entity, asked["_sort"], fields) if asked.get("_sort") else _form_sort(entity, layout.sort, fields)
 
 
 def _sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDefinition]) -> Sort:

@@ -14,6 +14,8 @@ from crm.people.auditing import record_event
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records.access import model_for
+from crm.records.errors import BadQuery
+from crm.records.listing import asked_records
 from crm.schema import current
 from crm.worksheets import exporting, importing, reading, reporting, starting
 from crm.worksheets.choices import Choices
@@ -74,11 +76,16 @@ def error_worksheet(request: SignedInRequest, number: int) -> StreamingHttpRespo
 
 
 @require_GET
-def export(request: SignedInRequest, acronym: str) -> StreamingHttpResponse:
+def export(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHttpResponse:
+    """The records of the list at the same parameters, in its order."""
     model = model_for(request.actor, "export", acronym)
+    try:
+        records, sort = asked_records(model, {name: str(value) for name, value in request.GET.items()}, actor=request.actor)
+    except BadQuery as refusal:
+        return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
     fields = exporting.all_fields(model.entity)
-    record_event(request.actor, "export", subject=acronym, details={"fields": fields})
-    return _download(exporting.lines(exporting.sorted_by(model.objects.all(), ""), fields), f"{acronym}.csv")
+    record_event(request.actor, "export", subject=acronym, details={"fields": fields, "records": records.count()})
+    return _download(exporting.lines(exporting.sorted_by(records, str(sort)), fields), f"{acronym}.csv")
 
 
 def _review(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:

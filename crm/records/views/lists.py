@@ -26,6 +26,8 @@ def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
         "rows": rows_of(listing.page.rows, [heading.field for heading in listing.headings], model.entity),
         "deleted": _deleted(request, model),
         "may_write": may(request.actor, "write", acronym),
+        "may_import": may(request.actor, "import", acronym),
+        "may_export": may(request.actor, "export", acronym),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
     }
     return render(request, "records/list.html", context)
