@@ -67,7 +67,11 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
     width = len(columns.headers)
     whole = []
     for row in block:
-        if len(row.cells) == width:
+        if row.problem:
+            at = row.problem.position
+            header = columns.headers[at] if at is not None and at < width else ""
+            found.refuse(row.number, header, row.problem.value, row.problem.reason)
+        elif len(row.cells) == width:
             whole.append(row)
         elif extra := [cell for cell in row.cells[width:] if cell.strip()]:
             reason = _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}

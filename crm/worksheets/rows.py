@@ -1,0 +1,19 @@
+"""One row of a worksheet as it was read, and why it could not be."""
+
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """Why a row cannot be read: the place of the cell (None: the whole row), what stands there, the reason."""
+
+    position: int | None
+    value: str
+    reason: str
+
+
+class Row(NamedTuple):
+    """`number` is the row's place in the worksheet, the header being row 1; blank rows are not given."""
+
+    number: int
+    cells: list[str]
+    problem: Problem | None = None

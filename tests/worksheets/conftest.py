@@ -1,0 +1,91 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.base import ContentFile
+
+from crm.jobs import running
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.schema import current
+from crm.schema.definitions import FieldDefinition
+from crm.schema.editing import add_field, create_entity
+from crm.schema.publishing import publish
+from crm.worksheets.choices import Choices
+from crm.worksheets.models import Worksheet
+from crm.worksheets.starting import prepare_import
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import: counts that are not zero, and the refused rows in full."""
+
+    worksheet: Worksheet
+    counts: dict[str, int]
+    errors: list[tuple[int, str, str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _own_locks(settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture
+def admin(db) -> Actor:
+    return Actor(User.objects.create(email="ada@example.com", name="Ada", role=Role.ADMINISTRATOR), "page")
+
+
+@pytest.fixture
+def customers(db):
+    """The model of the built-in entity CL."""
+    return current.models()["CL"]
+
+
+@pytest.fixture
+def define(db):
+    """Publishes an entity with the given fields and gives its model."""
+
+    def defined(acronym: str = "PT", **fields: str | FieldDefinition):
+        entity = create_entity(acronym, "Parts")
+        for name, kind in fields.items():
+            definition = kind if isinstance(kind, FieldDefinition) else FieldDefinition(name=name, type=kind, labels={"en": name})
+            add_field(entity, definition)
+        publish(by=Actor.operator())
+        return current.models()[acronym]
+
+    return defined
+
+
+@pytest.fixture
+def upload(admin) -> Callable[..., Worksheet]:
+    """Stores text or bytes as an uploaded worksheet, with choices."""
+
+    def uploaded(content: str | bytes, *, entity: str = "CL", **choices) -> Worksheet:
+        content = content.encode() if isinstance(content, str) else content
+        worksheet = Worksheet(entity=entity, name="list.csv", choices=Choices(**choices).to_json(), created_by=admin.user)
+        worksheet.file.save("list.csv", ContentFile(content), save=False)
+        worksheet.save()
+        return worksheet
+
+    return uploaded
+
+
+@pytest.fixture
+def import_text(upload, admin) -> Callable[..., Imported]:
+    """Imports text or bytes as a worker would."""
+
+    def imported(content: str | bytes, **choices) -> Imported:
+        worksheet = upload(content, **choices)
+        running.run_here(prepare_import(worksheet, by=admin))
+        return outcome(worksheet)
+
+    return imported
+
+
+def outcome(worksheet: Worksheet) -> Imported:
+    worksheet.refresh_from_db()
+    names = ("rows", "created", "updated", "unchanged", "errors", "skipped")
+    counts = {name: worksheet.counts[name] for name in names}
+    assert counts["rows"] == sum(counts.values()) - counts["rows"]
+    errors = list(worksheet.row_errors.values_list("row", "column", "value", "reason"))
+    return Imported(worksheet, {name: count for name, count in counts.items() if count}, errors)

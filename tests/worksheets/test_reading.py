@@ -1,0 +1,165 @@
+"""Files as they come: told by content, read row by row, refused with a sentence."""
+
+import io
+
+import pytest
+
+from crm.worksheets import reading
+from crm.worksheets.errors import UnreadableWorksheet
+
+
+def opened(content: str | bytes) -> io.BytesIO:
+    return io.BytesIO(content.encode() if isinstance(content, str) else content)
+
+
+def read(content: str | bytes, **stated: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows."""
+    file = opened(content)
+    form = reading.found_format(file, **stated)
+    return reading.header_of(file, form), [row.cells for row in reading.rows_of(file, form)]
+
+
+def problems(content: str | bytes, **stated: str) -> list[tuple[int, int | None, str, str]]:
+    """Row, column, value and reason of each row that cannot be read."""
+    file = opened(content)
+    form = reading.found_format(file, **stated)
+    rows = [row for row in reading.rows_of(file, form) if row.problem]
+    return [(row.number, row.problem.position, row.problem.value, row.problem.reason) for row in rows]
+
+
+def refusal(content: str | bytes, **stated: str) -> str:
+    with pytest.raises(UnreadableWorksheet) as raised:
+        read(content, **stated)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found(delimiter):
+    assert read(f"a{delimiter}b\n1{delimiter}2\n") == (["a", "b"], [["1", "2"]])
+
+
+def test_a_delimiter_between_quotes_does_not_count():
+    assert read('"x,y,z";b\n1;2\n') == (["x,y,z", "b"], [["1", "2"]])
+
+
+def test_a_stated_delimiter_is_kept():
+    assert read("a;b,c\n1;2,3\n", delimiter=",") == (["a;b", "c"], [["1;2", "3"]])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encoding_is_found(encoding):
+    assert read("nome,cidade\nJoão,Brasília\n".encode(encoding)) == (["nome", "cidade"], [["João", "Brasília"]])
+
+
+def test_a_stated_encoding_is_kept():
+    assert read("nome\nJo\u0103o\n".encode("iso8859-2"), encoding="iso8859-2") == (["nome"], [["Jo\u0103o"]])
+
+
+@pytest.mark.parametrize("written", ["tab", "\\t", "\t"])
+def test_a_tab_may_be_stated_by_name(written):
+    assert read("a\tb,c\n1\t2,3\n", delimiter=written) == (["a", "b,c"], [["1", "2,3"]])
+
+
+@pytest.mark.parametrize("written", ["||", '"', "\n"])
+def test_what_cannot_divide_columns_is_refused(written):
+    assert refusal("a,b\n1,2\n", delimiter=written).endswith("a delimiter is one character.")
+
+
+def test_an_unknown_encoding_is_refused():
+    assert refusal("a\n1\n", encoding="klingon") == "There is no encoding “klingon”."
+
+
+def test_an_encoding_that_gives_no_text_is_refused():
+    assert refusal("a\n1\n", encoding="hex") == "There is no encoding “hex”."
+
+
+def test_a_bad_byte_in_utf8_is_one_cell_and_not_another_encoding():
+    content = "nome,cidade\nJoão,Brasília\n".encode() + b"Jos\xe9,Bel\xc3\xa9m\n"
+
+    assert read(content)[1][0] == ["João", "Brasília"]
+    assert problems(content) == [(3, 0, "Jos\\xe9", "The cell holds bytes that are not utf-8.")]
+
+
+def test_a_byte_that_windows_does_not_know_is_one_cell():
+    assert problems(b"nome,cidade\nJos\xe9,\x81\n") == [(2, 1, "\\x81", "The cell holds bytes that are not cp1252.")]
+
+
+def test_a_header_of_bad_bytes_is_refused():
+    assert refusal(b"a\x81,b\n1,2\n") == "The names of the columns hold characters that cannot be read."
+
+
+def test_a_utf16_file_that_breaks_off_is_refused():
+    content = "a,b\n1,2\n".encode("utf-16") + b"\x00\xd8\x41"
+
+    assert "utf-16" in refusal(content)
+
+
+def test_blank_rows_are_passed_over_and_counted_as_places():
+    file = opened("a,b\n\n1,2\n , \n3,4\n")
+
+    rows = list(reading.rows_of(file, reading.found_format(file)))
+
+    assert [(row.number, row.cells) for row in rows] == [(3, ["1", "2"]), (5, ["3", "4"])]
+
+
+def test_a_cell_may_hold_lines_and_quotes():
+    assert read('a,b\n"one\ntwo","says ""hi"""\n') == (["a", "b"], [["one\ntwo", 'says "hi"']])
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"  \r\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_refused(content):
+    assert refusal(content) == "The file is empty."
+
+
+def test_a_repeated_header_is_refused():
+    assert refusal("email,Email\n1,2\n") == "The header “Email” stands twice; each column needs a name of its own."
+
+
+def test_a_blank_header_row_is_refused():
+    assert refusal(",,\n1,2,3\n") == "The first row must hold the names of the columns; it is empty."
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"MZ\x90\x00\x03\x00", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"%PDF-1.7\n", b"PK\x03\x04\x14\x00", bytes(range(256)) * 9],
+)
+def test_what_is_no_text_is_refused_whatever_its_name(content):
+    assert "text worksheet" in refusal(content)
+
+
+def test_a_nul_is_left_to_its_cell():
+    assert read("a,b\nx\0y,2\n") == (["a", "b"], [["x\0y", "2"]])
+
+
+def test_a_quote_that_is_never_closed_costs_its_row_only():
+    content = 'a,b\n1,2\n3,"four\n5,6\n7,8\n'
+
+    assert read(content)[1] == [["1", "2"], ['3,"four'], ["5", "6"], ["7", "8"]]
+    assert problems(content) == [(3, None, '3,"four', "A quote is opened here and never closed.")]
+
+
+def test_a_quote_in_the_wrong_place_costs_its_row_only():
+    content = 'a,b\n"1"x,2\n3,4\n'
+
+    assert read(content)[1] == [['"1"x,2'], ["3", "4"]]
+    assert problems(content) == [(2, None, '"1"x,2', "The quotes of this row do not fit: ',' expected after '\"'.")]
+
+
+def test_a_header_with_an_open_quote_is_refused():
+    assert refusal('a,"b\n1,2\n') == "The names of the columns cannot be read: a quote is opened and never closed."
+
+
+def test_too_many_broken_rows_are_no_worksheet():
+    assert "Too many rows" in refusal("a,b\n" + '"1"x,2\n' * 1001)
+
+
+def test_a_cell_without_end_is_refused_and_the_rest_is_read():
+    content = "a,b\n" + "x" * 1_000_001 + ",2\n3,4\n"
+
+    assert read(content)[1][1:] == [["3", "4"]]
+    assert problems(content)[0][3] == "A cell holds more than 1000000 characters, or a quote is never closed."
+
+
+@pytest.mark.parametrize(("lines", "more"), [(3, False), (4, True)])
+def test_a_long_file_is_told_without_reading_it(lines, more):
+    assert reading.has_more_lines_than(3, opened("a\n" * lines)) is more
