@@ -21,15 +21,19 @@ def is_cpf(text: str) -> bool:
 
 def document_errors(entity: EntityDefinition, changed: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with `document` in a record as it will be, judged when the document or its type changes."""
-    if not changed.keys() & {"document", "documentType"} or not _has_documents(entity):
+    if not changed.keys() & {"document", "documentType"} or not has_documents(entity):
         return {}
     number, kind = record.get("document"), record.get("documentType")
     if not number or str(kind or "").lower() != "cpf" or is_cpf(number):
         return {}
-    return {"document": _("“%(value)s” is not a CPF: eleven digits, the last two of which check the others.") % {"value": number}}
+    return {"document": no_cpf(number)}
 
 
-def _has_documents(entity: EntityDefinition) -> bool:
+def no_cpf(number: str) -> str:
+    return _("“%(value)s” is not a CPF: eleven digits, the last two of which check the others.") % {"value": number}
+
+
+def has_documents(entity: EntityDefinition) -> bool:
     return entity.field("document") is not None and entity.field("documentType") is not None
 
 

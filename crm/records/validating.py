@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
 
+REQUIRED = gettext_lazy("This field is required.")
 RECORD_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
@@ -26,7 +28,7 @@ def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating:
             values[name] = clean_value(_writable(entity, name), value)
         except InvalidValue as refusal:
             errors[name] = str(refusal)
-    errors |= {name: _("This field is required.") for name in _missing(entity, values, errors)}
+    errors |= {name: str(REQUIRED) for name in _missing(entity, values, errors)}
     refuse(errors)
     return values
 
@@ -73,11 +75,11 @@ def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:
 
 def _defaults(entity: EntityDefinition, raw: Mapping[str, Any]) -> dict[str, Any]:
     silent = (field for field in entity.visible_fields if field.column and field.name not in raw)
-    return {field.name: _default(field) for field in silent}
+    return {field.name: default_value(field) for field in silent}
 
 
-def _default(field: FieldDefinition) -> Any:
-    """None where the default no longer fits, as when its option was taken away: that is not the writer's fault."""
+def default_value(field: FieldDefinition) -> Any:
+    """What a new record holds when nothing is said; None where the default no longer fits, as when its option was taken away: that is not the writer's fault."""
     try:
         return clean_value(field, field.default)
     except InvalidValue:

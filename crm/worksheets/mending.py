@@ -44,7 +44,8 @@ def rows(text: Iterable[str], delimiter: str) -> Iterator[Row]:
     number = 0
     for _broken in range(MOST_BROKEN + 1):
         try:
-            for number, cells in enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=number + 1):
+            for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+                number += 1
                 yield Row(number, cells)
                 lines.next_row()
             return

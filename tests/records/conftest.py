@@ -3,7 +3,7 @@ import pytest
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.schema import current
-from crm.schema.definitions import FieldDefinition
+from crm.schema.definitions import FieldDefinition, IndexDefinition
 from crm.schema.editing import add_field, create_entity
 from crm.schema.publishing import publish
 
@@ -23,11 +23,13 @@ def customers(db):
 def define(db):
     """Publishes an entity with the given fields and gives its model."""
 
-    def defined(acronym: str = "PT", **fields: str | FieldDefinition):
+    def defined(acronym: str = "PT", indexes: tuple[IndexDefinition, ...] = (), **fields: str | FieldDefinition):
         entity = create_entity(acronym, "Parts")
         for name, kind in fields.items():
             definition = kind if isinstance(kind, FieldDefinition) else FieldDefinition(name=name, type=kind, labels={"en": name})
             add_field(entity, definition)
+        for index in indexes:
+            entity.indexes.create(name=index.name, fields=list(index.fields), unique=index.unique)
         publish(by=Actor.operator())
         return current.models()[acronym]
 

@@ -1,39 +1,88 @@
 """Writes a chunk of the difference: history first, then rows, in the caller's transaction."""
 
-from django.db import connection
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
-from crm.records.bulk.difference import has_cleared
-from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge
+from crm.records.bulk.marking import has_cleared, refused
+from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
 from crm.records.bulk.names import column_of, quoted, table_of
+from crm.records.bulk.repeating import taken
 from crm.records.models import ChangeSet, RecordChange
 
 CHUNK = 50_000
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows after `after` up to `last`, as conditions on staged rows s and outcomes o."""
+
+    after: int
+    last: int
+
+    @property
+    def outcomes(self) -> str:
+        return f"o.crm_row > {self.after} AND o.crm_row <= {self.last}"
+
+    @property
+    def staged(self) -> str:
+        return f"s.crm_row > {self.after} AND s.crm_row <= {self.last}"
+
+    @property
+    def both(self) -> str:
+        """Said of both tables: else PostgreSQL reads the whole staging table for every chunk."""
+        return f"{self.outcomes} AND {self.staged}"
 
 
 def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: int = CHUNK) -> Applied:
-    """Applies the next `size` rows that change something. Only what still differs is written, so a repeated call is safe."""
+    """Applies the next `size` rows that change something. Only what still differs is written, so a repeated call is safe.
+
+    A row that no longer fits, because another took its unique value or deleted its record, is refused by itself.
+    """
     last = _last_row(merge, after_row, size)
     if last is None:
         return Applied(0, 0, None)
-    chunk = f"o.crm_row > {int(after_row)} AND o.crm_row <= {int(last)}"
-    # Said of both tables: else PostgreSQL reads the whole staging table for every chunk.
-    staged = f"{chunk} AND s.crm_row > {int(after_row)} AND s.crm_row <= {int(last)}"
+    chunk = Chunk(int(after_row), int(last))
     sql.DIALECTS[connection.vendor].plan_for_many_rows()
-    _match_anew(merge, chunk, staged)
-    planned = _planned(merge, chunk)
+    refusals: list[RowRefusal] = []
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                applied = _write(merge, change_set, chunk)
+            return replace(applied, refusals=(*refusals, *applied.refusals))
+        except IntegrityError as error:  # looked for only now: nearly always nobody took anything
+            refusals += taken(merge, chunk.staged)
+            conflict = error
+    raise conflict
+
+
+def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> Applied:
+    skipped = _match_anew(merge, chunk)
+    planned = _planned(merge, chunk.outcomes)
+    updated, gone = 0, []
     if UPDATED in planned:
-        _lock(merge, chunk)
-    updated = _update(merge, change_set, staged) if UPDATED in planned else 0
-    created = _create(merge, change_set, chunk, staged) if CREATED in planned else 0
-    return Applied(created, updated, last)
+        _lock(merge, chunk.outcomes)
+        updated = _update(merge, change_set, chunk.both)
+        gone = list(_deleted(merge, chunk.outcomes)) if updated < planned[UPDATED] else []
+    created = _create(merge, change_set, chunk) if CREATED in planned else 0
+    return Applied(created, updated, chunk.last, skipped, tuple(gone))
 
 
-def _planned(merge: Merge, chunk: str) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT outcome FROM {quoted(merge.outcomes)} o WHERE {chunk}", ())
-        return {outcome for (outcome,) in cursor.fetchall()}
+def _deleted(merge: Merge, rows: str) -> Iterator[RowRefusal]:
+    absent = f"NOT EXISTS (SELECT 1 FROM {table_of(merge)} r WHERE r.id = o.record_id)"
+    found = sql.rows(
+        f"SELECT o.crm_row, o.record_id FROM {quoted(merge.outcomes)} o WHERE {rows} AND o.outcome = '{UPDATED}' AND {absent}"
+    )
+    yield from refused(merge, "id", found, _("The record was deleted in the meantime."))
+
+
+def _planned(merge: Merge, rows: str) -> dict[str, int]:
+    return dict(sql.rows(f"SELECT outcome, count(*) FROM {quoted(merge.outcomes)} o WHERE {rows} GROUP BY outcome"))
 
 
 def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
@@ -43,22 +92,23 @@ def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
         return cursor.fetchone()[0]
 
 
-def _match_anew(merge: Merge, chunk: str, staged: str) -> None:
+def _match_anew(merge: Merge, chunk: Chunk) -> int:
     """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before.
 
-    A row without a key is known by the id that its record was to have.
+    A row without a key is known by the id that its record was to have. Gives the number of rows that are skipped for it.
     """
     table, outcomes = table_of(merge), quoted(merge.outcomes)
-    planned = f"o.outcome = '{CREATED}' AND {chunk}"
+    planned = f"o.outcome = '{CREATED}' AND {chunk.both}"
     found = SKIPPED if merge.mode == "create" else UPDATED
-    _execute(
+    matched = _execute(
         f"UPDATE {outcomes} AS o SET record_id = r.id, outcome = '{found}' FROM {quoted(merge.staging)} s"
-        f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned} AND {staged}"
+        f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned}"
     )
     _execute(
         f"UPDATE {outcomes} AS o SET outcome = '{UNCHANGED}' FROM {quoted(merge.staging)} s, {table} r"
-        f" WHERE o.crm_row = s.crm_row AND s.crm_key IS NULL AND r.id = o.record_id AND {planned} AND {staged}"
+        f" WHERE o.crm_row = s.crm_row AND s.crm_key IS NULL AND r.id = o.record_id AND {planned}"
     )
+    return matched if found == SKIPPED else 0
 
 
 def _lock(merge: Merge, chunk: str) -> None:
@@ -70,50 +120,65 @@ def _lock(merge: Merge, chunk: str) -> None:
 
 def _update(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
     cleared = has_cleared(merge)
-    names = sql.written_columns(merge)
-    if not names:
+    if not sql.written_columns(merge):
         return 0
     source = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
     changed = sql.any_differs(merge, has_cleared=cleared)
     matching = f"r.id = o.record_id AND o.outcome = '{UPDATED}' AND {chunk} AND {changed}"
-    pairs = [(column_of(merge, name), _as_json(merge, name), sql.differs(merge, name, has_cleared=cleared)) for name in names]
+    held = _updated_values(merge, has_cleared=cleared)
+    pairs = [(column_of(merge, name), _as_json(merge, name), _differs(merge, name, value)) for name, value in held.items()]
     before = sql.DIALECTS[connection.vendor].json_of_changed(pairs)
     _remember(merge, change_set, f"'{UPDATED}', {before} FROM {source} JOIN {table_of(merge)} r ON {matching}")
-    values = [f"{quoted(column_of(merge, name))} = {sql.new_value(merge, name, has_cleared=cleared)}" for name in names]
+    values = [f"{quoted(column_of(merge, name))} = {value}" for name, value in held.items()]
     stamps = '"crm_version" = r."crm_version" + 1, "updatedBy" = %s, "updatedIn" = %s, "lastInteractionBy" = %s, "lastInteractionIn" = %s'
     update = f"UPDATE {table_of(merge)} AS r SET {', '.join(values)}, {stamps} FROM {source} WHERE {matching}"
     return _execute(update, _stamps(change_set) * 2)
 
 
-def _create(merge: Merge, change_set: ChangeSet, chunk: str, staged: str) -> int:
-    source = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    rows = f"{source} WHERE o.outcome = '{CREATED}' AND {staged}"
-    names = [name for name in merge.columns if name != "id"]
-    given = {column_of(merge, name): _created_value(merge, name) for name in names}
-    defaults = {**_defaults(merge), **given}
-    columns = ["id", "createdBy", "createdIn", "lastInteractionBy", "lastInteractionIn", *defaults]
+def _updated_values(merge: Merge, *, has_cleared: bool) -> dict[str, str]:
+    """Field and new value as SQL, months after the dates that they follow from."""
+    new = {name: sql.new_value(merge, name, has_cleared=has_cleared) for name in sql.written_columns(merge)}
+    return new | {month: sql.month(new[date]) for month, date in sql.derived_dates(merge).items()}
+
+
+def _differs(merge: Merge, name: str, value: str) -> str:
+    return f"r.{quoted(column_of(merge, name))} IS DISTINCT FROM {value}"
+
+
+def _create(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> int:
+    rows = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
+    values = _created_values(merge)
+    columns = ["id", "createdBy", "createdIn", "lastInteractionBy", "lastInteractionIn", *values]
     listed = ", ".join(quoted(name) for name in columns)
-    values = ", ".join(["o.record_id", "%s", "%s", "%s", "%s", *defaults.values()])
+    selected = ", ".join(["o.record_id", "%s", "%s", "%s", "%s", *values.values()])
     created = _execute(
-        f"INSERT INTO {table_of(merge)} ({listed}) SELECT {values} FROM {rows} ORDER BY o.crm_row", _stamps(change_set) * 2
+        f"INSERT INTO {table_of(merge)} ({listed}) SELECT {selected} FROM {rows}"
+        f" WHERE o.outcome = '{CREATED}' AND {chunk.both} ORDER BY o.crm_row",
+        _stamps(change_set) * 2,
     )
-    _remember(merge, change_set, f"'{CREATED}', NULL FROM {quoted(merge.outcomes)} o WHERE o.outcome = '{CREATED}' AND {chunk}")
+    known = f"FROM {quoted(merge.outcomes)} o WHERE o.outcome = '{CREATED}' AND {chunk.outcomes}"
+    _remember(merge, change_set, f"'{CREATED}', NULL {known}")
     return created
 
 
-def _created_value(merge: Merge, name: str) -> str:
-    empty = sql.empty_value(merge, name)
-    return f"s.{quoted(name)}" if empty == "NULL" else f"COALESCE(s.{quoted(name)}, {empty})"
+def _created_values(merge: Merge) -> dict[str, str]:
+    """Column and value as SQL: what is staged, what follows from it, and the defaults of all other columns."""
+    cleared = has_cleared(merge)
+    given = {name: sql.created_value(merge, name, has_cleared=cleared) for name in merge.columns if name != "id"}
+    derived = {month: sql.month(given[date]) for month, date in sql.derived_dates(merge).items()}
+    named = {column_of(merge, name): value for name, value in (given | derived).items()}
+    return {**_defaults(merge), "crm_version": "1", **named}
 
 
 def _defaults(merge: Merge) -> dict[str, str]:
-    """What a new record holds in columns that are never empty; the database's own defaults would do, were they all there."""
-    columns = merge.model._meta.concrete_fields
-    return {
-        column.column: sql.empty_value(merge, column.name)
-        for column in columns
-        if not column.null and column.has_default() and column.name not in {"id", "crm_version"}
-    } | {"crm_version": "1"}
+    """The database's own defaults would do for Booleans, were they all there."""
+    fields = (field.name for field in merge.model.entity.visible_fields if field.column)
+    values = {column_of(merge, name): sql.default_of(merge, name) for name in fields}
+    never_empty = [column for column in merge.model._meta.concrete_fields if not column.null and column.has_default()]
+    hidden = {
+        column.column: sql.empty_value(merge, column.name) for column in never_empty if column.name not in {"id", "crm_version"}
+    }
+    return hidden | {column: value for column, value in values.items() if value != "NULL"}
 
 
 def _as_json(merge: Merge, name: str) -> str:

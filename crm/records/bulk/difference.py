@@ -6,17 +6,19 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
+from crm.records.bulk.judging import unfit
+from crm.records.bulk.marking import has_cleared, mark
 from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
-from crm.records.bulk.names import column_of, quoted, table_of
-from crm.schema.definitions import FieldDefinition
+from crm.records.bulk.names import quoted
+from crm.records.bulk.repeating import repeated
 
 
 @transaction.atomic
 def difference(merge: Merge) -> Difference:
-    """Gives each staged row its outcome and its record, checks every unique field, and counts."""
+    """Gives each staged row its outcome and its record, refuses what no record may be, and counts."""
     sql.DIALECTS[connection.vendor].plan_for_many_rows()
     _outcomes_table(merge)
-    refusals = [*_unknown_ids(merge), *_duplicates(merge), *_repeated_values(merge)]
+    refusals = [*_unknown_ids(merge), *_duplicates(merge), *unfit(merge), *repeated(merge)]
     counts = _counts(merge)
     return Difference(
         created=counts.get(CREATED, 0),
@@ -25,10 +27,6 @@ def difference(merge: Merge) -> Difference:
         skipped=counts.get(SKIPPED, 0),
         refusals=sorted(refusals, key=lambda refusal: refusal.row),
     )
-
-
-def has_cleared(merge: Merge) -> bool:
-    return bool(_rows(f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL LIMIT 1"))
 
 
 def outcome_of_row(merge: Merge) -> str:
@@ -70,7 +68,7 @@ def _unknown_ids(merge: Merge) -> Iterator[RowRefusal]:
     if merge.key != "id":
         return
     rows = f"SELECT s.crm_row, s.crm_key FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    for row, value in _rows(f"{rows} WHERE o.outcome = '{REFUSED}'"):
+    for row, value in sql.rows(f"{rows} WHERE o.outcome = '{REFUSED}'"):
         yield RowRefusal(row, "id", value, _("There is no record with this id; leave the cell empty to create one."))
 
 
@@ -78,15 +76,15 @@ def _duplicates(merge: Merge) -> Iterator[RowRefusal]:
     """Rows that share a key: refused, or all but one dropped."""
     key = sql.key_of(merge, "s")
     groups = f"SELECT {key} FROM {quoted(merge.staging)} s WHERE s.crm_key IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
-    if not _rows(f"{groups} LIMIT 1"):  # as most worksheets: spares looking each row up among the groups
+    if not sql.rows(f"{groups} LIMIT 1"):  # as most worksheets: spares looking each row up among the groups
         return
-    twins = _rows(
+    twins = sql.rows(
         f"SELECT s.crm_row, s.crm_key, {key} FROM {quoted(merge.staging)} s WHERE {key} IN ({groups}) ORDER BY s.crm_row"
     )
     if merge.duplicates != "refuse":
-        _mark(merge, _dropped(twins, keep_last=merge.duplicates == "last"), SKIPPED)
+        mark(merge, _dropped(twins, keep_last=merge.duplicates == "last"), SKIPPED)
         return
-    _mark(merge, [row for row, _value, _same in twins], REFUSED)
+    mark(merge, [row for row, _value, _same in twins], REFUSED)
     for row, value, _same in twins:
         yield RowRefusal(row, merge.key, value, _("This key stands in several rows of the worksheet."))
 
@@ -99,55 +97,5 @@ def _dropped(twins: list[tuple], *, keep_last: bool) -> list[int]:
     return [row for row, _value, same in twins if kept[same] != row]
 
 
-def _repeated_values(merge: Merge) -> Iterator[RowRefusal]:
-    """Unique fields other than the key: a value may stand once in the worksheet and belong to no other record."""
-    for name in sql.written_columns(merge):
-        field = merge.model.entity.field(name)
-        if field is not None and field.unique:
-            yield from _refused(
-                merge, name, _repeated_in_file(merge, field), _("This value stands in several rows of the worksheet.")
-            )
-            yield from _refused(merge, name, _held_by_others(merge, field), _("Another record has this value already."))
-
-
-def _writing(merge: Merge) -> str:
-    return f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row AND o.outcome IN ('{CREATED}', '{UPDATED}')"
-
-
-def _repeated_in_file(merge: Merge, field: FieldDefinition) -> str:
-    value = sql.folded(merge, field.name, f"s.{quoted(field.name)}")
-    groups = f"SELECT {value} FROM {_writing(merge)} WHERE {value} IS NOT NULL GROUP BY {value} HAVING count(*) > 1"
-    return f"SELECT s.crm_row, s.{quoted(field.name)} FROM {_writing(merge)} WHERE {value} IN ({groups})"
-
-
-def _held_by_others(merge: Merge, field: FieldDefinition) -> str:
-    staged = sql.folded(merge, field.name, f"s.{quoted(field.name)}")
-    column = f"x.{quoted(column_of(merge, field.name))}"
-    held = sql.folded(merge, field.name, column)
-    # "Is not null" lets both databases use the conditional unique index.
-    other = f"{table_of(merge)} x ON {held} = {staged} AND {column} IS NOT NULL AND x.id <> o.record_id"
-    return f"SELECT s.crm_row, s.{quoted(field.name)} FROM {_writing(merge)} JOIN {other}"
-
-
-def _refused(merge: Merge, name: str, query: str, reason: str) -> Iterator[RowRefusal]:
-    found = _rows(query)
-    _mark(merge, [row for row, _value in found], REFUSED)
-    for row, value in found:
-        yield RowRefusal(row, name, value, reason)
-
-
-def _mark(merge: Merge, rows: list[int], outcome: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quoted(merge.outcomes)} SET outcome = '{outcome}' WHERE crm_row = %s", [(row,) for row in rows]
-        )
-
-
 def _counts(merge: Merge) -> dict[str, int]:
-    return dict(_rows(f"SELECT outcome, count(*) FROM {quoted(merge.outcomes)} GROUP BY outcome"))
-
-
-def _rows(query: str) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, ())
-        return cursor.fetchall()
+    return dict(sql.rows(f"SELECT outcome, count(*) FROM {quoted(merge.outcomes)} GROUP BY outcome"))

@@ -52,8 +52,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Applied:
-    """What one chunk did; `last_row` is None when no row was left."""
+    """What one chunk did; `last_row` is None when no row was left. `refusals` appeared since the rehearsal."""
 
     created: int
     updated: int
     last_row: int | None
+    skipped: int = 0
+    refusals: tuple[RowRefusal, ...] = ()

@@ -9,6 +9,11 @@ def quoted(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
+def escaped(text: str) -> str:
+    """Text within a statement that is executed with parameters."""
+    return text.replace("%", "%%")
+
+
 def table_of(merge: Merge) -> str:
     return quoted(merge.model._meta.db_table)
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection, models
 from psycopg.copy import QueuedLibpqWriter
+from psycopg.sql import Literal
 
 from crm.records.bulk.merge import Merge
-from crm.records.bulk.names import quoted
+from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
 NULL = "\\N"
@@ -72,6 +73,15 @@ def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
         f"CASE WHEN {when} THEN jsonb_build_object('{name}', {value}) ELSE '{{}}'::jsonb END" for name, value, when in pairs
     )
     return " || ".join(pieces) or "'{}'::jsonb"
+
+
+def month(expression: str) -> str:
+    return f"EXTRACT(MONTH FROM {expression})::integer"
+
+
+def literal(value: object) -> str:
+    """A typed value as SQL."""
+    return escaped(Literal(value).as_string(connection.connection))
 
 
 def new_ids() -> str:

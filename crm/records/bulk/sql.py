@@ -1,10 +1,22 @@
 """The set-wise statements, which both databases understand; where they differ, the vendor's dialect is asked."""
 
+from typing import Any
+
+from django.db import connection
+
 from crm.records.bulk import postgresql, sqlite
-from crm.records.bulk.merge import Merge
+from crm.records.bulk.merge import CREATED, UPDATED, Merge
 from crm.records.bulk.names import column_of, quoted, table_of
+from crm.records.deriving import MONTHS
+from crm.records.validating import default_value
 
 DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
+
+
+def rows(query: str) -> list[tuple[Any, ...]]:  # Any: whatever the query selects
+    with connection.cursor() as cursor:
+        cursor.execute(query, ())
+        return cursor.fetchall()
 
 
 def key_of(merge: Merge, alias: str) -> str:
@@ -22,8 +34,6 @@ def folded(merge: Merge, field: str, expression: str) -> str:
 
 
 def vendor() -> str:
-    from django.db import connection  # noqa: PLC0415  # the connection of this moment
-
     return connection.vendor
 
 
@@ -37,10 +47,55 @@ def new_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
     staged, kept = f"s.{quoted(name)}", f"r.{quoted(column_of(merge, name))}"
     empty = empty_value(merge, name)
     if merge.empty == "clear":
-        return f"COALESCE({staged}, {empty})" if empty != "NULL" else staged
+        return _or(staged, empty)
     if not has_cleared:
         return f"COALESCE({staged}, {kept})"
-    return f"CASE WHEN {staged} IS NULL AND s.crm_cleared LIKE '%%,{name},%%' THEN {empty} ELSE COALESCE({staged}, {kept}) END"
+    return f"CASE WHEN {cleared(name)} THEN {empty} ELSE COALESCE({staged}, {kept}) END"
+
+
+def created_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
+    """What a new record holds: the staged value; where nothing is said, the field's default."""
+    if name not in merge.columns:
+        return default_of(merge, name)
+    staged, empty = f"s.{quoted(name)}", empty_value(merge, name)
+    if merge.empty == "clear":
+        return _or(staged, empty)
+    default = _or(staged, default_of(merge, name))
+    return f"CASE WHEN {cleared(name)} THEN {empty} ELSE {default} END" if has_cleared else default
+
+
+def held_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
+    """What the record of a row will hold, as SQL over s, r and o (the row's outcome)."""
+    changed = (
+        new_value(merge, name, has_cleared=has_cleared)
+        if name in written_columns(merge)
+        else f"r.{quoted(column_of(merge, name))}"
+    )
+    return f"CASE WHEN o.outcome = '{CREATED}' THEN {created_value(merge, name, has_cleared=has_cleared)} ELSE {changed} END"
+
+
+def default_of(merge: Merge, name: str) -> str:
+    field = merge.model.entity.field(name)
+    value = default_value(field) if field else None
+    return empty_value(merge, name) if value is None else DIALECTS[vendor()].literal(value)
+
+
+def derived_dates(merge: Merge) -> dict[str, str]:
+    """Columns that follow from a date of the worksheet: the month by its name."""
+    named = {month: date for month, date in MONTHS.items() if date in merge.columns and month not in merge.columns}
+    return {month: date for month, date in named.items() if merge.model.entity.field(month)}
+
+
+def month(expression: str) -> str:
+    return DIALECTS[vendor()].month(expression)
+
+
+def cleared(name: str) -> str:
+    return f"s.{quoted(name)} IS NULL AND s.crm_cleared LIKE '%%,{name},%%'"
+
+
+def _or(expression: str, otherwise: str) -> str:
+    return expression if otherwise == "NULL" else f"COALESCE({expression}, {otherwise})"
 
 
 def empty_value(merge: Merge, name: str) -> str:
@@ -60,6 +115,16 @@ def any_differs(merge: Merge, *, has_cleared: bool) -> str:
 
 def joined(merge: Merge) -> str:
     return f"{quoted(merge.staging)} s LEFT JOIN {table_of(merge)} r ON {same_key(merge)}"
+
+
+def writing(merge: Merge) -> str:
+    """The rows that are going to be written: s (staged) and o (outcome)."""
+    return f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row AND o.outcome IN ('{CREATED}', '{UPDATED}')"
+
+
+def writing_with_records(merge: Merge) -> str:
+    """As `writing`, with r, the record as it is stored."""
+    return f"{writing(merge)} LEFT JOIN {table_of(merge)} r ON r.id = o.record_id"
 
 
 def same_key(merge: Merge) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection, models
 
 from crm.records.bulk.merge import Merge
-from crm.records.bulk.names import quoted
+from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE TABLE"
 
@@ -60,6 +60,16 @@ def as_json(expression: str, column: models.Field) -> str:
 def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
     pieces = (f"CASE WHEN {when} THEN ',\"{name}\":' || {value} ELSE '' END" for name, value, when in pairs)
     return f"'{{' || ltrim({' || '.join(pieces) or chr(39) * 2}, ',') || '}}'"
+
+
+def month(expression: str) -> str:
+    return f"CAST(strftime('%%m', {expression}) AS integer)"
+
+
+def literal(value: object) -> str:
+    """A typed value as SQL."""
+    kept = stored(value)
+    return str(int(kept)) if isinstance(kept, int) else escaped("'" + str(kept).replace("'", "''") + "'")
 
 
 def new_ids() -> str:

@@ -10,12 +10,12 @@ from crm.records.recording import open_change_set
 
 @pytest.fixture
 def merge(customers) -> Callable[..., bulk.Merge]:
-    """A merge with its rows staged: the first column is the key, a row is a list of values or (values, cleared)."""
+    """A merge with its rows staged: the first column is the key unless `key` says so, a row is a list of values or (values, cleared)."""
 
-    def staged(columns: str, *rows: list, **how: str) -> bulk.Merge:
+    def staged(columns: str, *rows: list, **how) -> bulk.Merge:
         names = tuple(columns.split())
         key = how.pop("key", names[0])
-        made = bulk.Merge(model=customers, staging="worksheet_1", key=key, columns=names, **how)
+        made = bulk.Merge(model=how.pop("model", customers), staging="worksheet_1", key=key, columns=names, **how)
         bulk.create_staging(made)
         staged_rows = [_staged_row(number, row, names.index(key)) for number, row in enumerate(rows, start=2)]
         bulk.stage(made, [list(zip(*staged_rows, strict=True))] if rows else [])

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from crm.records import bulk, saving
 from crm.records.models import RecordChange
+from crm.schema.definitions import FieldDefinition
 
 TYPED = "email firstName birthDate approved rclastcartvalue rclastsessiondate birthDateMonth restrictions"
 EVA = [
@@ -50,6 +51,46 @@ def test_a_creation_is_stamped_and_takes_defaults(merge, apply, customers, admin
     assert (record.approved, record.crm_version, record.updatedIn) == (False, 1, None)
     assert record.createdBy == record.lastInteractionBy == str(admin.user.pk)
     assert record.createdIn is not None
+
+
+def test_the_defaults_of_fields_are_written_where_nothing_is_said(merge, apply, define):
+    model = define(
+        code=FieldDefinition("code", "Varchar 50", unique=True),
+        note=FieldDefinition("note", "Varchar 50", default="it's 100%"),
+        size=FieldDefinition("size", "Integer", default=7),
+        price=FieldDefinition("price", "Decimal", default="1.50"),
+        since=FieldDefinition("since", "Date", default="2026-01-31"),
+        fit=FieldDefinition("fit", "Boolean", default=True),
+    )
+
+    apply(merge("code note", ["a", None], (["b", None], ",note,"), ["c", "own"], model=model))
+
+    rows = dict(model.objects.values_list("code", "note"))
+    assert rows == {"a": "it's 100%", "b": None, "c": "own"}
+    assert set(model.objects.values_list("size", "price", "since", "fit")) == {(7, Decimal("1.50"), date(2026, 1, 31), True)}
+
+
+def test_the_month_of_birth_follows_from_the_date(merge, apply, customers):
+    apply(merge("email birthDate", ["eva@example.com", date(1990, 12, 3)], ["ivo@example.com", None]))
+
+    assert dict(customers.objects.values_list("email", "birthDateMonth")) == {"eva@example.com": 12, "ivo@example.com": None}
+
+
+def test_the_month_of_birth_changes_with_the_date_and_history_knows_it(merge, apply, customers, admin):
+    eva = saving.create(customers, {"email": "eva@example.com", "birthDate": "1990-12-03"}, by=admin)
+
+    apply(merge("email birthDate", ["eva@example.com", date(1990, 2, 3)]))
+
+    assert customers.objects.get().birthDateMonth == 2
+    assert before_of(eva.pk) == {"birthDate": "1990-12-03", "birthDateMonth": 12}
+
+
+def test_a_cleared_date_of_birth_clears_its_month(merge, apply, customers, admin):
+    saving.create(customers, {"email": "eva@example.com", "birthDate": "1990-12-03"}, by=admin)
+
+    apply(merge("email birthDate", (["eva@example.com", None], ",birthDate,")))
+
+    assert customers.objects.get().birthDateMonth is None
 
 
 def test_ids_are_distinct_lower_case_and_begin_with_the_time(merge, apply, customers):

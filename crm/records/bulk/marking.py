@@ -1,0 +1,31 @@
+"""Outcomes of staged rows: read, and changed where a row is refused or dropped."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db import connection
+
+from crm.records.bulk import sql
+from crm.records.bulk.merge import REFUSED, Merge, RowRefusal
+from crm.records.bulk.names import quoted
+
+
+def has_cleared(merge: Merge) -> bool:
+    return bool(sql.rows(f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL LIMIT 1"))
+
+
+def refused(
+    merge: Merge, column: str, found: Iterable[tuple[int, Any]], reason: str
+) -> Iterator[RowRefusal]:  # Any: typed values
+    """Refuses the rows found, each with the value that is at fault."""
+    found = dict(found)
+    mark(merge, found, REFUSED)
+    for row, value in found.items():
+        yield RowRefusal(row, column, value, reason)
+
+
+def mark(merge: Merge, rows: Iterable[int], outcome: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quoted(merge.outcomes)} SET outcome = '{outcome}' WHERE crm_row = %s", [(row,) for row in rows]
+        )
