@@ -1,0 +1,78 @@
+"""The grammar of rules. Its lexer is contextual: what a word may be depends on where it stands."""
+
+from django.utils.translation import gettext_lazy as _
+
+# A bare value may hold blanks: it ends before AND, OR, a parenthesis, or a word that holds a comparison of its own,
+# for there an AND was forgotten. No part of these patterns can match a text in two ways, so they take linear time.
+KEYWORD = r"(?:[aA][nN][dD]|[oO][rR])(?![^\s()])"
+FIRST = r"(?![=<>!\"'“”‘’])"
+BARE = rf"(?!{KEYWORD}){FIRST}[^\s()]+(?:\s+(?!{KEYWORD})(?![^\s()]*[=<>])[^\s()]+)*"
+ITEM = rf"(?!{KEYWORD}){FIRST}[^\s(),]+(?:\s+(?!{KEYWORD})(?![^\s()]*[=<>])[^\s(),]+)*"
+QUOTED = r"""(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[“”](?:[^“”\\]|\\[\s\S])*[“”]|[‘’](?:[^‘’\\]|\\[\s\S])*[‘’])"""
+
+GRAMMAR = rf"""
+    start: rule
+    ?rule: both
+         | both (_OR both)+ -> any
+    ?both: single
+         | single (_AND single)+ -> all
+    ?single: NOT single -> negation
+           | LEFT rule _RIGHT -> group
+           | term
+    ?term: path OPERATOR value -> comparison
+         | path _CONTAINS value -> containing
+         | path _BETWEEN value _AND value -> between
+         | path _IN LEFT item (_COMMA item)* _RIGHT -> within
+         | path _NOT _CONTAINS value -> not_containing
+         | path _NOT _BETWEEN value _AND value -> not_between
+         | path _NOT _IN LEFT item (_COMMA item)* _RIGHT -> not_within
+         | path _IS _NULL -> missing
+         | path _IS _NOT _NULL -> present
+    path: NAME [_DOT NAME]
+    value: BARE -> bare
+         | QUOTED -> quoted
+    item: ITEM -> bare
+        | QUOTED -> quoted
+
+    NAME: /[^\W\d]\w*/
+    OPERATOR: /<>|!=|<=|>=|=|<|>/
+    BARE: /{BARE}/
+    ITEM: /{ITEM}/
+    QUOTED: /{QUOTED}/
+    LEFT: "("
+    _RIGHT: ")"
+    _COMMA: ","
+    _DOT: "."
+    _AND.2: /and(?!\w)/i
+    _OR.2: /or(?!\w)/i
+    NOT.3: /not(?!\w)/i
+    _NOT.2: /not(?!\w)/i
+    _IS.2: /is(?!\w)/i
+    _NULL.2: /null(?!\w)/i
+    _IN.2: /in(?!\w)/i
+    _BETWEEN.2: /between(?!\w)/i
+    _CONTAINS.2: /contains(?!\w)/i
+    %ignore /\s+/
+"""
+
+# What a person calls each kind of word, in the order in which they are told.
+WORDS = {
+    "NAME": _("a field"),
+    "OPERATOR": "= <> < <= > >=",
+    "_CONTAINS": "contains",
+    "_BETWEEN": "between",
+    "_IN": "in",
+    "_IS": "is",
+    "_NULL": "null",
+    "BARE": _("a value"),
+    "ITEM": _("a value"),
+    "_AND": "AND",
+    "_OR": "OR",
+    "NOT": "NOT",
+    "_NOT": "not",
+    "LEFT": "“(”",
+    "_RIGHT": "“)”",
+    "_COMMA": "“,”",
+    "_DOT": "“.”",
+    "$END": _("the end"),
+}

@@ -1,0 +1,46 @@
+"""Tree → text, such that parsing the text gives the same tree."""
+
+import re
+
+from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Presence, Rule, Term, Within
+
+# What needs no quotes: one word without any sign that means something, and no keyword.
+PLAIN = re.compile(r"(?!(?:and|or|null)\Z)[^\W_][\w.@+:/-]*", re.IGNORECASE)
+SPECIAL = re.compile(r"([\\*\"“”])")
+
+
+def print_rule(rule: Rule) -> str:
+    """The rule's text, in its shortest usual form: `state=SP AND (tier=Gold OR totalSpent>1000)`."""
+    if isinstance(rule, All):
+        return " AND ".join(map(_grouped, rule.rules))
+    if isinstance(rule, Any):
+        return " OR ".join(map(_grouped, rule.rules))
+    if isinstance(rule, Not):
+        return f"NOT {_grouped(rule.rule)}"
+    return _term(rule)
+
+
+def print_value(value: Literal) -> str:
+    if all(not part or PLAIN.fullmatch(f"a{part}") for part in value.parts) and (value.has_wildcard or PLAIN.fullmatch(value.text)):
+        return value.text
+    return '"' + "*".join(SPECIAL.sub(r"\\\1", part) for part in value.parts) + '"'
+
+
+def _grouped(rule: Rule) -> str:
+    return f"({print_rule(rule)})" if isinstance(rule, All | Any) else print_rule(rule)
+
+
+def _term(term: Term) -> str:
+    path = term.field
+    if isinstance(term, Comparison):
+        operator = f" {term.operator} " if term.operator == "contains" else term.operator
+        return f"{path}{operator}{print_value(term.value)}"
+    if isinstance(term, Between):
+        return f"{path} between {print_value(term.low)} AND {print_value(term.high)}"
+    if isinstance(term, Within):
+        return f"{path} in ({', '.join(map(print_value, term.values))})"
+    return _presence(term)
+
+
+def _presence(term: Presence) -> str:
+    return f"{term.field} is {'not ' if term.present else ''}null"

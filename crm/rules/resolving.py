@@ -1,0 +1,106 @@
+"""Names → fields. The caller says which fields there are; nobody learns here of a field that she may not read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, TypeAlias
+
+from django.utils.translation import gettext as _
+
+from crm.rules.errors import RuleError, Words
+from crm.rules.folding import fold
+from crm.rules.tree import Path, Rule
+
+Kind: TypeAlias = Literal[
+    "text", "choice", "email", "id", "integer", "decimal", "boolean", "date", "datetime", "rule", "relation"
+]
+TEXTS = {"text", "choice", "email", "id", "relation"}
+ORDERED = {"text", "choice", "email", "id", "integer", "decimal", "date", "datetime"}
+
+
+@dataclass(frozen=True)
+class RuleField:
+    """A field as rules see it. Its name is its column's.
+
+    A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of the record it points to.
+    One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
+    """
+
+    name: str
+    kind: Kind
+    label: Words = ""
+    nullable: bool = True
+    readable: bool = True
+    filterable: bool = True
+    rule: Rule | None = None
+    related: "Fields | None" = None
+
+
+class Fields:
+    """The fields of one entity, found by name without regard to case."""
+
+    def __init__(self, fields: Iterable[RuleField]) -> None:
+        self.by_name = {field.name: field for field in fields}
+        self._by_lower: dict[str, list[RuleField]] = {}
+        for field in self.by_name.values():
+            self._by_lower.setdefault(field.name.lower(), []).append(field)
+
+    def find(self, name: str, *, at: int = 0, through: str = "") -> RuleField:
+        """The field of this name. Raises RuleError, the same for an unknown and an unreadable one."""
+        field = self.by_name.get(name) or self._like(name)
+        if field is None or not (field.readable or through):
+            raise RuleError(_("There is no field “%s”.") % name[:60], at, suggestion=self._suggestion(name))
+        if not (field.filterable or through):
+            raise RuleError(_("“%s” is not a field to filter by.") % field.name, at)
+        return field
+
+    def _like(self, name: str) -> RuleField | None:
+        # Some letters of other alphabets have an ASCII lower case; a name of ours has none of them.
+        alike = self._by_lower.get(name.lower(), []) if name.isascii() else []
+        return alike[0] if len(alike) == 1 else None
+
+    def _suggestion(self, name: str) -> str:
+        readable = [field for field in self.by_name.values() if field.readable and field.filterable]
+        known = {fold(str(field.label)): field.name for field in readable if field.label}
+        known |= {field.name.lower(): field.name for field in readable}
+        close = get_close_matches(fold(name[:60]), known, n=1, cutoff=0.6)
+        return known[close[0]] if close else ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a path leads to: the field itself, and how a query set and a record reach it."""
+
+    field: RuleField
+    lookup: str
+    steps: tuple[str, ...]
+
+    @property
+    def nullable(self) -> bool:
+        return self.field.nullable or len(self.steps) > 1
+
+
+def resolve(path: Path, fields: Fields) -> Column:
+    """The column of a path. Raises RuleError."""
+    first = fields.find(path.name, at=path.at, through=path.through)
+    if path.sub:
+        return _related(path, first)
+    name = f"{first.name}_id" if first.kind == "relation" else first.name
+    return Column(first, name, (name,))
+
+
+def _related(path: Path, relation: RuleField) -> Column:
+    at = path.at + len(path.name) + 1
+    if relation.related is None:
+        raise RuleError(_("“%s” is not a relationship, so it has no fields of its own.") % relation.name, path.at)
+    sub = relation.related.find(path.sub, at=at, through=path.through)
+    if sub.kind in {"rule", "relation"}:
+        raise RuleError(_("“%s” cannot be reached through a relationship.") % path, at)
+    return Column(sub, f"{relation.name}__{sub.name}", (relation.name, sub.name))
+
+
+def canonical(path: Path, fields: Fields) -> str:
+    """The path with the true names of its fields: `Client.EMAIL` is `client.email`."""
+    first = fields.find(path.name, at=path.at, through=path.through)
+    column = resolve(path, fields)
+    return f"{first.name}.{column.field.name}" if path.sub else first.name
