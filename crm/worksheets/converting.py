@@ -51,6 +51,7 @@ class Columns:
     key: str
     form: fieldtypes.CellFormat
     fixed: dict[str, Any]  # typed values of --set
+    is_exact: bool = False  # a missing cell is a mistake: as an empty one it would clear a value
 
 
 def typed_columns(rows: Iterable[Row], columns: Columns, found: Conversion) -> Iterator[list[Sequence[Any]]]:
@@ -74,11 +75,16 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
         elif len(row.cells) == width:
             whole.append(row)
         elif extra := [cell for cell in row.cells[width:] if cell.strip()]:
-            reason = _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}
-            found.refuse(row.number, "", extra[0], reason)
+            found.refuse(row.number, "", extra[0], _wrong_width(row, width))
+        elif columns.is_exact and len(row.cells) < width:
+            found.refuse(row.number, "", row.cells[-1], _wrong_width(row, width))
         else:
             whole.append(Row(row.number, (row.cells + [""] * width)[:width]))
     return whole
+
+
+def _wrong_width(row: Row, width: int) -> str:
+    return _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}
 
 
 def _good_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
@@ -96,7 +102,8 @@ def _block(rows: list[Row], columns: Columns, found: Conversion) -> list[Sequenc
     values = {name: _column(name, cells[i], numbers, columns, found, cleared) for i, name in columns.mapping.fields.items()}
     fixed = [[value] * len(rows) for value in columns.fixed.values()]
     marks = [f"{cleared[n]}," if n in cleared else None for n in numbers] if cleared else [None] * len(rows)
-    return [numbers, values[columns.key], *values.values(), *fixed, marks]
+    keys = values.get(columns.key, [columns.fixed.get(columns.key)] * len(rows))
+    return [numbers, keys, *values.values(), *fixed, marks]
 
 
 def _column(

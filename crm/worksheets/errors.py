@@ -5,5 +5,9 @@ class UnreadableWorksheet(ValueError):
     """The file cannot be read as a worksheet; the message says what is wrong and what to do."""
 
 
+class NothingWritten(Exception):
+    """A worksheet that was to go in as a whole or not at all has a refused row; the message says which."""
+
+
 class InvalidMapping(ValueError):
     """A header, key or option does not fit the entity; the message names it."""

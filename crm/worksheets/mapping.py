@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from crm.records.validating import is_writable
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
 from crm.worksheets.errors import InvalidMapping
@@ -34,20 +35,26 @@ def map_columns(
     stated: MappingType[str, str],
     ignore: Sequence[str] = (),
     allow_consent: bool = False,
+    key: str = "id",
 ) -> Mapping:
-    """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields."""
+    """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields.
+
+    An id that is not the key is ignored: it could name another record than the key does.
+    """
     _check_stated(headers, entity, stated)
     fields: dict[int, str] = {}
     ignored: list[str] = []
     unknown: list[str] = []
     for position, header in enumerate(headers):
         name = stated.get(header) or _named(header, entity)
-        if header in ignore or _is_read_only(header, name, entity, allow_consent=allow_consent):
+        is_other_id = name == "id" and key != "id"
+        if header in ignore or is_other_id or _is_read_only(header, name, entity, allow_consent=allow_consent):
             ignored.append(header)
         elif name:
             fields[position] = name
         else:
             unknown.append(header)
+    _refuse_nameless(headers, fields, ignored)
     _refuse(unknown, fields, entity)
     return Mapping(fields, ignored)
 
@@ -78,7 +85,7 @@ def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, al
     if name in CONSENT and not allow_consent:
         return True
     field = entity.field(name) if name else None
-    return bool(field and (field.read_only or not field.column))
+    return field is not None and not is_writable(field)
 
 
 def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: MappingType[str, str]) -> None:
@@ -87,6 +94,12 @@ def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: Mapp
             raise InvalidMapping(_("The worksheet has no column “%s”.") % header)
         if name != "id" and entity.field(name) is None:
             raise InvalidMapping(_("%(entity)s has no field “%(name)s”.") % {"entity": entity.acronym, "name": name})
+
+
+def _refuse_nameless(headers: Sequence[str], fields: MappingType[int, str], ignored: Sequence[str]) -> None:
+    for position, header in enumerate(headers):
+        if not header and position not in fields and header not in ignored:
+            raise InvalidMapping(_("Column %s has no name.") % (position + 1))
 
 
 def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition) -> None:

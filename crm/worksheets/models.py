@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -55,4 +56,8 @@ class RowError(models.Model):
         ordering = ["row", "id"]
 
     def __str__(self) -> str:
-        return f"{self.row} {self.column}: {self.reason}"
+        return gettext("Row %(row)s, %(column)s: %(reason)s") % {
+            "row": self.row,
+            "column": self.column or "–",
+            "reason": self.reason,
+        }

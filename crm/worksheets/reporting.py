@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from crm.worksheets import importing, reading
+from crm.worksheets import reading
 from crm.worksheets.models import Worksheet
+from crm.worksheets.sources import open_source
 
 COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns")
 
@@ -21,11 +22,6 @@ def facts(worksheet: Worksheet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def first_error(worksheet: Worksheet) -> str:
-    error = worksheet.row_errors.first()
-    return f"Row {error.row}, {error.column}: {error.reason}" if error else ""
-
-
 def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows(error_rows(worksheet))
@@ -36,7 +32,7 @@ def error_rows(worksheet: Worksheet) -> Iterator[list[str]]:
     reasons: dict[int, list[str]] = {}
     for error in worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
-    source = importing.open_source(worksheet)
+    source = open_source(worksheet)
     yield [*source.headers, "_row", "_error"]
     with worksheet.file.open("rb") as file:
         for row in reading.rows_of(file, source.form):

@@ -8,8 +8,9 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.people.models import User
-from crm.worksheets import importing
-from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets import importing, rehearsing
+from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.importing import Done
 from crm.worksheets.models import State, Worksheet
 
 KIND = "import"
@@ -36,7 +37,7 @@ def run_import(job: RunningJob) -> dict[str, Any]:
     started = time.monotonic()
     try:
         _run(job, worksheet)
-    except (UnreadableWorksheet, InvalidMapping) as refusal:
+    except (UnreadableWorksheet, InvalidMapping, NothingWritten) as refusal:
         Worksheet.objects.filter(pk=worksheet.pk).update(state=State.FAILED, problem=str(refusal))
         raise
     seconds = (worksheet.seconds or 0) + time.monotonic() - started
@@ -45,17 +46,22 @@ def run_import(job: RunningJob) -> dict[str, Any]:
 
 
 def _run(job: RunningJob, worksheet: Worksheet) -> None:
-    if not job.checkpoint or not importing.is_staged(worksheet):
-        importing.rehearse(worksheet, lambda phase, done: job.beat(phase=phase, done=done))
-    if worksheet.choices.get("atomic") and worksheet.counts["errors"]:
-        return
-    job.beat(phase="applying", done=0, total=worksheet.counts["rows"])
+    done = Done(**job.checkpoint) if job.checkpoint else None
+    _stage(job, worksheet, done)
+    job.beat(phase="applying", done=done.row if done else 0, total=worksheet.counts["rows"])
     importing.apply(
-        worksheet,
-        by=_actor(job),
-        after_row=job.checkpoint.get("row", 0),
-        checkpoint=lambda row: job.save_checkpoint({"row": row}, done=row),
+        worksheet, by=_actor(job), done=done, checkpoint=lambda done: job.save_checkpoint(done.to_json(), done=done.row)
     )
+
+
+def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None) -> None:
+    def progress(phase: str, rows: int) -> None:
+        job.beat(phase=phase, done=rows)
+
+    if done is None:
+        rehearsing.rehearse(worksheet, progress)
+    elif not rehearsing.is_staged(worksheet):
+        rehearsing.stage_again(worksheet, progress, after_row=done.row)
 
 
 def _actor(job: RunningJob) -> Actor:

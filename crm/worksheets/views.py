@@ -17,15 +17,15 @@ from crm.records.access import model_for
 from crm.records.errors import BadQuery
 from crm.records.listing import asked_records
 from crm.schema import current
-from crm.worksheets import exporting, importing, reading, reporting, starting
+from crm.worksheets import exporting, reading, rehearsing, reporting, starting
 from crm.worksheets.choices import Choices
-from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.forms import ReviewForm, UploadForm, guesses
 from crm.worksheets.models import State, Worksheet
 
 AT_ONCE = 5_000  # rows: fewer are imported while the page is awaited
 ERRORS_SHOWN = 200
-REFUSALS = (UnreadableWorksheet, InvalidMapping)
+REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten)
 
 
 @require_GET
@@ -98,7 +98,7 @@ def _review(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
         worksheet.choices = Choices(**form.choices()).to_json()
         worksheet.save(update_fields=["choices"])
         try:
-            importing.rehearse(worksheet)
+            rehearsing.rehearse_only(worksheet)
         except REFUSALS as refusal:
             form.add_error(None, str(refusal))
     elif worksheet.state == State.REHEARSED:

@@ -14,6 +14,10 @@ def has_cleared(merge: Merge) -> bool:
     return bool(sql.rows(f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL LIMIT 1"))
 
 
+def refuse(merge: Merge, rows: Iterable[int]) -> None:
+    mark(merge, rows, REFUSED)
+
+
 def refused(
     merge: Merge, column: str, found: Iterable[tuple[int, Any]], reason: str
 ) -> Iterator[RowRefusal]:  # Any: typed values

@@ -1,0 +1,93 @@
+"""A worksheet read as far as its header, and what was chosen for it: what its columns fill."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.records import bulk
+from crm.records.validating import clean_value, is_writable
+from crm.schema import current, fieldtypes
+from crm.schema.record import Record
+from crm.worksheets import converting, mapping, reading
+from crm.worksheets.choices import Choices
+from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.models import Worksheet
+
+
+@dataclass(frozen=True)
+class Source:
+    """A worksheet on its way into the records of `model`."""
+
+    model: type[Record]
+    choices: Choices
+    form: reading.Format
+    headers: list[str]
+    mapped: mapping.Mapping
+    fixed: dict[str, Any]  # typed values
+
+    def merge(self, worksheet: Worksheet) -> bulk.Merge:
+        columns = (*self.mapped.names, *self.fixed)
+        return bulk.Merge(
+            self.model, f"staging_{worksheet.number}", self.choices.key, columns,
+            self.choices.mode, self.choices.empty, self.choices.duplicates,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def columns(self) -> converting.Columns:
+        choices = self.choices
+        return converting.Columns(
+            self.model.entity,
+            self.headers,
+            self.mapped,
+            choices.key,
+            choices.cells,
+            self.fixed,
+            is_exact=choices.empty == "clear",
+        )
+
+    def header_of(self, field: str) -> str:
+        """The header of the column that fills the field."""
+        return next((self.headers[position] for position, name in self.mapped.fields.items() if name == field), field)
+
+
+def open_source(worksheet: Worksheet) -> Source:
+    """Raises UnreadableWorksheet, InvalidMapping."""
+    choices = Choices(**worksheet.choices)
+    model = current.models()[worksheet.entity]
+    with worksheet.file.open("rb") as file:
+        form = reading.found_format(file, encoding=choices.encoding, delimiter=choices.delimiter)
+        headers = reading.header_of(file, form)
+    mapped = mapping.map_columns(
+        headers, model.entity, stated=choices.map, ignore=choices.ignore, allow_consent=choices.allow_consent, key=choices.key
+    )
+    _check_key(model, choices, mapped)
+    return Source(model, choices, form, headers, mapped, _fixed(model, choices, mapped))
+
+
+def _check_key(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:
+    field = model.entity.field(choices.key)
+    if choices.key != "id" and (field is None or not field.unique):
+        unique = ", ".join(["id", *(field.name for field in model.entity.visible_fields if field.unique)])
+        raise InvalidMapping(
+            _("%(key)s cannot be the key: it must be unique. These are: %(unique)s.") % {"key": choices.key, "unique": unique}
+        )
+    if choices.key not in mapped.names and choices.mode != "create" and choices.key != "id":
+        raise InvalidMapping(_("The key %s is not a column of the worksheet.") % choices.key)
+
+
+def _fixed(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> dict[str, Any]:
+    if both := [name for name in choices.set if name in mapped.names]:
+        raise InvalidMapping(_("%s is a column of the worksheet and set for all rows.") % both[0])
+    return {name: _fixed_value(model, name, text, choices) for name, text in choices.set.items()}
+
+
+def _fixed_value(model: type[Record], name: str, text: str, choices: Choices) -> Any:
+    field = model.entity.field(name)
+    if field is None or not is_writable(field):
+        raise InvalidMapping(_("%(name)s cannot be set: it is no field that may be written.") % {"name": name})
+    if name in mapping.CONSENT and not choices.allow_consent:
+        raise InvalidMapping(_("%s is a consent: allow it on purpose.") % name)
+    try:
+        return clean_value(field, text)
+    except fieldtypes.InvalidValue as refusal:
+        raise InvalidMapping(f"{name}: {refusal}") from refusal

@@ -1,0 +1,302 @@
+"""Whole imports from text to records: what goes in, what is refused, and that the counts add up."""
+
+from datetime import date
+
+import pytest
+
+from crm.records import saving
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema.definitions import FieldDefinition
+from crm.worksheets import rehearsing
+from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.models import State
+
+LONG = "x" * 101
+CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
+
+
+@pytest.fixture
+def ana(customers, admin):
+    return saving.create(customers, {"email": "ana@example.com", "userId": "u1", "firstName": "Ana"}, by=admin)
+
+
+def names(model) -> list[str]:
+    return sorted(model.objects.values_list("firstName", flat=True))
+
+
+def test_rows_are_created(import_text, customers):
+    found = import_text("email,firstName\nana@example.com,Ana\nbea@example.com,Bea\n", key="email")
+
+    assert found.counts == {"rows": 2, "created": 2}
+    assert found.worksheet.state == State.DONE
+    assert names(customers) == ["Ana", "Bea"]
+
+
+def test_rows_without_an_id_column_are_created(import_text, customers):
+    assert import_text("email,firstName\nana@example.com,Ana\n").counts == {"rows": 1, "created": 1}
+
+
+def test_create_only_needs_no_key_column(import_text, customers):
+    assert import_text("firstName\nAna\n", key="email", mode="create").counts == {"rows": 1, "created": 1}
+
+
+def test_importing_the_same_file_again_changes_nothing(import_text):
+    text = "email,firstName,birthDate,approved\nana@example.com,Ana,1990-02-03,yes\n"
+    import_text(text, key="email", allow_consent=True)
+
+    assert import_text(text, key="email", allow_consent=True).counts == {"rows": 1, "unchanged": 1}
+    assert RecordChange.objects.count() == 1
+
+
+def test_r08_an_unknown_id_is_an_error_and_inserts_nobody(import_text, customers, ana):
+    found = import_text(f"id,firstName\n{ana.pk},Anna\nnobody,Eva\n")
+
+    assert found.counts == {"rows": 2, "updated": 1, "errors": 1}
+    assert found.errors == [(3, "id", "nobody", "There is no record with this id; leave the cell empty to create one.")]
+    assert names(customers) == ["Anna"]
+
+
+@pytest.mark.parametrize("key", ["id", "email", "userId"])
+def test_r08_any_unique_field_may_be_the_key(import_text, customers, ana, key):
+    text = f"{key},firstName\n{getattr(ana, key)},Anna\n"
+
+    assert import_text(text, key=key).counts == {"rows": 1, "updated": 1}
+
+
+def test_r08_the_rehearsal_counts_before_anything_is_written(upload, customers, ana):
+    text = "email,firstName\nana@example.com,Anna\neva@example.com,Eva\nno mail,Ivo\n"
+
+    counts = rehearsing.rehearse(upload(text, key="email"))
+
+    assert (counts["created"], counts["updated"], counts["errors"]) == (1, 1, 1)
+    assert names(customers) == ["Ana"]
+
+
+def test_r09_read_only_columns_are_ignored_with_a_notice(import_text, ana):
+    text = f"id,firstName,createdIn,birthDateMonth,crm_version\n{ana.pk},Ana,1999-01-01,7,99\n"
+
+    found = import_text(text)
+
+    assert found.counts == {"rows": 1, "unchanged": 1}
+    assert found.worksheet.counts["ignored_columns"] == ["createdIn", "birthDateMonth", "crm_version"]
+
+
+def test_an_id_that_is_not_the_key_is_ignored_with_a_notice(import_text, customers, ana):
+    found = import_text("id,email,firstName\nother-1,ana@example.com,Anna\n", key="email")
+
+    assert found.counts == {"rows": 1, "updated": 1}
+    assert found.worksheet.counts["ignored_columns"] == ["id"]
+    assert customers.objects.get().pk == ana.pk
+
+
+def test_r10_each_refused_cell_is_told_and_good_rows_go_in(import_text, customers):
+    text = f"email,firstName,birthDate,rclastcartvalue\nana@example.com,Ana,,\nbea@,{LONG},31/12/2020,1.000,50\n,,,\nivo@example.com,Ivo,,7\n"
+
+    found = import_text(text, key="email", empty="keep")
+
+    assert found.counts == {"rows": 3, "created": 2, "errors": 1}
+    assert found.errors == [(3, "", "50", "The row has 5 cells, the header 4.")]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "reason"),
+    [
+        ("email", "bea@", "“bea@” is not an e-mail address."),
+        ("firstName", LONG, "The text is 101 characters long; at most 100 fit."),
+        ("firstName", "Be\0a", "The text holds a NUL character."),
+        ("firstName", "***", "“***” is a masked value, not the real one."),
+        ("birthDate", "31/12/2020", "“31/12/2020” is not a date such as 2026-12-31."),
+        ("birthDate", "2021-02-30", "“2021-02-30” is not a date such as 2026-12-31."),
+        ("rclastcartvalue", "1.000.000", "“1.000.000” is not a number such as 1234.50 (no thousands separators)."),
+        ("isCorporate", "perhaps", "“perhaps” is not yes or no (true, false, 1, 0, sim, não)."),
+        ("rclastsessiondate", "1700000000", "“1700000000” is not a date and time such as 2026-12-31 23:59."),
+        ("tier", "bronze", "“bronze” is not one of gold, silver."),
+        ("size", "9999999999", "“9999999999” is not between -2147483648 and 2147483647."),
+    ],
+)
+def test_r10_a_wrong_cell_is_told_by_row_column_value_and_reason(import_text, define, header, cell, reason):
+    fields = {
+        "email": "Email",
+        "firstName": "Varchar 100",
+        "birthDate": "Date",
+        "rclastcartvalue": "Decimal",
+        "isCorporate": "Boolean",
+    }
+    model = define(
+        **fields, rclastsessiondate="Date and Time", size="Integer", tier=FieldDefinition("tier", "Choice", options=CHOICES)
+    )
+
+    found = import_text(f"{header}\n{cell}\n", entity="PT")
+
+    assert found.errors == [(2, header, cell.replace("\0", "\ufffd"), reason)]
+    assert found.worksheet.state == State.PARTLY
+    assert model.objects.count() == 0
+
+
+def test_several_wrong_cells_of_a_row_are_one_error_in_the_counts(import_text):
+    found = import_text("email,birthDate\nno,never\n", key="email")
+
+    assert found.counts == {"rows": 1, "errors": 1}
+    assert [(row, column) for row, column, _value, _reason in found.errors] == [(2, "email"), (2, "birthDate")]
+
+
+def test_a_broken_quote_costs_one_row(import_text, customers):
+    found = import_text('email,firstName\nana@example.com,Ana\nbea@example.com,"Bea\nivo@example.com,Ivo\n', key="email")
+
+    assert found.counts == {"rows": 3, "created": 2, "errors": 1}
+    assert found.errors == [(3, "", 'bea@example.com,"Bea', "A quote is opened here and never closed.")]
+    assert names(customers) == ["Ana", "Ivo"]
+
+
+def test_a_bad_byte_costs_one_row(import_text, customers):
+    content = "email,firstName\nana@example.com,João\n".encode() + b"bea@example.com,Jos\xe9\n"
+
+    found = import_text(content, key="email")
+
+    assert found.counts == {"rows": 2, "created": 1, "errors": 1}
+    assert found.errors == [(3, "firstName", "Jos\\xe9", "The cell holds bytes that are not utf-8.")]
+
+
+def test_missing_cells_at_the_end_are_empty(import_text, ana):
+    assert import_text("email,firstName,lastName\nana@example.com\n", key="email").counts == {"rows": 1, "unchanged": 1}
+
+
+def test_missing_cells_clear_nothing(import_text, ana):
+    found = import_text("email,firstName,lastName\nana@example.com\n", key="email", empty="clear")
+
+    assert found.errors == [(2, "", "ana@example.com", "The row has 1 cells, the header 3.")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "counts", "kept"),
+    [
+        ("refuse", {"rows": 3, "created": 1, "errors": 2}, ["Ivo"]),
+        ("first", {"rows": 3, "created": 2, "skipped": 1}, ["Eva", "Ivo"]),
+        ("last", {"rows": 3, "created": 2, "skipped": 1}, ["Evy", "Ivo"]),
+    ],
+)
+def test_r14_rows_with_the_same_key_follow_the_policy(import_text, customers, policy, counts, kept):
+    text = "email,firstName\neva@example.com,Eva\nEVA@example.com,Evy\nivo@example.com,Ivo\n"
+
+    found = import_text(text, key="email", duplicates=policy)
+
+    assert (found.counts, names(customers)) == (counts, kept)
+
+
+def test_r14_unique_values_are_checked_in_the_file_and_against_records(import_text, customers, ana):
+    text = "email,userId\nbea@example.com,u1\neva@example.com,u2\nivo@example.com,u2\nleo@example.com,u3\n"
+
+    found = import_text(text, key="email")
+
+    assert found.counts == {"rows": 4, "created": 1, "errors": 3}
+    assert [(row, column, value) for row, column, value, _reason in found.errors] == [
+        (2, "userId", "u1"), (3, "userId", "u2"), (4, "userId", "u2"),
+    ]  # fmt: skip
+
+
+def test_r11_the_state_tells_that_rows_were_refused(import_text):
+    assert import_text("email\nana@example.com\nno\n", key="email").worksheet.state == State.PARTLY
+
+
+def test_r17_empty_keeps_and_null_clears(import_text, customers, ana):
+    import_text("email,firstName,userId\nana@example.com,,[null]\n", key="email")
+
+    record = customers.objects.get()
+    assert (record.firstName, record.userId) == ("Ana", None)
+
+
+def test_r17_empty_clears_when_asked(import_text, customers, ana):
+    import_text("email,firstName,userId\nana@example.com,,u1\n", key="email", empty="clear")
+
+    record = customers.objects.get()
+    assert (record.firstName, record.userId) == (None, "u1")
+
+
+def test_r18_an_import_is_one_change_set(import_text, ana):
+    text = "email,firstName\nana@example.com,Anna\neva@example.com,Eva\n"
+
+    number = import_text(text, key="email").worksheet.number
+
+    change_set = ChangeSet.objects.get(channel="worksheet")
+    assert change_set.reference == str(number)
+    assert RecordChange.objects.filter(change_set=change_set).count() == 2
+
+
+@pytest.mark.parametrize(("mode", "counts"), [("create", {"created": 1, "skipped": 1}), ("update", {"updated": 1, "skipped": 1})])
+def test_modes_skip_what_they_may_not(import_text, ana, mode, counts):
+    text = "email,firstName\nana@example.com,Anna\neva@example.com,Eva\n"
+
+    assert import_text(text, key="email", mode=mode).counts == {"rows": 2, **counts}
+
+
+def test_atomic_writes_nothing_when_a_row_is_refused(upload, admin, import_text, customers):
+    with pytest.raises(NothingWritten) as raised:
+        import_text("email\nana@example.com\nno\n", key="email", atomic=True)
+
+    assert str(raised.value) == "Nothing was written: 1 row is refused. Row 3, email: “no” is not an e-mail address."
+    assert (customers.objects.count(), RecordChange.objects.count(), ChangeSet.objects.count()) == (0, 0, 0)
+
+
+def test_atomic_writes_all_when_no_row_is_refused(import_text):
+    assert import_text("email\nana@example.com\nbea@example.com\n", key="email", atomic=True).counts == {"rows": 2, "created": 2}
+
+
+def test_a_fixed_value_is_set_for_all(import_text, customers):
+    import_text("email\nana@example.com\nbea@example.com\n", key="email", set={"firstName": "All", "birthDate": "1990-05-06"})
+
+    assert set(customers.objects.values_list("firstName", "birthDate", "birthDateMonth")) == {("All", date(1990, 5, 6), 5)}
+
+
+def test_what_is_ignored_may_be_anything(import_text):
+    assert import_text("email,what\nana@example.com,ever\n", key="email", ignore=["what"]).counts == {"rows": 1, "created": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "choices", "said"),
+    [
+        ("email\n", {}, "There is no row below the names of the columns."),
+        ("email,fistName\na@b.co,x\n", {}, "No field is named “fistName” (did you mean firstName?)."),
+        ("email,,userId\na@b.co,x,u\n", {}, "Column 2 has no name."),
+        ("email\na@b.co\n", {"key": "firstName"}, "firstName cannot be the key: it must be unique."),
+        ("firstName\nAna\n", {"key": "email"}, "The key email is not a column of the worksheet."),
+        ("email\na@b.co\n", {"map": {"mail": "email"}}, "The worksheet has no column “mail”."),
+        ("mail\na@b.co\n", {"map": {"mail": "post"}}, "CL has no field “post”."),
+        ("email\na@b.co\n", {"set": {"createdIn": "2020-01-01"}}, "createdIn cannot be set: it is no field that may be written."),
+        ("email\na@b.co\n", {"set": {"birthDate": "soon"}}, "birthDate: “soon” is not a date such as 2026-12-31."),
+        ("email\na@b.co\n", {"set": {"email": "b@b.co"}}, "email is a column of the worksheet and set for all rows."),
+        ("email\na@b.co\n", {"set": {"approved": "yes"}}, "approved is a consent: allow it on purpose."),
+        ("a,b\na@b.co,c\n", {"map": {"a": "email", "b": "email"}}, "More than one column is mapped to email."),
+    ],
+)  # fmt: skip
+def test_a_worksheet_that_does_not_fit_is_refused_with_a_sentence(import_text, customers, text, choices, said):
+    with pytest.raises((InvalidMapping, UnreadableWorksheet)) as raised:
+        import_text(text, **choices)
+
+    assert said in str(raised.value)
+    assert customers.objects.count() == 0
+
+
+def test_a_refused_worksheet_says_why(upload, admin, import_text):
+    with pytest.raises(UnreadableWorksheet):
+        import_text("email\n")
+
+    worksheet = type(upload("email\n")).objects.order_by("number").first()
+    assert (worksheet.state, worksheet.problem) == (State.FAILED, "There is no row below the names of the columns.")
+
+
+def test_consent_is_taken_only_when_allowed(import_text, customers):
+    text = "email,isNewsletterOptIn\nana@example.com,yes\n"
+
+    ignored = import_text(text, key="email").worksheet.counts["ignored_columns"]
+    before = customers.objects.get().isNewsletterOptIn
+    import_text(text, key="email", allow_consent=True)
+
+    assert (ignored, before, customers.objects.get().isNewsletterOptIn) == (["isNewsletterOptIn"], False, True)
+
+
+def test_a_rehearsal_leaves_no_staged_rows(upload, db):
+    worksheet = upload("email\nana@example.com\n", key="email")
+
+    rehearsing.rehearse_only(worksheet)
+
+    assert not rehearsing.is_staged(worksheet)
