@@ -2,12 +2,12 @@
 
 A character is replaced by the full case folding of its canonical decomposition, without the marks U+0300–U+036F, composed
 again; letters that Unicode does not decompose but people search without their stroke are listed. So `ß` is `ss`, `İ` and
-`ı` are `i`, `Æ` is `ae`, `Й` is `и`, and `が` stays itself. The blocks are listed too, so that a newer Python with a newer
+the `i` without a dot are `i`, `Æ` is `ae`, `Й` is `и`, and `が` stays itself. The blocks are listed too, so that a newer Python with a newer
 Unicode makes the same table: the folding of a character that exists is never changed.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 MARKS = range(0x0300, 0x0370)
 BLOCKS = (
@@ -24,12 +24,12 @@ BLOCKS = (
     range(0xFF21, 0xFF5B),  # full-width letters
 )
 ASCII_CAPITALS = range(ord("A"), ord("Z") + 1)
-STROKES = {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
+STROKES = {"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t"}
 
 
 def fold(text: str) -> str:
     """The text as search compares it."""
-    return text.lower() if text.isascii() else text.translate(TABLE)
+    return text.lower() if text.isascii() else text.translate(QUICK)
 
 
 def changed(block: range) -> Iterator[tuple[str, str]]:
@@ -53,9 +53,11 @@ def _folded(character: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-def _table() -> Mapping[int, str]:
+def _table() -> dict[int, str]:
     blocks = (ASCII_CAPITALS, *BLOCKS)
     return {ord(character): folded for block in blocks for character, folded in changed(block)}
 
 
 TABLE = _table()
+# A character that `translate` does not find costs it an exception, so the usual ones are all there.
+QUICK = {code: chr(code) for code in range(128)} | TABLE

@@ -2,13 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.rules.errors import Words
+
 # A bare value may hold blanks: it ends before AND, OR, a parenthesis, or a word that holds a comparison of its own,
 # for there an AND was forgotten. No part of these patterns can match a text in two ways, so they take linear time.
 KEYWORD = r"(?:[aA][nN][dD]|[oO][rR])(?![^\s()])"
-FIRST = r"(?![=<>!\"'“”‘’])"
+FIRST = r"(?![=<>!\"'“”\u2018\u2019])"
 BARE = rf"(?!{KEYWORD}){FIRST}[^\s()]+(?:\s+(?!{KEYWORD})(?![^\s()]*[=<>])[^\s()]+)*"
 ITEM = rf"(?!{KEYWORD}){FIRST}[^\s(),]+(?:\s+(?!{KEYWORD})(?![^\s()]*[=<>])[^\s(),]+)*"
-QUOTED = r"""(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[“”](?:[^“”\\]|\\[\s\S])*[“”]|[‘’](?:[^‘’\\]|\\[\s\S])*[‘’])"""
+QUOTED = r"""(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|[“”](?:[^“”\\]|\\[\s\S])*[“”]|[\u2018\u2019](?:[^\u2018\u2019\\]|\\[\s\S])*[\u2018\u2019])"""
 
 GRAMMAR = rf"""
     start: rule
@@ -56,7 +58,7 @@ GRAMMAR = rf"""
 """
 
 # What a person calls each kind of word, in the order in which they are told.
-WORDS = {
+WORDS: dict[str, Words] = {
     "NAME": _("a field"),
     "OPERATOR": "= <> < <= > >=",
     "_CONTAINS": "contains",

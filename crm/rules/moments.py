@@ -18,6 +18,7 @@ STEP = re.compile(r"([+-])\s*([0-9]+)\s*([smhdwMyA-Z])", re.ASCII)
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 DAYS = {"d": 1, "w": 7}
 MONTHS = {"M": 1, "y": 12}
+UNITS = (*SECONDS, *DAYS, *MONTHS)
 FURTHEST = 500  # years that steps may lead away, which no calendar falls off from today
 EXAMPLES = ("2026-01-31", "2026-01-31T10:00Z", "today-7d", "month start", "now-30d")
 
@@ -70,8 +71,8 @@ def _instant(text: str, zone: tzinfo) -> datetime:
 
 def _steps(text: str, at: int) -> list[tuple[int, str]]:
     found = [(int(sign + amount), unit) for sign, amount, unit in STEP.findall(text)]
-    if unknown := next((unit for _amount, unit in found if unit not in {*SECONDS, *DAYS, *MONTHS}), ""):
-        raise RuleError(_("“%s” is no unit of time.") % unit, at, expected=(*SECONDS, *DAYS, *MONTHS))
+    if unknown := "".join(unit for _amount, unit in found if unit not in UNITS):
+        raise RuleError(_("“%s” is no unit of time.") % unknown, at, expected=UNITS)
     if sum(abs(amount) * _rough_days(unit) for amount, unit in found) > FURTHEST * 366:
         raise RuleError(_("A date may lie at most %s years away.") % FURTHEST, at)
     return found
@@ -91,7 +92,7 @@ def _relative(word: str, steps: list[tuple[int, str]], now: Now, at: int) -> dat
 
 
 def _named_day(word: str, today: date) -> date:
-    period = word.split()[0]
+    period = word.split(maxsplit=1)[0]
     if period == "week":
         return today - timedelta(days=today.weekday())
     if period == "month":

@@ -7,7 +7,7 @@ from typing import NoReturn
 from django.utils.translation import gettext as _
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from crm.rules.errors import RuleError
+from crm.rules.errors import RuleError, Words
 from crm.rules.grammar import GRAMMAR, QUOTED, WORDS
 from crm.rules.limits import DEEPEST, LONGEST, MOST_STARS, MOST_TERMS, MOST_VALUES
 from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Rule, Within, depth, terms
@@ -15,9 +15,9 @@ from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Pr
 UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 # A quote inside a word, as in O'Brien, opens nothing.
 BRACKETS = re.compile(rf"(?<=[\s=<>(,]){QUOTED}|[()]")
-QUOTES = "\"'“”‘’"
+QUOTES = "\"'“”\u2018\u2019"
 # A backslash takes their meaning from quotes, wildcards and itself; before anything else it is a backslash.
-PIECE = re.compile(r"\\[\\*\"'“”‘’]|\*|[^\\*]+|\\")
+PIECE = re.compile(r"\\[\\*\"'“”\u2018\u2019]|\*|[^\\*]+|\\")
 
 
 def parse(text: str) -> Rule:
@@ -89,13 +89,16 @@ def _at_end(fault: UnexpectedInput) -> bool:
     return isinstance(fault, UnexpectedToken) and fault.token.type == "$END"
 
 
-def _expected(fault: UnexpectedInput) -> tuple:
-    possible: set[str] = set()
-    if isinstance(fault, UnexpectedToken):
-        possible = set(fault.accepts or fault.expected)
-    elif isinstance(fault, UnexpectedCharacters):
-        possible = set(fault.allowed or ())
+def _expected(fault: UnexpectedInput) -> tuple[Words, ...]:
+    possible = _possible(fault)
     return tuple(dict.fromkeys(word for name, word in WORDS.items() if name in possible))
+
+
+def _possible(fault: UnexpectedInput) -> set[str]:
+    """The names of the words that could stand here."""
+    if isinstance(fault, UnexpectedToken):
+        return set(fault.accepts or fault.expected)
+    return set(fault.allowed or ()) if isinstance(fault, UnexpectedCharacters) else set()
 
 
 def _deeper(rule: Rule, at: int) -> Rule:
@@ -127,7 +130,8 @@ class Builder(Transformer):
         return _deeper(Not(children[1]), children[0].start_pos or 0)
 
     def path(self, children: list[Token]) -> Path:
-        return Path(*(str(name) for name in children), at=children[0].start_pos or 0)
+        sub = str(children[1]) if len(children) > 1 else ""
+        return Path(str(children[0]), sub, at=children[0].start_pos or 0)
 
     def bare(self, children: list[Token]) -> Literal:
         at = children[0].start_pos or 0

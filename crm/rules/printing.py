@@ -21,7 +21,9 @@ def print_rule(rule: Rule) -> str:
 
 
 def print_value(value: Literal) -> str:
-    if all(not part or PLAIN.fullmatch(f"a{part}") for part in value.parts) and (value.has_wildcard or PLAIN.fullmatch(value.text)):
+    if all(not part or PLAIN.fullmatch(f"a{part}") for part in value.parts) and (
+        value.has_wildcard or PLAIN.fullmatch(value.text)
+    ):
         return value.text
     return '"' + "*".join(SPECIAL.sub(r"\\\1", part) for part in value.parts) + '"'
 

@@ -1,0 +1,96 @@
+"""Tree and fields → conditions: names become columns, words become values, days become ranges."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from crm.rules.conditions import Condition, Equal, Every, Like, Missing, Opposite, Order, Ordered, Some
+from crm.rules.errors import RuleError
+from crm.rules.meaning import Meaning
+from crm.rules.resolving import ORDERED, TEXTS, Column, Fields, resolve
+from crm.rules.tree import All, Any, Between, Literal, Not, Operator, Presence, Rule, Term, Within
+from crm.rules.values import form_of, mismatch, read_boolean, read_day, read_day_or_instant, read_number, read_text
+
+ORDERS: dict[Operator, Order] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def bind(rule: Rule, fields: Fields, meaning: Meaning) -> Condition:
+    """The conditions of a rule whose Rule fields are written out already. Raises RuleError."""
+    if isinstance(rule, All):
+        return Every(tuple(bind(part, fields, meaning) for part in rule.rules))
+    if isinstance(rule, Any):
+        return Some(tuple(bind(part, fields, meaning) for part in rule.rules))
+    if isinstance(rule, Not):
+        return Opposite(bind(rule.rule, fields, meaning))
+    return bind_term(rule, resolve(rule.field, fields), meaning)
+
+
+def bind_term(term: Term, column: Column, meaning: Meaning) -> Condition:
+    if isinstance(term, Presence):
+        return Opposite(Missing(column)) if term.present else Missing(column)
+    if isinstance(term, Between):
+        return Every((compare(column, ">=", term.low, meaning), compare(column, "<=", term.high, meaning)))
+    if isinstance(term, Within):
+        return _one_of(column, term.values, meaning)
+    return compare(column, term.operator, term.value, meaning)
+
+
+def compare(column: Column, operator: Operator, value: Literal, meaning: Meaning) -> Condition:
+    """The condition of one operator and one value. `<>` is the opposite of `=`, so it holds where there is no value."""
+    if operator == "<>":
+        return Opposite(compare(column, "=", value, meaning))
+    kind = column.field.kind
+    if kind in TEXTS:
+        return _text(column, operator, value, meaning)
+    if operator == "contains":
+        raise RuleError(_("“%s” holds no text, so it cannot contain any.") % column.field.name, value.at)
+    if kind == "datetime":
+        return _instant(column, operator, read_day_or_instant(column.field, value, meaning), meaning)
+    return _typed(column, operator, value, meaning)
+
+
+def _typed(column: Column, operator: Operator, value: Literal, meaning: Meaning) -> Condition:
+    field = column.field
+    if operator != "=" and field.kind not in ORDERED:
+        raise RuleError(_("“%s” is either true or false, neither more nor less.") % field.name, value.at)
+    if value.has_wildcard:
+        raise RuleError(_("Invalid filter: “%s” holds no text, so it takes no wildcard.") % field.name, value.at)
+    if field.kind == "boolean":
+        return Equal(column, (read_boolean(field, value),))
+    read = read_day(field, value, meaning) if field.kind == "date" else read_number(field, value)
+    return Equal(column, (read,)) if operator == "=" else Ordered(column, ORDERS[operator], read)
+
+
+def _instant(column: Column, operator: Operator, value: object, meaning: Meaning) -> Condition:
+    """A day is all of its instants: after it means from the next day on."""
+    if isinstance(value, datetime):
+        return Equal(column, (value,)) if operator == "=" else Ordered(column, ORDERS[operator], value)
+    start, end = meaning.clock.whole(value)  # type: ignore[arg-type]  # what is no instant is a day
+    if operator == "=":
+        return Every((Ordered(column, ">=", start), Ordered(column, "<", end)))
+    return Ordered(column, "<" if operator in {"<", "<="} else ">=", end if operator in {"<=", ">"} else start)
+
+
+def _text(column: Column, operator: Operator, value: Literal, meaning: Meaning) -> Condition:
+    form = form_of(column.field.kind, operator, meaning, wildcard=value.has_wildcard)
+    parts = read_text(column.field, value, form)
+    if operator == "contains":
+        return Like(column, ("", *parts, ""), form)
+    if operator == "=":
+        return Like(column, parts, form) if value.has_wildcard else Equal(column, parts, form)
+    if value.has_wildcard:
+        raise mismatch(column.field, value, _("a text without wildcards"))
+    if column.field.kind == "relation":
+        raise RuleError(_("“%s” is another record, neither more nor less.") % column.field.name, value.at)
+    return Ordered(column, ORDERS[operator], parts[0], form)
+
+
+def _one_of(column: Column, values: tuple[Literal, ...], meaning: Meaning) -> Condition:
+    """Plain values of one form are asked for together."""
+    each = [compare(column, "=", value, meaning) for value in values]
+    equals = [one for one in each if isinstance(one, Equal)]
+    others = tuple(one for one in each if not isinstance(one, Equal))
+    if not equals:
+        return Some(others)
+    together = Equal(column, tuple(dict.fromkeys(value for one in equals for value in one.values)), equals[0].form)
+    return Some((together, *others)) if others else together

@@ -1,0 +1,84 @@
+"""Texts as the database compares them: folded, in lower case, in the order of their bytes, by pattern."""
+
+import re
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Expression, F, Func, TextField, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+from crm.rules.conditions import Form
+
+Sql = tuple[str, Any]  # Any: parameters, a list or a tuple
+
+
+class Fold(Func):
+    """Without case and accents: `crm_fold`, which an index may use too."""
+
+    function = "crm_fold"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        """ASCII is folded by SQLite itself: a call of Python takes three times as long."""
+        sql, parameters = compiler.compile(self.source_expressions[0])
+        if parameters:
+            return self.as_sql(compiler, connection, **context)
+        ascii_only = f"LENGTH(CAST({sql} AS BLOB)) = LENGTH({sql})"
+        return f"CASE WHEN {ascii_only} THEN LOWER({sql}) ELSE crm_fold({sql}) END", []
+
+
+class Lowered(Func):
+    """A–Z in lower case: the expression of the unique index of e-mails."""
+
+    function = "LOWER"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        return self.as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
+
+
+class ByteOrder(Func):
+    """The order of UTF-8 bytes, which is that of characters in Python, whatever the collation of the database."""
+
+    template = "%(expressions)s"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        return self.as_sql(compiler, connection, template='(%(expressions)s) COLLATE "C"', **context)
+
+
+class Matches(Func):
+    """Whether a text is like a pattern: LIKE on PostgreSQL, and on SQLite GLOB, for its LIKE ignores the case of A–Z."""
+
+    arity = 3
+    output_field = BooleanField()
+
+    def __init__(self, text: F | Func, parts: tuple[str, ...]) -> None:
+        super().__init__(text, Value(like_pattern(parts)), Value(glob_pattern(parts)))
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        text, like, _glob = self.source_expressions
+        return self._compared(text, like).as_sql(compiler, connection, arg_joiner=" LIKE ", **context)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        text, _like, glob = self.source_expressions
+        return self._compared(text, glob).as_sql(compiler, connection, arg_joiner=" GLOB ", **context)
+
+    def _compared(self, text: Expression, pattern: Expression) -> Func:
+        return Func(text, pattern, template="(%(expressions)s)")
+
+
+def like_pattern(parts: tuple[str, ...]) -> str:
+    return "%".join(re.sub(r"([\\%_])", r"\\\1", part) for part in parts)
+
+
+def glob_pattern(parts: tuple[str, ...]) -> str:
+    return "*".join(re.sub(r"([*?\[])", r"[\1]", part) for part in parts)
+
+
+FORMS: dict[Form, type[Func]] = {"lowered": Lowered, "folded": Fold}
+
+
+def text_in(form: Form, lookup: str) -> F | Func:
+    """The column's text in the form in which it is compared."""
+    return FORMS[form](F(lookup)) if form in FORMS else F(lookup)

@@ -1,0 +1,96 @@
+"""A value as written → a value as its field holds it."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from crm.rules.conditions import Form
+from crm.rules.errors import RuleError, Words
+from crm.rules.folding import fold
+from crm.rules.meaning import Meaning
+from crm.rules.moments import read_moment
+from crm.rules.resolving import Kind, RuleField
+from crm.rules.tree import Literal, Operator
+
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+# A whole number of 64 bits, and what a float of 64 bits still holds exactly: SQLite keeps decimals so.
+LARGEST = 2**63 - 1
+MOST_DIGITS = 15
+MIDNIGHT = re.compile(r"[t ]00:00(:00(\.0+)?)?\s?(z|[+-][0-9:]+)?")  # as the API writes dates
+TRUE = {"true", "1", "yes", "y", "on", "sim", "s", "verdadeiro", "si", "verdadero"}
+FALSE = {"false", "0", "no", "n", "off", "nao", "falso"}
+CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def lowered(text: str) -> str:
+    """A–Z in lower case and nothing else."""
+    return text.translate(CAPITALS)
+
+
+def in_form(text: str, form: Form) -> str:
+    return fold(text) if form == "folded" else lowered(text) if form == "lowered" else text
+
+
+def form_of(kind: Kind, operator: Operator, meaning: Meaning, *, wildcard: bool = False) -> Form:
+    """How a text of this kind is compared. An e-mail is found by its unique index, which knows A–Z alone."""
+    if meaning.exact or kind in {"id", "relation"}:
+        return "plain"
+    return "lowered" if kind == "email" and operator in {"=", "<>"} and not wildcard else "folded"
+
+
+def read_text(field: RuleField, value: Literal, form: Form) -> tuple[str, ...]:
+    """The parts of a text between its wildcards, in the form in which they are compared."""
+    if value.parts == ("",):
+        raise RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
+    parts = map(lowered, value.parts) if field.kind in {"id", "relation"} else value.parts
+    return tuple(in_form(part, form) for part in parts)
+
+
+def read_number(field: RuleField, value: Literal) -> int | Decimal:
+    text = value.text.strip()
+    if len(text) > 40 or not NUMBER.fullmatch(text):
+        raise mismatch(field, value, _("a number such as 1234.50"))
+    number = Decimal(text)
+    if number == number.to_integral_value() and abs(number) <= LARGEST:
+        return int(number)
+    if len(number.normalize().as_tuple().digits) > MOST_DIGITS:
+        raise RuleError(_("“%s” has too many digits.") % value.text[:60], value.at)
+    return number
+
+
+def read_boolean(field: RuleField, value: Literal) -> bool:
+    word = fold(value.text.strip())
+    if word not in TRUE | FALSE:
+        raise mismatch(field, value, _("true or false"))
+    return word in TRUE
+
+
+def read_day_or_instant(field: RuleField, value: Literal, meaning: Meaning) -> date | datetime:
+    """What a Date and Time is compared with: a `date` means the whole day."""
+    _plain(field, value, _("a date"))
+    return read_moment(value.text, meaning.clock, value.at)
+
+
+def read_day(field: RuleField, value: Literal, meaning: Meaning) -> date:
+    """What a Date is compared with: an instant means the day that it is in the zone, a time of its own is refused."""
+    moment = read_day_or_instant(field, value, meaning)
+    if not isinstance(moment, datetime):
+        return moment
+    written = value.text.strip().lower()
+    if written.startswith("now"):
+        return moment.astimezone(meaning.zone).date()
+    if not MIDNIGHT.fullmatch(written[10:]):
+        raise RuleError(_("“%s” holds days, without a time.") % field.name, value.at)
+    return date.fromisoformat(written[:10])
+
+
+def mismatch(field: RuleField, value: Literal, wanted: Words) -> RuleError:
+    shown = {"name": field.name, "value": value.text[:60], "wanted": wanted}
+    return RuleError(_("“%(name)s” is compared with %(wanted)s, and “%(value)s” is none.") % shown, value.at)
+
+
+def _plain(field: RuleField, value: Literal, wanted: Words) -> None:
+    if value.has_wildcard:
+        raise mismatch(field, value, wanted)
