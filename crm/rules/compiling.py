@@ -1,6 +1,7 @@
 """Tree → `Q`, for any query set of a model whose columns are named as the fields.
 
-Every question has two answers in SQL too: NOT is pushed down to the questions, where a missing value is said to be one.
+Every question has two answers in SQL too: NOT is pushed down to the questions, and there the missing value is named. So the
+`Q` may be negated, excluded by or shown as a column. That a value is there also lets SQLite use the unique index of e-mails.
 """
 
 from datetime import date, datetime
@@ -60,26 +61,22 @@ def to_q(condition: Condition, *, holding: bool = True) -> Q:
 
 
 def _holding(question: Equal | Ordered | Like) -> Q:
-    if isinstance(question, Equal):
-        return _equal(question)
-    if isinstance(question, Ordered):
-        return Q(_ordered(question, question.order))
-    return Q(Matches(text_in(question.form, question.column.lookup), question.parts))
+    """Where there is a value, and the right one: false instead of null where there is none, if someone negates the `Q`."""
+    found = _found(question)
+    return found & Q(IsNull(F(question.column.lookup), False)) if question.column.nullable else found
 
 
 def _failing(question: Equal | Ordered | Like) -> Q:
     """Where there is no value, or another one."""
-    other = Q(_ordered(question, CONTRARY[question.order])) if isinstance(question, Ordered) else ~_holding(question)
-    if not question.column.nullable:
-        return other
-    return Q(IsNull(F(question.column.lookup), True)) | other
+    other = Q(_ordered(question, CONTRARY[question.order])) if isinstance(question, Ordered) else ~_found(question)
+    return Q(IsNull(F(question.column.lookup), True)) | other if question.column.nullable else other
 
 
-def _equal(question: Equal) -> Q:
+def _found(question: Equal | Ordered | Like) -> Q:
+    if isinstance(question, Ordered):
+        return Q(_ordered(question, question.order))
     text = text_in(question.form, question.column.lookup)
-    found = _one_of(text, question.values)
-    # A unique index of e-mails has only those that are there, which SQLite must be told.
-    return found & Q(IsNull(F(question.column.lookup), False)) if question.form == "lowered" else found
+    return _one_of(text, question.values) if isinstance(question, Equal) else Q(Matches(text, question.parts))
 
 
 def _one_of(expression: F | Func, values: tuple[object, ...]) -> Q:

@@ -1,0 +1,113 @@
+"""Two tables of their own, people and the companies that they work for, and their fields as rules see them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection, models
+
+from crm.rules.compiling import compile_rule
+from crm.rules.meaning import Meaning
+from crm.rules.parsing import parse
+from crm.rules.resolving import Fields, RuleField
+
+scratch = Apps()
+
+
+class Company(models.Model):
+    id = models.CharField(primary_key=True, max_length=100)
+    title = models.CharField(max_length=100, null=True)
+    listed = models.BooleanField(default=False)
+
+    class Meta:
+        apps = scratch
+        app_label = "rules_scratch"
+
+
+class Person(models.Model):
+    id = models.CharField(primary_key=True, max_length=100)
+    name = models.CharField(max_length=100, null=True)
+    tier = models.CharField(max_length=100, null=True)
+    email = models.CharField(max_length=254, null=True)
+    visits = models.IntegerField(null=True)
+    points = models.BigIntegerField(null=True)
+    spent = models.DecimalField(max_digits=15, decimal_places=2, null=True)
+    vip = models.BooleanField(default=False)
+    born = models.DateField(null=True)
+    seen = models.DateTimeField(null=True)
+    company = models.ForeignKey(Company, models.CASCADE, null=True)
+
+    class Meta:
+        apps = scratch
+        app_label = "rules_scratch"
+
+
+COMPANY = Fields([RuleField("title", "text"), RuleField("listed", "boolean", nullable=False)])
+COLUMNS = (
+    RuleField("id", "id", nullable=False),
+    RuleField("name", "text"),
+    RuleField("tier", "choice"),
+    RuleField("email", "email"),
+    RuleField("visits", "integer"),
+    RuleField("points", "integer"),
+    RuleField("spent", "decimal"),
+    RuleField("vip", "boolean", nullable=False),
+    RuleField("born", "date"),
+    RuleField("seen", "datetime"),
+    RuleField("company", "relation", related=COMPANY),
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    # SQLite makes no tables inside a transaction, and every test is in one.
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            editor.create_model(Company)
+            editor.create_model(Person)
+        yield
+        with connection.schema_editor() as editor:
+            editor.delete_model(Person)
+            editor.delete_model(Company)
+
+
+@pytest.fixture
+def people(db) -> type[Person]:
+    return Person
+
+
+@pytest.fixture
+def companies(db) -> type[Company]:
+    return Company
+
+
+@pytest.fixture(scope="session")
+def fields() -> Fields:
+    rules = (
+        RuleField("Big", "rule", nullable=False, rule=parse("spent>1000")),
+        RuleField("BigOrVip", "rule", nullable=False, rule=parse("Big=true OR vip=true")),
+    )
+    return Fields([*COLUMNS, *rules])
+
+
+@pytest.fixture(scope="session")
+def meaning() -> Meaning:
+    return Meaning(now=datetime(2026, 3, 15, 12, 30, tzinfo=UTC), zone=ZoneInfo("America/Sao_Paulo"))
+
+
+@pytest.fixture(scope="session")
+def exactly(meaning) -> Meaning:
+    return Meaning(meaning.now, meaning.zone, exact=True)
+
+
+@pytest.fixture
+def found(people, fields, meaning):
+    """The ids of the people for whom a rule holds, in order."""
+
+    def ids(text: str, how: Meaning = meaning) -> list[str]:
+        condition = compile_rule(parse(text), fields, how)
+        return list(people.objects.filter(condition).order_by("id").values_list("id", flat=True))
+
+    return ids

@@ -1,0 +1,52 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm.rules.parsing import parse
+from crm.rules.printing import print_rule
+from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Within
+
+NAMES = st.sampled_from(["name", "totalSpent", "notes", "order", "inside", "a_b"])
+PATHS = st.builds(Path, NAMES, st.one_of(st.just(""), NAMES))
+WORDS = st.sampled_from(["", "and", "OR", "null", "now-30d", "a b", "(", ")", "\\", '"', "'", "\u201c", "\u2019", "*", ",", "="])
+TEXTS = st.one_of(WORDS, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
+LITERALS = st.builds(Literal, st.lists(TEXTS, min_size=1, max_size=4).map(tuple))
+OPERATORS = st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "contains"])
+TERMS = st.one_of(
+    st.builds(Comparison, PATHS, OPERATORS, LITERALS),
+    st.builds(Between, PATHS, LITERALS, LITERALS),
+    st.builds(Within, PATHS, st.lists(LITERALS, min_size=1, max_size=3).map(tuple)),
+    st.builds(Presence, PATHS, st.booleans()),
+)
+
+
+def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
+    several = st.lists(rules, min_size=2, max_size=3).map(tuple)
+    return st.one_of(st.builds(Not, rules), st.builds(All, several), st.builds(Any, several))
+
+
+RULES = st.recursive(TERMS, larger, max_leaves=8)
+
+
+@given(RULES)
+def test_a_printed_rule_parses_to_itself(rule):
+    assert parse(print_rule(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "state=SP AND (tier=Gold OR totalSpent>1000)",
+        "NOT (a=1 OR b=2)",
+        "(a=1 AND b=2) OR c=3",
+        "name=*go*",
+        "email contains test.com",
+        'city="São Paulo"',
+        "createdIn between 2001-01-01 AND 2016-01-01",
+        "state in (SP, RJ)",
+        "client.email is not null",
+        "lastOrderAt>now-30d",
+    ],
+)
+def test_the_usual_form(text):
+    assert print_rule(parse(text)) == text
