@@ -60,7 +60,9 @@ def typed_columns(rows: Iterable[Row], columns: Columns, found: Conversion) -> I
     while block := list(islice(source, AT_ONCE)):
         found.rows += len(block)
         if whole := _whole_rows(block, columns, found):
-            yield _good_rows(_block(whole, columns, found), found)
+            good = _good_rows(_block(whole, columns, found), found)
+            if good[0]:  # COPY would take a block without rows for an empty line
+                yield good
 
 
 def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[Row]:

@@ -76,7 +76,8 @@ def _compared(worksheet: Worksheet, source: Source, progress: Progress) -> tuple
     progress("staging", 0)
     bulk.create_staging(merge)
     try:
-        bulk.stage(merge, _typed_columns(worksheet, source, found, progress))
+        blocks = _typed_columns(worksheet, source, found)
+        bulk.stage(merge, blocks, told=lambda _staged: progress("staging", found.rows))
         if not found.rows:
             raise UnreadableWorksheet(_("There is no row below the names of the columns."))
     except UnreadableWorksheet:
@@ -86,14 +87,10 @@ def _compared(worksheet: Worksheet, source: Source, progress: Progress) -> tuple
     return found, bulk.difference(merge)
 
 
-def _typed_columns(
-    worksheet: Worksheet, source: Source, found: converting.Conversion, progress: Progress
-) -> Iterator[list[Sequence[Any]]]:
+def _typed_columns(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[list[Sequence[Any]]]:
     with worksheet.file.open("rb") as file:
         rows = reading.rows_of(file, source.form)
-        for block in converting.typed_columns(rows, source.columns(), found):
-            yield block
-            progress("staging", found.rows)
+        yield from converting.typed_columns(rows, source.columns(), found)
 
 
 def _told(refusals: Sequence[bulk.RowRefusal], source: Source) -> list[converting.CellRefusal]:

@@ -1,6 +1,7 @@
 """What only PostgreSQL does its way: COPY, unlogged tables, jsonb."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from django.db import connection, models
 from psycopg.copy import QueuedLibpqWriter
@@ -10,6 +11,7 @@ from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
+BLOCKS_A_COPY = 10
 NULL = "\\N"
 # What COPY reads as the end of a value or a row, or as the beginning of an escape.
 MARKS = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -25,8 +27,8 @@ def boolean(value: bool) -> str:  # a value, not a switch
     return "true" if value else "false"
 
 
-def load(merge: Merge, columns: Sequence[str], blocks: Iterable[Sequence[Sequence[object]]]) -> int:
-    """Streams blocks of columns into the staging table and says how many rows came.
+def load(merge: Merge, columns: Sequence[str], blocks: Iterator[Sequence[Sequence[object]]]) -> Iterator[int]:
+    """Streams blocks of columns into the staging table and says now and then how many rows came; only then is the connection free.
 
     Lines are written a block at a time, four times quicker than a row at a time, and sent by a thread, so that the next
     block is converted while the database takes this one.
@@ -34,11 +36,12 @@ def load(merge: Merge, columns: Sequence[str], blocks: Iterable[Sequence[Sequenc
     count = 0
     names = ", ".join(quoted(name) for name in columns)
     statement = f"COPY {quoted(merge.staging)} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
-        for block in blocks:
-            copy.write(copy_lines(block))
-            count += len(block[0])
-    return count
+    for first in blocks:
+        with connection.cursor() as cursor, cursor.copy(statement, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
+            for block in chain([first], islice(blocks, BLOCKS_A_COPY - 1)):
+                copy.write(copy_lines(block))
+                count += len(block[0])
+        yield count
 
 
 def copy_lines(block: Sequence[Sequence[object]]) -> str:

@@ -1,6 +1,6 @@
 """What only SQLite does its way: executemany, JSON as text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -20,17 +20,17 @@ def boolean(value: bool) -> str:  # a value, not a switch
     return "1" if value else "0"
 
 
-def load(merge: Merge, columns: Sequence[str], blocks: Iterable[Sequence[Sequence[object]]]) -> int:
-    """Inserts blocks of columns into the staging table and says how many rows came."""
+def load(merge: Merge, columns: Sequence[str], blocks: Iterator[Sequence[Sequence[object]]]) -> Iterator[int]:
+    """Inserts blocks of columns into the staging table and says after each how many rows came."""
     names = ", ".join(quoted(name) for name in columns)
     places = ", ".join("%s" for _ in columns)
     statement = f"INSERT INTO {quoted(merge.staging)} ({names}) VALUES ({places})"
     count = 0
-    with connection.cursor() as cursor:
-        for block in blocks:
+    for block in blocks:
+        with connection.cursor() as cursor:
             cursor.executemany(statement, list(zip(*map(stored_column, block), strict=True)))
-            count += len(block[0])
-    return count
+        count += len(block[0])
+        yield count
 
 
 def stored_column(values: Sequence[object]) -> Sequence[object]:

@@ -1,7 +1,7 @@
 """The staging table: the worksheet's typed rows, as wide as what it names."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
@@ -22,14 +22,18 @@ def create_staging(merge: Merge) -> None:
         cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
 
 
-def stage(merge: Merge, blocks: Iterable[Sequence[Sequence[object]]]) -> int:
-    """Loads blocks of rows and says how many came.
+def stage(
+    merge: Merge, blocks: Iterable[Sequence[Sequence[object]]], *, told: Callable[[int], None] = lambda _count: None
+) -> int:
+    """Loads blocks of rows and says how many came; `told` hears it on the way, when the connection is free.
 
     A block is a list of columns of equal length: row numbers, keys, the values of each of the merge's columns, and the
     cleared fields as ',a,b,' or None.
     """
+    count = 0
     with _garbage_left_alone():
-        count = DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], blocks)
+        for count in DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], iter(blocks)):
+            told(count)
     _describe(merge)
     return count
 
