@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from crm.rules.conditions import Condition, Equal, Every, Like, Missing, Opposite, Order, Ordered, Some
 from crm.rules.errors import RuleError
 from crm.rules.meaning import Meaning
+from crm.rules.moments import read_moment
 from crm.rules.resolving import ORDERED, TEXTS, Column, Fields, resolve
 from crm.rules.tree import All, Any, Between, Literal, Not, Operator, Presence, Rule, Term, Within
-from crm.rules.values import form_of, mismatch, read_boolean, read_day, read_day_or_instant, read_number, read_text
+from crm.rules.values import form_of, mismatch, read_boolean, read_day, read_number, read_text
 
 ORDERS: dict[Operator, Order] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -44,8 +45,10 @@ def compare(column: Column, operator: Operator, value: Literal, meaning: Meaning
         return _text(column, operator, value, meaning)
     if operator == "contains":
         raise RuleError(_("“%s” holds no text, so it cannot contain any.") % column.field.name, value.at)
+    if value.has_wildcard:
+        raise RuleError(_("Invalid filter: “%s” holds no text, so it takes no wildcard.") % column.field.name, value.at)
     if kind == "datetime":
-        return _instant(column, operator, read_day_or_instant(column.field, value, meaning), meaning)
+        return _instant(column, operator, read_moment(value.text, meaning.clock, value.at), meaning)
     return _typed(column, operator, value, meaning)
 
 
@@ -53,8 +56,6 @@ def _typed(column: Column, operator: Operator, value: Literal, meaning: Meaning)
     field = column.field
     if operator != "=" and field.kind not in ORDERED:
         raise RuleError(_("“%s” is either true or false, neither more nor less.") % field.name, value.at)
-    if value.has_wildcard:
-        raise RuleError(_("Invalid filter: “%s” holds no text, so it takes no wildcard.") % field.name, value.at)
     if field.kind == "boolean":
         return Equal(column, (read_boolean(field, value),))
     read = read_day(field, value, meaning) if field.kind == "date" else read_number(field, value)

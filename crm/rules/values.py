@@ -67,15 +67,9 @@ def read_boolean(field: RuleField, value: Literal) -> bool:
     return word in TRUE
 
 
-def read_day_or_instant(field: RuleField, value: Literal, meaning: Meaning) -> date | datetime:
-    """What a Date and Time is compared with: a `date` means the whole day."""
-    _plain(field, value, _("a date"))
-    return read_moment(value.text, meaning.clock, value.at)
-
-
 def read_day(field: RuleField, value: Literal, meaning: Meaning) -> date:
     """What a Date is compared with: an instant means the day that it is in the zone, a time of its own is refused."""
-    moment = read_day_or_instant(field, value, meaning)
+    moment = read_moment(value.text, meaning.clock, value.at)
     if not isinstance(moment, datetime):
         return moment
     written = value.text.strip().lower()
@@ -89,8 +83,3 @@ def read_day(field: RuleField, value: Literal, meaning: Meaning) -> date:
 def mismatch(field: RuleField, value: Literal, wanted: Words) -> RuleError:
     shown = {"name": field.name, "value": value.text[:60], "wanted": wanted}
     return RuleError(_("“%(name)s” is compared with %(wanted)s, and “%(value)s” is none.") % shown, value.at)
-
-
-def _plain(field: RuleField, value: Literal, wanted: Words) -> None:
-    if value.has_wildcard:
-        raise mismatch(field, value, wanted)

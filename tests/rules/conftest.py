@@ -12,6 +12,7 @@ from crm.rules.compiling import compile_rule
 from crm.rules.meaning import Meaning
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, RuleField
+from crm.schema import current
 
 scratch = Apps()
 
@@ -24,6 +25,9 @@ class Company(models.Model):
     class Meta:
         apps = scratch
         app_label = "rules_scratch"
+
+    def __str__(self) -> str:
+        return self.pk
 
 
 class Person(models.Model):
@@ -42,6 +46,9 @@ class Person(models.Model):
     class Meta:
         apps = scratch
         app_label = "rules_scratch"
+
+    def __str__(self) -> str:
+        return self.pk
 
 
 COMPANY = Fields([RuleField("title", "text"), RuleField("listed", "boolean", nullable=False)])
@@ -111,3 +118,9 @@ def found(people, fields, meaning):
         return list(people.objects.filter(condition).order_by("id").values_list("id", flat=True))
 
     return ids
+
+
+@pytest.fixture
+def customers_model(db):
+    """The model of the built-in entity CL."""
+    return current.models()["CL"]

@@ -34,9 +34,7 @@ DOCUMENTED = {
     "firstName is null": Presence(Path("firstName"), False),
     "name=*go*": equals("name", "", "go", ""),
     "homePhone=*12345678901": equals("homePhone", "", "12345678901"),
-    "createdIn between 2001-01-01 AND 2016-01-01": Between(
-        Path("createdIn"), Literal(("2001-01-01",)), Literal(("2016-01-01",))
-    ),
+    "createdIn between 2001-01-01 AND 2016-01-01": Between(Path("createdIn"), Literal(("2001-01-01",)), Literal(("2016-01-01",))),
     "date<2001-01-01": Comparison(Path("date"), "<", Literal(("2001-01-01",))),
     "age between 18 AND 25": Between(Path("age"), Literal(("18",)), Literal(("25",))),
     "number>5": Comparison(Path("number"), ">", Literal(("5",))),
