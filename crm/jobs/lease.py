@@ -1,5 +1,6 @@
 """The lease: one process at a time runs a job, and shows that it lives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
@@ -25,6 +26,7 @@ class RunningJob:
 
     job: Job
     lease: str
+    told: Callable[[Job], None] = lambda _job: None  # hears of each step, for who watches
 
     @property
     def id(self) -> UUID:
@@ -52,6 +54,7 @@ class RunningJob:
         Raises LeaseLost, Cancelled, Stopping.
         """
         fence(self, **_progress(self.job, phase=phase, done=done, total=total))
+        self.told(self.job)
         _heed_requests(self)
 
     def save_checkpoint(self, checkpoint: dict[str, Any], *, done: int | None = None) -> None:
@@ -60,6 +63,7 @@ class RunningJob:
         Raises LeaseLost only: the work is done, so it is kept; the next `beat` heeds a request to stop.
         """
         fence(self, checkpoint=checkpoint, **_progress(self.job, phase=None, done=done, total=None))
+        self.told(self.job)
 
 
 def take_lease(job_id: UUID) -> RunningJob | None:

@@ -1,6 +1,8 @@
 """Starting a job, running it, ending it in an honest state."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -43,12 +45,12 @@ def enqueue(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(task_id=str(task.id), enqueued_at=timezone.now())
 
 
-def run_here(job: Job) -> Job:
-    """Runs the job in this process, as a worker would. Raises JobBusy, and what the handler raises."""
+def run_here(job: Job, *, told: Callable[[Job], None] = lambda _job: None) -> Job:
+    """Runs the job in this process, as a worker would; `told` hears of each step. Raises JobBusy, and what the handler raises."""
     running = take_lease(job.pk)
     if running is None:
         raise JobBusy
-    run(running)
+    run(replace(running, told=told))
     return running.job
 
 
@@ -83,6 +85,11 @@ def interrupt(running: RunningJob) -> None:
     """Gives the job back, for a worker to go on from the checkpoint."""
     release(running, State.INTERRUPTED)
     enqueue(running.job)
+
+
+def give_up_for_dead(job: Job) -> None:
+    """Frees a job at once whose process is known to be dead, as when this one holds the lock that it worked under."""
+    Job.objects.filter(pk=job.pk, state=State.RUNNING).update(state=State.INTERRUPTED, lease=None, lease_expires=None)
 
 
 def request_cancel(job: Job) -> None:

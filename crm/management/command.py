@@ -10,6 +10,14 @@ from crm.people.actors import Actor
 from crm.people.models import User
 
 
+class NotDone(Exception):
+    """The work could not be done, and here is what is known of it all the same."""
+
+    def __init__(self, reason: str, facts: dict[str, Any]) -> None:  # Any: JSON values
+        super().__init__(reason)
+        self.facts = facts
+
+
 class SiteCommand(BaseCommand):
     """A command that returns its facts; `--json` prints them as one JSON value, else they come a line each.
 
@@ -33,6 +41,9 @@ class SiteCommand(BaseCommand):
         as_json = options.pop("json")
         try:
             facts = self.run(actor, **options)
+        except NotDone as refusal:
+            self.show(refusal.facts, as_json=as_json)
+            raise CommandError(str(refusal)) from refusal
         except (PermissionDenied, *self.refusals) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.show(facts, as_json=as_json)

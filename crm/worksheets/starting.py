@@ -1,9 +1,10 @@
 """Imports as jobs: what the worker, the command and the page start."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
-from crm.jobs import registry, running
+from crm.jobs import locking, registry, running
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
 from crm.people.actors import Actor
@@ -14,6 +15,7 @@ from crm.worksheets.importing import Done
 from crm.worksheets.models import State, Worksheet
 
 KIND = "import"
+WAITING = "waiting"  # a phase
 
 
 def register() -> None:
@@ -31,12 +33,31 @@ def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
     return _remembered(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
 
 
+def lock_name(entity: str) -> str:
+    """Imports of one entity come one after the other."""
+    return f"entity-{entity}"
+
+
+def go_on(worksheet: Worksheet, job: Job, *, told: Callable[[Job], None]) -> None:
+    """Runs an interrupted import in this process, at once where its own was killed. Raises JobBusy, and what an import raises."""
+
+    def waiting() -> None:
+        job.phase = WAITING
+        told(job)
+
+    with locking.held(lock_name(worksheet.entity), waiting=waiting):
+        running.give_up_for_dead(job)
+    running.resume(job)
+    running.run_here(job, told=told)
+
+
 def run_import(job: RunningJob) -> dict[str, Any]:
     """Stages unless the staged rows are whole, then applies from the checkpoint on."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     started = time.monotonic()
     try:
-        _run(job, worksheet)
+        with locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)):
+            _run(job, worksheet)
     except (UnreadableWorksheet, InvalidMapping, NothingWritten) as refusal:
         Worksheet.objects.filter(pk=worksheet.pk).update(state=State.FAILED, problem=str(refusal))
         raise

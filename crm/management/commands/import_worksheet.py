@@ -7,20 +7,21 @@ from typing import Any
 from django.core.files import File
 
 from crm.jobs import running
-from crm.management.command import SiteCommand
+from crm.management.command import NotDone, SiteCommand
+from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import current
 from crm.worksheets import rehearsing, reporting
 from crm.worksheets.choices import Choices
-from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.models import Worksheet
 from crm.worksheets.starting import prepare_import
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (UnreadableWorksheet, InvalidMapping, OSError)
+    refusals = (UnreadableWorksheet, InvalidMapping, running.JobBusy, OSError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -46,15 +47,29 @@ class Command(SiteCommand):
         if options["dry_run"]:
             rehearsing.rehearse_only(worksheet)
         else:
-            running.run_here(prepare_import(worksheet, by=actor))
+            self.import_now(worksheet, actor, options["errors"])
             worksheet.refresh_from_db()
         if options["errors"]:
             reporting.write_error_worksheet(worksheet, options["errors"])
         return reporting.facts(worksheet)
 
+    def import_now(self, worksheet: Worksheet, actor: Actor, errors: Path | None) -> None:
+        progress = ProgressLine(self.stderr)
+        try:
+            running.run_here(prepare_import(worksheet, by=actor), told=progress)
+        except NothingWritten as refusal:
+            worksheet.refresh_from_db()
+            if errors:
+                reporting.write_error_worksheet(worksheet, errors)
+            raise NotDone(str(refusal), reporting.facts(worksheet)) from refusal
+        finally:
+            progress.end()
+
     def uploaded(self, actor: Actor, file: Path, options: dict[str, Any]) -> Worksheet:
         if options["entity"] not in current.models():
             raise InvalidMapping(f"There is no entity {options['entity']}.")
+        if options["sheet"]:
+            raise InvalidMapping("A csv has no sheets; leave --sheet out.")
         if len(options["key"]) > 1:
             raise InvalidMapping("Matching by several fields together is not possible yet.")
         choices = self.choices(options)

@@ -5,11 +5,12 @@ from typing import Any
 
 from crm.jobs import running
 from crm.jobs.models import Job, State
-from crm.management.command import SiteCommand
+from crm.management.command import NotDone, SiteCommand
+from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.worksheets import reporting
-from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets import reporting, starting
+from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.models import Worksheet
 
 
@@ -27,7 +28,16 @@ class Command(SiteCommand):
             raise InvalidMapping(f"There is no import {worksheet} to go on with.")
         require(actor, "import", found.entity)
         if job.state != State.DONE:
-            running.resume(job)
-            running.run_here(job)
+            self.go_on(found, job)
             found.refresh_from_db()
         return reporting.facts(found)
+
+    def go_on(self, worksheet: Worksheet, job: Job) -> None:
+        progress = ProgressLine(self.stderr)
+        try:
+            starting.go_on(worksheet, job, told=progress)
+        except NothingWritten as refusal:
+            worksheet.refresh_from_db()
+            raise NotDone(str(refusal), reporting.facts(worksheet)) from refusal
+        finally:
+            progress.end()

@@ -1,0 +1,32 @@
+"""How far a job is, on one line of a terminal; in a pipe only what keeps it waiting is said."""
+
+from django.core.management.base import OutputWrapper
+
+from crm.jobs.models import Job
+from crm.worksheets.starting import WAITING
+
+
+class ProgressLine:
+    def __init__(self, output: OutputWrapper) -> None:
+        self.output = output
+        self.is_waiting = False
+
+    def __call__(self, job: Job) -> None:
+        if job.phase == WAITING:
+            self._say_once(f"Waiting for another import of {job.entity} to end.")
+        elif self.output.isatty():
+            total = f" of {job.total:,}" if job.total else ""
+            self._write(f"\r{job.phase}: {job.done:,}{total} rows\x1b[K")
+
+    def end(self) -> None:
+        if self.output.isatty():
+            self._write("\r\x1b[K")
+
+    def _say_once(self, sentence: str) -> None:
+        if not self.is_waiting:
+            self._write(f"{sentence}\n")
+        self.is_waiting = True
+
+    def _write(self, text: str) -> None:
+        self.output.write(text, style_func=str, ending="")
+        self.output.flush()
