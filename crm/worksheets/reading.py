@@ -32,6 +32,8 @@ def found_format(file: IO[bytes], *, encoding: str = "", delimiter: str = "") ->
     file.seek(0)
     sample = file.read(SAMPLE)
     recognising.refuse_what_is_no_text(sample)
+    if not encoding:
+        recognising.refuse_control_characters(sample)
     encoding, is_clean = (encoding, False) if encoding else recognising.found_encoding(file, sample)
     try:
         text = sample[: len(sample) // 4 * 4].decode(encoding, errors="ignore")

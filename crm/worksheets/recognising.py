@@ -20,11 +20,15 @@ BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" writes a byte 
 
 
 def refuse_what_is_no_text(sample: bytes) -> None:
-    """Raises UnreadableWorksheet. A few NUL characters are left to the cells that hold them."""
+    """Raises UnreadableWorksheet."""
     if not sample:
         raise UnreadableWorksheet(_("The file is empty."))
     if sample.startswith(BINARY):
         raise UnreadableWorksheet(_("This is not a text worksheet (csv). Save it as csv and upload that."))
+
+
+def refuse_control_characters(sample: bytes) -> None:
+    """Raises UnreadableWorksheet for many. A few NUL characters are left to the cells that hold them."""
     strange = len(sample) - len(sample.translate(None, CONTROL))
     if strange > 3 and strange * 12 > len(sample) and not sample.startswith(UTF16):
         raise UnreadableWorksheet(_("The file is full of control characters; it is not a text worksheet (csv)."))

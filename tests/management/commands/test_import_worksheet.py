@@ -1,0 +1,174 @@
+"""The command: its options, its one JSON value, its exit codes, who it acts as."""
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from crm.people.models import Role, User
+from crm.records.models import ChangeSet
+from crm.schema import current
+
+pytestmark = pytest.mark.django_db
+TEXT = "email,firstName\nana@example.com,Ana\nno mail,Bea\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_locks(settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(content: str | bytes, name: str = "list.csv"):
+        file = tmp_path / name
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(file)
+
+    return written
+
+
+def facts(*words: str) -> dict:
+    """The command's one JSON value."""
+    output = StringIO()
+    call_command("import_worksheet", *words, "--json", stdout=output)
+    return json.loads(output.getvalue())
+
+
+def counts(*words: str) -> dict[str, int]:
+    found = facts(*words)
+    named = {name: found[name] for name in ("created", "updated", "unchanged", "errors", "skipped")}
+    assert found["rows"] == sum(named.values())
+    return {name: count for name, count in named.items() if count}
+
+
+def customers():
+    return current.models()["CL"].objects
+
+
+def test_the_json_is_as_promised(write):
+    found = facts(write(TEXT), "--key", "email")
+
+    assert list(found) == [
+        "worksheet", "rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns",
+        "seconds", "rows_per_second", "publication",
+    ]  # fmt: skip
+    assert (found["rows"], found["created"], found["errors"], found["ignored_columns"]) == (2, 1, 1, [])
+    assert found["publication"] == current.models().number
+
+
+def test_without_json_a_line_tells_a_fact(write):
+    output = StringIO()
+
+    call_command("import_worksheet", write(TEXT), "--key", "email", stdout=output)
+
+    assert "created: 1\n" in output.getvalue()
+
+
+def test_a_dry_run_writes_nothing(write):
+    assert counts(write(TEXT), "--key", "email", "--dry-run") == {"created": 1, "errors": 1}
+    assert not customers().exists()
+
+
+def test_r10_the_error_worksheet_can_be_mended_and_sent_again(write, tmp_path):
+    errors = tmp_path / "errors.csv"
+    facts(write(TEXT), "--key", "email", "--errors", str(errors))
+    rows = list(csv.reader(StringIO(errors.read_text())))
+    assert rows == [
+        ["email", "firstName", "_row", "_error"],
+        ["no mail", "Bea", "3", "email: “no mail” is not an e-mail address."],
+    ]
+
+    errors.write_text(errors.read_text().replace("no mail,", "bea@example.com,"))
+
+    assert counts(str(errors), "--key", "email") == {"created": 1}
+
+
+def test_the_error_worksheet_loses_nothing_of_a_broken_row(write, tmp_path):
+    errors = tmp_path / "errors.csv"
+
+    facts(write('email,firstName\nana@example.com,"Ana\nbea@example.com,Bea\n'), "--key", "email", "--errors", str(errors))
+
+    assert list(csv.reader(StringIO(errors.read_text())))[1][0] == 'ana@example.com,"Ana'
+
+
+def test_atomic_writes_nothing_and_tells_what_it_knows(write):
+    output = StringIO()
+
+    with pytest.raises(CommandError, match="Nothing was written: 1 row is refused. Row 3, email"):
+        call_command("import_worksheet", write(TEXT), "--key", "email", "--atomic", "--json", stdout=output)
+
+    found = json.loads(output.getvalue())
+    assert (found["rows"], found["created"], found["errors"], found["skipped"]) == (2, 0, 1, 1)
+    assert not customers().exists()
+
+
+@pytest.mark.parametrize("words", [["--map", "mail=email", "name=firstName"], ["--map", "mail=email", "--map", "name=firstName"]])
+def test_columns_are_mapped_by_pairs(write, words):
+    counts(write("mail,name\nana@example.com,Ana\n"), "--key", "email", *words)
+
+    assert customers().get().firstName == "Ana"
+
+
+def test_a_header_may_hold_the_sign_that_divides(write):
+    counts(write("e=mail\nana@example.com\n"), "--key", "email", "--map", "e=mail=email")
+
+    assert customers().get().email == "ana@example.com"
+
+
+def test_options_reach_the_reading(write):
+    text = "email|birthDate|rclastcartvalue|junk\nana@example.com|31/12/1990|1234,50|x\n".encode("utf-16-le")
+    words = "--key email --delimiter | --encoding utf-16-le --dates dmy --decimal , --ignore junk --set firstName=Ana".split()
+
+    assert counts(write(text), *words) == {"created": 1}
+    record = customers().get()
+    assert (str(record.birthDate), str(record.rclastcartvalue), record.firstName) == ("1990-12-31", "1234.50", "Ana")
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "said"),
+    [
+        ("", [], "The file is empty."),
+        ("email\n", [], "There is no row below the names of the columns."),
+        ("email,Email\na,b\n", [], "stands twice"),
+        ("what\nx\n", [], "No field is named “what”"),
+        (b"MZ\x90\0\x03", [], "not a text worksheet"),
+        (TEXT, ["--entity", "ZZ"], "There is no entity ZZ."),
+        (TEXT, ["--sheet", "Plan1"], "A csv has no sheets"),
+        (TEXT, ["--map", "email"], "is not written as name=value"),
+        (TEXT, ["--delimiter", "||"], "a delimiter is one character"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_1(write, content, words, said):
+    output = StringIO()
+
+    with pytest.raises(CommandError) as raised:
+        call_command("import_worksheet", write(content), *words, "--json", stdout=output)
+
+    assert said in str(raised.value) and "\n" not in str(raised.value)
+    assert (raised.value.returncode, output.getvalue()) == (1, "")
+
+
+def test_a_file_that_is_not_there_is_told():
+    with pytest.raises(CommandError, match="No such file"):
+        facts("/no/such/file.csv")
+
+
+def test_somebody_may_be_acted_as_and_history_knows_who(write):
+    editor = User.objects.create(email="ed@example.com", role=Role.EDITOR)
+
+    facts(write(TEXT), "--key", "email", "--as", "ed@example.com")
+
+    change_set = ChangeSet.objects.get()
+    assert (change_set.user, change_set.channel) == (editor.pk, "worksheet")
+
+
+def test_a_reader_may_not_import(write):
+    User.objects.create(email="rea@example.com", role=Role.READER)
+
+    with pytest.raises(CommandError, match="does not allow"):
+        facts(write(TEXT), "--as", "rea@example.com")
+
+    assert not customers().exists()
