@@ -35,8 +35,6 @@ def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating:
 
 def clean_value(field: FieldDefinition, raw: Any) -> Any:
     """The typed value of one raw one; raises InvalidValue."""
-    if isinstance(raw, str) and "\0" in raw:
-        raise InvalidValue(_("This text holds a character that cannot be stored (NUL)."))
     field_type = fieldtypes.get(field.type)
     value = field_type.clean(raw, field)
     return empty_value(field) if value is None and field_type.needs_default else value

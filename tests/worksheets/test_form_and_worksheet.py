@@ -1,0 +1,92 @@
+"""Form and worksheet judge alike: the same raw values by both ways end in the same record, or the same refusal."""
+
+import csv
+import io
+
+import pytest
+
+from crm.records import saving
+from crm.records.errors import InvalidRecord
+from crm.schema.definitions import FieldDefinition
+
+CHOICES = {"choices": [{"value": "gold", "label": "Gold member"}, {"value": "silver", "label": "Silver"}]}
+VALUES = {
+    "flag": ["", "sim", "FALSE", "x", "maybe", " 1 "],
+    "short": ["", "  a  ", "x" * 10, "x" * 11, "a\0b", "a\tb", "***", "é" * 10, "'quoted'", "0012"],
+    "note": ["two\nlines", "two\r\nlines", "x" * 5000, "a\0b", "****", "a\x07b"],
+    "mail": ["", "Ana@Example.com", "ana+1@example.com", "ana@", "joão@exãmple.com", "a b@example.com", "x" * 65 + "@b.co"],
+    "size": ["0", "-1", "+5", "007", "2147483647", "2147483648", "1.0", "1.5", "1,000", "1e3", "٣"],
+    "far": ["9223372036854775807", "9223372036854775808", "-0"],
+    "price": ["1.005", "-0.00", ".5", "5.", "1,5", "9999999999999.99", "10000000000000", "NaN", "1e5", "0.014"],
+    "day": ["2024-02-29", "2023-02-29", "2024-02-29T00:00:00", "2024-02-29 10:00", "29/02/2024", "0001-01-01"],
+    "moment": [
+        "2024-02-29 10:00",
+        "2024-02-29T10:00:00Z",
+        "2024-02-29T10:00:00.5-03:00",
+        "2024-02-29",
+        "1700000000",
+        "0001-01-01T00:00:00",
+    ],
+    "tier": ["", "gold", "GOLD MEMBER", "bronze"],
+    "must": ["", "given"],
+}
+CASES = [(name, value) for name, values in VALUES.items() for value in values]
+
+
+@pytest.fixture
+def parts(define):
+    named = {"flag": "Boolean", "short": "Varchar 10", "note": "Text", "mail": "Email", "size": "Integer", "far": "Long"}
+    named |= {"price": "Decimal", "day": "Date", "moment": "Date and Time"}
+    tier = FieldDefinition("tier", "Choice", options=CHOICES)
+    must = FieldDefinition("must", "Varchar 50", nullable=False)
+    code = FieldDefinition("code", "Varchar 50", unique=True)
+    other = FieldDefinition("other", "Varchar 50", default="usual")
+    return define(**named, tier=tier, must=must, code=code, other=other)
+
+
+def worksheet_of(values: dict[str, str]) -> str:
+    target = io.StringIO()
+    csv.writer(target).writerows([values.keys(), values.values()])
+    return target.getvalue()
+
+
+def by_hand(model, values, admin) -> dict | list[str]:
+    try:
+        record = saving.create(model, values, by=admin)
+    except InvalidRecord as refusal:
+        return sorted(refusal.errors.items())
+    return stored(record)
+
+
+def stored(record) -> dict:
+    record.refresh_from_db()
+    names = [field.name for field in record.entity.visible_fields if field.name != "code"]
+    return {name: getattr(record, name) for name in names}
+
+
+@pytest.mark.parametrize(("name", "value"), CASES, ids=[f"{name}-{value[:12]!r}" for name, value in CASES])
+def test_a_new_record_is_judged_alike(parts, admin, import_text, name, value):
+    values = {"must": "given", name: value}
+    expected = by_hand(parts, {"code": "hand", **values}, admin)
+
+    found = import_text(worksheet_of({"code": "sheet", **values}), entity="PT", key="code", empty="clear")
+
+    record = parts.objects.filter(code="sheet").first()
+    refusals = sorted((column, reason) for _row, column, _value, reason in found.errors)
+    assert (stored(record) if record else refusals) == expected
+
+
+@pytest.mark.parametrize(("name", "value"), CASES, ids=[f"{name}-{value[:12]!r}" for name, value in CASES])
+def test_a_changed_record_is_judged_alike(parts, admin, import_text, name, value):
+    both = [
+        saving.create(parts, {"code": code, "must": "old", "short": "old", "size": "3", "flag": "1"}, by=admin) for code in "hs"
+    ]
+    try:
+        expected = stored(saving.update(both[0], {name: value}, by=admin))
+    except InvalidRecord as refusal:
+        expected = sorted(refusal.errors.items())
+
+    found = import_text(worksheet_of({"code": "s", name: value}), entity="PT", key="code", empty="clear")
+
+    refusals = sorted((column, reason) for _row, column, _value, reason in found.errors)
+    assert (refusals or stored(both[1])) == expected
