@@ -54,22 +54,33 @@ def to_q(condition: Condition, *, holding: bool = True) -> Q:
         return to_q(condition.condition, holding=not holding)
     if isinstance(condition, Every | Some):
         parts = [to_q(part, holding=holding) for part in condition.conditions]
-        return Q(*parts, _connector=Q.AND if isinstance(condition, Every) is holding else Q.OR)
+        return _joined(parts, Q.AND if isinstance(condition, Every) is holding else Q.OR)
     if isinstance(condition, Missing):
         return Q(IsNull(F(condition.column.lookup), holding))
     return _holding(condition) if holding else _failing(condition)
 
 
+def _joined(parts: list[Q], connector: str) -> Q:
+    """One flat `Q` that says nothing twice: that a value is there is said once for all comparisons of a column."""
+    children: list[object] = []
+    for part in parts:
+        alike = not part.negated and (part.connector == connector or len(part.children) == 1)
+        children += part.children if alike else [part]
+    return Q(*dict.fromkeys(children), _connector=connector)
+
+
 def _holding(question: Equal | Ordered | Like) -> Q:
     """Where there is a value, and the right one: false instead of null where there is none, if someone negates the `Q`."""
     found = _found(question)
-    return found & Q(IsNull(F(question.column.lookup), False)) if question.column.nullable else found
+    there = Q(IsNull(F(question.column.lookup), False))
+    return _joined([there, found], Q.AND) if question.column.nullable else found
 
 
 def _failing(question: Equal | Ordered | Like) -> Q:
     """Where there is no value, or another one."""
     other = Q(_ordered(question, CONTRARY[question.order])) if isinstance(question, Ordered) else ~_found(question)
-    return Q(IsNull(F(question.column.lookup), True)) | other if question.column.nullable else other
+    missing = Q(IsNull(F(question.column.lookup), True))
+    return _joined([missing, other], Q.OR) if question.column.nullable else other
 
 
 def _found(question: Equal | Ordered | Like) -> Q:
