@@ -1,7 +1,6 @@
 """Records out as csv, streamed in slices ordered by key, so that nobody waits for a long export."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
@@ -12,11 +11,9 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import SYSTEM_FIELDS, Record
 from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.guarding import guarded
 
 SLICE = 5_000
-# What a spreadsheet would run: not a number, not a phone.
-RUN = re.compile(r"[=+\-@\t\r]")
-HARMLESS = re.compile(r"[+-]?[0-9(][0-9 ().,/-]*")
 
 
 def all_fields(entity: EntityDefinition) -> list[str]:
@@ -65,13 +62,6 @@ def _cell_writer(field: FieldDefinition | None, *, raw: bool) -> Any:  # Any: a 
     if raw or kind.kind not in {"text", "choice"}:
         return lambda value: kind.cell(value, field)
     return lambda value: guarded(kind.cell(value, field))
-
-
-def guarded(text: str) -> str:
-    """Text that a spreadsheet would run, and text that looks guarded already, gets one ' before it (contract §5)."""
-    if (text[:1] == "'" and RUN.match(text[1:2] or " ")) or text[:2] == "''":
-        return f"'{text}"
-    return f"'{text}" if RUN.match(text) and not HARMLESS.fullmatch(text) else text
 
 
 def lines(records: QuerySet[Record], fields: Sequence[str]) -> Iterable[str]:

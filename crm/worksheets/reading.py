@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.worksheets import mending, recognising
 from crm.worksheets.errors import UnreadableWorksheet
+from crm.worksheets.guarding import unguarded
 from crm.worksheets.rows import Problem, Row
 
 __all__ = ["Format", "Row", "found_format", "has_more_lines_than", "header_of", "rows_of"]
@@ -50,7 +51,7 @@ def header_of(file: IO[bytes], form: Format) -> list[str]:
     first = next(_raw_rows(file, form), None)
     if first and first.problem:
         raise UnreadableWorksheet(_("The names of the columns cannot be read: a quote is opened and never closed."))
-    names = [name.strip() for name in first.cells] if first else []
+    names = [name.strip() for name in unguarded(first.cells)] if first else []
     while names and not names[-1]:
         names.pop()
     if not names:

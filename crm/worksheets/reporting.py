@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.worksheets import reading
+from crm.worksheets.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.models import Worksheet
 from crm.worksheets.sources import open_source
 
@@ -33,10 +34,15 @@ def error_rows(worksheet: Worksheet) -> Iterator[list[str]]:
     for error in worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
     source = open_source(worksheet)
-    yield [*source.headers, "_row", "_error"]
+    yield [*map(guarded, source.headers), "_row", "_error"]
     with worksheet.file.open("rb") as file:
         for row in reading.rows_of(file, source.form):
             if row.number in reasons:
                 cells = row.cells[: len(source.headers)]
                 padding = [""] * (len(source.headers) - len(cells))
-                yield [*cells, *padding, str(row.number), "; ".join(reasons[row.number])]
+                yield [*map(_guarded_again, cells), *padding, str(row.number), guarded("; ".join(reasons[row.number]))]
+
+
+def _guarded_again(cell: str) -> str:
+    """The cell as it was uploaded, unless a spreadsheet would run it."""
+    return cell if cell == CLEAR else guarded(unguarded([cell])[0])
