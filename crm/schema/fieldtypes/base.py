@@ -41,6 +41,7 @@ class FieldType:
 
     label: ClassVar[str]  # as contract and API write it: `Varchar 50`
     kind: ClassVar[Kind]
+    rule_kind: ClassVar[str] = ""  # as `crm.rules` compares it, where that is not `kind`
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True

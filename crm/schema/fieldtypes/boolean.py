@@ -52,6 +52,7 @@ class Rule(Boolean):
     """A condition over the record's other fields, answered by the database when it is asked: no column, read-only."""
 
     label = "Rule"
+    rule_kind = "rule"
     needs_default = False
 
     def column(self, field: FieldDefinition) -> None:  # type: ignore[override]  # the one type without a column

@@ -22,6 +22,7 @@ class Email(FieldType):
 
     label = "Email"
     kind = "text"
+    rule_kind = "email"
     can_be_searched = True
     usual = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
 
