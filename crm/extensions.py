@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition
 
 
@@ -15,11 +16,23 @@ class ClusterChip:
     url: str
 
 
+@dataclass(frozen=True)
+class Use:
+    """Something that can be done with what a list shows: the words of the link, and where it leads."""
+
+    label: str
+    url: str
+
+
 @dataclass
 class Extensions:
-    """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order."""
+    """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
+
+    `uses_of_rule` gives what this person can do with the rule that narrows a list.
+    """
 
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
+    uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
 
 
 extensions = Extensions()

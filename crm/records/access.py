@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.people.rules import may, require
 from crm.records.errors import InvalidRecord
+from crm.records.querying import with_rules
 from crm.records.validating import clean_id, is_writable
 from crm.schema import current
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -24,8 +25,9 @@ def model_for(actor: Actor, verb: str, acronym: str) -> type[Record]:
 
 
 def record_for(actor: Actor, verb: str, acronym: str, record_id: str) -> Record:
+    """The record, each Rule field with its answer; PermissionDenied, or Http404 when there is no such record."""
     model = model_for(actor, verb, acronym)
-    record = model.objects.filter(pk=stored_id(record_id)).first()
+    record = with_rules(model.objects, model.entity.visible_fields).filter(pk=stored_id(record_id)).first()
     if record is None:
         raise Http404(_("There is no such record."))
     return record

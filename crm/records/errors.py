@@ -39,4 +39,11 @@ class RecordGone(Exception):
 
 
 class BadQuery(ValueError):
-    """An address that asks a list for something it does not know; the message is for the reader."""
+    """An address that asks a list for something it does not know; the message is for the reader.
+
+    `parameter` is the part of the address that is at fault, where one is.
+    """
+
+    def __init__(self, reason: str, *, parameter: str = "") -> None:
+        super().__init__(reason)
+        self.parameter = parameter

@@ -1,87 +1,139 @@
-"""What a list's address asks for, made into conditions: one parameter per field, and the keyword."""
+"""What a list's address asks for is one rule: its `_where`, a comparison per filter, and the keyword."""
 
-import re
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from functools import reduce
-from operator import and_, or_
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.records.asked import Asked
 from crm.records.errors import BadQuery
-from crm.records.validating import clean_value
+from crm.records.querying import fields_of, meaning
+from crm.rules.binding import bind
+from crm.rules.compiling import compile_rule, to_q
+from crm.rules.errors import RuleError
+from crm.rules.parsing import literal, parse
+from crm.rules.printing import print_rule
+from crm.rules.resolving import Fields
+from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
 from crm.schema import fieldtypes
-from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.fieldtypes.base import InvalidValue
+from crm.schema.definitions import FieldDefinition
+from crm.schema.record import Record
 
-LONGEST = 200  # characters of one parameter
+LONGEST = 200  # characters of a keyword or of one filter
 MOST_WORDS = 8  # of a keyword: each is a condition on every searchable field
 TEXTUAL = {"text", "choice"}
+EMPTY = "[null]"  # as in worksheets: nothing there
+COMPARING = ("<", ">", "!=")
 
 
-def field_condition(field: FieldDefinition, text: str) -> Q:
-    """The condition of one filter. Text may hold `*` for anything. Raises BadQuery."""
-    check_text(text)
-    if not field.column:
-        raise BadQuery(_("The list cannot be filtered by “%(name)s”.") % {"name": field.label})
-    if fieldtypes.get(field.type).kind == "text":
-        return _text_condition(field.name, text)
-    value = _typed(field, text)
-    if isinstance(value, datetime) and len(text) <= len("2026-01-31"):
-        return Q(**{f"{field.name}__gte": value, f"{field.name}__lt": value + timedelta(days=1)})
-    return Q(**{field.name: value})
+@dataclass(frozen=True)
+class Part:
+    """One condition of the address: its rule, the parameter that it stands in, and the address without it."""
+
+    parameter: str
+    rule: Rule
+    text: str
+    without: str
 
 
-def keyword_condition(entity: EntityDefinition, fields: Iterable[FieldDefinition], text: str) -> Q:
-    """Every word in any of the searchable fields. Raises BadQuery."""
-    check_text(text)
-    words = text.split()[:MOST_WORDS]
-    names = [field.name for field in fields if field.searchable and field.column and _is_textual(field)]
+def parts_of(asked: Asked, fields: Fields) -> list[Part]:
+    """The conditions that all have to hold, as the page shows them. Raises BadQuery."""
+    return [*_filter_parts(asked, fields), *_where_parts(asked)]
+
+
+def whole_rule(parts: Iterable[Part]) -> Rule | None:
+    """The rule of all parts together."""
+    values: dict[str, list[Rule]] = {}
+    for place, part in enumerate(parts):
+        # Several values of one filter are alternatives; what `_where` says all has to hold.
+        values.setdefault(part.parameter if part.parameter != "_where" else f"_where{place}", []).append(part.rule)
+    rules = [each[0] if len(each) == 1 else Any(tuple(each)) for each in values.values()]
+    return _every(rules) if rules else None
+
+
+def rule_text(parts: Iterable[Part]) -> str:
+    """The rule of all parts as one text; empty when there are none."""
+    rule = whole_rule(parts)
+    return print_rule(rule) if rule else ""
+
+
+def condition_of(parts: Sequence[Part], fields: Fields) -> Q:
+    """Raises BadQuery, which names the parameter at fault."""
+    rule, now = whole_rule(parts), meaning()
+    for part in parts:
+        try:
+            compile_rule(part.rule, fields, now)
+        except RuleError as refusal:
+            reason = str(refusal) if part.parameter == "_where" else f"{part.parameter}: {refusal.reason}"
+            raise BadQuery(reason, parameter=part.parameter) from refusal
+    return compile_rule(rule, fields, now) if rule else Q()
+
+
+def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], text: str) -> Q:
+    """Every word in any of the searchable fields, without case and accents. Raises BadQuery."""
+    _check_text(text)
+    names = [field.name for field in readable if field.searchable and field.column and _is_textual(field)]
     if not names:
-        raise BadQuery(_("%(entity)s has no searchable fields.") % {"entity": entity.name})
-    return reduce(and_, (_anywhere(names, word) for word in words), Q())
+        raise BadQuery(_("%(entity)s has no searchable fields.") % {"entity": model.entity.name})
+    words = [_anywhere(names, word) for word in text.split()[:MOST_WORDS]]
+    return to_q(bind(_every(words), fields_of(model), meaning()))
 
 
-def check_text(text: str) -> None:
-    if len(text) > LONGEST or "\0" in text:
+def _filter_parts(asked: Asked, fields: Fields) -> Iterator[Part]:
+    for name, values in asked.filters.items():
+        field = _known(name, fields)
+        for value in values:
+            others = [other for other in values if other != value]
+            yield Part(name, _comparison(field, value), value, asked.address(**{name: others}))
+
+
+def _where_parts(asked: Asked) -> Iterator[Part]:
+    if not asked.where:
+        return
+    try:
+        rule = parse(asked.where)
+    except RuleError as refusal:
+        raise BadQuery(str(refusal), parameter="_where") from refusal
+    rules = rule.rules if isinstance(rule, All) else (rule,)
+    for place, part in enumerate(rules):
+        rest = rules[:place] + rules[place + 1 :]
+        yield Part("_where", part, print_rule(part), asked.address(_where=print_rule(_every(rest)) if rest else None))
+
+
+def _known(name: str, fields: Fields) -> str:
+    """Parameters are named exactly as their fields."""
+    field = fields.by_name.get(name)
+    if field is None or not field.readable or not field.filterable:
+        raise BadQuery(_("The list cannot be filtered by “%(name)s”.") % {"name": name[:60].replace("\0", "")})
+    return name
+
+
+def _comparison(name: str, value: str) -> Rule:
+    _check_text(value)
+    if value == EMPTY:
+        return Presence(Path(name), present=False)
+    try:
+        if value.startswith(COMPARING):
+            return parse(f"{name}{value}")
+        return Comparison(Path(name), "=", literal(value))
+    except RuleError as refusal:
+        raise BadQuery(f"{name}: {refusal.reason}", parameter=name) from refusal
+
+
+def _check_text(text: str) -> None:
+    if len(text) > LONGEST or "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise BadQuery(_("“%(text)s…” is not something to search for.") % {"text": text[:30].replace("\0", "")})
 
 
-def _anywhere(names: list[str], word: str) -> Q:
-    return reduce(or_, (Q(**{f"{name}__icontains": word}) for name in names))
+def _every(rules: Sequence[Rule]) -> Rule:
+    return rules[0] if len(rules) == 1 else All(tuple(rules))
+
+
+def _anywhere(names: list[str], word: str) -> Rule:
+    found = tuple(Comparison(Path(name), "contains", Literal((word,))) for name in names)
+    return found[0] if len(found) == 1 else Any(found)
 
 
 def _is_textual(field: FieldDefinition) -> bool:
     return fieldtypes.get(field.type).kind in TEXTUAL
-
-
-def _text_condition(name: str, text: str) -> Q:
-    inner = text.strip("*")
-    if "*" in inner:
-        pattern = ".*".join(re.escape(part) for part in text.split("*"))
-        return Q(**{f"{name}__iregex": f"^{pattern}$"})
-    if not inner:
-        return Q(**{f"{name}__isnull": False})
-    lookup = LOOKUPS[text.startswith("*"), text.endswith("*")]
-    return Q(**{f"{name}__{lookup}": inner})
-
-
-# (any beginning, any end): the lookup
-LOOKUPS = {
-    (False, False): "iexact",
-    (False, True): "istartswith",
-    (True, False): "iendswith",
-    (True, True): "icontains",
-}
-
-
-def _typed(field: FieldDefinition, text: str) -> date | Any:  # Any: whatever the type makes of it
-    try:
-        value = clean_value(field, text)
-    except InvalidValue as refusal:
-        raise BadQuery(f"{field.label}: {refusal}") from refusal
-    if value is None:
-        raise BadQuery(_("%(field)s: “%(text)s” cannot be looked for.") % {"field": field.label, "text": text[:60]})
-    return value

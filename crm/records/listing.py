@@ -1,25 +1,25 @@
 """A record list as its address asks for it: rows, filters, keyword, order and count."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.records.access import readable
+from crm.records.asked import Asked
 from crm.records.errors import BadQuery
-from crm.records.filtering import field_condition, keyword_condition
+from crm.records.filtering import EMPTY, Part, condition_of, keyword_condition, parts_of, rule_text
 from crm.records.layouts import Layout, layout_of
 from crm.records.paging import Page, Sort, read_page, read_sort
+from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
 from crm.schema.record import Record
 
-PAGE_PARAMETERS = frozenset({"_form", "_q", "_sort", "_after", "_before", "_deleted"})
-CURSORS = ("_after", "_before")
+Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, by name
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,15 @@ class ActiveFilter:
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A filter that the page offers: its field, the text in force, and the options when there are few."""
+    """A filter that the page offers: its field, the values in force, and the options when there are few."""
 
     field: FieldDefinition
-    text: str
+    values: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        return self.values[0] if self.values else ""
 
 
 @dataclass(frozen=True)
@@ -51,88 +55,89 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Filters:
+    """The boxes above the list, as they were filled."""
+
+    keyword: str
+    where: str
+    choices: list[FilterChoice]
+    kept: list[tuple[str, str]]  # parameters that the filter form passes on
+
+
+@dataclass(frozen=True)
 class Listing:
-    """What the list page shows."""
+    """What the list page shows. `rule` is all that narrows it but the keyword, as one text."""
 
     entity: EntityDefinition
     headings: list[Heading]
     page: Page[Record]
     count: int
-    keyword: str
     active: list[ActiveFilter]
-    choices: list[FilterChoice]
-    kept: list[tuple[str, str]] = field(default_factory=list)  # parameters that the filter form passes on
-    next_address: str = ""
-    previous_address: str = ""
-    address: str = ""  # of the whole list, from its beginning
+    rule: str
+    next_address: str
+    previous_address: str
+    address: str  # of the whole list, from its beginning
 
 
-def read_listing(model: type[Record], asked: Mapping[str, str], *, actor: Actor) -> Listing:
+def read_listing(model: type[Record], layout: Layout, asked: Asked, *, actor: Actor) -> Listing:
     """Raises BadQuery for what the list does not know."""
-    entity = model.entity
-    fields = {found.name: found for found in readable(actor, entity)}
-    texts = _texts(asked, fields)
-    layout = layout_of(entity, asked.get("_form", ""))
-    sort = _asked_sort(entity, layout, asked, fields)
-    records = matching(model, texts, asked.get("_q", "").strip(), fields)
-    page = read_page(records, sort, after=asked.get("_after", ""), before=asked.get("_before", ""))
+    fields = _readable(model.entity, actor)
+    sort = _asked_sort(model.entity, layout, asked, fields)
+    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
+    records = _matching(model, parts, asked, actor=actor)
     columns = [column for column in layout.columns if column.name in fields]
+    page = read_page(with_rules(records, columns), sort, after=asked.one("_after"), before=asked.one("_before"))
     return Listing(
-        entity=entity,
+        entity=model.entity,
         headings=[_heading(column, sort, asked) for column in columns],
         page=page,
         count=records.count(),
-        keyword=asked.get("_q", "").strip(),
-        active=list(_active(asked, texts, fields)),
-        choices=list(_choices(layout.filters, texts, fields)),
-        kept=[(name, value) for name, value in asked.items() if name in {"_form", "_sort"} and value],
-        next_address=_address(asked, _after=page.after) if page.after else "",
-        previous_address=_address(asked, _before=page.before) if page.before else "",
-        address=_address(asked),
+        active=list(_active(asked, parts, fields)),
+        rule=rule_text(parts),
+        next_address=asked.address(_after=page.after) if page.after else "",
+        previous_address=asked.address(_before=page.before) if page.before else "",
+        address=asked.address(),
     )
 
 
-def asked_records(model: type[Record], asked: Mapping[str, str], *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
+def read_filters(entity: EntityDefinition, layout: Layout, asked: Asked, *, actor: Actor) -> Filters:
+    """Whatever the address asks for, sense or not: what was typed is kept."""
+    fields = _readable(entity, actor)
+    kept = [(name, asked.one(name)) for name in ("_form", "_sort") if asked.one(name)]
+    return Filters(asked.keyword, asked.where, list(_choices(layout.filters, asked, fields)), kept)
+
+
+def asked_records(model: type[Record], asked: Asked, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
     """All records of the list that an address asks for, and their order. Raises BadQuery."""
-    fields = {found.name: found for found in readable(actor, model.entity)}
-    layout = layout_of(model.entity, asked.get("_form", ""))
-    records = matching(model, _texts(asked, fields), asked.get("_q", "").strip(), fields)
-    return records, _asked_sort(model.entity, layout, asked, fields)
+    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
+    sort = _asked_sort(model.entity, layout_of(model.entity, asked.one("_form")), asked, _readable(model.entity, actor))
+    return _matching(model, parts, asked, actor=actor), sort
 
 
-def matching(
-    model: type[Record], texts: Mapping[str, str], keyword: str, fields: Mapping[str, FieldDefinition]
-) -> QuerySet[Record]:
-    """The records that meet every filter and the keyword."""
-    conditions = [field_condition(fields[name], text) for name, text in texts.items()]
-    if keyword:
-        conditions.append(keyword_condition(model.entity, fields.values(), keyword))
-    return model.objects.filter(*conditions) if conditions else model.objects.filter(Q())
+def _matching(model: type[Record], parts: list[Part], asked: Asked, *, actor: Actor) -> QuerySet[Record]:
+    """The records that meet every part and the keyword."""
+    records = model.objects.filter(condition_of(parts, fields_of(model, reader=actor, filters_only=True)))
+    if not asked.keyword:
+        return records
+    return records.filter(keyword_condition(model, readable(actor, model.entity), asked.keyword))
 
 
-def _texts(asked: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> dict[str, str]:
-    """The filters in force. An empty parameter is a form's untouched box."""
-    texts = {name: value.strip() for name, value in asked.items() if name not in PAGE_PARAMETERS}
-    for name in texts:
-        if name not in fields or not fields[name].filterable:
-            raise BadQuery(_("The list cannot be filtered by “%(name)s”.") % {"name": name[:60].replace("\0", "")})
-    return {name: text for name, text in texts.items() if text}
+def _readable(entity: EntityDefinition, actor: Actor) -> dict[str, FieldDefinition]:
+    return {found.name: found for found in readable(actor, entity)}
 
 
-def _asked_sort(
-    entity: EntityDefinition, layout: Layout, asked: Mapping[str, str], fields: Mapping[str, FieldDefinition]
-) -> Sort:
-    return _sort(entity, asked["_sort"], fields) if asked.get("_sort") else _form_sort(entity, layout.sort, fields)
+def _asked_sort(entity: EntityDefinition, layout: Layout, asked: Asked, fields: Readable) -> Sort:
+    return _sort(entity, asked.one("_sort"), fields) if asked.one("_sort") else _form_sort(entity, layout.sort, fields)
 
 
-def _sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDefinition]) -> Sort:
+def _sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
     sort = read_sort(entity, text)
     if sort.field != "id" and sort.field not in fields:
         raise BadQuery(_("The list cannot be sorted by “%(text)s”.") % {"text": text[:60]})
     return sort
 
 
-def _form_sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDefinition]) -> Sort:
+def _form_sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
     """The form's order; the newest first when it says none, or names a field that was hidden since."""
     try:
         return _sort(entity, text, fields) if text else Sort()
@@ -140,33 +145,35 @@ def _form_sort(entity: EntityDefinition, text: str, fields: Mapping[str, FieldDe
         return Sort()
 
 
-def _heading(column: FieldDefinition, sort: Sort, asked: Mapping[str, str]) -> Heading:
+def _heading(column: FieldDefinition, sort: Sort, asked: Asked) -> Heading:
     is_sorted = sort.field == column.name
     towards = Sort(column.name, descending=is_sorted and not sort.descending)
     direction = "" if not is_sorted else "descending" if sort.descending else "ascending"
-    address = _address(asked, _sort=str(towards)) if column.column else ""
+    address = asked.address(_sort=str(towards)) if column.column else ""
     is_number = fieldtypes.get(column.type).kind in {"integer", "decimal"}
     return Heading(column, address, direction, is_number)
 
 
-def _active(asked: Mapping[str, str], texts: Mapping[str, str], fields: Mapping[str, FieldDefinition]) -> Iterator[ActiveFilter]:
-    if keyword := asked.get("_q", "").strip():
-        yield ActiveFilter(_("Search"), keyword, _address(asked, _q=None))
-    for name, text in texts.items():
-        options = dict(_options(fields[name]))
-        yield ActiveFilter(
-            fields[name].label, options.get(text.lower(), options.get(text, text)), _address(asked, **{name: None})
-        )
+def _active(asked: Asked, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:
+    if asked.keyword:
+        yield ActiveFilter(_("Search"), asked.keyword, asked.address(_q=None))
+    for part in parts:
+        found = fields.get(part.parameter)
+        label = found.label if found else _("Rule") if part.parameter == "_where" else part.parameter
+        yield ActiveFilter(label, _shown(found, part.text), part.without)
 
 
-def _choices(
-    filters: Iterable[FieldDefinition], texts: Mapping[str, str], fields: Mapping[str, FieldDefinition]
-) -> Iterator[FilterChoice]:
+def _shown(field: FieldDefinition | None, text: str) -> str:
+    options = dict(_options(field)) if field else {}
+    return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else text))
+
+
+def _choices(filters: Iterable[FieldDefinition], asked: Asked, fields: Readable) -> Iterator[FilterChoice]:
     """The form's filters, and those that the address adds."""
-    added = [fields[name] for name in texts]
+    added = [fields[name] for name, values in asked.filters.items() if values and name in fields]
     shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
     for name, found in shown.items():
-        yield FilterChoice(found, texts.get(name, ""), _options(found))
+        yield FilterChoice(found, asked.filters.get(name, ()), _options(found))
 
 
 def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
@@ -174,13 +181,5 @@ def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
     if kind == "boolean":
         return (("true", _("Yes")), ("false", _("No")))
     if kind == "choice":
-        return tuple(options_of(found))
+        return (*options_of(found), (EMPTY, _("Not set")))
     return ()
-
-
-def _address(asked: Mapping[str, str], **changes: str | None) -> str:
-    """The list's address with parameters changed or, when None, left out; a new question begins at the first page."""
-    parameters = QueryDict(mutable=True)
-    kept = {name: value for name, value in asked.items() if name not in {*CURSORS, "_deleted"} and value}
-    parameters.update({name: value for name, value in {**kept, **changes}.items() if value is not None})
-    return f"?{parameters.urlencode()}"

@@ -103,6 +103,8 @@ def _check_definition(definition: FieldDefinition, existing: int) -> None:
 def _check_options(definition: FieldDefinition) -> None:
     if definition.type == "Choice" and not definition.options.get("choices"):
         raise InvalidField(_("A Choice needs at least one option, as in --option choices=Gold,Silver."))
+    if definition.type == "Rule" and not definition.options.get("expression"):
+        raise InvalidField(_("A Rule needs its expression, as in --option expression=state=SP."))
     if definition.default is not None:
         try:
             fieldtypes.get(definition.type).clean(definition.default, definition)

@@ -7,6 +7,7 @@ from typing import IO, Any
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from crm.records.querying import with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import SYSTEM_FIELDS, Record
@@ -17,7 +18,7 @@ SLICE = 5_000
 
 
 def all_fields(entity: EntityDefinition) -> list[str]:
-    return ["id", *(field.name for field in entity.visible_fields if field.column)]
+    return ["id", *(field.name for field in entity.visible_fields)]
 
 
 def check_fields(entity: EntityDefinition, names: Sequence[str]) -> None:
@@ -40,7 +41,8 @@ def write_csv(file: IO[str], records: QuerySet[Record], fields: Sequence[str], *
 
 def rows(records: QuerySet[Record], fields: Sequence[str], *, raw: bool = False) -> Iterator[list[str]]:
     writers = [_cell_writer(records.model.entity.field(name), raw=raw) for name in fields]
-    for values in records.values_list(*fields).iterator(chunk_size=SLICE):
+    answered = with_rules(records, filter(None, map(records.model.entity.field, fields)))
+    for values in answered.values_list(*fields).iterator(chunk_size=SLICE):
         yield ["" if value is None else write(value) for write, value in zip(writers, values, strict=True)]
 
 

@@ -14,6 +14,7 @@ from crm.people.auditing import record_event
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records.access import model_for
+from crm.records.asked import Asked
 from crm.records.errors import BadQuery
 from crm.records.listing import asked_records
 from crm.schema import current
@@ -80,7 +81,7 @@ def export(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHt
     """The records of the list at the same parameters, in its order."""
     model = model_for(request.actor, "export", acronym)
     try:
-        records, sort = asked_records(model, {name: str(value) for name, value in request.GET.items()}, actor=request.actor)
+        records, sort = asked_records(model, Asked.of(request.GET), actor=request.actor)
     except BadQuery as refusal:
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
     fields = exporting.all_fields(model.entity)

@@ -115,7 +115,7 @@ EXPECTED_QUERIES = 10
     [
         "_sort=nothing", "_sort=email+SIDEWAYS", "_sort=id;drop", "_after=x", "_after=AAAA", "_before=W10", "_after=WzEsMl0",
         "_after=bnVsbA", "nothing=1", "crm_version=1", "email__contains=a", "firstName=a%00b", "_q=a%00b", "_sort=%00",
-        "approved=maybe", "birthDate=yesterday", "birthDateMonth=999999999999", "firstName=" + "a" * 5000, "_q=" + "a" * 5000,
+        "approved=maybe", "birthDate=yesterday", "birthDateMonth=July", "approved=>1", "firstName=<>", "_where=firstName=", "_where=nothing=1", "_where=restrictions=x", "firstName=" + "a" * 5000, "_q=" + "a" * 5000,
         "_form=nothing", "_form=%00", "_nonsense=1", "_where=approved", "restrictions=x",
         "_sort=email&_after=WyJhXHUwMDAwIiwieCJd",
         "_sort=birthDate&_after=WyJub3BlIiwieCJd", "_after=WzEsIlx1MDAwMCJd",

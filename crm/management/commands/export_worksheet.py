@@ -9,6 +9,8 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.people.rules import require
+from crm.records import querying
+from crm.rules.errors import RuleError
 from crm.schema import current
 from crm.worksheets import exporting
 from crm.worksheets.errors import InvalidMapping
@@ -16,12 +18,13 @@ from crm.worksheets.errors import InvalidMapping
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (InvalidMapping, OSError)
+    refusals = (InvalidMapping, RuleError, OSError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--entity", default="CL")
         parser.add_argument("--fields", default="", metavar="a,b")
+        parser.add_argument("--where", default="", metavar="RULE", help="Only the records for which the rule holds.")
         parser.add_argument("--sort", default="", metavar='"field ASC"')
         parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
 
@@ -36,7 +39,12 @@ class Command(SiteCommand):
             model = generated[entity]
             fields = [name.strip() for name in options["fields"].split(",") if name.strip()] or exporting.all_fields(model.entity)
             exporting.check_fields(model.entity, fields)
-            records = exporting.sorted_by(model.objects.all(), options["sort"])
+            asked = (
+                querying.matching(model.objects.all(), options["where"], reader=actor)
+                if options["where"]
+                else model.objects.all()
+            )
+            records = exporting.sorted_by(asked, options["sort"])
             with file.open("w", newline="", encoding="utf-8") as target:
                 count = exporting.write_csv(target, records, fields, raw=options["raw"])
         record_event(actor, "export", subject=entity, details={"rows": count, "fields": fields})

@@ -4,33 +4,43 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from crm.extensions import extensions
 from crm.people.rules import may
 from crm.records.access import model_for
+from crm.records.asked import Asked
 from crm.records.cells import rows_of
 from crm.records.errors import BadQuery
-from crm.records.listing import read_listing
+from crm.records.layouts import Layout, layout_of
+from crm.records.listing import read_filters, read_listing
 from crm.schema.record import Record
 
 
 @require_safe
 def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "read", acronym)
+    asked = Asked.of(request.GET)
     try:
-        asked = {name: str(value) for name, value in request.GET.items()}
-        listing = read_listing(model, asked, actor=request.actor)
+        layout = layout_of(model.entity, asked.one("_form"))
     except BadQuery as refusal:
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
-    context = {
-        "entity": model.entity,
+    filters = read_filters(model.entity, layout, asked, actor=request.actor)
+    context = {"entity": model.entity, "filters": filters, "deleted": _deleted(request, model)}
+    context |= {f"may_{verb}": may(request.actor, verb, acronym) for verb in ("write", "import", "export")}
+    try:
+        context |= _found(request, model, layout, asked)
+    except BadQuery as refusal:
+        return render(request, "records/list.html", context | {"refusal": refusal}, status=400)
+    return render(request, "records/list.html", context)
+
+
+def _found(request: HttpRequest, model: type[Record], layout: Layout, asked: Asked) -> dict[str, object]:
+    listing = read_listing(model, layout, asked, actor=request.actor)
+    return {
         "listing": listing,
         "rows": rows_of(listing.page.rows, [heading.field for heading in listing.headings], model.entity),
-        "deleted": _deleted(request, model),
-        "may_write": may(request.actor, "write", acronym),
-        "may_import": may(request.actor, "import", acronym),
-        "may_export": may(request.actor, "export", acronym),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
+        "uses": extensions.uses_of_rule(request.actor, model.entity, listing.rule) if listing.rule else [],
     }
-    return render(request, "records/list.html", context)
 
 
 def _deleted(request: HttpRequest, model: type[Record]) -> str:

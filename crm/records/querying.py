@@ -1,0 +1,62 @@
+"""Rules asked of records: of a query set, and as columns of it."""
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from crm.people.actors import Actor
+from crm.people.rules import may
+from crm.rules.compiling import compile_rule
+from crm.rules.errors import RuleError
+from crm.rules.meaning import Meaning
+from crm.rules.parsing import parse
+from crm.rules.resolving import Fields
+from crm.rules.tree import Comparison, Literal, Path, Rule
+from crm.schema.definitions import FieldDefinition
+from crm.schema.record import Record
+from crm.schema.rulefields import rule_fields
+
+
+def meaning(*, exact: bool = False) -> Meaning:
+    """What rules mean now, in the site's zone."""
+    return Meaning(timezone.now(), ZoneInfo(settings.TIME_ZONE), exact=exact)
+
+
+def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only: bool = False) -> Fields:
+    """The fields that a rule over these records may name; only those that the reader may read, if one is given."""
+    entity, snapshot = model.entity, model._meta.apps.snapshot  # type: ignore[attr-defined]  # our own registry
+    may_read = None if reader is None else lambda acronym, name: may(reader, "read", acronym, name)
+    return rule_fields(entity, snapshot, may_read=may_read, filters_only=filters_only)
+
+
+def condition(rule: Rule, model: type[Record], *, exact: bool = False) -> Q:
+    """Where a rule holds, whoever asks. Raises RuleError."""
+    return compile_rule(rule, fields_of(model), meaning(exact=exact))
+
+
+def matching(records: QuerySet[Record], text: str, *, reader: Actor | None = None) -> QuerySet[Record]:
+    """The records for which a rule holds, as a search understands it. Raises RuleError."""
+    fields = fields_of(records.model, reader=reader, filters_only=True)
+    return records.filter(compile_rule(parse(text), fields, meaning()))
+
+
+def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> QuerySet[Record]:
+    """The records with the answer of each Rule field among `fields` as an attribute of its name."""
+    rules = [field.name for field in fields if field.type == "Rule"]
+    return records.annotate(**{name: _answer(name, records.model) for name in rules}) if rules else records
+
+
+def is_true(name: str) -> Rule:
+    return Comparison(Path(name), "=", Literal(("true",)))
+
+
+def _answer(name: str, model: type[Record]) -> Combinable:
+    """A rule that cannot be answered any more, as when a release drops a field type, is neither true nor false."""
+    try:
+        return ExpressionWrapper(condition(is_true(name), model), output_field=BooleanField())
+    except RuleError:
+        return Value(None, output_field=BooleanField(null=True))

@@ -1,0 +1,125 @@
+"""An entity's fields as rules see them, and what is wrong with the Rule fields of a snapshot."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.rules.compiling import compile_rule
+from crm.rules.errors import RuleError
+from crm.rules.expanding import fields_read
+from crm.rules.meaning import Meaning
+from crm.rules.parsing import parse
+from crm.rules.resolving import Fields, RuleField
+from crm.rules.tree import Rule
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+
+MayRead = Callable[[str, str], bool]  # an entity's acronym, a field's name
+
+SYSTEM = (
+    RuleField("id", "id", gettext_lazy("Record id"), nullable=False),
+    RuleField("createdBy", "text", gettext_lazy("Created by")),
+    RuleField("createdIn", "datetime", gettext_lazy("Created")),
+    RuleField("updatedBy", "text", gettext_lazy("Changed by")),
+    RuleField("updatedIn", "datetime", gettext_lazy("Changed")),
+    RuleField("lastInteractionBy", "text", gettext_lazy("Last touched by")),
+    RuleField("lastInteractionIn", "datetime", gettext_lazy("Last touched")),
+)
+# Whether a rule can be answered does not depend on when it is asked.
+ANY_TIME = Meaning(datetime(2026, 1, 1, tzinfo=UTC), UTC)
+
+
+def rule_fields(
+    entity: EntityDefinition, snapshot: Snapshot, *, may_read: MayRead | None = None, filters_only: bool = False
+) -> Fields:
+    """The visible fields and the system fields. `filters_only`: those that are no filter are refused, as lists and searches do."""
+    related = {field.name: _related(field, snapshot, may_read) for field in entity.visible_fields}
+    fields = (_rule_field(entity, field, may_read, filters_only, related[field.name]) for field in entity.visible_fields)
+    return Fields([*SYSTEM, *fields])
+
+
+def expression_of(field: FieldDefinition) -> str:
+    return str(field.options.get("expression", ""))
+
+
+def rules_reading(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[str]:
+    """The Rule fields that read a field, themselves or through another Rule."""
+    fields = rule_fields(entity, snapshot)
+    return [rule.name for rule, read in _read_by_rules(entity, fields) if name in read]
+
+
+def rule_problems(snapshot: Snapshot) -> list[str]:
+    """A sentence for each Rule field that cannot be answered: an unknown field, a circle, a value of another type."""
+    return [problem for entity in snapshot for problem in _problems_of(entity, snapshot)]
+
+
+def check_expression(text: str, fields: Fields) -> Rule:
+    """The tree of a rule that these fields can answer. Raises RuleError."""
+    rule = parse(text)
+    compile_rule(rule, fields, ANY_TIME)
+    return rule
+
+
+def _problems_of(entity: EntityDefinition, snapshot: Snapshot) -> Iterator[str]:
+    rules = [field for field in entity.visible_fields if field.type == "Rule"]
+    fields = rule_fields(entity, snapshot) if rules else Fields([])
+    for field in rules:
+        try:
+            check_expression(expression_of(field), fields)
+        except RuleError as error:
+            yield _("The rule of %(field)s cannot be answered: %(reason)s") % {"field": field.name, "reason": error}
+
+
+def _read_by_rules(entity: EntityDefinition, fields: Fields) -> Iterator[tuple[FieldDefinition, frozenset[str]]]:
+    for field in entity.visible_fields:
+        tree = _tree(field)
+        if tree is not None:
+            yield field, _read(tree, fields)
+
+
+def _read(tree: Rule, fields: Fields) -> frozenset[str]:
+    try:
+        return fields_read(tree, fields)
+    except RuleError:
+        return frozenset()
+
+
+def _rule_field(
+    entity: EntityDefinition, field: FieldDefinition, may_read: MayRead | None, filters_only: bool, related: Fields | None
+) -> RuleField:
+    kind = fieldtypes.get(field.type)
+    return RuleField(
+        name=field.name,
+        kind=kind.rule_kind or kind.kind,  # type: ignore[arg-type]  # the types name these words only
+        label=field.label,
+        nullable=not kind.needs_default,
+        readable=may_read is None or may_read(entity.acronym, field.name),
+        filterable=not filters_only or field.filterable,
+        rule=_tree(field),
+        related=related,
+    )
+
+
+def _related(field: FieldDefinition, snapshot: Snapshot, may_read: MayRead | None) -> Fields | None:
+    """The fields of the record that a relationship points to: one step, so none of theirs."""
+    target = (
+        snapshot.entities.get(field.options.get("entity", "")) if fieldtypes.get(field.type).rule_kind == "relation" else None
+    )
+    if target is None:
+        return None
+    return Fields([*SYSTEM, *(_rule_field(target, sub, may_read, False, None) for sub in target.visible_fields)])
+
+
+def _tree(field: FieldDefinition) -> Rule | None:
+    return _parsed(expression_of(field)) if field.type == "Rule" else None
+
+
+@lru_cache(maxsize=2_000)
+def _parsed(expression: str) -> Rule | None:
+    try:
+        return parse(expression)
+    except RuleError:
+        return None
