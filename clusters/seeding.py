@@ -31,7 +31,7 @@ def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
         if not Cluster.objects.filter(name=label).exists():
             catalogue.create_cluster(label, by=by)
     with current.pinned() as generated:
-        merge = bulk.Merge(generated["CL"], "staging_demo", "email", (*COLUMNS, *CLUSTERS))
+        merge = bulk.Merge(generated["CL"], "staging_demo", ("email",), (*COLUMNS, *CLUSTERS))
         bulk.create_staging(merge)
         rows = people(customers, random.Random(seed))  # noqa: S311  # repeatable, not secret
         bulk.stage(merge, [list(zip(*rows, strict=True))])
@@ -42,14 +42,14 @@ def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
 
 
 def people(count: int, chance: random.Random) -> Iterator[tuple[object, ...]]:
-    """Staged rows: number, key, values, nothing cleared."""
+    """Staged rows: number, values, nothing cleared."""
     for number in range(1, count + 1):
         first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
         email = f"cliente{number}@example.com"
         phone = f"+55{chance.choice(AREA_CODES)}9{chance.randrange(10**8):08}"
         born = OLDEST + timedelta(days=chance.randrange(20_000))
         flags = (chance.random() < 0.6, chance.random() < 0.9, *(chance.random() < share for share in CLUSTERS.values()))
-        yield (number, email, email, first, last, phone, born, chance.choice(CLASSES), *flags, None)
+        yield (number, email, first, last, phone, born, chance.choice(CLASSES), *flags, None)
 
 
 def _apply(merge: bulk.Merge, *, by: Actor) -> None:

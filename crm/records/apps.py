@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,5 +10,7 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.records import retaining  # noqa: PLC0415  # models are ready only now
+        from crm.records.bulk.lowering import on_connection_created  # noqa: PLC0415  # as above
 
+        connection_created.connect(on_connection_created)
         retaining.register()

@@ -8,7 +8,7 @@ from crm.schema.fieldtypes import CellFormat
 
 @dataclass(frozen=True)
 class Choices:
-    key: str = "id"
+    keys: list[str] = field(default_factory=lambda: ["id"])
     mode: str = "upsert"
     map: dict[str, str] = field(default_factory=dict)
     set: dict[str, str] = field(default_factory=dict)

@@ -46,14 +46,13 @@ class Columns:
     entity: EntityDefinition
     headers: list[str]
     mapping: Mapping
-    key: str
     form: fieldtypes.CellFormat
     fixed: dict[str, Any]  # typed values of --set
     is_exact: bool = False  # a missing cell is a mistake: as an empty one it would clear a value
 
 
 def typed_columns(rows: Iterable[Row], columns: Columns, found: Conversion) -> Iterator[list[Sequence[Any]]]:
-    """Blocks of the good rows, each a list of columns: row numbers, keys, mapped fields, fixed values, cleared fields."""
+    """Blocks of the good rows, each a list of columns: row numbers, mapped fields, fixed values, cleared fields."""
     source = iter(rows)
     while block := list(islice(source, AT_ONCE)):
         found.rows += len(block)
@@ -102,8 +101,7 @@ def _block(rows: list[Row], columns: Columns, found: Conversion) -> list[Sequenc
     values = {name: _column(name, cells[i], numbers, columns, found, cleared) for i, name in columns.mapping.fields.items()}
     fixed = [[value] * len(rows) for value in columns.fixed.values()]
     marks = [f"{cleared[n]}," if n in cleared else None for n in numbers] if cleared else [None] * len(rows)
-    keys = values.get(columns.key, [columns.fixed.get(columns.key)] * len(rows))
-    return [numbers, keys, *values.values(), *fixed, marks]
+    return [numbers, *values.values(), *fixed, marks]
 
 
 def _column(

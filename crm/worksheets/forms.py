@@ -69,7 +69,7 @@ class ReviewForm(forms.Form):
     def choices(self) -> dict[str, Any]:
         picked = {header: self.cleaned_data[f"column_{i}"] for i, header in enumerate(self.headers)}
         return {
-            "key": self.cleaned_data["key"],
+            "keys": [self.cleaned_data["key"]],
             "mode": self.cleaned_data["mode"],
             "map": {header: name for header, name in picked.items() if name != IGNORE},
             "ignore": [header for header, name in picked.items() if name == IGNORE],

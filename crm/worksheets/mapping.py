@@ -35,7 +35,7 @@ def map_columns(
     stated: MappingType[str, str],
     ignore: Sequence[str] = (),
     allow_consent: bool = False,
-    key: str = "id",
+    is_by_id: bool = True,
 ) -> Mapping:
     """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields.
 
@@ -47,7 +47,7 @@ def map_columns(
     unknown: list[str] = []
     for position, header in enumerate(headers):
         name = stated.get(header) or _named(header, entity)
-        is_other_id = name == "id" and key != "id"
+        is_other_id = name == "id" and not is_by_id
         if header in ignore or is_other_id or _is_read_only(header, name, entity, allow_consent=allow_consent):
             ignored.append(header)
         elif name:

@@ -29,7 +29,7 @@ class Source:
     def merge(self, worksheet: Worksheet) -> bulk.Merge:
         columns = (*self.mapped.names, *self.fixed)
         return bulk.Merge(
-            self.model, f"staging_{worksheet.number}", self.choices.key, columns,
+            self.model, f"staging_{worksheet.number}", tuple(self.choices.keys), columns,
             self.choices.mode, self.choices.empty, self.choices.duplicates,  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -39,7 +39,6 @@ class Source:
             self.model.entity,
             self.headers,
             self.mapped,
-            choices.key,
             choices.cells,
             self.fixed,
             is_exact=choices.empty == "clear",
@@ -58,21 +57,30 @@ def open_source(worksheet: Worksheet) -> Source:
         form = reading.found_format(file, encoding=choices.encoding, delimiter=choices.delimiter)
         headers = reading.header_of(file, form)
     mapped = mapping.map_columns(
-        headers, model.entity, stated=choices.map, ignore=choices.ignore, allow_consent=choices.allow_consent, key=choices.key
+        headers,
+        model.entity,
+        stated=choices.map,
+        ignore=choices.ignore,
+        allow_consent=choices.allow_consent,
+        is_by_id=choices.keys == ["id"],
     )
-    _check_key(model, choices, mapped)
+    _check_keys(model, choices, mapped)
     return Source(model, choices, form, headers, mapped, _fixed(model, choices, mapped))
 
 
-def _check_key(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:
-    field = model.entity.field(choices.key)
-    if choices.key != "id" and (field is None or not field.unique):
-        unique = ", ".join(["id", *(field.name for field in model.entity.visible_fields if field.unique)])
-        raise InvalidMapping(
-            _("%(key)s cannot be the key: it must be unique. These are: %(unique)s.") % {"key": choices.key, "unique": unique}
-        )
-    if choices.key not in mapped.names and choices.mode != "create" and choices.key != "id":
-        raise InvalidMapping(_("The key %s is not a column of the worksheet.") % choices.key)
+def _check_keys(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:
+    """One key is unique; several tell a record together. Without the column every row is new."""
+    if choices.keys == ["id"]:
+        return
+    for name in choices.keys:
+        field = model.entity.field(name)
+        if field is None or not field.column or (len(choices.keys) == 1 and not field.unique):
+            unique = ", ".join(["id", *(field.name for field in model.entity.visible_fields if field.unique)])
+            raise InvalidMapping(
+                _("%(key)s cannot be the key: it must be unique. These are: %(unique)s.") % {"key": name, "unique": unique}
+            )
+        if name not in {*mapped.names, *choices.set} and (choices.mode != "create" or len(choices.keys) > 1):
+            raise InvalidMapping(_("The key %s is not a column of the worksheet.") % name)
 
 
 def _fixed(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> dict[str, Any]:

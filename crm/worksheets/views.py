@@ -105,7 +105,7 @@ def _review(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     elif worksheet.state == State.REHEARSED:
         chosen = worksheet.choices
         columns = {f"column_{i}": chosen["map"].get(header, "-") for i, header in enumerate(headers)}
-        form = ReviewForm(headers=headers, entity=entity, initial={**columns, "key": chosen["key"], "mode": chosen["mode"]})
+        form = ReviewForm(headers=headers, entity=entity, initial={**columns, "key": chosen["keys"][0], "mode": chosen["mode"]})
     context = {"worksheet": worksheet, "form": form, "format": form_of_file, **_rehearsed(worksheet)}
     return render(request, "worksheets/review.html", context, status=422 if form.errors else 200)
 

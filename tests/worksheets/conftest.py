@@ -60,9 +60,11 @@ def define(db):
 def upload(admin) -> Callable[..., Worksheet]:
     """Stores text or bytes as an uploaded worksheet, with choices."""
 
-    def uploaded(content: str | bytes, *, entity: str = "CL", **choices) -> Worksheet:
+    def uploaded(content: str | bytes, *, entity: str = "CL", key: str = "id", **choices) -> Worksheet:
         content = content.encode() if isinstance(content, str) else content
-        worksheet = Worksheet(entity=entity, name="list.csv", choices=Choices(**choices).to_json(), created_by=admin.user)
+        worksheet = Worksheet(
+            entity=entity, name="list.csv", choices=Choices(keys=key.split(), **choices).to_json(), created_by=admin.user
+        )
         worksheet.file.save("list.csv", ContentFile(content), save=False)
         worksheet.save()
         return worksheet

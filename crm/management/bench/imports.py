@@ -39,7 +39,7 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
 
 
 def merge_of(model: type[Record], columns: tuple[str, ...] = FIELDS) -> bulk.Merge:
-    return bulk.Merge(model, f"staging_{ACRONYM.lower()}", "email", columns)
+    return bulk.Merge(model, f"staging_{ACRONYM.lower()}", ("email",), columns)
 
 
 def import_file(model: type[Record], file: Path, actor: Actor) -> None:
@@ -50,7 +50,7 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
         headers = reading.header_of(source, form)
         mapped = mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
         merge = merge_of(model, tuple(mapped.names))
-        columns = converting.Columns(model.entity, headers, mapped, merge.key, CellFormat(), {})
+        columns = converting.Columns(model.entity, headers, mapped, CellFormat(), {})
         bulk.create_staging(merge)
         bulk.stage(merge, converting.typed_columns(reading.rows_of(source, form), columns, found))
     bulk.difference(merge)

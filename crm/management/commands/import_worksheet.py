@@ -27,9 +27,8 @@ class Command(SiteCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--entity", default="CL")
         parser.add_argument("--sheet")
-        parser.add_argument("--key", nargs="+", default=["id"], metavar="FIELD")
         parser.add_argument("--mode", choices=["upsert", "create", "update"], default="upsert")
-        for option, metavar in (("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
+        for option, metavar in (("--key", "FIELD"), ("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
             parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
         parser.add_argument("--empty", choices=["keep", "clear"], default="keep")
         parser.add_argument("--duplicates", choices=["refuse", "first", "last"], default="refuse")
@@ -70,8 +69,6 @@ class Command(SiteCommand):
             raise InvalidMapping(f"There is no entity {options['entity']}.")
         if options["sheet"]:
             raise InvalidMapping("A csv has no sheets; leave --sheet out.")
-        if len(options["key"]) > 1:
-            raise InvalidMapping("Matching by several fields together is not possible yet.")
         choices = self.choices(options)
         with file.open("rb") as source:
             worksheet = Worksheet(entity=options["entity"], name=file.name, choices=choices.to_json(), created_by=actor.user)
@@ -82,7 +79,10 @@ class Command(SiteCommand):
     def choices(self, options: dict[str, Any]) -> Choices:
         names = ("mode", "ignore", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "atomic", "allow_consent")
         return Choices(
-            key=options["key"][0], map=pairs(options["map"]), set=pairs(options["set"]), **{name: options[name] for name in names}
+            keys=options["key"] or ["id"],
+            map=pairs(options["map"]),
+            set=pairs(options["set"]),
+            **{name: options[name] for name in names},
         )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
 from crm.records.bulk.marking import has_cleared, refused
+from crm.records.bulk.matching import match_anew
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
 from crm.records.bulk.names import column_of, quoted, table_of
 from crm.records.bulk.repeating import taken
@@ -62,15 +63,15 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
 
 
 def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> Applied:
-    skipped = _match_anew(merge, chunk)
+    skipped, refusals = _match_anew(merge, chunk)
     planned = _planned(merge, chunk.outcomes)
-    updated, gone = 0, []
+    updated = 0
     if UPDATED in planned:
         _lock(merge, chunk.outcomes)
         updated = _update(merge, change_set, chunk.both)
-        gone = list(_deleted(merge, chunk.outcomes)) if updated < planned[UPDATED] else []
+        refusals += _deleted(merge, chunk.outcomes) if updated < planned[UPDATED] else []
     created = _create(merge, change_set, chunk) if CREATED in planned else 0
-    return Applied(created, updated, chunk.last, skipped, tuple(gone))
+    return Applied(created, updated, chunk.last, skipped, tuple(refusals))
 
 
 def _deleted(merge: Merge, rows: str) -> Iterator[RowRefusal]:
@@ -92,23 +93,33 @@ def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
         return cursor.fetchone()[0]
 
 
-def _match_anew(merge: Merge, chunk: Chunk) -> int:
+def _match_anew(merge: Merge, chunk: Chunk) -> tuple[int, list[RowRefusal]]:
     """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before.
 
-    A row without a key is known by the id that its record was to have. Gives the number of rows that are skipped for it.
+    A row without a key is known by the id that its record was to have. Gives the number of rows that are skipped for it,
+    and those that are refused.
     """
-    table, outcomes = table_of(merge), quoted(merge.outcomes)
     planned = f"o.outcome = '{CREATED}' AND {chunk.both}"
     found = SKIPPED if merge.mode == "create" else UPDATED
-    matched = _execute(
-        f"UPDATE {outcomes} AS o SET record_id = r.id, outcome = '{found}' FROM {quoted(merge.staging)} s"
-        f" JOIN {table} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned}"
-    )
+    refusals: list[RowRefusal] = []
+    if not sql.may_find_several(merge):
+        matched = _match_by_index(merge, planned, found)
+    elif sql.rows(f"SELECT 1 FROM {quoted(merge.outcomes)} o WHERE o.outcome = '{CREATED}' AND {chunk.outcomes} LIMIT 1"):
+        matched, refusals = match_anew(merge, planned, found)
+    else:
+        matched = 0
     _execute(
-        f"UPDATE {outcomes} AS o SET outcome = '{UNCHANGED}' FROM {quoted(merge.staging)} s, {table} r"
-        f" WHERE o.crm_row = s.crm_row AND s.crm_key IS NULL AND r.id = o.record_id AND {planned}"
+        f"UPDATE {quoted(merge.outcomes)} AS o SET outcome = '{UNCHANGED}' FROM {quoted(merge.staging)} s, {table_of(merge)} r"
+        f" WHERE o.crm_row = s.crm_row AND {sql.lacks_key(merge)} AND r.id = o.record_id AND {planned}"
     )
-    return matched if found == SKIPPED else 0
+    return matched if found == SKIPPED else 0, refusals
+
+
+def _match_by_index(merge: Merge, planned: str, found: str) -> int:
+    return _execute(
+        f"UPDATE {quoted(merge.outcomes)} AS o SET record_id = r.id, outcome = '{found}' FROM {quoted(merge.staging)} s"
+        f" JOIN {table_of(merge)} r ON {sql.same_key(merge)} WHERE o.crm_row = s.crm_row AND {planned}"
+    )
 
 
 def _lock(merge: Merge, chunk: str) -> None:

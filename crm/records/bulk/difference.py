@@ -7,18 +7,29 @@ from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
 from crm.records.bulk.judging import unfit
-from crm.records.bulk.marking import has_cleared, mark
+from crm.records.bulk.marking import has_cleared
+from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
 from crm.records.bulk.names import quoted
 from crm.records.bulk.repeating import repeated
+from crm.records.bulk.twins import refuse_or_drop_twins
 
 
 @transaction.atomic
 def difference(merge: Merge) -> Difference:
     """Gives each staged row its outcome and its record, refuses what no record may be, and counts."""
     sql.DIALECTS[connection.vendor].plan_for_many_rows()
+    is_unsure = sql.may_find_several(merge)
+    if is_unsure:
+        find_matches(merge)
     _outcomes_table(merge)
-    refusals = [*_unknown_ids(merge), *_duplicates(merge), *unfit(merge), *repeated(merge)]
+    refusals = [
+        *_unknown_ids(merge),
+        *(ambiguous(merge) if is_unsure else []),
+        *refuse_or_drop_twins(merge),
+        *unfit(merge),
+        *repeated(merge),
+    ]
     counts = _counts(merge)
     return Difference(
         created=counts.get(CREATED, 0),
@@ -33,7 +44,9 @@ def outcome_of_row(merge: Merge) -> str:
     """The outcome of a staged row s and its record r (null when it has none), as SQL."""
     changed = sql.any_differs(merge, has_cleared=has_cleared(merge))
     matched = f"'{SKIPPED}'" if merge.mode == "create" else f"CASE WHEN {changed} THEN '{UPDATED}' ELSE '{UNCHANGED}' END"
-    return f"CASE WHEN r.id IS NOT NULL THEN {matched} WHEN s.crm_key IS NULL THEN '{_without_key(merge)}' ELSE '{_unmatched(merge)}' END"
+    several = f"WHEN m.found > 1 THEN '{REFUSED}' " if sql.may_find_several(merge) and merge.mode != "create" else ""
+    alone = f"WHEN {sql.lacks_key(merge)} THEN '{_without_key(merge)}' ELSE '{_unmatched(merge)}'"
+    return f"CASE {several}WHEN r.id IS NOT NULL THEN {matched} {alone} END"
 
 
 def _without_key(merge: Merge) -> str:
@@ -42,13 +55,13 @@ def _without_key(merge: Merge) -> str:
 
 def _unmatched(merge: Merge) -> str:
     if merge.mode == "update":
-        return REFUSED if merge.key == "id" else SKIPPED
-    return REFUSED if merge.key == "id" and merge.mode != "create" else CREATED
+        return REFUSED if merge.is_by_id else SKIPPED
+    return REFUSED if merge.is_by_id and merge.mode != "create" else CREATED
 
 
 def _record_of_row(merge: Merge) -> str:
     made = sql.DIALECTS[connection.vendor].new_ids()
-    return f"COALESCE(r.id, {'s.crm_key, ' if merge.key == 'id' else ''}{made})"
+    return f"COALESCE(r.id, {'s.id, ' if merge.is_by_id and merge.has_key else ''}{made})"
 
 
 def _outcomes_table(merge: Merge) -> None:
@@ -65,36 +78,11 @@ def _outcomes_table(merge: Merge) -> None:
 
 
 def _unknown_ids(merge: Merge) -> Iterator[RowRefusal]:
-    if merge.key != "id":
+    if not merge.is_by_id or not merge.has_key:
         return
-    rows = f"SELECT s.crm_row, s.crm_key FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
+    rows = f"SELECT s.crm_row, s.id FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
     for row, value in sql.rows(f"{rows} WHERE o.outcome = '{REFUSED}'"):
         yield RowRefusal(row, "id", value, _("There is no record with this id; leave the cell empty to create one."))
-
-
-def _duplicates(merge: Merge) -> Iterator[RowRefusal]:
-    """Rows that share a key: refused, or all but one dropped."""
-    key = sql.key_of(merge, "s")
-    groups = f"SELECT {key} FROM {quoted(merge.staging)} s WHERE s.crm_key IS NOT NULL GROUP BY {key} HAVING count(*) > 1"
-    if not sql.rows(f"{groups} LIMIT 1"):  # as most worksheets: spares looking each row up among the groups
-        return
-    twins = sql.rows(
-        f"SELECT s.crm_row, s.crm_key, {key} FROM {quoted(merge.staging)} s WHERE {key} IN ({groups}) ORDER BY s.crm_row"
-    )
-    if merge.duplicates != "refuse":
-        mark(merge, _dropped(twins, keep_last=merge.duplicates == "last"), SKIPPED)
-        return
-    mark(merge, [row for row, _value, _same in twins], REFUSED)
-    for row, value, _same in twins:
-        yield RowRefusal(row, merge.key, value, _("This key stands in several rows of the worksheet."))
-
-
-def _dropped(twins: list[tuple], *, keep_last: bool) -> list[int]:
-    kept: dict[object, int] = {}
-    for row, _value, same in twins:
-        if keep_last or same not in kept:
-            kept[same] = row
-    return [row for row, _value, same in twins if kept[same] != row]
 
 
 def _counts(merge: Merge) -> dict[str, int]:

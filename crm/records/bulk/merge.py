@@ -13,17 +13,31 @@ CREATED, UPDATED, UNCHANGED, SKIPPED, REFUSED = "c", "u", "n", "s", "e"
 class Merge:
     """A staged worksheet on its way into a record table.
 
-    `columns` are the fields that the worksheet names, `key` is the unique field (or `id`) by which rows find their
-    record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value.
+    `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
+    rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value.
     """
 
     model: type[Record]
     staging: str
-    key: str
+    keys: tuple[str, ...]
     columns: tuple[str, ...]
     mode: Mode = "upsert"
     empty: Literal["keep", "clear"] = "keep"
     duplicates: Literal["refuse", "first", "last"] = "refuse"
+
+    @property
+    def is_by_id(self) -> bool:
+        return self.keys == ("id",)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the worksheet has all of the key; without, its rows find no record."""
+        return set(self.keys) <= set(self.columns)
+
+    @property
+    def matches(self) -> str:
+        """The table of each staged row's record where the key may find several (see `matching`)."""
+        return f"{self.staging}_match"
 
     @property
     def outcomes(self) -> str:

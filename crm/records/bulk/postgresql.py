@@ -7,6 +7,7 @@ from django.db import connection, models
 from psycopg.copy import QueuedLibpqWriter
 from psycopg.sql import Literal
 
+from crm.records.bulk.lowering import CAPITALS
 from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import escaped, quoted
 
@@ -21,6 +22,11 @@ TRUTH = {True: "t", False: "f", None: NULL}
 
 def ascii_lower(expression: str) -> str:
     return f'LOWER(({expression}) COLLATE "C")'
+
+
+def lower(expression: str) -> str:
+    plain = f'LOWER(({expression}) COLLATE "C")'
+    return f"CASE WHEN octet_length({expression}) = char_length({expression}) THEN {plain} ELSE translate({plain}, '{CAPITALS}', '{CAPITALS.lower()}') END"
 
 
 def boolean(value: bool) -> str:  # a value, not a switch

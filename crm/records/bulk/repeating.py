@@ -30,7 +30,7 @@ def taken(merge: Merge, rows: str) -> Iterator[RowRefusal]:
 def unique_names(merge: Merge) -> list[tuple[str, ...]]:
     """The fields, alone or together, that this worksheet may make repeat."""
     entity = merge.model.entity
-    alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column and field.name != merge.key]
+    alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column and (field.name,) != merge.keys]
     together = [tuple(index.fields) for index in entity.indexes if index.unique]
     return [names for names in [*alone, *together] if any(_is_written(merge, name) for name in names)]
 
@@ -45,7 +45,7 @@ def _repeated_in_file(merge: Merge, names: Sequence[str]) -> list[tuple]:
     if not sql.rows(f"{groups} LIMIT 1"):  # as most worksheets: spares looking each row up among the groups
         return []
     same = " AND ".join(f"t.v{place} = w.v{place}" for place in range(len(names)))
-    return _shown(sql.rows(f"SELECT w.crm_row, {_texts(names, 'w')} FROM ({rows}) w JOIN ({groups}) t ON {same}"))
+    return sql.shown(sql.rows(f"SELECT w.crm_row, {_texts(names, 'w')} FROM ({rows}) w JOIN ({groups}) t ON {same}"))
 
 
 def _held_by_others(merge: Merge, names: Sequence[str], rows: str) -> list[tuple]:
@@ -55,7 +55,7 @@ def _held_by_others(merge: Merge, names: Sequence[str], rows: str) -> list[tuple
         # "Is not null" lets both databases use the conditional unique index.
         conditions += [f"{sql.folded(merge, name, column)} = w.v{place}", f"{column} IS NOT NULL"]
     other = f"{table_of(merge)} x ON {' AND '.join(conditions)}"
-    return _shown(sql.rows(f"SELECT w.crm_row, {_texts(names, 'w')} FROM ({_held(merge, names, rows)}) w JOIN {other}"))
+    return sql.shown(sql.rows(f"SELECT w.crm_row, {_texts(names, 'w')} FROM ({_held(merge, names, rows)}) w JOIN {other}"))
 
 
 def _held(merge: Merge, names: Sequence[str], rows: str) -> str:
@@ -81,7 +81,3 @@ def _selected(merge: Merge, names: Sequence[str], held: Sequence[str], source: s
 
 def _texts(names: Sequence[str], alias: str) -> str:
     return ", ".join(f"{alias}.t{place}" for place in range(len(names)))
-
-
-def _shown(found: list[tuple]) -> list[tuple]:
-    return [(row, value[0] if len(value) == 1 else ", ".join(map(str, value))) for row, *value in found]

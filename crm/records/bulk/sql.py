@@ -1,5 +1,6 @@
 """The set-wise statements, which both databases understand; where they differ, the vendor's dialect is asked."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,9 @@ from crm.records.bulk.merge import CREATED, UPDATED, Merge
 from crm.records.bulk.names import column_of, quoted, table_of
 from crm.records.deriving import MONTHS
 from crm.records.validating import default_value
+from crm.schema import fieldtypes
+
+Fold = Callable[[Merge, str, str], str]  # of a field's value as SQL: what is compared
 
 DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
@@ -19,10 +23,31 @@ def rows(query: str) -> list[tuple[Any, ...]]:  # Any: whatever the query select
         return cursor.fetchall()
 
 
-def key_of(merge: Merge, alias: str) -> str:
-    """What two rows or records must share to be the same one, as SQL."""
-    name = f"{alias}.{quoted('crm_key')}" if alias == "s" else f"{alias}.{quoted(column_of(merge, merge.key))}"
-    return folded(merge, merge.key, name)
+def shown(found: list[tuple[Any, ...]]) -> list[tuple[int, Any]]:  # Any: typed values
+    """Row and value of rows that were selected with several values."""
+    return [(row, value[0] if len(value) == 1 else ", ".join(map(str, value))) for row, *value in found]
+
+
+def lacks_key(merge: Merge) -> str:
+    """Whether a staged row s misses a part of its key, as SQL."""
+    if not merge.has_key:
+        return DIALECTS[vendor()].boolean(True)
+    return "(" + " OR ".join(f"s.{quoted(name)} IS NULL" for name in merge.keys) + ")"
+
+
+def may_find_several(merge: Merge) -> bool:
+    """Whether the key is not unique as it is compared: see `matching`."""
+    return merge.has_key and (len(merge.keys) > 1 or is_caseless(merge, merge.keys[0]))
+
+
+def is_caseless(merge: Merge, field: str) -> bool:
+    """Texts are compared without regard to case; an e-mail's index does so by itself."""
+    definition = merge.model.entity.field(field)
+    return definition is not None and definition.type != "Email" and fieldtypes.get(definition.type).kind == "text"
+
+
+def caseless(merge: Merge, field: str, expression: str) -> str:
+    return DIALECTS[vendor()].lower(expression) if is_caseless(merge, field) else folded(merge, field, expression)
 
 
 def folded(merge: Merge, field: str, expression: str) -> str:
@@ -39,7 +64,7 @@ def vendor() -> str:
 
 def written_columns(merge: Merge) -> list[str]:
     """The fields that rows may change: the key itself and `id` stay."""
-    return [name for name in merge.columns if name not in {"id", merge.key}]
+    return [name for name in merge.columns if name not in {"id", *merge.keys}]
 
 
 def new_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
@@ -114,7 +139,11 @@ def any_differs(merge: Merge, *, has_cleared: bool) -> str:
 
 
 def joined(merge: Merge) -> str:
-    return f"{quoted(merge.staging)} s LEFT JOIN {table_of(merge)} r ON {same_key(merge)}"
+    """The staged rows s, each with its record r or none; with m where the key may find several."""
+    if not may_find_several(merge):
+        return f"{quoted(merge.staging)} s LEFT JOIN {table_of(merge)} r ON {same_key(merge)}"
+    matches = f"{quoted(merge.matches)} m ON m.crm_row = s.crm_row"
+    return f"{quoted(merge.staging)} s LEFT JOIN {matches} LEFT JOIN {table_of(merge)} r ON r.id = m.record_id"
 
 
 def writing(merge: Merge) -> str:
@@ -129,4 +158,8 @@ def writing_with_records(merge: Merge) -> str:
 
 def same_key(merge: Merge) -> str:
     """A staged row s and its record r. "Is not null" repeats the index's condition: without it SQLite scans the table per row."""
-    return f"{key_of(merge, 'r')} = {key_of(merge, 's')} AND r.{quoted(column_of(merge, merge.key))} IS NOT NULL"
+    if not merge.has_key:
+        return DIALECTS[vendor()].boolean(False)
+    (name,) = merge.keys
+    held = f"r.{quoted(column_of(merge, name))}"
+    return f"{folded(merge, name, held)} = {folded(merge, name, f's.{quoted(name)}')} AND {held} IS NOT NULL"

@@ -16,6 +16,10 @@ def ascii_lower(expression: str) -> str:
     return f"LOWER({expression})"
 
 
+def lower(expression: str) -> str:
+    return f"crm_lower({expression})"
+
+
 def boolean(value: bool) -> str:  # a value, not a switch
     return "1" if value else "0"
 

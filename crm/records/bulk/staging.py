@@ -15,9 +15,8 @@ def create_staging(merge: Merge) -> None:
     """An empty staging table; one that an interrupted run left behind is dropped."""
     drop_staging(merge)
     fields = [f"{quoted(name)} {column_type(merge, name)}" for name in merge.columns]
-    key = f"crm_key {column_type(merge, merge.key)}"
     table = DIALECTS[connection.vendor].TABLE
-    body = ", ".join(["crm_row integer PRIMARY KEY", key, *fields, "crm_cleared text"])
+    body = ", ".join(["crm_row integer PRIMARY KEY", *fields, "crm_cleared text"])
     with connection.cursor() as cursor:
         cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
 
@@ -27,12 +26,12 @@ def stage(
 ) -> int:
     """Loads blocks of rows and says how many came; `told` hears it on the way, when the connection is free.
 
-    A block is a list of columns of equal length: row numbers, keys, the values of each of the merge's columns, and the
-    cleared fields as ',a,b,' or None.
+    A block is a list of columns of equal length: row numbers, the values of each of the merge's columns, and the cleared
+    fields as ',a,b,' or None.
     """
     count = 0
     with _garbage_left_alone():
-        for count in DIALECTS[connection.vendor].load(merge, ["crm_row", "crm_key", *merge.columns, "crm_cleared"], iter(blocks)):
+        for count in DIALECTS[connection.vendor].load(merge, ["crm_row", *merge.columns, "crm_cleared"], iter(blocks)):
             told(count)
     _describe(merge)
     return count
@@ -69,7 +68,7 @@ def staged_count(merge: Merge) -> int:
 
 def drop_staging(merge: Merge) -> None:
     with connection.cursor() as cursor:
-        for table in (merge.outcomes, merge.staging):
+        for table in (merge.outcomes, merge.matches, merge.staging):
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 

@@ -112,6 +112,13 @@ def test_columns_are_mapped_by_pairs(write, words):
     assert customers().get().firstName == "Ana"
 
 
+@pytest.mark.parametrize("words", [["--key", "firstName", "lastName"], ["--key", "firstName", "--key", "lastName"]])
+def test_several_fields_may_be_the_key(write, words):
+    counts(write("email,firstName,lastName\nana@example.com,Ana,Lima\n"), "--key", "email")
+
+    assert counts(write("firstName,lastName,gender\nANA,Lima,f\n"), *words) == {"updated": 1}
+
+
 def test_a_header_may_hold_the_sign_that_divides(write):
     counts(write("e=mail\nana@example.com\n"), "--key", "email", "--map", "e=mail=email")
 
