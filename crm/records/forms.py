@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset
 from crispy_forms.layout import Layout as CrispyLayout
 from django import forms
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -105,13 +103,8 @@ def opened(entity: EntityDefinition, layout: Layout, record: Record | None, *, a
 
 
 def shown_value(field: FieldDefinition, value: Any) -> Any:
-    """What an input shows: a box its state, all others their text."""
-    field_type = fieldtypes.get(field.type)
-    if field_type.kind == "boolean":
-        return bool(value)
-    if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")
-    return field_type.cell(value, field)
+    """What an input shows: a box its state, most others their text."""
+    return fieldtypes.get(field.type).form_value(value, field)
 
 
 def _as_sent(value: Any) -> Any:

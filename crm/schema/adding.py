@@ -13,8 +13,6 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity
 from crm.schema.planning import is_additive
 
-COLOURS = 12  # the palette of ui.md
-
 
 def new_definition(
     name: str,
@@ -29,7 +27,7 @@ def new_definition(
     searchable: bool = True,
     options: dict[str, Any] | None = None,
 ) -> FieldDefinition:
-    """A definition with what the type cannot do left off. Raises InvalidField for an unknown type."""
+    """A definition of a field to draft. Raises InvalidField for an unknown type."""
     if type_label not in fieldtypes.labels():
         raise editing.InvalidField(
             _("There is no field type “%(type)s”. The types are: %(known)s.")
@@ -43,8 +41,8 @@ def new_definition(
         description=description,
         nullable=not required and not kind.needs_default,
         default=default,
-        searchable=searchable and kind.can_be_searched,
-        filterable=filterable and kind.can_be_filter,
+        searchable=searchable,
+        filterable=filterable,
         unique=unique,
         options=options or {},
     )
@@ -57,13 +55,8 @@ def options_from_pairs(pairs: Iterable[str]) -> dict[str, Any]:
         key, found, value = pair.partition("=")
         if not found:
             raise editing.InvalidField(_("An option is written name=value; “%s” is not.") % pair)
-        options[key] = choices_from_text(value) if key == "choices" else value
+        options[key] = value
     return options
-
-
-def choices_from_text(text: str) -> list[dict[str, Any]]:
-    values = [value.strip() for value in text.replace("\n", ",").split(",") if value.strip()]
-    return [{"value": value, "label": value, "colour": n % COLOURS + 1} for n, value in enumerate(dict.fromkeys(values))]
 
 
 @transaction.atomic

@@ -1,21 +1,19 @@
 """Verbs on the draft: make entities and fields, place fields on forms."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.schema import fieldtypes, names
+from crm.schema import names
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fitting import InvalidField, changed, fitted
 from crm.schema.models import DataEntity, Field, Form, FormField, FormSection
 
 LIST_COLUMNS = 6  # how many columns a new form's list shows
 
-
-class InvalidField(ValueError):
-    """A field that cannot be made as asked; the message says why."""
+__all__ = ["InvalidField", "add_field", "change_field", "create_entity", "draft_field", "hide_field", "place_on_form"]
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def create_entity(acronym: str, name: str, *, locked: bool = False) -> DataEntit
 def add_field(entity: DataEntity, definition: FieldDefinition) -> Field:
     """Drafts a field and places it on the default form. Raises InvalidName, InvalidField."""
     field = draft_field(entity, definition)
-    place_on_form(entity, definition)
+    place_on_form(entity, field.definition())
     return field
 
 
@@ -44,22 +42,22 @@ def draft_field(entity: DataEntity, definition: FieldDefinition) -> Field:
     """Drafts a field without a place on any form. Raises InvalidName, InvalidField."""
     others = list(entity.fields.values_list("name", flat=True))
     names.check_field_name(definition.name, others)
-    _check_definition(definition, len(others))
-    field = Field.from_definition(definition, entity=entity, position=len(others))
+    if len(others) >= settings.MAX_FIELDS:
+        raise InvalidField(_("The entity has %s fields already, which is the limit.") % settings.MAX_FIELDS)
+    field = Field.from_definition(fitted(definition), entity=entity, position=len(others))
     field.save()
     return field
 
 
 def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has its own type
-    """Changes options of a drafted field; name and type of a locked field stay."""
+    """Changes options of a drafted field; name and type of a locked field stay. Raises InvalidField."""
     if field.locked and not set(changes) <= {"labels", "description", "searchable", "filterable"}:
         raise InvalidField(
             _("%(field)s is built in: only its label, description and search flags can change.") % {"field": field}
         )
-    definition = FieldDefinition(**{**asdict(field.definition()), **changes})
-    _check_definition(definition, 0)
-    for name, value in changes.items():
-        setattr(field, name, value)
+    definition = changed(field.definition(), changes)
+    for name in changes:
+        setattr(field, name, getattr(definition, name))
     field.save(update_fields=list(changes))
     return field
 
@@ -84,29 +82,3 @@ def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:
 
 
 FILTERED_TYPES = {"Boolean", "Choice"}  # few distinct values: good side filters
-
-
-def _check_definition(definition: FieldDefinition, existing: int) -> None:
-    if definition.type not in fieldtypes.labels():
-        known = ", ".join(fieldtypes.labels())
-        raise InvalidField(
-            _("There is no field type “%(type)s”. The types are: %(known)s.") % {"type": definition.type, "known": known}
-        )
-    if existing >= settings.MAX_FIELDS:
-        raise InvalidField(_("The entity has %s fields already, which is the limit.") % settings.MAX_FIELDS)
-    kind = fieldtypes.get(definition.type)
-    if definition.unique and not kind.can_be_unique:
-        raise InvalidField(_("A field of type %s cannot be unique.") % definition.type)
-    _check_options(definition)
-
-
-def _check_options(definition: FieldDefinition) -> None:
-    if definition.type == "Choice" and not definition.options.get("choices"):
-        raise InvalidField(_("A Choice needs at least one option, as in --option choices=Gold,Silver."))
-    if definition.type == "Rule" and not definition.options.get("expression"):
-        raise InvalidField(_("A Rule needs its expression, as in --option expression=state=SP."))
-    if definition.default is not None:
-        try:
-            fieldtypes.get(definition.type).clean(definition.default, definition)
-        except fieldtypes.InvalidValue as refusal:
-            raise InvalidField(_("The default does not fit: %s") % refusal) from refusal

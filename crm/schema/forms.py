@@ -42,7 +42,6 @@ class NewFieldForm(forms.Form):
     def definition(self, proposed_name: str) -> FieldDefinition:
         """Raises InvalidField."""
         cleaned = self.cleaned_data
-        choices = adding.choices_from_text(cleaned["choices"])
         return adding.new_definition(
             cleaned["name"] or proposed_name,
             cleaned["type"],
@@ -50,7 +49,7 @@ class NewFieldForm(forms.Form):
             description=cleaned["description"],
             required=cleaned["required"],
             unique=cleaned["unique"],
-            options={"choices": choices} if choices else {},
+            options={"choices": cleaned["choices"]} if cleaned["choices"] else {},
         )
 
 

@@ -1,9 +1,10 @@
 """The catalogue of field types, by label."""
 
-from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, Refusal
+from crm.schema.fieldtypes.base import CellFormat, FieldType, Refusal
 from crm.schema.fieldtypes.boolean import Boolean, Rule
 from crm.schema.fieldtypes.choice import Choice
 from crm.schema.fieldtypes.email import Email
+from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.moment import Date, DateAndTime
 from crm.schema.fieldtypes.number import Currency, Decimal, Integer, Long
 from crm.schema.fieldtypes.text import Text, Unknown, Varchar10, Varchar50, Varchar100, Varchar750

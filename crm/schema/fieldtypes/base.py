@@ -1,7 +1,7 @@
-"""What every field type answers: column, validator, form field, cells and JSON."""
+"""What every field type answers: column, validator, limits, form field, cells and JSON."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -11,12 +11,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.options import Limit, Option
+from crm.schema.fieldtypes.optionvalues import option_value
 
-Kind = Literal["boolean", "text", "choice", "integer", "decimal", "date", "datetime"]
-
-
-class InvalidValue(ValueError):
-    """A value that the field refuses; the message is for the person who typed it."""
+Kind = Literal["boolean", "text", "choice", "integer", "decimal", "date", "datetime", "time"]
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,14 @@ class FieldType:
     label: ClassVar[str]  # as contract and API write it: `Varchar 50`
     kind: ClassVar[Kind]
     rule_kind: ClassVar[str] = ""  # as `crm.rules` compares it, where that is not `kind`
+    options: ClassVar[tuple[Option, ...]] = ()  # what is offered for the type beyond the options of every field
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True
     can_be_searched: ClassVar[bool] = False
+    can_be_required: ClassVar[bool] = True
+    can_have_default: ClassVar[bool] = True
+    is_public: ClassVar[bool] = True  # whether it could ever be written without credentials
     # What nearly every cell looks like, empty ones aside; `usual_value` then reads them without more judging.
     usual: ClassVar[re.Pattern[str] | None] = None
 
@@ -53,35 +56,34 @@ class FieldType:
         """The Django field of the column: null, or not null with `db_default`; never unique, never an index."""
         raise NotImplementedError
 
-    def clean(self, raw: Any, field: FieldDefinition) -> Any:
+    def read(self, raw: Any, field: FieldDefinition) -> Any:
         """The typed value of a raw one (form text, JSON, cell text); empty is None. Raises InvalidValue."""
         raise NotImplementedError
 
-    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
-        """As `clean`, for the text of a worksheet cell."""
-        return self.clean(cell, field)
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
+        """As `read`, for the text of a worksheet cell."""
+        return self.read(cell, field)
 
     def looks_usual(self, cells: Sequence[str], form: CellFormat) -> bool:
         return self.usual is not None and all(map(self.usual.fullmatch, filter(None, cells)))
 
     def usual_value(self, cell: str) -> Any:
-        """The typed value of a cell that looks usual. Raises ValueError or ArithmeticError where `clean` must judge after all."""
+        """The typed value of a cell that looks usual. Raises ValueError or ArithmeticError where `read` must judge after all."""
         raise ValueError(cell)
 
-    def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
-        """Typed values of a whole column (None where refused or empty), and what was refused. Equal cells are judged once."""
+    def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
+        """Typed values of a whole column, None where refused or empty, and the reason by refused cell. Equal cells are judged once."""
         if self.looks_usual(cells, form):
             with suppress(ValueError, ArithmeticError):
-                return [self.usual_value(cell) if cell else None for cell in cells], []
+                return [self.usual_value(cell) if cell else None for cell in cells], {}
         known: dict[str, Any] = {"": None}
         wrong: dict[str, str] = {}
         for cell in set(cells) - {""}:
             try:
-                known[cell] = self.clean_cell(cell, field, form)
+                known[cell] = self.read_cell(cell, field, form)
             except InvalidValue as refusal:
                 known[cell], wrong[cell] = None, str(refusal)
-        refusals = [Refusal(i, cell, wrong[cell]) for i, cell in enumerate(cells) if cell in wrong] if wrong else []
-        return [known[cell] for cell in cells], refusals
+        return [known[cell] for cell in cells], wrong
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         """The text that a worksheet shows for a value; reading it gives the value back."""
@@ -94,10 +96,91 @@ class FieldType:
         """The form field; its text is judged by `clean`, so it converts nothing itself."""
         return forms.CharField(required=not field.nullable, label=field.label, help_text=field.description)
 
+    def form_value(self, value: Any, field: FieldDefinition) -> Any:
+        """What the form field shows for a value."""
+        return self.cell(value, field)
+
     def display(self, value: Any, field: FieldDefinition) -> str:
         """What a page shows, in the reader's locale."""
         return self.cell(value, field)
 
+    # What follows from the answers above.
 
-def must_be(what: str, raw: Any) -> InvalidValue:
-    return InvalidValue(_("“%(value)s” is not %(what)s.") % {"value": str(raw)[:60], "what": what})
+    def clean(self, raw: Any, field: FieldDefinition) -> Any:
+        """The typed value of a raw one, within the field's limits. Raises InvalidValue."""
+        return self._within_limits(self.read(raw, field), field)
+
+    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
+        """As `clean`, for the text of a worksheet cell."""
+        return self._within_limits(self.read_cell(cell, field, form), field)
+
+    def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
+        """As `clean`, for a whole column: typed values, None where refused or empty, and what was refused."""
+        values, wrong = self.read_column(cells, field, form)
+        if limits := self.limits(field):
+            known = {value: reason_against(value, limits) for value in set(values) - {None}}
+            wrong |= {cell: known[value] for cell, value in zip(cells, values, strict=True) if known.get(value)}
+            values = [None if known.get(value) else value for value in values]
+        refusals = [Refusal(i, cell, wrong[cell]) for i, cell in enumerate(cells) if cell in wrong] if wrong else []
+        return values, refusals
+
+    def _within_limits(self, value: Any, field: FieldDefinition) -> Any:
+        if value is not None and (reason := reason_against(value, self.limits(field))):
+            raise InvalidValue(reason)
+        return value
+
+    def limits(self, field: FieldDefinition) -> list[Limit]:
+        """What the field's options refuse of the values that the type takes."""
+        return [option.limit(value, text) for option, value, text in self._limiting(field) if option.limit]
+
+    def _limiting(self, field: FieldDefinition) -> Iterator[tuple[Option, Any, str]]:
+        for option in self.options:
+            stored = field.options.get(option.name) if option.limit else None
+            with suppress(InvalidValue):  # an option that no longer fits the type limits nothing
+                value = self.read(stored, field) if option.kind == "value" else stored
+                if value is not None:
+                    yield option, value, self.cell(value, field) if option.kind == "value" else str(value)
+
+    def checked_options(self, raw: Mapping[str, Any], field: FieldDefinition) -> dict[str, Any]:
+        """The options to store, of those that were written. Raises InvalidValue for what the type does not take."""
+        known = {option.name: option for option in self.options}
+        if unknown := sorted(set(raw) - set(known)):
+            offered = ", ".join(known) or _("none")
+            words = {"type": self.label, "option": unknown[0], "known": offered}
+            raise InvalidValue(_("A field of type %(type)s has no option “%(option)s”; its options are: %(known)s.") % words)
+        given = {name: self._checked_option(known[name], value, field) for name, value in raw.items()}
+        stored = {name: value for name, value in given.items() if value is not None}
+        for option in self.options:
+            if option.required and option.name not in stored:
+                words = {"type": self.label, "option": option.name}
+                raise InvalidValue(_("A field of type %(type)s needs the option “%(option)s”.") % words)
+        return stored
+
+    def _checked_option(self, option: Option, raw: Any, field: FieldDefinition) -> Any:
+        try:
+            if option.kind == "value":
+                value = self.read(raw, field)
+                return None if value is None else self.to_json(value, field)
+            return option_value(option, raw)
+        except InvalidValue as refusal:
+            raise InvalidValue(_("Option “%(option)s”: %(reason)s") % {"option": option.name, "reason": refusal}) from refusal
+
+    @property
+    def flags(self) -> frozenset[str]:
+        """Which of the options of every field make sense for the type, by their names in `FieldDefinition`."""
+        possible = {
+            "nullable": self.can_be_required,
+            "default": self.can_have_default,
+            "unique": self.can_be_unique,
+            "searchable": self.can_be_searched,
+            "filterable": self.can_be_filter,
+            "public_read": True,
+            "public_filter": self.can_be_filter,
+            "public_write": self.is_public,
+        }
+        return frozenset(name for name, makes_sense in possible.items() if makes_sense)
+
+
+def reason_against(value: Any, limits: Sequence[Limit]) -> str:
+    """Why a typed value is refused; empty when it is not."""
+    return next(filter(None, (limit(value) for limit in limits)), "")

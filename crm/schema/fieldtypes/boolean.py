@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType, must_be
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.options import Option
 
 TRUE = {"true", "1", "yes", "y", "sim", "s", "verdadeiro", "on", "x", "✓", "si", "sí", "verdadero"}
 FALSE = {"false", "0", "no", "n", "não", "nao", "falso", "off"}
@@ -20,13 +22,14 @@ class Boolean(FieldType):
     label = "Boolean"
     kind = "boolean"
     needs_default = True
+    can_be_required = False  # it is never unset
     can_be_unique = False
 
     def column(self, field: FieldDefinition) -> models.Field:
         default = bool(self.clean(field.default, field))
         return models.BooleanField(db_default=default, default=default, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> bool | None:
+    def read(self, raw: Any, field: FieldDefinition) -> bool | None:
         if raw is None or isinstance(raw, bool):
             return raw
         word = str(raw).strip().lower()
@@ -44,6 +47,9 @@ class Boolean(FieldType):
     def form_field(self, field: FieldDefinition) -> forms.Field:
         return forms.BooleanField(required=False, label=field.label, help_text=field.description)
 
+    def form_value(self, value: Any, field: FieldDefinition) -> bool:
+        return bool(value)
+
     def display(self, value: Any, field: FieldDefinition) -> str:
         return str(gettext_lazy("Yes") if value else gettext_lazy("No"))
 
@@ -54,6 +60,11 @@ class Rule(Boolean):
     label = "Rule"
     rule_kind = "rule"
     needs_default = False
+    can_have_default = False
+    is_public = False
+    options = (
+        Option("expression", "rule", gettext_lazy("Rule"), gettext_lazy("Such as state=SP AND totalSpent>1000."), required=True),
+    )
 
     def column(self, field: FieldDefinition) -> None:  # type: ignore[override]  # the one type without a column
         return None

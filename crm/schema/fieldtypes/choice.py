@@ -7,7 +7,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition, in_language
-from crm.schema.fieldtypes.base import FieldType, must_be
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.options import CHOICES
 
 LONGEST = 100
 
@@ -33,13 +35,14 @@ class Choice(FieldType):
 
     label = "Choice"
     kind = "choice"
+    options = (CHOICES,)
     can_be_unique = False
     can_be_searched = True
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = "" if raw is None else str(raw).strip()
         if text == "":
             return None

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType, must_be
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.options import PATTERN
 from crm.schema.fieldtypes.text import clean_text
 
 # What nearly every address looks like; the library judges the rest, which is a hundred times slower.
@@ -23,6 +25,7 @@ class Email(FieldType):
     label = "Email"
     kind = "text"
     rule_kind = "email"
+    options = (PATTERN,)
     can_be_searched = True
     usual = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
 
@@ -32,7 +35,7 @@ class Email(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = clean_text(raw, longest=LONGEST)
         if text is None or (USUAL.fullmatch(text) and len(text.partition("@")[0]) <= 64):
             return text

@@ -10,7 +10,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType, must_be
+from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.options import RANGE
 
 LOCAL = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(.*)", re.ASCII | re.DOTALL)
 ISO = re.compile(
@@ -33,12 +35,13 @@ class Date(FieldType):
 
     label = "Date"
     kind = "date"
+    options = RANGE
     usual = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateField(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> date | None:
+    def read(self, raw: Any, field: FieldDefinition) -> date | None:
         if raw is None or (isinstance(raw, date) and not isinstance(raw, datetime)):
             return raw
         text = str(raw).strip()
@@ -57,8 +60,8 @@ class Date(FieldType):
     def usual_value(self, cell: str) -> date:
         return date.fromisoformat(cell)
 
-    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
-        return self.clean(as_iso(cell, form), field)
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
+        return self.read(as_iso(cell, form), field)
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.isoformat()
@@ -80,6 +83,7 @@ class DateAndTime(FieldType):
 
     label = "Date and Time"
     kind = "datetime"
+    options = RANGE
     usual = re.compile(
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
     )
@@ -87,7 +91,7 @@ class DateAndTime(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateTimeField(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> datetime | None:
+    def read(self, raw: Any, field: FieldDefinition) -> datetime | None:
         if raw is None:
             return None
         moment = raw if isinstance(raw, datetime) else self._parsed(raw)
@@ -114,8 +118,8 @@ class DateAndTime(FieldType):
         moment = datetime.fromisoformat(cell)
         return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
-    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
-        return self.clean(as_iso(cell, form), field)
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
+        return self.read(as_iso(cell, form), field)
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -127,6 +131,9 @@ class DateAndTime(FieldType):
         made = super().form_field(field)
         made.widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S")
         return made
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))

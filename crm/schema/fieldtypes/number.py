@@ -12,7 +12,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, must_be
+from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.errors import InvalidValue, must_be
+from crm.schema.fieldtypes.options import RANGE
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
@@ -24,6 +26,7 @@ class Integer(FieldType):
 
     label = "Integer"
     kind = "integer"
+    options = RANGE
     usual = re.compile(r"0|-?[1-9][0-9]{0,8}", re.ASCII)
     lowest: ClassVar[int] = -(2**31)
     highest: ClassVar[int] = 2**31 - 1
@@ -32,7 +35,7 @@ class Integer(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return self.column_class(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> int | None:
+    def read(self, raw: Any, field: FieldDefinition) -> int | None:
         if raw is None or isinstance(raw, bool):
             return self._no_number(raw)
         text = str(raw).strip()
@@ -72,12 +75,13 @@ class Decimal(FieldType):
 
     label = "Decimal"
     kind = "decimal"
+    options = RANGE
     usual = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)  # nothing to round and nothing to doubt
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> Number | None:
+    def read(self, raw: Any, field: FieldDefinition) -> Number | None:
         if raw is None:
             return None
         text = str(raw).strip()
@@ -101,12 +105,12 @@ class Decimal(FieldType):
     def looks_usual(self, cells: Sequence[str], form: CellFormat) -> bool:
         return form.decimal == "." and super().looks_usual(cells, form)
 
-    def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         if form.decimal == ",":
             if "." in cell:
                 raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % cell[:60])
             cell = cell.replace(",", ".", 1)
-        return self.clean(cell, field)
+        return self.read(cell, field)
 
     def to_json(self, value: Any, field: FieldDefinition) -> float | None:
         return None if value is None else float(value)

@@ -9,7 +9,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType, InvalidValue, Refusal
+from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
 
 # Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
 CONTROL = re.compile(r"[\x01-\x1f\x7f\x80-\x9f\ud800-\udfff]")
@@ -40,21 +42,22 @@ class Varchar(FieldType):
     """Up to `longest` characters on one line."""
 
     kind = "text"
+    options = (PATTERN, BY_DIGITS)
     can_be_searched = True
     longest: ClassVar[int]
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=self.longest, null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
         return clean_text(raw, longest=self.longest)
 
-    def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
+    def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
         """Most columns hold nothing that needs judging a cell at a time; one look at all of it tells."""
         together = "".join(cells)
         if max(map(len, cells), default=0) <= self.longest and together.isprintable() and "***" not in together:
-            return [cell or None for cell in map(str.strip, cells)], []
-        return super().convert_column(cells, field, form)
+            return [cell or None for cell in map(str.strip, cells)], {}
+        return super().read_column(cells, field, form)
 
 
 class Varchar10(Varchar):
@@ -78,6 +81,7 @@ class Text(FieldType):
 
     label = "Text"
     kind = "text"
+    options = (PATTERN,)
     can_be_unique = False
     can_be_filter = False
     can_be_searched = True
@@ -85,7 +89,7 @@ class Text(FieldType):
     def column(self, field: FieldDefinition) -> models.Field:
         return models.TextField(null=True, db_column=field.name)
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
         if isinstance(raw, str):
             raw = raw.replace("\r\n", "\n").replace("\r", "\n")
         return clean_text(raw, longest=None, control=CONTROL_BUT_LINES)
@@ -101,5 +105,5 @@ class Unknown(Text):
 
     label = ""
 
-    def clean(self, raw: Any, field: FieldDefinition) -> str | None:
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
         raise InvalidValue(_("Fields of type %s cannot be changed here.") % field.type)

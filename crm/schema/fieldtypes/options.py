@@ -1,0 +1,74 @@
+"""The options that field types take, as data: editor, command and checks are made from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.patterns import compiled
+
+Limit = Callable[[Any], str]  # why a typed value is refused; empty when it is not
+# "value" is a value of the field's own type, "entity" an acronym, "field" a field of that entity, "word" one of `words`.
+OptionKind = Literal["value", "pattern", "choices", "entity", "field", "megabytes", "word", "flag", "rule"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: its name in `FieldDefinition.options`, what it holds, what the editor says of it.
+
+    `limit` makes of the option's value, and of that value as text, what refuses a field's values.
+    """
+
+    name: str
+    kind: OptionKind
+    label: str | Promise
+    help: str | Promise = ""
+    required: bool = False
+    words: tuple[tuple[str, str | Promise], ...] = ()
+    limit: Callable[[Any, str], Limit] | None = None
+
+
+def at_least(lowest: Any, text: str) -> Limit:  # Any: what the type's values are
+    return lambda value: "" if value >= lowest else _("The smallest value that the field takes is %s.") % text
+
+
+def at_most(highest: Any, text: str) -> Limit:  # Any: what the type's values are
+    return lambda value: "" if value <= highest else _("The largest value that the field takes is %s.") % text
+
+
+def like(pattern: str, _text: str) -> Limit:
+    """Refuses texts that the whole pattern does not fit, in a time that grows with the text alone."""
+    try:
+        fits = compiled(pattern).fullmatch
+    except InvalidValue:  # of a release that knew other patterns: nobody who writes a record can help it
+        return lambda _value: ""
+    return lambda value: "" if fits(value) else _("The text does not fit the pattern %s.") % pattern
+
+
+MINIMUM = Option("minimum", "value", gettext_lazy("Smallest value"), limit=at_least)
+MAXIMUM = Option("maximum", "value", gettext_lazy("Largest value"), limit=at_most)
+RANGE = (MINIMUM, MAXIMUM)
+PATTERN = Option(
+    "pattern",
+    "pattern",
+    gettext_lazy("Pattern"),
+    gettext_lazy("A regular expression (RE2) that the whole text must fit, such as [A-Z]{3}-[0-9]{4}."),
+    limit=like,
+)
+BY_DIGITS = Option(
+    "by_digits",
+    "flag",
+    gettext_lazy("Found by digits"),
+    gettext_lazy("Searches find the text with and without its punctuation, as of a document's number."),
+)
+CHOICES = Option(
+    "choices",
+    "choices",
+    gettext_lazy("Options"),
+    gettext_lazy("One a line, in the order in which they are shown."),
+    required=True,
+)

@@ -1,0 +1,97 @@
+"""A field's definition made to fit its type: options and default as they are stored, and no flag that cannot work."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes import FieldType, InvalidValue
+
+# Flags that are on unless said otherwise: a type that cannot do it turns them off without a word.
+USUALLY_ON = ("searchable", "filterable")
+REFUSALS = {
+    "nullable": gettext_lazy("A field of type %s cannot be required."),
+    "default": gettext_lazy("A field of type %s cannot have a default."),
+    "unique": gettext_lazy("A field of type %s cannot be unique."),
+    "searchable": gettext_lazy("A field of type %s cannot be searched."),
+    "filterable": gettext_lazy("A field of type %s cannot be a filter."),
+    "public_read": gettext_lazy("A field of type %s cannot be read without credentials."),
+    "public_filter": gettext_lazy("A field of type %s cannot be filtered by without credentials."),
+    "public_write": gettext_lazy("A field of type %s cannot be written without credentials."),
+}
+
+
+class InvalidField(ValueError):
+    """A field that cannot be made as asked; the message says why."""
+
+
+def fitted(definition: FieldDefinition) -> FieldDefinition:
+    """A new field's definition as it is stored. Raises InvalidField."""
+    kind = _known_type(definition)
+    flags = {name: getattr(definition, name) and name in kind.flags for name in USUALLY_ON}
+    definition = replace(definition, **flags, nullable=definition.nullable and not kind.needs_default)
+    _check_flags(definition, kind, REFUSALS)
+    definition = replace(definition, options=_options(definition, kind))
+    return replace(definition, default=_default(definition, kind))
+
+
+def changed(definition: FieldDefinition, changes: Mapping[str, Any]) -> FieldDefinition:  # Any: each option has its own type
+    """The definition with changes; what they do not touch is not judged again. Raises InvalidField."""
+    definition = replace(definition, **changes)
+    kind = _known_type(definition) if not changes.keys() <= {"hidden", "labels", "description"} else None
+    if kind is None:
+        return definition
+    _check_flags(definition, kind, REFUSALS if "type" in changes else changes)
+    if changes.keys() & {"type", "options"}:
+        definition = replace(definition, options=_options(definition, kind))
+    if changes.keys() & {"type", "options", "default"}:
+        definition = replace(definition, default=_default(definition, kind))
+    return definition
+
+
+def _known_type(definition: FieldDefinition) -> FieldType:
+    if definition.type not in fieldtypes.labels():
+        known = ", ".join(fieldtypes.labels())
+        raise InvalidField(
+            _("There is no field type “%(type)s”. The types are: %(known)s.") % {"type": definition.type, "known": known}
+        )
+    return fieldtypes.get(definition.type)
+
+
+def _check_flags(definition: FieldDefinition, kind: FieldType, names: Mapping[str, object]) -> None:
+    for name in _asked(definition, kind):
+        if name in names and name not in kind.flags:
+            raise InvalidField(str(REFUSALS[name]) % definition.type)
+
+
+def _asked(definition: FieldDefinition, kind: FieldType) -> Iterator[str]:
+    if not definition.nullable and not kind.needs_default:
+        yield "nullable"
+    if definition.default not in (None, ""):
+        yield "default"
+    yield from (name for name in REFUSALS if name not in {"nullable", "default"} and getattr(definition, name))
+
+
+def _options(definition: FieldDefinition, kind: FieldType) -> dict[str, Any]:  # Any: JSON values
+    try:
+        options = kind.checked_options(definition.options, definition)
+    except InvalidValue as refusal:
+        raise InvalidField(str(refusal)) from refusal
+    if {"minimum", "maximum"} <= options.keys():
+        lowest, highest = (kind.read(options[name], definition) for name in ("minimum", "maximum"))
+        if lowest > highest:
+            raise InvalidField(_("No value is at least %(minimum)s and at most %(maximum)s.") % options)
+    return options
+
+
+def _default(definition: FieldDefinition, kind: FieldType) -> Any:  # Any: JSON values
+    if definition.default in (None, ""):
+        return None
+    try:
+        return kind.to_json(kind.clean(definition.default, definition), definition)
+    except InvalidValue as refusal:
+        raise InvalidField(_("The default does not fit: %s") % refusal) from refusal
