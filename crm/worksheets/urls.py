@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from crm.worksheets import views
+from crm.worksheets.views import downloads, lists, reviews, uploads
 
 urlpatterns = [
-    path("", views.worksheet_list, name="worksheet-list"),
-    path("new/", views.new_worksheet, name="worksheet-new"),
-    path("export/<str:acronym>/", views.export, name="worksheet-export"),
-    path("<int:number>/", views.worksheet_page, name="worksheet"),
-    path("<int:number>/errors/", views.error_worksheet, name="worksheet-errors"),
+    path("", lists.worksheet_list, name="worksheet-list"),
+    path("new/", uploads.new_worksheet, name="worksheet-new"),
+    path("export/<str:acronym>/", downloads.export, name="worksheet-export"),
+    path("<int:number>/", reviews.worksheet_page, name="worksheet"),
+    path("<int:number>/errors/", downloads.error_worksheet, name="worksheet-errors"),
 ]

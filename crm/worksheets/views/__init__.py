@@ -1,0 +1,1 @@
+"""Pages of imports and exports, a module a screen."""
