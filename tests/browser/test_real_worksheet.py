@@ -3,7 +3,10 @@
 import csv
 import os
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,6 +21,8 @@ FIELDS = {
     "totalSpent": "Decimal",
     "lastOrderAt": "Date and Time",
 }
+COLUMNS = {"zip_code_prefix": "zipPrefix", "orders": "orderCount", "total_spent": "totalSpent", "last_order_at": "lastOrderAt"}
+FACTS = {"repeat buyers": 73, "big spenders": 123, "in São Paulo": 3390}
 LONG = 120_000  # ms: the import itself, on a busy machine
 
 pytestmark = pytest.mark.skipif(not OLIST.exists(), reason="no olist_customers.csv: set OLIST_CSV")
@@ -28,10 +33,10 @@ def test_real_customers_are_imported_grouped_and_round_tripped_by_the_pages(page
         add_field(page, name, kind)
     make_cluster(page, "Gold")
 
-    import_file(page, OLIST, key="customerUniqueId")
+    import_file(page, OLIST, key="customerUniqueId", columns=COLUMNS)
     assert counts(page) == {"Rows": 8016, "Created": 8016, "Updated": 0, "Unchanged": 0, "Skipped": 0, "Refused": 0}
 
-    rehearse_file(page, OLIST, key="customerUniqueId")
+    rehearse_file(page, OLIST, key="customerUniqueId", columns=COLUMNS)
     assert counts(page)["Unchanged"] == 8016
 
     import_file(page, golden(tmp_path), key="customerUniqueId")
@@ -63,17 +68,19 @@ def make_cluster(page: Page, label: str) -> None:
     page.wait_for_url(f"**/clusters/{label}/")
 
 
-def rehearse_file(page: Page, file: Path, *, key: str) -> None:
+def rehearse_file(page: Page, file: Path, *, key: str, columns: Mapping[str, str] = MappingProxyType({})) -> None:
     page.goto("/worksheets/new/")
     page.get_by_label("Worksheet").set_input_files(file)
     page.get_by_role("button", name="Upload and review").click()
     page.get_by_label("Rows find their record by").select_option(key)
+    for header, field in columns.items():
+        page.get_by_label(re.compile(rf"\b{header}\b")).select_option(field)
     page.get_by_role("button", name="Rehearse").click()
     expect(page.get_by_role("heading", name="Rehearsal")).to_be_visible(timeout=LONG)
 
 
-def import_file(page: Page, file: Path, *, key: str) -> None:
-    rehearse_file(page, file, key=key)
+def import_file(page: Page, file: Path, *, key: str, columns: Mapping[str, str] = MappingProxyType({})) -> None:
+    rehearse_file(page, file, key=key, columns=columns)
     page.get_by_role("button", name=re.compile("Import [0-9,]+ rows")).click()
     expect(page.get_by_text(re.compile("Took .* seconds"))).to_be_visible(timeout=LONG)
 
@@ -88,7 +95,7 @@ def counts(page: Page) -> dict[str, int]:
 def golden(folder: Path) -> Path:
     """The first hundred customers, every second of them gold."""
     with OLIST.open(newline="") as source:
-        ids = [row["customerUniqueId"] for _n, row in zip(range(100), csv.DictReader(source), strict=False)]
+        ids = [row["customer_unique_id"] for _n, row in zip(range(100), csv.DictReader(source), strict=False)]
     file = folder / "gold.csv"
     file.write_text("customerUniqueId,Gold\n" + "".join(f"{key},{'sim' if n % 2 else 'não'}\n" for n, key in enumerate(ids)))
     return file
@@ -100,7 +107,22 @@ def exported(page: Page, folder: Path) -> Path:
         page.get_by_role("link", name="Export").click()
     file = folder / "exported.csv"
     download.value.save_as(file)
-    with file.open(newline="") as source:
-        zips = {row["zipPrefix"] for row in csv.DictReader(source)}
-    assert any(code.startswith("0") for code in zips), "leading zeros are lost"
+    with file.open(newline="", encoding="utf-8-sig") as source:
+        rows = [row for row in csv.DictReader(source) if row["customerUniqueId"]]
+    assert facts_of(rows) == FACTS
+    assert {row["customerUniqueId"]: row["zipPrefix"] for row in rows} == stored_zips(), "leading zeros are lost"
     return file
+
+
+def facts_of(rows: list[dict[str, str]]) -> dict[str, int]:
+    """What the sample's README says of it."""
+    return {
+        "repeat buyers": sum(int(row["orderCount"]) > 1 for row in rows),
+        "big spenders": sum(Decimal(row["totalSpent"]) > 1000 for row in rows),
+        "in São Paulo": sum(row["state"] == "SP" for row in rows),
+    }
+
+
+def stored_zips() -> dict[str, str]:
+    with OLIST.open(newline="") as source:
+        return {row["customer_unique_id"]: row["zip_code_prefix"] for row in csv.DictReader(source)}
