@@ -1,9 +1,11 @@
-"""What the CRM shows of things that other packages know. Each point is a function that `clusters` replaces at start."""
+"""What the CRM shows of things that other packages know. Each point is filled at start by whoever knows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from crm.people.actors import Actor
+from crm.people.requests import SignedInRequest
 from crm.schema.definitions import EntityDefinition
 
 
@@ -24,15 +26,29 @@ class Use:
     url: str
 
 
+@dataclass(frozen=True)
+class Panel:
+    """A part of the dashboard: its template and what that shows."""
+
+    template: str
+    context: Mapping[str, Any]  # Any: template variables
+
+
+# A panel for the person who asks, or None when she may not see it or there is nothing to show.
+PanelMaker = Callable[[SignedInRequest], Panel | None]
+
+
 @dataclass
 class Extensions:
     """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
 
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
+    `panels` are the dashboard's, by their place from the top.
     """
 
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
     uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
+    panels: dict[int, PanelMaker] = field(default_factory=dict)
 
 
 extensions = Extensions()

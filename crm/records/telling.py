@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.records.history import RecordEvent
-from crm.records.models import RecordChange
+from crm.records.models import ChangeSet, RecordChange
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
@@ -33,7 +33,7 @@ class ToldEvent:
 def told(events: Iterable[RecordEvent], fields: Iterable[FieldDefinition]) -> list[ToldEvent]:
     """Only fields that the reader may see are told."""
     known = {field.name: field for field in fields}
-    return [ToldEvent(event, _what(event), _channel(event), _changes(event, known)) for event in events]
+    return [ToldEvent(event, _what(event), channel_of(event.change_set), _changes(event, known)) for event in events]
 
 
 def _what(event: RecordEvent) -> str:
@@ -45,7 +45,8 @@ def _what(event: RecordEvent) -> str:
     return words[RecordChange.Kind(event.change.kind)]
 
 
-def _channel(event: RecordEvent) -> str:
+def channel_of(change_set: ChangeSet) -> str:
+    """By which way it was written, and which one."""
     words = {
         "page": _("on a page"),
         "key": _("by API key"),
@@ -54,8 +55,8 @@ def _channel(event: RecordEvent) -> str:
         "undo": _("by an undo"),
         "job": _("by a job"),
     }
-    channel = event.change_set.channel
-    return " ".join(filter(None, [words.get(channel, channel), event.change_set.reference]))
+    way = words.get(change_set.channel, change_set.channel)
+    return " ".join(filter(None, [way, change_set.reference]))
 
 
 def _changes(event: RecordEvent, known: dict[str, FieldDefinition]) -> list[ToldChange]:

@@ -10,6 +10,7 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("Worksheets")
 
     def ready(self) -> None:
-        from crm.worksheets import starting  # noqa: PLC0415  # models are ready only now
+        from crm.worksheets import dashboard, starting  # noqa: PLC0415  # models are ready only now
 
         starting.register()
+        dashboard.connect()

@@ -1,0 +1,25 @@
+"""What the dashboard shows of clusters: how many are in each."""
+
+from clusters import membership
+from clusters.models import Cluster
+from crm.extensions import Panel, extensions
+from crm.people.requests import SignedInRequest
+from crm.people.rules import may
+
+SHOWN = 8
+
+
+def connect() -> None:
+    extensions.panels[20] = sizes
+
+
+def sizes(request: SignedInRequest) -> Panel | None:
+    """The largest first, each with its share of the largest."""
+    clusters = [cluster for cluster in Cluster.objects.all() if may(request.actor, "read", cluster.entity, cluster.field)]
+    counts = membership.counts(clusters)
+    ordered = sorted(clusters, key=lambda cluster: -counts.get(cluster.name, 0))[:SHOWN]
+    largest = max([1, *counts.values()])
+    rows = [
+        {"cluster": cluster, "members": (n := counts.get(cluster.name, 0)), "percent": 100 * n // largest} for cluster in ordered
+    ]
+    return Panel("clusters/_sizes.html", {"rows": rows}) if rows else None
