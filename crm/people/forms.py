@@ -1,5 +1,8 @@
 """Forms about people."""
 
+from typing import Any
+
+from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
@@ -9,6 +12,18 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Role, User
+
+
+class SignInForm(LoginForm):
+    """The library's, in our words and without placeholders that repeat the labels."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: the library's own
+        super().__init__(*args, **kwargs)
+        labels = {"login": _("E-mail"), "password": _("Password"), "remember": _("Stay signed in")}
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class NewPersonForm(forms.ModelForm):

@@ -53,6 +53,12 @@ class RecordForm(forms.Form):
         self.helper = _helper(opened)
 
     @property
+    def member_chips(self) -> list[ClusterChip]:
+        """The clusters that the record is in, as it is stored."""
+        shown, record = {place.field.name for place in self.opened.places}, self.opened.record
+        return [chip for name, chip in self.opened.chips.items() if name in shown and getattr(record, name, None) is True]
+
+    @property
     def switches(self) -> list[str]:
         return [name for name, field in self.fields.items() if isinstance(field, forms.BooleanField) and not field.disabled]
 
@@ -173,7 +179,8 @@ def _fieldset(section: Section, chips: Mapping[str, ClusterChip]) -> Fieldset:
 def _switches(section: Section, chips: Mapping[str, ClusterChip]) -> Iterator[Div]:
     for place in section.places:
         switch = Field(place.field.name, wrapper_class="form-switch", role="switch")
-        yield Div(switch, Markup(_about(place.field, chips[place.field.name])), css_class="cluster-switch")
+        chip = chips[place.field.name]
+        yield Div(switch, Markup(_about(place.field, chip)), css_class=f"cluster-switch chip-{chip.colour}")
 
 
 def _about(field: FieldDefinition, chip: ClusterChip) -> SafeString:

@@ -11,29 +11,42 @@ from crm.people.rules import may
 
 @dataclass(frozen=True)
 class Place:
+    """`icon` is a name of lucide's."""
+
     label: str
     url: str
-    current: bool
+    icon: str
+    current: bool = False
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
     actor = getattr(request, "actor", None)
     if actor is None or not may(actor, "read"):
         return {"work_places": [], "set_up_places": []}
-    return {"work_places": _work(request), "set_up_places": _set_up(request)}
+    account = _marked(request, Place(str(request.user), "/account/", "circle-user"))
+    return {"work_places": _work(request), "set_up_places": _set_up(request), "account_place": account}
 
 
 def _work(request: HttpRequest) -> list[Place]:
-    entities = [(entity.name, f"/crm/{entity.acronym}/") for entity in getattr(request, "entities", [])]
-    fixed = [(_("Clusters"), "/clusters/"), (_("Worksheets"), "/worksheets/")]
-    return _places(request, [(_("Dashboard"), "/"), *entities, *fixed])
+    entities = [Place(entity.name, f"/crm/{entity.acronym}/", _icon(entity)) for entity in getattr(request, "entities", [])]
+    dashboard = Place(_("Dashboard"), "/", "layout-dashboard")
+    fixed = [Place(_("Clusters"), "/clusters/", "tags"), Place(_("Worksheets"), "/worksheets/", "file-spreadsheet")]
+    return [_marked(request, place) for place in [dashboard, *entities, *fixed]]
+
+
+def _icon(entity: Any) -> str:  # Any: ui knows nothing of entities
+    return "users" if entity.acronym == "CL" else "table-2"
 
 
 def _set_up(request: HttpRequest) -> list[Place]:
-    offered = [(_("Schema"), "/schema/", "schema"), (_("Jobs"), "/jobs/", "read"), (_("People"), "/people/", "people")]
-    return _places(request, [(label, url) for label, url, verb in offered if may(request.actor, verb)])
+    offered = [
+        (Place(_("Schema"), "/schema/", "database"), "schema"),
+        (Place(_("Jobs"), "/jobs/", "activity"), "read"),
+        (Place(_("People"), "/people/", "user-cog"), "people"),
+    ]
+    return [_marked(request, place) for place, verb in offered if may(request.actor, verb)]
 
 
-def _places(request: HttpRequest, offered: list[tuple[str, str]]) -> list[Place]:
-    path = request.path
-    return [Place(label, url, path == url if url == "/" else path.startswith(url)) for label, url in offered]
+def _marked(request: HttpRequest, place: Place) -> Place:
+    is_here = request.path == "/" if place.url == "/" else request.path.startswith(place.url)
+    return Place(place.label, place.url, place.icon, is_here)
