@@ -6,10 +6,14 @@ from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
 from crm.people.actors import Actor
+from crm.people.auditing import record_event
 from crm.people.rules import require
-from crm.schema import adding, editing, names, publishing
+from crm.records import querying
+from crm.rules.printing import print_rule
+from crm.schema import adding, current, editing, names, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.models import DataEntity, FormField, FormSection
+from crm.schema.models import DataEntity, Field, FormField, FormSection
+from crm.schema.rulefields import check_expression
 
 RESERVED = {"new"}
 COLOURS = 12
@@ -22,9 +26,11 @@ class InvalidCluster(ValueError):
 def create_cluster(label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL") -> Cluster:
     """Makes the cluster and everything that shows it, or nothing. The name is proposed from the label unless given.
 
-    Raises InvalidCluster, InvalidName, InvalidField, UnpublishableSchema, PermissionDenied.
+    With a rule the field is of type Rule, else a Boolean. Raises InvalidCluster, InvalidName, InvalidField, RuleError,
+    UnpublishableSchema, PermissionDenied.
     """
     require(by, "cluster", entity)
+    rule = _checked(rule, entity, by=by) if rule else None
     with transaction.atomic():
         drafted = _entity(entity)
         name = name or names.proposed_name(label, [*drafted.fields.values_list("name", flat=True), *RESERVED])
@@ -41,6 +47,25 @@ def create_cluster(label: str, *, by: Actor, name: str | None = None, rule: str 
             colour=Cluster.objects.count() % COLOURS + 1,
             owner=by.user,
         )
+
+
+def change_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
+    """Publishes another rule for a cluster that has one. Raises RuleError, UnpublishableSchema, PermissionDenied."""
+    require(by, "cluster", cluster.entity)
+    checked = _checked(rule, cluster.entity, by=by)
+    with transaction.atomic():
+        field = Field.objects.get(entity__acronym=cluster.entity, name=cluster.field)
+        before = field.options.get("expression", "")
+        editing.change_field(field, options={**field.options, "expression": checked})
+        publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
+        record_event(by, "rule", subject=cluster.name, details={"before": before, "after": checked})
+
+
+def _checked(rule: str, entity: str, *, by: Actor) -> str:
+    """The rule in its usual spelling. Raises RuleError."""
+    if entity not in current.models():
+        raise InvalidCluster(_("There is no entity %s.") % entity)
+    return print_rule(check_expression(rule, querying.fields_of(current.models()[entity], reader=by)))
 
 
 def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:

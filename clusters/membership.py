@@ -5,20 +5,48 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet
 
 from clusters.models import Cluster
+from crm.records import querying
+from crm.rules.errors import RuleError
+from crm.rules.tree import Rule
 from crm.schema import current
+from crm.schema.definitions import FieldDefinition
 from crm.schema.record import Record
+from crm.schema.rulefields import expression_of
+
+
+def field_of(cluster: Cluster) -> FieldDefinition | None:
+    """None when its field is hidden, or its entity gone."""
+    generated = current.models()
+    return generated.entity(cluster.entity).field(cluster.field) if cluster.entity in generated else None
+
+
+def is_ruled(cluster: Cluster) -> bool:
+    """Whether a rule says who is in; else somebody does, record by record."""
+    field = field_of(cluster)
+    return field is not None and field.type == "Rule"
+
+
+def rule_text(cluster: Cluster) -> str:
+    """The rule as people read it: the expression of a Rule field, else `Dealers=true`."""
+    field = field_of(cluster)
+    return expression_of(field) if field and field.type == "Rule" else cluster.rule
+
+
+def rule_of(cluster: Cluster) -> Rule:
+    return querying.is_true(cluster.field)
 
 
 def members(cluster: Cluster) -> QuerySet[Record]:
-    return current.models()[cluster.entity].objects.filter(condition(cluster))
-
-
-def condition(cluster: Cluster) -> Q:
-    return Q(**{cluster.field: True})
+    """Raises RuleError when its rule cannot be answered, as when its field is hidden."""
+    model = current.models()[cluster.entity]
+    return model.objects.filter(querying.condition(rule_of(cluster), model))
 
 
 def counts(clusters: Iterable[Cluster]) -> dict[str, int]:
-    """The exact number of members by cluster name: one query an entity, whatever the number of clusters."""
+    """The exact number of members by cluster name: one query an entity, whatever the number of clusters.
+
+    A cluster whose rule cannot be answered has no number.
+    """
     by_entity: dict[str, list[Cluster]] = {}
     for cluster in clusters:
         by_entity.setdefault(cluster.entity, []).append(cluster)
@@ -29,7 +57,14 @@ def _counts_of(entity: str, clusters: list[Cluster]) -> dict[str, int]:
     generated = current.models()
     if entity not in generated:
         return {}
-    shown = [cluster for cluster in clusters if generated.entity(entity).field(cluster.field)]
-    columns = {f"n{i}": Count("pk", filter=condition(cluster)) for i, cluster in enumerate(shown)}
+    conditions = {cluster.name: found for cluster in clusters if (found := _condition(cluster, generated[entity])) is not None}
+    columns = {f"n{i}": Count("pk", filter=condition) for i, condition in enumerate(conditions.values())}
     found = generated[entity].objects.aggregate(**columns) if columns else {}
-    return {cluster.name: found[f"n{i}"] for i, cluster in enumerate(shown)}
+    return {name: found[f"n{i}"] for i, name in enumerate(conditions)}
+
+
+def _condition(cluster: Cluster, model: type[Record]) -> Q | None:
+    try:
+        return querying.condition(rule_of(cluster), model)
+    except RuleError:
+        return None

@@ -21,15 +21,17 @@ LAST_NAMES = ("Almeida", "Barbosa", "Cardoso", "Conceição", "Ferreira", "Gonç
 AREA_CODES = ("11", "21", "31", "41", "51", "61", "71", "81", "85", "92")
 CLASSES = ("A", "B", "C")
 CLUSTERS = {"Dealers": 0.05, "Employees": 0.02, "VIP": 0.10}  # label: share of the customers
+RULES = {"Loyal VIPs": "VIP=true AND isNewsletterOptIn=true AND customerClass in (A, B)"}  # label: rule
 OLDEST = date(1950, 1, 1)
 COLUMNS = ("email", "firstName", "lastName", "cellPhone", "birthDate", "customerClass", "isNewsletterOptIn", "approved")
 
 
 def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
     """Makes clusters and customers; those that are there already are brought to the same values."""
-    for label in CLUSTERS:
-        if not Cluster.objects.filter(name=label).exists():
-            catalogue.create_cluster(label, by=by)
+    known = {cluster.label for cluster in Cluster.objects.all()}
+    for label, rule in (dict.fromkeys(CLUSTERS) | RULES).items():
+        if label not in known:
+            catalogue.create_cluster(label, rule=rule, by=by)
     with current.pinned() as generated:
         merge = bulk.Merge(generated["CL"], "staging_demo", ("email",), (*COLUMNS, *CLUSTERS))
         bulk.create_staging(merge)
@@ -38,7 +40,7 @@ def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
         bulk.difference(merge)
         _apply(merge, by=by)
         bulk.drop_staging(merge)
-    return {"customers": customers, "clusters": len(CLUSTERS), "promotions": 0}
+    return {"customers": customers, "clusters": len(CLUSTERS) + len(RULES), "promotions": 0}
 
 
 def people(count: int, chance: random.Random) -> Iterator[tuple[object, ...]]:

@@ -1,12 +1,19 @@
 """What records, lists and forms of the CRM show of clusters."""
 
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
 from clusters.models import Cluster
-from crm.extensions import ClusterChip, extensions
+from crm.extensions import ClusterChip, Use, extensions
+from crm.people.actors import Actor
+from crm.people.rules import may
 from crm.schema.definitions import EntityDefinition
 
 
 def connect() -> None:
     extensions.cluster_fields = cluster_fields
+    extensions.uses_of_rule = uses_of_rule
 
 
 def cluster_fields(entity: EntityDefinition) -> dict[str, ClusterChip]:
@@ -17,3 +24,11 @@ def cluster_fields(entity: EntityDefinition) -> dict[str, ClusterChip]:
         for cluster in clusters
         if entity.field(cluster.field)
     }
+
+
+def uses_of_rule(actor: Actor, entity: EntityDefinition, rule: str) -> list[Use]:
+    """A list narrowed by a rule is a cluster that has no name yet."""
+    if not may(actor, "cluster", entity.acronym):
+        return []
+    address = urlencode({"entity": entity.acronym, "rule": rule})
+    return [Use(_("Make a cluster of these"), f"/clusters/new/?{address}")]

@@ -164,31 +164,38 @@ def _helper(opened: Opened) -> FormHelper:
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the template writes the form's tag and its token
-    helper.layout = CrispyLayout("crm_version", *(_fieldset(section, opened.chips) for section in opened.sections))
+    helper.layout = CrispyLayout("crm_version", *(_fieldset(section, opened.chips, opened.record) for section in opened.sections))
     return helper
 
 
-def _fieldset(section: Section, chips: Mapping[str, ClusterChip]) -> Fieldset:
+def _fieldset(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Fieldset:
     if section.is_clusters:
-        return Fieldset(section.title, *_switches(section, chips), css_class="record-section clusters")
+        return Fieldset(section.title, *_switches(section, chips, record), css_class="record-section clusters")
     columns = "row row-cols-1 row-cols-md-2" if section.columns > 1 else "row row-cols-1"
     inputs = (Div(Field(place.field.name), css_class="col") for place in section.places)
     return Fieldset(section.title, Div(*inputs, css_class=columns), css_class="record-section")
 
 
-def _switches(section: Section, chips: Mapping[str, ClusterChip]) -> Iterator[Div]:
+def _switches(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Iterator[Div]:
     for place in section.places:
         switch = Field(place.field.name, wrapper_class="form-switch", role="switch")
         chip = chips[place.field.name]
-        yield Div(switch, Markup(_about(place.field, chip)), css_class=f"cluster-switch chip-{chip.colour}")
+        yield Div(switch, Markup(_about(place.field, chip, record)), css_class=f"cluster-switch chip-{chip.colour}")
 
 
-def _about(field: FieldDefinition, chip: ClusterChip) -> SafeString:
-    """The cluster's rule, if it has one, and the way to its page."""
+def _about(field: FieldDefinition, chip: ClusterChip, record: Record | None) -> SafeString:
+    """The cluster's rule, if it has one, the way to its page, and why this record is in or not."""
     rule = field.options.get("expression")
     shown = format_html("<code>{}</code> ", rule) if rule else ""
     about = _("About %(cluster)s") % {"cluster": chip.label}
-    return format_html('<span>{}<a href="{}">{}</a></span>', shown, chip.url, about)
+    why = _why(chip, record) if record else ""
+    return format_html('<span>{}{}<a href="{}">{}</a></span>', shown, why, chip.url, about)
+
+
+def _why(chip: ClusterChip, record: Record) -> SafeString:
+    # The cluster is said to whoever hears only the link.
+    said = format_html('{}<span class="visually-hidden"> {}</span>', _("Why?"), chip.label)
+    return format_html('<a href="{}why/{}/">{}</a> · ', chip.url, record.pk, said)
 
 
 def _chip_label(chip: ClusterChip) -> SafeString:

@@ -9,13 +9,6 @@ from crm.people.models import Role, User
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def manager_client() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user("max@example.com", "x", Role.MANAGER))
-    return client
-
-
 def test_one_box_makes_a_cluster_and_lands_on_its_page(manager_client):
     answer = manager_client.post("/clusters/new/", {"label": "Dealers"}, follow=True)
 
@@ -52,3 +45,75 @@ def test_reader_may_look_but_not_make():
 
     assert client.get("/clusters/").status_code == 200
     assert client.get("/clusters/new/").status_code == 403
+
+
+def test_a_rule_is_counted_before_it_is_saved(manager_client, spenders):
+    page = manager_client.get("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+
+    assert (page.context["preview"].members, page.context["preview"].total) == (2, 3)
+    assert [found.title for found in page.context["preview"].sample] == ["Ana", "Caio"]
+    assert 'value="Big"' in page.text
+    assert not Cluster.objects.exists()
+
+
+def test_the_fragment_says_what_is_wrong_with_a_rule(manager_client, spenders):
+    fragment = manager_client.get("/clusters/new/preview/", {"rule": "totalSpend>1000"}, headers={"hx-request": "true"})
+
+    assert fragment.status_code == 200
+    assert "Did you mean “totalSpent”?" in fragment.text
+    assert "<html" not in fragment.text
+
+
+def test_a_cluster_with_a_rule_is_made_on_the_page(manager_client, spenders):
+    answer = manager_client.post("/clusters/new/", {"label": "Big", "rule": "state = SP and totalSpent > 1000"}, follow=True)
+
+    assert answer.redirect_chain == [("/clusters/Big/", 302)]
+    assert [title for _record, title in answer.context["members"]] == ["Ana"]
+    assert "state=SP AND totalSpent&gt;1000" in answer.text
+    assert "Upload a list" not in answer.text
+
+
+def test_a_wrong_rule_is_refused_with_everything_typed_kept(manager_client, spenders):
+    answer = manager_client.post("/clusters/new/", {"label": "Big", "rule": "state=SP AND ("})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["rule"]
+    assert "state=SP AND (" in answer.text
+    assert not Cluster.objects.exists()
+
+
+def test_another_rule_says_who_would_join_and_leave(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+
+    before = manager_client.get("/clusters/Big/rule/", {"rule": "state=SP"})
+    manager_client.post("/clusters/Big/rule/", {"rule": "state=SP"})
+    after = manager_client.get("/clusters/Big/")
+
+    assert (before.context["change"].joins, before.context["change"].leaves) == (1, 1)
+    assert [title for _record, title in after.context["members"]] == ["Ana", "Bia"]
+
+
+def test_r63_why_tells_each_clause_with_what_the_record_holds(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "state=SP AND totalSpent>1000"})
+    bia = spenders.objects.get(firstName="Bia")
+
+    page = manager_client.get(f"/clusters/Big/why/{bia.pk}/")
+
+    assert "Bia is not in Big" in page.text
+    assert [(told.clause, told.shown, told.holds) for told in page.context["told"].clauses] == [
+        ("state=SP", "SP", True),
+        ("totalSpent>1000", "10.00", False),
+    ]
+
+
+def test_the_list_offers_to_make_a_cluster_of_what_it_shows(manager_client, spenders):
+    page = manager_client.get("/crm/CL/", {"_where": "totalSpent>1000", "state": "SP"})
+
+    assert "/clusters/new/?entity=CL&amp;rule=state%3DSP+AND+totalSpent%3E1000" in page.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/clusters/new/?entity=XX&rule=a", "/clusters/new/preview/?cluster=%00", "/clusters/nobody/why/a/"]
+)
+def test_nonsense_is_no_failure(manager_client, spenders, address):
+    assert manager_client.get(address).status_code in {200, 404}

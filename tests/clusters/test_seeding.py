@@ -19,9 +19,9 @@ def test_same_seed_gives_the_same_people():
 def test_demo_has_customers_clusters_and_history():
     counted = seeding.seed(customers=200, seed=1, by=Actor.operator())
 
-    assert counted == {"customers": 200, "clusters": 3, "promotions": 0}
+    assert counted == {"customers": 200, "clusters": 4, "promotions": 0}
     assert current.models()["CL"].objects.count() == 200
-    assert set(Cluster.objects.values_list("name", flat=True)) == {"Dealers", "Employees", "VIP"}
+    assert set(Cluster.objects.values_list("name", flat=True)) == {"Dealers", "Employees", "VIP", "LoyalVIPs"}
     assert RecordChange.objects.filter(kind="c").count() == 200
 
 

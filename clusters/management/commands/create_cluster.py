@@ -7,6 +7,7 @@ from clusters import catalogue, membership
 from clusters.models import Cluster
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
+from crm.rules.errors import RuleError
 from crm.schema import editing, names, publishing
 
 
@@ -15,14 +16,14 @@ def facts(cluster: Cluster, members: int) -> dict[str, Any]:  # Any: JSON
         "cluster": cluster.name,
         "entity": cluster.entity,
         "field": cluster.field,
-        "rule": cluster.rule,
+        "rule": membership.rule_text(cluster),
         "members": members,
     }
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (catalogue.InvalidCluster, names.InvalidName, editing.InvalidField, publishing.UnpublishableSchema)
+    refusals = (catalogue.InvalidCluster, names.InvalidName, editing.InvalidField, RuleError, publishing.UnpublishableSchema)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")

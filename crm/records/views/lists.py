@@ -39,7 +39,7 @@ def _found(request: HttpRequest, model: type[Record], layout: Layout, asked: Ask
         "listing": listing,
         "rows": rows_of(listing.page.rows, [heading.field for heading in listing.headings], model.entity),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
-        "uses": extensions.uses_of_rule(request.actor, model.entity, listing.rule) if listing.rule else [],
+        "uses": extensions.uses_of_rule(request.actor, model.entity, listing.rule) if listing.rule and not asked.keyword else [],
     }
 
 

@@ -1,0 +1,69 @@
+"""What a rule would mean before anything is saved: how many it finds, a few of them, and who would join or leave."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from clusters.membership import rule_of
+from clusters.models import Cluster
+from crm.people.actors import Actor
+from crm.records import querying
+from crm.records.access import readable
+from crm.records.cells import title_of
+from crm.schema import current
+from crm.schema.record import Record
+from crm.schema.rulefields import check_expression
+
+SAMPLE = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record by what it is called."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`members` of `total` records, and the first few of them by id."""
+
+    members: int
+    total: int
+    sample: list[Found]
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.members / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """How many would join and leave a cluster with another rule."""
+
+    joins: int
+    leaves: int
+
+
+def preview(rule: str, *, entity: str, by: Actor) -> Preview:
+    """Raises RuleError."""
+    model = current.models()[entity]
+    tree = check_expression(rule, querying.fields_of(model, reader=by))
+    found = querying.condition(tree, model)
+    counted = model.objects.aggregate(total=Count("pk"), members=Count("pk", filter=found))
+    sample = model.objects.filter(found).order_by("id")[:SAMPLE]
+    return Preview(counted["members"], counted["total"], [_found(record, by=by) for record in sample])
+
+
+def change(cluster: Cluster, rule: str, *, by: Actor) -> Change:
+    """Raises RuleError."""
+    model = current.models()[cluster.entity]
+    then = querying.condition(check_expression(rule, querying.fields_of(model, reader=by)), model)
+    now = querying.condition(rule_of(cluster), model)
+    counted = model.objects.aggregate(joins=Count("pk", filter=then & ~now), leaves=Count("pk", filter=now & ~then))
+    return Change(**counted)
+
+
+def _found(record: Record, *, by: Actor) -> Found:
+    return Found(title_of(record, readable(by, record.entity)), f"/crm/{record.entity.acronym}/{record.pk}/")

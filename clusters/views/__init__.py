@@ -1,0 +1,1 @@
+"""Pages of the clusters: catalogue, new, one cluster, its rule, why somebody is in."""

@@ -1,0 +1,87 @@
+"""A new cluster, another rule, and what a rule would find while it is being typed."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clusters import catalogue, membership, previewing
+from clusters.forms import NewClusterForm, RuleForm
+from clusters.models import Cluster
+from crm.people.requests import SignedInRequest
+from crm.people.rules import require
+from crm.rules.errors import RuleError
+from crm.schema import current, editing, names, publishing
+
+REFUSALS = (catalogue.InvalidCluster, names.InvalidName, editing.InvalidField, publishing.UnpublishableSchema)
+
+
+@require_http_methods(["GET", "POST"])
+def new_cluster(request: SignedInRequest) -> HttpResponse:
+    """With GET the boxes may be filled by the address, and a rule in it is counted."""
+    require(request.actor, "cluster", request.GET.get("entity") or request.POST.get("entity") or "CL")
+    if request.method == "POST":
+        return _made(request, NewClusterForm(request.POST))
+    form = NewClusterForm(initial={"entity": "CL", **request.GET.dict()})
+    return render(request, "clusters/new.html", {"form": form, **_previewed(request, request.GET.get("rule", ""))})
+
+
+@require_http_methods(["GET", "POST"])
+def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
+    cluster = get_object_or_404(Cluster, name=name)
+    require(request.actor, "cluster", cluster.entity)
+    if not membership.is_ruled(cluster):
+        return redirect(cluster)
+    typed = request.GET.get("rule", membership.rule_text(cluster))
+    form = RuleForm(request.POST or None, initial={"rule": typed, "cluster": cluster.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            catalogue.change_rule(cluster, form.cleaned_data["rule"], by=request.actor)
+        except (RuleError, *REFUSALS) as refusal:
+            form.add_error("rule", str(refusal))
+        else:
+            messages.success(request, _("“%(label)s” has another rule now.") % {"label": cluster.label})
+            return redirect(cluster)
+    context = {"form": form, "cluster": cluster, **_previewed(request, typed, cluster)}
+    return render(request, "clusters/rule.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def preview(request: SignedInRequest) -> HttpResponse:
+    """The fragment beside a rule that is being typed: how many, who, and what is wrong with it."""
+    named = request.GET.get("cluster", "").replace("\0", "")
+    cluster = Cluster.objects.filter(name=named).first() if named else None
+    require(request.actor, "read", cluster.entity if cluster else "CL")
+    return render(request, "clusters/_preview.html", _previewed(request, request.GET.get("rule", ""), cluster))
+
+
+def _made(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
+    if form.is_valid():
+        label, rule, entity = (form.cleaned_data[name] for name in ("label", "rule", "entity"))
+        try:
+            cluster = catalogue.create_cluster(label, rule=rule or None, entity=entity, by=request.actor)
+        except RuleError as refusal:
+            form.add_error("rule", str(refusal))
+        except REFUSALS as refusal:
+            form.add_error("label", str(refusal))
+        else:
+            messages.success(request, _("The cluster “%(label)s” is ready.") % {"label": cluster.label})
+            return redirect(cluster)
+    return render(request, "clusters/new.html", {"form": form, **_previewed(request, request.POST.get("rule", ""))}, status=422)
+
+
+def _previewed(request: SignedInRequest, rule: str, cluster: Cluster | None = None) -> dict[str, object]:
+    """What the page says about a rule, which may be none yet."""
+    entity = cluster.entity if cluster else request.GET.get("entity") or request.POST.get("entity") or "CL"
+    if not rule.strip() or not _is_published(entity):
+        return {"preview": None}
+    try:
+        found = previewing.preview(rule, entity=entity, by=request.actor)
+        return {"preview": found, "change": previewing.change(cluster, rule, by=request.actor) if cluster else None}
+    except RuleError as refusal:
+        return {"preview": None, "wrong": str(refusal)}
+
+
+def _is_published(entity: str) -> bool:
+    return entity in current.models()

@@ -1,0 +1,75 @@
+"""The catalogue, and the page of one cluster."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from clusters import membership
+from clusters.explaining import explain_membership
+from clusters.models import Cluster
+from crm.people.requests import SignedInRequest
+from crm.people.rules import may, require
+from crm.records.access import readable, record_for
+from crm.records.cells import title_of
+from crm.rules.errors import RuleError
+from crm.schema.record import Record
+
+SHOWN = 20  # members listed on the cluster's page; the list page has them all
+
+
+@require_GET
+def cluster_list(request: SignedInRequest) -> HttpResponse:
+    require(request.actor, "read", "CL")
+    clusters = [cluster for cluster in Cluster.objects.select_related("owner") if _may_read(request, cluster)]
+    members = membership.counts(clusters)
+    rows = [
+        {"cluster": cluster, "rule": membership.rule_text(cluster), "members": members.get(cluster.name)} for cluster in clusters
+    ]
+    may_create = may(request.actor, "cluster", "CL")
+    return render(request, "clusters/list.html", {"rows": rows, "may_create": may_create})
+
+
+@require_GET
+def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
+    cluster = _cluster(request, name)
+    context = {
+        "cluster": cluster,
+        "rule": membership.rule_text(cluster),
+        "is_ruled": membership.is_ruled(cluster),
+        "may_import": may(request.actor, "import", cluster.entity),
+        "may_write": may(request.actor, "write", cluster.entity),
+        "may_change": may(request.actor, "cluster", cluster.entity),
+        "host": request.build_absolute_uri("/"),
+    }
+    try:
+        members = membership.members(cluster).order_by("id")
+    except RuleError as refusal:
+        return render(request, "clusters/cluster.html", {**context, "refusal": str(refusal)})
+    shown = [(record, _title(request, record)) for record in members[:SHOWN]]
+    return render(request, "clusters/cluster.html", {**context, "count": members.count(), "members": shown})
+
+
+@require_GET
+def why(request: SignedInRequest, name: str, record_id: str) -> HttpResponse:
+    cluster = _cluster(request, name)
+    record = record_for(request.actor, "read", cluster.entity, record_id)
+    context = {"cluster": cluster, "record": record, "title": _title(request, record), "rule": membership.rule_text(cluster)}
+    try:
+        told = explain_membership(cluster, record, reader=request.actor)
+    except RuleError as refusal:
+        return render(request, "clusters/why.html", {**context, "refusal": str(refusal)})
+    return render(request, "clusters/why.html", {**context, "told": told})
+
+
+def _cluster(request: SignedInRequest, name: str) -> Cluster:
+    cluster = get_object_or_404(Cluster, name=name)
+    require(request.actor, "read", cluster.entity, cluster.field)
+    return cluster
+
+
+def _may_read(request: HttpRequest, cluster: Cluster) -> bool:
+    return may(request.actor, "read", cluster.entity, cluster.field)
+
+
+def _title(request: SignedInRequest, record: Record) -> str:
+    return title_of(record, readable(request.actor, record.entity))

@@ -1,0 +1,34 @@
+"""Customers to be grouped, and who groups them."""
+
+import pytest
+from django.test import Client
+
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.records import saving
+from crm.schema import adding, current
+from crm.schema.models import DataEntity
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return Actor.operator()
+
+
+@pytest.fixture
+def spenders(db, operator):
+    """CL with `state` and `totalSpent`, and three customers: Ana and Bia of SP, Caio of RJ."""
+    for name, kind in (("state", "Varchar 10"), ("totalSpent", "Decimal")):
+        adding.add_and_publish(DataEntity.objects.get(acronym="CL"), adding.new_definition(name, kind), by=operator)
+    model = current.models()["CL"]
+    rows = [("Ana", "SP", 2000), ("Bia", "SP", 10), ("Caio", "RJ", 3000)]
+    for name, state, spent in rows:
+        saving.create(model, {"firstName": name, "state": state, "totalSpent": spent}, by=operator)
+    return model
+
+
+@pytest.fixture
+def manager_client(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("max@example.com", "x", Role.MANAGER, name="Max"))
+    return client

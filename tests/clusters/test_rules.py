@@ -1,0 +1,148 @@
+"""Clusters that a rule fills: made, counted, read by other rules, and kept from breaking."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clusters import catalogue, explaining, membership
+from clusters.models import Cluster
+from crm.people.models import AuditEvent
+from crm.records import saving
+from crm.rules.errors import RuleError
+from crm.schema import adding, current, editing, publishing
+from crm.schema.models import DataEntity, Field
+
+
+def told(name, *arguments, **options):
+    output = StringIO()
+    call_command(name, *arguments, "--json", stdout=output, **options)
+    return json.loads(output.getvalue())
+
+
+def test_the_command_makes_a_cluster_with_a_rule(spenders):
+    facts = told("create_cluster", "Big", rule="totalSpent>1000")
+
+    assert facts == {"cluster": "Big", "entity": "CL", "field": "Big", "rule": "totalSpent>1000", "members": 2}
+    assert current.entity("CL").field("Big").type == "Rule"
+    assert told("list_clusters")["clusters"] == [{**facts, "label": "Big"}]
+
+
+def test_members_follow_the_records_at_once(spenders, operator):
+    cluster = catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
+    bia = spenders.objects.get(firstName="Bia")
+
+    saving.update(bia, {"totalSpent": 1000.01}, by=operator)
+
+    assert membership.counts([cluster]) == {"Big": 3}
+
+
+def test_a_rule_may_read_another_cluster(spenders, operator):
+    catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
+    catalogue.create_cluster("Local", rule="Big=true AND NOT state=RJ", by=operator)
+
+    assert membership.counts(Cluster.objects.all()) == {"Big": 2, "Local": 1}
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("totalSpend>1", "Did you mean “totalSpent”?"),
+        ("totalSpent>much", "a number such as 1234.50"),
+        ("state=SP AND", "ends too early"),
+        ("Big=true", "no field “Big”"),
+    ],
+)
+def test_a_rule_that_cannot_be_answered_makes_nothing(spenders, operator, rule, said):
+    with pytest.raises(RuleError) as refusal:
+        catalogue.create_cluster("Big", rule=rule, by=operator)
+
+    assert said in str(refusal.value)
+    assert not Cluster.objects.exists()
+    assert not Field.objects.filter(name="Big").exists()
+
+
+def test_the_command_refuses_in_one_line(spenders):
+    with pytest.raises(CommandError, match="Did you mean “totalSpent”"):
+        call_command("create_cluster", "Big", rule="totalSpend>1")
+
+
+def test_a_circle_is_refused_by_its_names(spenders, operator):
+    catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
+    local = catalogue.create_cluster("Local", rule="Big=true", by=operator)
+
+    with pytest.raises(publishing.UnpublishableSchema, match="Big → Local → Big"):
+        catalogue.change_rule(Cluster.objects.get(name="Big"), "Local=true OR state=SP", by=operator)
+
+    assert membership.rule_text(Cluster.objects.get(name="Big")) == "totalSpent>1000"
+    assert membership.counts([local]) == {"Local": 2}
+
+
+def test_a_field_that_a_rule_reads_cannot_be_hidden(spenders, operator):
+    catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
+    editing.hide_field(Field.objects.get(entity__acronym="CL", name="totalSpent"))
+
+    with pytest.raises(
+        publishing.UnpublishableSchema, match="The rule of Big cannot be answered: There is no field “totalSpent”"
+    ):
+        publishing.publish(by=operator)
+
+
+def test_a_changed_rule_is_audited(spenders, operator):
+    cluster = catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
+
+    catalogue.change_rule(cluster, "totalSpent>1500", by=operator)
+
+    event = AuditEvent.objects.get(verb="rule")
+    assert (event.subject, event.details) == ("Big", {"before": "totalSpent>1000", "after": "totalSpent>1500"})
+
+
+def test_why_in_and_why_out_of_a_rule(spenders):
+    told("create_cluster", "Big", rule="state=SP AND totalSpent>1000")
+    bia = spenders.objects.get(firstName="Bia")
+
+    assert told("explain_membership", "Big", f"CL-{bia.pk.upper()}") == {
+        "cluster": "Big",
+        "record": bia.pk,
+        "member": False,
+        "clauses": [
+            {"clause": "state=SP", "actual": "SP", "holds": True},
+            {"clause": "totalSpent>1000", "actual": 10.0, "holds": False},
+        ],
+        "since": None,
+        "by": None,
+    }
+
+
+def test_why_of_a_cluster_filled_by_hand_says_since_when_and_by_whom(spenders, operator):
+    cluster = catalogue.create_cluster("Dealers", by=operator)
+    model = current.models()["CL"]
+    ana = saving.update(model.objects.get(firstName="Ana"), {"Dealers": True}, by=operator)
+    saving.update(ana, {"lastName": "Lima"}, by=operator)
+
+    told = explaining.explain_membership(cluster, model.objects.get(pk=ana.pk), reader=operator)
+
+    assert told.member is True
+    assert [(clause.clause, clause.actual, clause.holds) for clause in told.clauses] == [("Dealers=true", True, True)]
+    assert told.by == "operator, command"
+    assert told.since == explaining.last_change(ana, "Dealers").at
+
+
+@pytest.mark.parametrize(("name", "record"), [("Nobody", "x"), ("Big", "x"), ("Big", "../x")])
+def test_what_is_not_there_cannot_be_explained(spenders, name, record):
+    told("create_cluster", "Big", rule="totalSpent>1000")
+
+    with pytest.raises(CommandError):
+        call_command("explain_membership", name, record)
+
+
+def test_a_rule_field_by_command_needs_an_expression_that_holds_water(spenders, operator):
+    drafted = DataEntity.objects.get(acronym="CL")
+
+    with pytest.raises(editing.InvalidField, match="needs the option “expression”"):
+        adding.add_and_publish(drafted, adding.new_definition("Empty", "Rule"), by=operator)
+    with pytest.raises(publishing.UnpublishableSchema, match="no field “nothing”"):
+        adding.add_and_publish(drafted, adding.new_definition("Bad", "Rule", options={"expression": "nothing=1"}), by=operator)
+
+    assert not Field.objects.filter(name__in=["Empty", "Bad"]).exists()
