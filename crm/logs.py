@@ -1,0 +1,74 @@
+"""Logs: one JSON line an event, with the request's id. No query string, no value of a record or person is ever in them."""
+
+import logging
+import sys
+import traceback
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django_structlog.middlewares import RequestMiddleware
+
+EventDict = dict[str, Any]  # Any: whatever an event names
+REQUEST_ID = "X-Request-ID"
+
+
+class LoggedRequest(RequestMiddleware):
+    """The library's, which gives every line of a request its id, without the query string; the answer names the id too."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response[REQUEST_ID] = structlog.contextvars.get_contextvars().get("request_id", "")
+        super().handle_response(request, response)
+
+
+def without_values(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """An exception by its type and its frames: its message may quote a row, as a unique index's does."""
+    failure = event.pop("exc_info", None)
+    if failure is True:
+        failure = sys.exc_info()
+    error = failure[1] if isinstance(failure, tuple) else failure
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        event["exception"] = type(error).__qualname__
+        event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
+
+
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    without_values,
+]
+
+
+def configure(*, for_people: bool) -> dict[str, Any]:
+    """Sets structlog up and gives Django's LOGGING. `for_people`: only what is amiss, readable on a terminal."""
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    level = logging.WARNING if for_people else logging.INFO
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": line_formatter, "for_people": for_people}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        # Django's own handlers go: the development server's lines quote query strings.
+        "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "django_tasks")},
+    }
+
+
+def line_formatter(*, for_people: bool) -> logging.Formatter:
+    as_text = structlog.dev.ConsoleRenderer(colors=False) if for_people else structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_text],
+    )
