@@ -1,5 +1,6 @@
 """Imports a worksheet in this process."""
 
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ class Command(SiteCommand):
         require(actor, "import", options["entity"])
         worksheet = self.uploaded(actor, file, options)
         if options["dry_run"]:
+            started = time.monotonic()
             rehearsing.rehearse_only(worksheet)
+            worksheet.seconds = time.monotonic() - started  # told, not stored: an import adds up its own
         else:
             self.import_now(worksheet, actor, options["errors"])
             worksheet.refresh_from_db()
@@ -69,6 +72,8 @@ class Command(SiteCommand):
             raise InvalidMapping(f"There is no entity {options['entity']}.")
         if options["sheet"]:
             raise InvalidMapping("A csv has no sheets; leave --sheet out.")
+        if not file.is_file():
+            raise UnreadableWorksheet(f"There is no file {file}.")
         choices = self.choices(options)
         with file.open("rb") as source:
             worksheet = Worksheet(entity=options["entity"], name=file.name, choices=choices.to_json(), created_by=actor.user)

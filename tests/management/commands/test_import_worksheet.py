@@ -72,6 +72,13 @@ def test_a_dry_run_writes_nothing(write):
     assert not customers().exists()
 
 
+def test_a_dry_run_tells_how_long_it_took(write):
+    found = facts(write(TEXT), "--key", "email", "--dry-run")
+
+    assert found["seconds"] > 0
+    assert found["rows_per_second"] > 0
+
+
 def test_r10_the_error_worksheet_can_be_mended_and_sent_again(write, tmp_path):
     errors = tmp_path / "errors.csv"
     facts(write(TEXT), "--key", "email", "--errors", str(errors))
@@ -174,7 +181,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_1(write, content, words, said)
 
 
 def test_a_file_that_is_not_there_is_told():
-    with pytest.raises(CommandError, match="No such file"):
+    with pytest.raises(CommandError, match=r"There is no file /no/such/file\.csv"):
         facts("/no/such/file.csv")
 
 
