@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -33,6 +34,11 @@ def env_int(name: str, default: int) -> int:
 
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+
+
+def is_command() -> bool:
+    """Whether a person waits for a management command, as against a process that serves."""
+    return Path(sys.argv[0]).name == "manage.py" and sys.argv[1:2] not in (["serve"], ["work"])
 
 
 def made_once(path: Path, make: Any) -> str:

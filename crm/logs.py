@@ -55,6 +55,8 @@ def configure(*, for_people: bool) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     level = logging.WARNING if for_people else logging.INFO
+    # The queue says at every Ctrl-C that it was asked to end, as a warning.
+    queue = logging.ERROR if for_people else level
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -62,7 +64,10 @@ def configure(*, for_people: bool) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         # Django's own handlers go: the development server's lines quote query strings.
-        "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "django_tasks")},
+        "loggers": {
+            **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
+            "django_tasks_db": {"level": queue},
+        },
     }
 
 

@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from crm import logs
-from crm.environment import database, env_flag, env_int, env_list, env_text, secret_key
+from crm.environment import database, env_flag, env_int, env_list, env_text, is_command, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
@@ -180,7 +180,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = bool(TRUSTED_PROXIES)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-LOGGING = logs.configure(for_people=DEBUG)
+LOGGING = logs.configure(for_people=DEBUG or is_command())
 
 # E-mails are unique without regard to case, by an index that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
