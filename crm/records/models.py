@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ChangeSet(models.Model):
@@ -20,18 +21,30 @@ class ChangeSet(models.Model):
     entity = models.CharField(max_length=20)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.WRITE)
     summary = models.CharField(max_length=200, blank=True, default="")
+    # What the fields were when this was written: an undo must not put back a value into another kind of field.
+    publication = models.PositiveIntegerField(null=True)
+    # The change-set that this one takes back, and the one that all of them, taken back in turn, go back to.
+    undoes = models.BigIntegerField(null=True)
+    root = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["undoes"], name="changeset_undoes", condition=models.Q(undoes__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.entity} {self.id}"
+
+    @property
+    def family(self) -> int:
+        """A write, its undo, the undo of that and so on are one family: every second of them cancels the one before."""
+        return self.root or self.pk
 
 
 class RecordChange(models.Model):
     """What one record held before: changed fields of an update, nothing for a creation, everything for a deletion.
 
-    On PostgreSQL the table is partitioned by month of `at` (see `partitions`), so it has no primary key of its own.
+    A change-set changes a record at most once. An update or deletion that holds nothing was erased for privacy. `at` is
+    when it was written, which for a worksheet that went on another day is later than its change-set. On PostgreSQL the table is partitioned by month of `at` (see `partitions`), so it has no primary key of its own.
     """
 
     class Kind(models.TextChoices):
@@ -53,3 +66,56 @@ class RecordChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.entity} {self.record_id}"
+
+
+class Undo(models.Model):
+    """Taking a change-set back, of one record only where `record_id` says so: what is found or done, and by which job."""
+
+    class State(models.TextChoices):
+        REHEARSING = "rehearsing", _("Being rehearsed")
+        REHEARSED = "rehearsed", _("Rehearsed")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    target = models.ForeignKey(ChangeSet, models.CASCADE, db_constraint=False, related_name="undos")
+    record_id = models.CharField(max_length=100, blank=True, default="")
+    state = models.CharField(max_length=12, choices=State, default=State.REHEARSING)
+    counts = models.JSONField(default=dict)
+    change_set = models.OneToOneField(ChangeSet, models.SET_NULL, null=True, related_name="undo")
+    job = models.UUIDField(null=True)
+    problem = models.TextField(blank=True)
+    seconds = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.record_id}".strip()
+
+
+class Kept(models.Model):
+    """What an undo leaves as it is, a field or (without one) the whole record, and why. No values."""
+
+    class Reason(models.TextChoices):
+        CHANGED = "changed"  # `other` is the change-set
+        REFERRED = "referred"  # `other` is the record, as ENTITY-id
+        UNIQUE = "unique"  # `other` is the record that holds the value
+        MISSING = "missing"  # what the value refers to is gone
+        LOST = "lost"
+        ERASED = "erased"
+
+    undo = models.ForeignKey(Undo, models.CASCADE, related_name="kept", db_index=False)
+    record_id = models.CharField(max_length=100)
+    field = models.CharField(max_length=50, blank=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    other = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["undo", "id"], name="kept_of_undo")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.field}: {self.reason}"

@@ -6,10 +6,13 @@ from typing import Any
 
 from crm.people.actors import Actor
 from crm.records.models import ChangeSet, RecordChange
+from crm.schema import current
 from crm.schema.record import Record
 
 
-def open_change_set(entity: str, *, by: Actor, at: datetime, kind: str = ChangeSet.Kind.WRITE, summary: str = "") -> ChangeSet:
+def open_change_set(
+    entity: str, *, by: Actor, at: datetime, kind: str = ChangeSet.Kind.WRITE, summary: str = "", undoes: ChangeSet | None = None
+) -> ChangeSet:
     return ChangeSet.objects.create(
         at=at,
         user=by.user_id,
@@ -19,6 +22,9 @@ def open_change_set(entity: str, *, by: Actor, at: datetime, kind: str = ChangeS
         entity=entity,
         kind=kind,
         summary=summary,
+        publication=current.models().number,
+        undoes=undoes.pk if undoes else None,
+        root=undoes.family if undoes else None,
     )
 
 

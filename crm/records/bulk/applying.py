@@ -201,15 +201,11 @@ def _remember(merge: Merge, change_set: ChangeSet, selected: str) -> None:
     table = quoted(RecordChange._meta.db_table)
     columns = ", ".join(map(quoted, ["change_set_id", "entity", "at", "record_id", "row", "kind", "before"]))
     statement = f"INSERT INTO {table} ({columns}) SELECT %s, %s, {_moment()}, o.record_id, o.crm_row, {selected}"
-    _execute(statement, [change_set.pk, merge.model.entity.acronym, _at(change_set)])
+    _execute(statement, [change_set.pk, merge.model.entity.acronym, connection.ops.adapt_datetimefield_value(timezone.now())])
 
 
 def _moment() -> str:
     return "%s" if connection.vendor == "sqlite" else "%s::timestamptz"
-
-
-def _at(change_set: ChangeSet) -> object:
-    return connection.ops.adapt_datetimefield_value(change_set.at)
 
 
 def _stamps(change_set: ChangeSet) -> list[object]:

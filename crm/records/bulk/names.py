@@ -1,8 +1,17 @@
 """Quoted names of tables and columns."""
 
+from typing import Protocol
+
 from django.db import connection
 
-from crm.records.bulk.merge import Merge
+from crm.schema.record import Record
+
+
+class OfModel(Protocol):
+    """A merge, or its way back."""
+
+    @property
+    def model(self) -> type[Record]: ...
 
 
 def quoted(name: str) -> str:
@@ -14,13 +23,13 @@ def escaped(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def table_of(merge: Merge) -> str:
+def table_of(merge: OfModel) -> str:
     return quoted(merge.model._meta.db_table)
 
 
-def column_of(merge: Merge, field: str) -> str:
+def column_of(merge: OfModel, field: str) -> str:
     return str(merge.model._meta.get_field(field).column)
 
 
-def column_type(merge: Merge, field: str) -> str:
+def column_type(merge: OfModel, field: str) -> str:
     return str(merge.model._meta.get_field(field).db_type(connection))

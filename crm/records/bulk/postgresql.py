@@ -12,6 +12,7 @@ from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
+JSON = "jsonb"
 BLOCKS_A_COPY = 10
 NULL = "\\N"
 # What COPY reads as the end of a value or a row, or as the beginning of an escape.
@@ -82,6 +83,47 @@ def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
         f"CASE WHEN {when} THEN jsonb_build_object('{name}', {value}) ELSE '{{}}'::jsonb END" for name, value, when in pairs
     )
     return " || ".join(pieces) or "'{}'::jsonb"
+
+
+def json_of_all(pairs: Sequence[tuple[str, str]]) -> str:
+    """One JSON object of the (name, value); PostgreSQL takes a hundred arguments."""
+    groups = (pairs[start : start + 50] for start in range(0, len(pairs), 50))
+    return " || ".join("jsonb_build_object(" + ", ".join(f"'{name}', {value}" for name, value in group) + ")" for group in groups)
+
+
+def from_json(document: str, name: str, column: models.Field) -> str:
+    """The typed value that `as_json` wrote, null too where there is none."""
+    kind = str(column.db_type(connection))
+    if kind == "jsonb":
+        return f"NULLIF({document}->'{name}', 'null'::jsonb)"
+    text = f"{document}->>'{name}'"
+    return f"({text})" if kind.startswith(("varchar", "text")) else f"({text})::{kind}"
+
+
+def has_key(document: str, name: str) -> str:
+    return f"({document} ? '{name}')"
+
+
+def keys_of(document: str, alias: str) -> str:
+    """The names in a JSON object as rows `alias`.key, to be joined."""
+    return f"LATERAL jsonb_object_keys({document}) AS {alias}(key)"
+
+
+def holds(text: str, piece: str) -> str:
+    return f"strpos({text}, '{piece}') > 0"
+
+
+def joined_texts(expression: str) -> str:
+    return f"string_agg({expression}, ',')"
+
+
+def empty(table: str) -> str:
+    return f"TRUNCATE {table}"
+
+
+def check_references() -> None:
+    """References to records that another process removed meanwhile fail now, not when the transaction ends."""
+    connection.check_constraints()
 
 
 def month(expression: str) -> str:

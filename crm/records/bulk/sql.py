@@ -7,7 +7,7 @@ from django.db import connection
 
 from crm.records.bulk import postgresql, sqlite
 from crm.records.bulk.merge import CREATED, UPDATED, Merge
-from crm.records.bulk.names import column_of, quoted, table_of
+from crm.records.bulk.names import OfModel, column_of, quoted, table_of
 from crm.records.deriving import MONTHS
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
@@ -50,7 +50,7 @@ def caseless(merge: Merge, field: str, expression: str) -> str:
     return DIALECTS[vendor()].lower(expression) if is_caseless(merge, field) else folded(merge, field, expression)
 
 
-def folded(merge: Merge, field: str, expression: str) -> str:
+def folded(merge: OfModel, field: str, expression: str) -> str:
     """E-mails are the same without regard to the case of A–Z; the unique index says so too."""
     definition = merge.model.entity.field(field)
     if definition is None or definition.type != "Email":
@@ -123,7 +123,7 @@ def _or(expression: str, otherwise: str) -> str:
     return expression if otherwise == "NULL" else f"COALESCE({expression}, {otherwise})"
 
 
-def empty_value(merge: Merge, name: str) -> str:
+def empty_value(merge: OfModel, name: str) -> str:
     """A Boolean is never unset: clearing it gives its default."""
     column = merge.model._meta.get_field(name)
     return "NULL" if column.null else DIALECTS[vendor()].boolean(bool(column.default))

@@ -1,6 +1,6 @@
 """What only SQLite does its way: executemany, JSON as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE TABLE"
+JSON = "text"
 
 
 def ascii_lower(expression: str) -> str:
@@ -62,8 +63,51 @@ def as_json(expression: str, column: models.Field) -> str:
 
 
 def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
-    pieces = (f"CASE WHEN {when} THEN ',\"{name}\":' || {value} ELSE '' END" for name, value, when in pairs)
-    return f"'{{' || ltrim({' || '.join(pieces) or chr(39) * 2}, ',') || '}}'"
+    return _object(f"CASE WHEN {when} THEN ',\"{name}\":' || {value} ELSE '' END" for name, value, when in pairs)
+
+
+def json_of_all(pairs: Sequence[tuple[str, str]]) -> str:
+    return _object(f"',\"{name}\":' || {value}" for name, value in pairs)
+
+
+def _object(pieces: Iterable[str]) -> str:
+    """Pieces, each with its comma before it, in groups: SQLite lets no expression be deeper than a thousand steps."""
+    said = list(pieces)
+    groups = (" || ".join(said[start : start + 50]) for start in range(0, len(said), 50))
+    return f"'{{' || ltrim({' || '.join(f'({group})' for group in groups) or chr(39) * 2}, ',') || '}}'"
+
+
+def from_json(document: str, name: str, column: models.Field) -> str:
+    """The stored value that `as_json` wrote, null too where there is none."""
+    found = f"json_extract({document}, '$.\"{name}\"')"
+    if isinstance(column, models.DateTimeField):
+        return f"replace(replace(replace({found}, 'T', ' '), 'Z', ''), '+00:00', '')"
+    return found
+
+
+def has_key(document: str, name: str) -> str:
+    return f"(json_type({document}, '$.\"{name}\"') IS NOT NULL)"
+
+
+def keys_of(document: str, alias: str) -> str:
+    """The names in a JSON object as rows `alias`.key, to be joined."""
+    return f"json_each({document}) AS {alias}"
+
+
+def holds(text: str, piece: str) -> str:
+    return f"instr({text}, '{piece}') > 0"
+
+
+def joined_texts(expression: str) -> str:
+    return f"group_concat({expression}, ',')"
+
+
+def empty(table: str) -> str:
+    return f"DELETE FROM {table}"
+
+
+def check_references() -> None:
+    """Nobody else writes while this transaction does."""
 
 
 def month(expression: str) -> str:

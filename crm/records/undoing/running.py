@@ -1,0 +1,156 @@
+"""Taking a change-set back: found out first, then done, chunk by chunk."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.records import bulk
+from crm.records.models import ChangeSet, Undo
+from crm.records.recording import open_change_set
+from crm.records.undoing import staging
+from crm.records.undoing.applying import PASSES, Writing, next_rows, put_back, put_back_together
+from crm.records.undoing.backwards import Backwards, Undone
+from crm.records.undoing.errors import CannotUndo
+from crm.records.undoing.judging import look_ahead, store_kept
+from crm.schema import current
+
+Progress = Callable[[str, int], None]  # phase, changes done
+
+
+def silent(_phase: str, _done: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How far an undo is: in which pass, up to which change, whether what goes together went, and what came of it."""
+
+    stage: int = 0  # of PASSES
+    row: int = 0
+    together: bool = False
+    looked_at: int = 0
+    counts: Undone = field(default_factory=Undone)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, checkpoint: dict[str, Any]) -> "Done":
+        return cls(**{**checkpoint, "counts": Undone(**checkpoint["counts"])})
+
+
+Checkpoint = Callable[[Done], None]  # called in the chunk's transaction
+
+
+def open_undo(target: ChangeSet, *, by: Actor, record_id: str = "") -> Undo:
+    return Undo.objects.create(target=target, record_id=record_id, created_by=by.user_id)
+
+
+def rehearse(undo: Undo, progress: Progress = silent) -> Undone:
+    """Counts what would be put back and lists what would stay; nothing is written. Raises CannotUndo."""
+    with current.pinned():
+        progress("comparing", 0)
+        back = staging.stage(_backwards(undo))
+        counts = _looked_ahead(back)
+        with transaction.atomic():
+            _forget_kept(undo)
+            store_kept(back, undo)
+            undo.counts, undo.state, undo.problem = counts.to_json(), Undo.State.REHEARSED, ""
+            undo.save(update_fields=["counts", "state", "problem"])
+        staging.drop(back)
+    return counts
+
+
+def run(
+    undo: Undo, *, by: Actor, done: Done | None = None, progress: Progress = silent, checkpoint: Checkpoint = lambda _done: None
+) -> Undone:
+    """Puts back what can be, from `done` on; each chunk commits rows, history and `checkpoint` together. Raises CannotUndo."""
+    with current.pinned():
+        back = _prepared(undo, done, progress)
+        writing = Writing(back, _change_set(undo, by=by), undo)
+        done = _all_chunks(writing, done or Done(), checkpoint)
+        bulk.tidy(back, rows=done.counts.records)
+        undo.counts, undo.state, undo.problem = done.counts.to_json(), Undo.State.DONE, ""
+        undo.save(update_fields=["counts", "state", "problem"])
+        staging.drop(back)
+    return done.counts
+
+
+def _backwards(undo: Undo) -> Backwards:
+    generated = current.models()
+    if undo.target.entity not in generated:
+        raise CannotUndo(_("There is no entity %s any more.") % undo.target.entity)
+    return Backwards(generated[undo.target.entity], undo.target, undo.pk, undo.record_id)
+
+
+def _prepared(undo: Undo, done: Done | None, progress: Progress) -> Backwards:
+    """Staged, and what goes together marked: anew, unless an interrupted run left that behind."""
+    back = _backwards(undo)
+    if done is not None and staging.is_staged(back):
+        return staging.described(back)
+    progress("comparing", done.looked_at if done else 0)
+    if done is None:
+        _forget_kept(undo)
+    back = staging.stage(back)
+    _looked_ahead(back)
+    return back
+
+
+@transaction.atomic
+def _looked_ahead(back: Backwards) -> Undone:
+    return look_ahead(back)
+
+
+def _forget_kept(undo: Undo) -> None:
+    undo.kept.all()._raw_delete(undo.kept.db)
+
+
+def _all_chunks(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
+    if not done.together:
+        done = _first_together(writing, done, checkpoint)
+    while done.stage < len(PASSES):
+        done = _next_chunk(writing, done, checkpoint)
+    return done
+
+
+@transaction.atomic
+def _first_together(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
+    done = replace(done, together=True, counts=done.counts + put_back_together(writing))
+    checkpoint(done)
+    return done
+
+
+@transaction.atomic
+def _next_chunk(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
+    kinds = PASSES[done.stage]
+    chunk = next_rows(writing.back, kinds, done.row, settings.IMPORT_CHUNK_ROWS)
+    if chunk is None:
+        return replace(done, stage=done.stage + 1, row=0)
+    rows, size = chunk
+    counts = done.counts + put_back(writing, rows)
+    done = replace(done, row=rows.last, looked_at=done.looked_at + size, counts=counts)
+    checkpoint(done)
+    return done
+
+
+def _change_set(undo: Undo, *, by: Actor) -> ChangeSet:
+    """One change-set an undo, however often it is resumed."""
+    if undo.change_set is None:
+        acting = Actor(by.user, "undo", str(undo.target_id), is_operator=by.is_operator)
+        undo.change_set = open_change_set(
+            undo.target.entity,
+            by=acting,
+            at=timezone.now(),
+            kind=ChangeSet.Kind.UNDO,
+            summary=undo.target.summary,
+            undoes=undo.target,
+        )
+    undo.state = Undo.State.RUNNING
+    undo.save(update_fields=["change_set", "state"])
+    return undo.change_set
