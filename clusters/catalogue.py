@@ -14,6 +14,7 @@ from crm.schema import adding, current, editing, names, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity, Field, FormField, FormSection
 from crm.schema.rulefields import check_expression
+from crm.schema.waiting import BRIEF, Patience, patiently
 
 RESERVED = {"new"}
 COLOURS = 12
@@ -23,7 +24,9 @@ class InvalidCluster(ValueError):
     """A cluster that cannot be made as asked; the message says why."""
 
 
-def create_cluster(label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL") -> Cluster:
+def create_cluster(
+    label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL", patience: Patience = BRIEF
+) -> Cluster:
     """Makes the cluster and everything that shows it, or nothing. The name is proposed from the label unless given.
 
     With a rule the field is of type Rule, else a Boolean. Raises InvalidCluster, InvalidName, InvalidField, RuleError,
@@ -31,6 +34,10 @@ def create_cluster(label: str, *, by: Actor, name: str | None = None, rule: str 
     """
     require(by, "cluster", entity)
     rule = _checked(rule, entity, by=by) if rule else None
+    return patiently(lambda: _create(label, name, rule, entity, by=by), patience)
+
+
+def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: Actor) -> Cluster:
     with transaction.atomic():
         drafted = _entity(entity)
         name = name or names.proposed_name(label, [*drafted.fields.values_list("name", flat=True), *RESERVED])
@@ -53,6 +60,10 @@ def change_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     """Publishes another rule for a cluster that has one. Raises RuleError, UnpublishableSchema, PermissionDenied."""
     require(by, "cluster", cluster.entity)
     checked = _checked(rule, cluster.entity, by=by)
+    patiently(lambda: _change(cluster, checked, by=by))
+
+
+def _change(cluster: Cluster, checked: str, *, by: Actor) -> None:
     with transaction.atomic():
         field = Field.objects.get(entity__acronym=cluster.entity, name=cluster.field)
         before = field.options.get("expression", "")

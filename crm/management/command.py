@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.people.actors import Actor
 from crm.people.models import User
+from crm.schema.waiting import LONG_SECONDS, Patience
 
 
 class NotDone(Exception):
@@ -47,6 +48,10 @@ class SiteCommand(BaseCommand):
         except (PermissionDenied, *self.refusals) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.show(facts, as_json=as_json)
+
+    def patience(self) -> Patience:
+        """Commands wait for tables that are in use, and say on standard error what for."""
+        return Patience(LONG_SECONDS, lambda sentence: self.stderr.write(sentence, style_func=str))
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

@@ -29,7 +29,9 @@ def same_value(records: QuerySet[Record], field: FieldDefinition, value: Any) ->
     """The records whose unique field counts as equal to `value`: e-mails without regard to case."""
     key = value.translate(ASCII_LOWER) if field.type == "Email" else value
     # "is not null" repeats the condition of the index, so that both databases use it.
-    return records.alias(crm_key=key_expression(field)).filter(crm_key=key, **{f"{field.name}__isnull": False})
+    return records.alias(**{f"crm_key_{field.name}": key_expression(field)}).filter(
+        **{f"crm_key_{field.name}": key, f"{field.name}__isnull": False}
+    )
 
 
 def _repeated_fields(entity: EntityDefinition, others: QuerySet[Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -40,8 +42,15 @@ def _repeated_fields(entity: EntityDefinition, others: QuerySet[Record], changed
 
 
 def _repeated_indexes(record: Record, others: QuerySet[Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for index in record.entity.indexes:
+    for index in record.entity.live_indexes:
         held = {name: getattr(record, name) for name in index.fields}
-        if index.unique and changed.keys() & held and None not in held.values() and others.filter(**held).exists():
+        if index.unique and changed.keys() & held and None not in held.values() and _same_values(record, others, held).exists():
             shown = ", ".join(str(value) for value in held.values())
             yield index.fields[0], _("“%(value)s” already belongs to another record.") % {"value": shown}
+
+
+def _same_values(record: Record, others: QuerySet[Record], held: Mapping[str, Any]) -> QuerySet[Record]:
+    for name, value in held.items():
+        if field := record.entity.field(name):
+            others = same_value(others, field, value)
+    return others

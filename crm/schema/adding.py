@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.schema import editing, fieldtypes, publishing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.errors import UnpublishableSchema
 from crm.schema.models import DataEntity
 from crm.schema.planning import is_additive
+from crm.schema.waiting import BRIEF, Patience, patiently
 
 
 def new_definition(
@@ -59,16 +61,25 @@ def options_from_pairs(pairs: Iterable[str]) -> dict[str, Any]:
     return options
 
 
-@transaction.atomic
-def add_and_publish(entity: DataEntity, definition: FieldDefinition, *, by: Actor, publish: bool = True) -> int | None:
-    """Drafts the field and publishes the draft, if it holds nothing but additions. Returns the publication's number."""
-    editing.add_field(entity, definition)
-    if not publish:
-        return None
+def add_and_publish(
+    entity: DataEntity, definition: FieldDefinition, *, by: Actor, publish: bool = True, patience: Patience = BRIEF
+) -> int | None:
+    """Drafts the field and publishes the draft, if it holds nothing but additions, or does neither.
+
+    Returns the publication's number. Raises InvalidName, InvalidField, UnpublishableSchema.
+    """
+
+    @transaction.atomic
+    def once() -> int | None:
+        editing.add_field(entity, definition)
+        return _publish_additions(by=by) if publish else None
+
+    return patiently(once, patience)
+
+
+def _publish_additions(*, by: Actor) -> int:
     plan = publishing.make_plan()
     if not is_additive(plan.steps):
-        raise publishing.UnpublishableSchema(
-            [_("The draft holds more than additions; publish it on the schema page first.")]
-            + [step.sentence for step in plan.steps]
-        )
+        said = _("The draft holds more than additions; publish it on the schema page first.")
+        raise UnpublishableSchema([said, *(step.sentence for step in plan.steps)])
     return publishing.publish(by=by).number

@@ -8,7 +8,7 @@ import hashlib
 from django.db import models
 from django.db.models import F, Func, Q
 
-from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 
 
 class AsciiLower(Func):
@@ -33,31 +33,38 @@ def constraint_name(entity: EntityDefinition, *names: str, suffix: str) -> str:
     return readable if len(readable) <= 30 else f"{readable[:21]}_{digest}"
 
 
-def unique_constraints(entity: EntityDefinition) -> list[models.UniqueConstraint]:
-    singles = [unique_constraint(entity, field) for field in entity.visible_fields if field.unique and field.column]
-    several = [
-        models.UniqueConstraint(
-            *(F(name) for name in index.fields),
-            condition=Q(**{f"{name}__isnull": False for name in index.fields}),
-            name=constraint_name(entity, index.name, suffix="uniq"),
-        )
-        for index in entity.indexes
-        if index.unique
+def named_indexes(entity: EntityDefinition) -> dict[str, IndexDefinition]:
+    """Every index of the entity's table by the name that it has there."""
+    singles = [
+        IndexDefinition(field.name, (field.name,), unique=True)
+        for field in entity.visible_fields
+        if field.unique and field.column
     ]
-    return singles + several
+    return {table_name(entity, index): index for index in [*singles, *entity.live_indexes]}
 
 
-def unique_constraint(entity: EntityDefinition, field: FieldDefinition) -> models.UniqueConstraint:
+def table_name(entity: EntityDefinition, index: IndexDefinition) -> str:
+    return constraint_name(entity, index.name, suffix="uniq" if index.unique else "idx")
+
+
+def unique_constraints(entity: EntityDefinition) -> list[models.UniqueConstraint]:
+    return [unique_constraint(entity, index) for index in named_indexes(entity).values() if index.unique]
+
+
+def unique_constraint(entity: EntityDefinition, index: IndexDefinition) -> models.UniqueConstraint:
+    fields = [field for name in index.fields if (field := entity.field(name))]
     return models.UniqueConstraint(
-        key_expression(field),
-        condition=Q(**{f"{field.name}__isnull": False}),
-        name=constraint_name(entity, field.name, suffix="uniq"),
+        *map(key_expression, fields),
+        condition=Q(**{f"{name}__isnull": False for name in index.fields}),
+        name=table_name(entity, index),
     )
 
 
 def plain_indexes(entity: EntityDefinition) -> list[models.Index]:
-    return [
-        models.Index(fields=list(index.fields), name=constraint_name(entity, index.name, suffix="idx"))
-        for index in entity.indexes
-        if not index.unique
-    ]
+    return [plain_index(entity, index) for index in named_indexes(entity).values() if not index.unique]
+
+
+def plain_index(entity: EntityDefinition, index: IndexDefinition) -> models.Index:
+    """One over a single field ends with the id: keyset pages sorted by that field then read it in order (records.paging)."""
+    ending = ["id"] if len(index.fields) == 1 else []
+    return models.Index(fields=[*index.fields, *ending], name=table_name(entity, index))

@@ -50,11 +50,23 @@ class IndexDefinition:
 
 
 @dataclass(frozen=True)
+class KeptColumn:
+    """What a field was before it was retyped: its values stay in a column of this name until they are purged."""
+
+    name: str
+    field: FieldDefinition
+    publication: int  # the one that retyped it
+
+
+@dataclass(frozen=True)
 class EntityDefinition:
+    """`kept` is no part of a draft: a plan carries it from what is published."""
+
     acronym: str
     names: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[FieldDefinition, ...] = ()
     indexes: tuple[IndexDefinition, ...] = ()
+    kept: tuple[KeptColumn, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,6 +79,16 @@ class EntityDefinition:
     @property
     def visible_fields(self) -> tuple[FieldDefinition, ...]:
         return tuple(field for field in self.fields if not field.hidden)
+
+    @property
+    def hidden_fields(self) -> tuple[FieldDefinition, ...]:
+        return tuple(field for field in self.fields if field.hidden)
+
+    @property
+    def live_indexes(self) -> tuple[IndexDefinition, ...]:
+        """The indexes whose fields are all there; one over a hidden field waits until that is restored."""
+        stored = {field.name for field in self.visible_fields if field.column}
+        return tuple(index for index in self.indexes if stored.issuperset(index.fields))
 
     def field(self, name: str) -> FieldDefinition | None:
         """The visible field of exactly this name."""
@@ -105,4 +127,9 @@ def entity_from_json(document: Mapping[str, Any]) -> EntityDefinition:
         names=document["names"],
         fields=tuple(FieldDefinition(**field) for field in document["fields"]),
         indexes=tuple(IndexDefinition(index["name"], tuple(index["fields"]), index["unique"]) for index in document["indexes"]),
+        kept=tuple(kept_from_json(kept) for kept in document.get("kept", ())),
     )
+
+
+def kept_from_json(document: Mapping[str, Any]) -> KeptColumn:
+    return KeptColumn(document["name"], FieldDefinition(**document["field"]), document["publication"])

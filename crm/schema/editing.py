@@ -1,5 +1,6 @@
 """Verbs on the draft: make entities and fields, place fields on forms."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -8,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from crm.schema import names
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fitting import InvalidField, changed, fitted
+from crm.schema.fitting import PUBLIC, InvalidField, changed, fitted, retyped
 from crm.schema.models import DataEntity, Field, Form, FormField, FormSection
 
 LIST_COLUMNS = 6  # how many columns a new form's list shows
 
-__all__ = ["InvalidField", "add_field", "change_field", "create_entity", "draft_field", "hide_field", "place_on_form"]
+__all__ = [
+    "InvalidField", "add_field", "change_field", "create_entity", "draft_field", "hide_field", "place_on_form", "restore_field", "retype_field",
+]  # fmt: skip
 
 
 @transaction.atomic
@@ -62,8 +65,19 @@ def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has
     return field
 
 
+def retype_field(field: Field, type_label: str, *, options: Mapping[str, Any] | None = None) -> Field:  # Any: each type's own
+    """Drafts another type, with what it can take of the field's options and flags unless `options` are given. Raises InvalidField."""
+    becoming = retyped(field.definition(), type_label, options)
+    names = ("type", "options", "default", "nullable", "unique", "searchable", "filterable", *PUBLIC)
+    return change_field(field, **{name: getattr(becoming, name) for name in names})
+
+
 def hide_field(field: Field) -> Field:
     return change_field(field, hidden=True)
+
+
+def restore_field(field: Field) -> Field:
+    return change_field(field, hidden=False)
 
 
 def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:

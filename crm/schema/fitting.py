@@ -25,6 +25,9 @@ REFUSALS = {
 }
 
 
+PUBLIC = ("public_read", "public_write", "public_filter")
+
+
 class InvalidField(ValueError):
     """A field that cannot be made as asked; the message says why."""
 
@@ -51,6 +54,27 @@ def changed(definition: FieldDefinition, changes: Mapping[str, Any]) -> FieldDef
     if changes.keys() & {"type", "options", "default"}:
         definition = replace(definition, default=_default(definition, kind))
     return definition
+
+
+def retyped(
+    definition: FieldDefinition, type_label: str, options: Mapping[str, Any] | None
+) -> FieldDefinition:  # Any: each type's own
+    """As another type: flags that it cannot have are off, and what is no option or default of it is left out."""
+    was, kind = fieldtypes.get(definition.type), _known_type(replace(definition, type=type_label))
+    flags = {name: getattr(definition, name) and name in kind.flags for name in ("unique", *USUALLY_ON, *PUBLIC)}
+    never_empty = kind.needs_default or not (definition.nullable or was.needs_default or not kind.can_be_required)
+    taken = {option.name for option in kind.options}
+    kept = {name: value for name, value in definition.options.items() if name in taken} if options is None else options
+    becoming = replace(definition, type=type_label, options=kept, nullable=not never_empty, **flags)
+    return replace(becoming, default=definition.default if _takes_default(becoming, kind) else None)
+
+
+def _takes_default(definition: FieldDefinition, kind: FieldType) -> bool:
+    try:
+        _default(definition, kind)
+    except InvalidField:
+        return False
+    return kind.can_have_default
 
 
 def _known_type(definition: FieldDefinition) -> FieldType:

@@ -1,141 +1,111 @@
-"""The steps between two snapshots: each with its sentence, its risk and what it does to the tables."""
+"""The steps between what is published and what shall be, in the order in which they are done."""
 
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import asdict, dataclass, replace
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.utils.translation import gettext as _
-
-from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+from crm.schema import converting, fieldtypes
+from crm.schema.altering import Editor, statements_of
+from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn, Snapshot
+from crm.schema.drafting import Wanted
+from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import GeneratedModels
-
-Risk = Literal["none", "addition", "check", "loss"]
+from crm.schema.indexing import AddIndex, index_steps
+from crm.schema.physical import same_storage
+from crm.schema.retyping import ChangeDefault, Retype
+from crm.schema.rulefields import rule_problems
+from crm.schema.steps import (
+    AddField,
+    ChangeOptions,
+    CreateTable,
+    HideField,
+    Impossible,
+    RestoreField,
+    Step,
+    Work,
+)
 
 
 @dataclass(frozen=True)
-class Step:
-    """One change of one entity. `apply` runs between the old and the new registry, inside the publishing transaction."""
+class Plan:
+    """What publication `number` would do. `wanted` is complete: what it does not name of the published stays, hidden."""
 
-    entity: EntityDefinition
-    risk: ClassVar[Risk] = "none"
+    published: Snapshot
+    wanted: Snapshot
+    steps: list[Step]
+    number: int
 
     @property
-    def sentence(self) -> str:
-        raise NotImplementedError
-
-    def apply(self, editor: BaseDatabaseSchemaEditor, old: GeneratedModels, new: GeneratedModels) -> None:
-        """Most steps change no table."""
-
-
-@dataclass(frozen=True)
-class CreateTable(Step):
-    risk: ClassVar[Risk] = "addition"
+    def outcome(self) -> Snapshot:
+        """What the publication stores: with the columns that its retypes keep."""
+        return Snapshot({entity.acronym: replace(entity, kept=entity.kept + self._kept(entity)) for entity in self.wanted})
 
     @property
-    def sentence(self) -> str:
-        count = len(self.entity.visible_fields)
-        return _("Create the entity %(entity)s with %(count)s fields.") % {"entity": self.entity.name, "count": count}
-
-    def apply(self, editor: BaseDatabaseSchemaEditor, old: GeneratedModels, new: GeneratedModels) -> None:  # noqa: ARG002
-        editor.create_model(new[self.entity.acronym])
-
-
-@dataclass(frozen=True)
-class FieldStep(Step):
-    field: FieldDefinition
-
-    def words(self) -> dict[str, str]:
-        return {"field": self.field.name, "type": self.field.type, "entity": self.entity.name}
-
-
-@dataclass(frozen=True)
-class AddField(FieldStep):
-    risk: ClassVar[Risk] = "addition"
+    def losses(self) -> int:
+        """How many values would be lost; looks at every value of retyped fields."""
+        return sum(step.losses for step in self.steps)
 
     @property
-    def sentence(self) -> str:
-        return _("Add the field %(field)s (%(type)s) to %(entity)s.") % self.words()
-
-    def apply(self, editor: BaseDatabaseSchemaEditor, old: GeneratedModels, new: GeneratedModels) -> None:  # noqa: ARG002
-        if not self.field.column:
-            return
-        model = new[self.entity.acronym]
-        column = model._meta.get_field(self.field.name)
-        # Our own statement: Django's editor rebuilds the whole table on SQLite for a column with a database default.
-        definition, params = editor.column_sql(model, column)
-        table, name = editor.quote_name(self.entity.table), editor.quote_name(column.column)
-        editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}", params or None)
-
-
-@dataclass(frozen=True)
-class HideField(FieldStep):
-    @property
-    def sentence(self) -> str:
-        return _("Hide the field %(field)s of %(entity)s; its values are kept.") % self.words()
-
-
-@dataclass(frozen=True)
-class RestoreField(FieldStep):
-    @property
-    def sentence(self) -> str:
-        return _("Restore the field %(field)s of %(entity)s with its values.") % self.words()
-
-
-@dataclass(frozen=True)
-class ChangeOptions(FieldStep):
-    @property
-    def sentence(self) -> str:
-        return _("Change the options of %(field)s of %(entity)s; no table is altered.") % self.words()
-
-
-@dataclass(frozen=True)
-class AddConstraint(Step):
-    name: str
-    risk: ClassVar[Risk] = "check"
+    def digest(self) -> str:
+        """The same for a plan that does the same to the same entities."""
+        changed = [entity for entity in self.wanted if self.published.entities.get(entity.acronym) != entity]
+        pairs = [(_as_json(self.published.entities.get(entity.acronym)), _as_json(entity)) for entity in changed]
+        return hashlib.sha256(json.dumps(pairs, sort_keys=True).encode()).hexdigest()
 
     @property
-    def sentence(self) -> str:
-        return _("Require unique values: index %(name)s on %(entity)s.") % {"name": self.name, "entity": self.entity.name}
+    def quiet_entities(self) -> list[str]:
+        """The entities of which no import may run meanwhile."""
+        return sorted({step.entity.acronym for step in self.steps if step.needs_quiet})
 
-    def apply(self, editor: BaseDatabaseSchemaEditor, old: GeneratedModels, new: GeneratedModels) -> None:  # noqa: ARG002
-        model = new[self.entity.acronym]
-        editor.add_constraint(model, _named(model._meta.constraints, self.name))
+    def problems(self) -> list[str]:
+        """Why this cannot be published. What was wrong before, as after a release that drops a type, hinders nobody."""
+        found = [problem for step in self.steps for problem in step.problems()]
+        known = rule_problems(self.published) if self.steps else []
+        return found + [problem for problem in rule_problems(self.wanted) if self.steps and problem not in known]
 
+    def check(self) -> None:
+        """Raises UnpublishableSchema."""
+        if problems := self.problems():
+            raise UnpublishableSchema(problems)
 
-@dataclass(frozen=True)
-class RemoveConstraint(Step):
-    name: str
+    def statements(self) -> list[list[str]]:
+        """The statements of each step, without running them."""
+        old, new = GeneratedModels(0, self.published), GeneratedModels(self.number, self.wanted)
+        return [_statements(step, old, new) for step in self.steps]
 
-    @property
-    def sentence(self) -> str:
-        return _("Allow repeated values: drop the index %(name)s of %(entity)s.") % {
-            "name": self.name,
-            "entity": self.entity.name,
-        }
-
-    def apply(self, editor: BaseDatabaseSchemaEditor, old: GeneratedModels, new: GeneratedModels) -> None:  # noqa: ARG002
-        editor.execute(f"DROP INDEX IF EXISTS {editor.quote_name(self.name)}")
-
-
-@dataclass(frozen=True)
-class ImpossibleStep(FieldStep):
-    """What this release cannot publish; the plan says so instead of trying."""
-
-    risk: ClassVar[Risk] = "loss"
-
-    @property
-    def sentence(self) -> str:
-        return _("The field %(field)s of %(entity)s changes its column to %(type)s: that is not possible yet.") % self.words()
+    def _kept(self, entity: EntityDefinition) -> tuple[KeptColumn, ...]:
+        retyped = [step for step in self.steps if isinstance(step, Retype) and step.entity.acronym == entity.acronym]
+        return tuple(kept for step in retyped if (kept := step.kept(self.number)))
 
 
-def steps_between(published: Snapshot, draft: Snapshot) -> list[Step]:
-    """What turns the published tables into the drafted ones, in the order in which it is done."""
-    return [step for entity in draft for step in _entity_steps(published.entities.get(entity.acronym), entity)]
+def plan_between(published: Snapshot, wanted: Wanted, number: int) -> Plan:
+    complete = Snapshot({entity.acronym: _completed(published, entity) for entity in wanted(published)})
+    return Plan(published, complete, steps_between(published, complete), number)
+
+
+def steps_between(published: Snapshot, wanted: Snapshot) -> list[Step]:
+    return [step for entity in wanted for step in _entity_steps(published.entities.get(entity.acronym), entity)]
 
 
 def is_additive(steps: list[Step]) -> bool:
-    return all(isinstance(step, CreateTable | AddField | ChangeOptions | RestoreField | AddConstraint) for step in steps)
+    return all(isinstance(step, CreateTable | AddField | ChangeOptions | RestoreField | AddIndex) for step in steps)
+
+
+def _completed(published: Snapshot, entity: EntityDefinition) -> EntityDefinition:
+    """With the published fields that it leaves out, hidden, and without those that were hidden before they were ever published."""
+    before = published.entities.get(entity.acronym, EntityDefinition(entity.acronym))
+    known = {field.name: field for field in before.fields}
+    fields = [_as_stored(known.get(field.name), field) for field in entity.fields if field.name in known or not field.hidden]
+    named = {field.name for field in fields}
+    gone = [replace(field, hidden=True) for field in before.fields if field.name not in named]
+    return replace(entity, fields=(*fields, *gone), kept=before.kept)
+
+
+def _as_stored(before: FieldDefinition | None, field: FieldDefinition) -> FieldDefinition:
+    """A type that this release does not know keeps the column that another release gave it."""
+    is_foreign = before is not None and before.type == field.type and field.type not in fieldtypes.labels()
+    return replace(field, column=before.column) if is_foreign and before else field
 
 
 def _entity_steps(before: EntityDefinition | None, entity: EntityDefinition) -> Iterator[Step]:
@@ -143,28 +113,47 @@ def _entity_steps(before: EntityDefinition | None, entity: EntityDefinition) -> 
         yield CreateTable(entity)
         return
     known = {field.name: field for field in before.fields}
-    was, will = _constraint_names(before), _constraint_names(entity)
-    yield from (RemoveConstraint(entity, name) for name in was if name not in will)
-    for field in entity.fields:
-        yield from _field_steps(entity, known.get(field.name), field)
-    yield from (AddConstraint(entity, name) for name in will if name not in was)
+    steps = [step for field in entity.fields for step in _field_steps(before, entity, known.get(field.name), field)]
+    changed = {step.field.name for step in steps if isinstance(step, Retype | ChangeDefault) and step.replaces_column}
+    dropped, added = index_steps(before, entity, changed)
+    yield from dropped
+    yield from steps
+    yield from added
 
 
-def _field_steps(entity: EntityDefinition, before: FieldDefinition | None, field: FieldDefinition) -> Iterator[Step]:
+def _field_steps(
+    published: EntityDefinition, entity: EntityDefinition, before: FieldDefinition | None, field: FieldDefinition
+) -> Iterator[Step]:
     if before is None:
         yield AddField(entity, field)
-    elif before.column != field.column:
-        yield ImpossibleStep(entity, field)
-    elif before.hidden != field.hidden:
+        return
+    if before.hidden != field.hidden:
         yield HideField(entity, field) if field.hidden else RestoreField(entity, field)
-    elif before != field:
+    if before.type != field.type or not same_storage(before, field):
+        yield _column_step(published, entity, before, field)
+    elif replace(before, hidden=field.hidden) != field:
         yield ChangeOptions(entity, field)
 
 
-def _constraint_names(entity: EntityDefinition) -> list[str]:
-    model = GeneratedModels(0, Snapshot({entity.acronym: entity}))[entity.acronym]
-    return [constraint.name for constraint in model._meta.constraints]
+def _column_step(published: EntityDefinition, entity: EntityDefinition, before: FieldDefinition, field: FieldDefinition) -> Step:
+    if before.type == field.type and same_storage(_without_default(before), _without_default(field)):
+        return ChangeDefault(entity, field, before, published)
+    if converting.can_convert(before, field):
+        return Retype(entity, field, before, published)
+    return Impossible(entity, field, before.type)
 
 
-def _named(constraints, name: str):
-    return next(constraint for constraint in constraints if constraint.name == name)
+def _without_default(field: FieldDefinition) -> FieldDefinition:
+    kwargs = {name: value for name, value in field.column.get("kwargs", {}).items() if name not in {"default", "db_default"}}
+    return replace(field, column={**field.column, "kwargs": kwargs} if field.column else {})
+
+
+def _statements(step: Step, old: GeneratedModels, new: GeneratedModels) -> list[str]:
+    def applied(editor: Editor) -> None:
+        step.apply(Work(editor, old, new))
+
+    return statements_of(applied)
+
+
+def _as_json(entity: EntityDefinition | None) -> object:
+    return asdict(entity) if entity else None

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import adding, editing, names, publishing
+from crm.schema.drafting import entity_draft
 from crm.schema.forms import FieldOptionsForm, NewFieldForm
 from crm.schema.models import DataEntity, Field, Publication
 
@@ -63,16 +64,16 @@ def field_page(request: SignedInRequest, acronym: str, name: str) -> HttpRespons
 @require_http_methods(["GET", "POST"])
 def plan_page(request: SignedInRequest, acronym: str) -> HttpResponse:
     require(request.actor, "schema", acronym)
-    plan = publishing.make_plan(publishing.draft_of(acronym))
+    plan = publishing.make_plan(entity_draft(acronym))
     if request.method == "POST":
         try:
-            publication = publishing.publish(plan.draft, by=request.actor)
+            publication = publishing.publish(entity_draft(acronym), by=request.actor)
         except publishing.UnpublishableSchema as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Published as #%(n)s.") % {"n": publication.number})
             return redirect("entity-page", acronym=acronym)
-    rows = list(zip(plan.steps, publishing.plan_sql(plan), strict=True))
+    rows = list(zip(plan.steps, plan.statements(), strict=True))
     return render(request, "schema/plan.html", {"acronym": acronym, "rows": rows})
 
 

@@ -49,7 +49,7 @@ def test_a_hidden_field_is_neither_shown_nor_asked_for(browse, define, admin):
     entity = published_snapshot().entities["PT"]
     hidden = replace(entity, fields=tuple(replace(field, hidden=field.name == "fax") for field in entity.fields))
 
-    publish(published_snapshot().with_entity(hidden), by=Actor.operator())
+    publish(lambda published: published.with_entity(hidden), by=Actor.operator())
     saving.update(current.models()["PT"].objects.get(), {"code": "B"}, by=admin)
 
     assert statuses(browse) == [200] * 4

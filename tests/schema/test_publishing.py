@@ -84,7 +84,7 @@ def test_hidden_field_keeps_its_column_and_comes_back_with_its_values(add_field,
     assert current.models()["CL"].objects.get(pk=record.pk).tier == "Gold"
 
 
-def test_failed_publish_leaves_table_publication_and_draft_as_they_were(add_field, customers):
+def test_failed_publish_leaves_table_publication_and_draft_as_they_were(add_field, customers, operator):
     records = current.models()["CL"].objects
     records.create(customerClass="A")
     records.create(customerClass="A")
@@ -93,7 +93,7 @@ def test_failed_publish_leaves_table_publication_and_draft_as_they_were(add_fiel
     before = Publication.objects.first().number
 
     with pytest.raises(publishing.UnpublishableSchema, match="unique"):
-        publishing.publish(by=publishing.Actor.operator())
+        publishing.publish(by=operator)
 
     assert Publication.objects.first().number == before
     assert Field.objects.get(pk=field.pk).unique is True
@@ -125,15 +125,7 @@ def test_plan_says_what_it_does_with_its_sql(customers):
     plan = publishing.make_plan()
 
     assert [step.sentence for step in plan.steps] == ["Add the field tier (Choice) to Customers."]
-    assert "ADD COLUMN" in publishing.plan_sql(plan)[0][0]
-
-
-def test_change_of_the_column_is_refused_in_the_plan(add_field, operator):
-    add_field("tier")
-    Field.objects.filter(name="tier").update(type="Integer")
-
-    with pytest.raises(publishing.UnpublishableSchema, match="tier"):
-        publishing.publish(by=operator)
+    assert "ADD COLUMN" in plan.statements()[0][0]
 
 
 def test_unchanged_publication_costs_one_query(customers, django_assert_num_queries):

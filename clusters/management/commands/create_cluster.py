@@ -35,6 +35,11 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, name: str, if_missing: bool, **options: Any) -> dict[str, Any]:  # Any: argparse's options
         existing = Cluster.objects.filter(name=name).first() if if_missing else None
         cluster = existing or catalogue.create_cluster(
-            options["label"] or name, name=name, rule=options["rule"], entity=options["entity"], by=actor
+            options["label"] or name,
+            name=name,
+            rule=options["rule"],
+            entity=options["entity"],
+            by=actor,
+            patience=self.patience(),
         )
         return facts(cluster, membership.members(cluster).count())

@@ -12,8 +12,8 @@ from crm.records.documents import check_digits
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import builtin
 from crm.schema.definitions import EntityDefinition, Snapshot
+from crm.schema.drafting import with_columns
 from crm.schema.generated import GeneratedModels
-from crm.schema.publishing import with_columns
 from crm.schema.record import Record
 
 ACRONYM = "BENCHMARK"  # longer than an entity's acronym may be, so that it meets none

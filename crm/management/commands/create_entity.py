@@ -9,6 +9,7 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import editing, names, publishing
+from crm.schema.waiting import patiently
 
 
 class Command(SiteCommand):
@@ -21,7 +22,10 @@ class Command(SiteCommand):
 
     def run(self, actor: Actor, *, acronym: str, name: str, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", acronym)
-        with transaction.atomic():
+
+        @transaction.atomic
+        def once() -> int:
             editing.create_entity(acronym, name)
-            publication = publishing.publish_entity(acronym, set(), by=actor)
-        return {"entity": acronym, "publication": publication.number}
+            return publishing.publish_entity(acronym, set(), by=actor).number
+
+        return {"entity": acronym, "publication": patiently(once, self.patience())}

@@ -34,7 +34,9 @@ class Command(SiteCommand):
         if drafted is None:
             raise editing.InvalidField(f"There is no entity {entity}.")
         definition = self.definition(**options)
-        publication = adding.add_and_publish(drafted, definition, by=actor, publish=not options["no_publish"])
+        publication = adding.add_and_publish(
+            drafted, definition, by=actor, publish=not options["no_publish"], patience=self.patience()
+        )
         return {"entity": entity, "field": definition.name, "type": definition.type, "publication": publication}
 
     def definition(self, **options: Any) -> FieldDefinition:  # Any: argparse's options

@@ -1,5 +1,6 @@
 """Shows what publishing the draft would do, or does it."""
 
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -7,6 +8,15 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import publishing
+from crm.schema.drafting import entity_draft
+from crm.schema.planning import Plan
+
+
+def operations(plan: Plan) -> list[dict[str, Any]]:  # Any: JSON
+    return [
+        {"sentence": step.sentence, "risk": step.risk, "sql": lines}
+        for step, lines in zip(plan.steps, plan.statements(), strict=True)
+    ]
 
 
 class Command(SiteCommand):
@@ -18,15 +28,18 @@ class Command(SiteCommand):
         parser.add_argument("--plan", action="store_true", help="Show the plan and change nothing.")
         parser.add_argument("--accept-loss", action="store_true", help="Publish although values would be lost.")
 
-    def run(self, actor: Actor, *, entity: str, plan: bool, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
+    def run(
+        self, actor: Actor, *, entity: str, plan: bool, accept_loss: bool, **_options: Any
+    ) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", entity)
-        planned = publishing.make_plan(publishing.draft_of(entity))
-        sql = publishing.plan_sql(planned)
-        operations = [
-            {"sentence": step.sentence, "risk": step.risk, "sql": lines} for step, lines in zip(planned.steps, sql, strict=True)
-        ]
-        number = None if plan else publishing.publish(planned.draft, by=actor).number
-        return {"entity": entity, "operations": operations, "publication": number}
+        wanted = entity_draft(entity)
+        planned = publishing.make_plan(wanted)
+        facts = {"entity": entity, "operations": operations(planned), "publication": None}
+        if plan:
+            return facts
+        accepted = sys.maxsize if accept_loss else 0
+        done = publishing.publish(wanted, by=actor, confirmed=planned.digest, accepted_loss=accepted, patience=self.patience())
+        return facts | {"publication": done.number}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

@@ -31,7 +31,7 @@ def unique_names(merge: Merge) -> list[tuple[str, ...]]:
     """The fields, alone or together, that this worksheet may make repeat."""
     entity = merge.model.entity
     alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column and (field.name,) != merge.keys]
-    together = [tuple(index.fields) for index in entity.indexes if index.unique]
+    together = [tuple(index.fields) for index in entity.live_indexes if index.unique]
     return [names for names in [*alone, *together] if any(_is_written(merge, name) for name in names)]
 
 

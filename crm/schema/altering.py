@@ -1,0 +1,31 @@
+"""The schema editor that alters record tables. Nothing else of ours makes one, but for the benchmark's own table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+Editor = BaseDatabaseSchemaEditor
+
+
+@contextmanager
+def table_editor() -> Iterator[Editor]:
+    """A schema editor within our own transaction.
+
+    Its context manager is not entered: on SQLite that would refuse to run inside a transaction, for the sake of
+    table rebuilds, and no step of ours rebuilds a table.
+    """
+    editor = connection.schema_editor(atomic=False)
+    editor.deferred_sql = []
+    yield editor
+    for statement in editor.deferred_sql:
+        editor.execute(statement)
+
+
+def statements_of(act: Callable[[Editor], None]) -> list[str]:
+    """What `act` would execute, without executing it."""
+    editor = connection.schema_editor(collect_sql=True, atomic=False)
+    editor.deferred_sql = []
+    act(editor)
+    return [str(statement) for statement in [*editor.collected_sql, *editor.deferred_sql]]

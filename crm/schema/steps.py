@@ -1,0 +1,161 @@
+"""One change of one entity each: its sentence, its risk, and what it does to the tables."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from crm.schema.altering import Editor
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.errors import ValuesWouldBeLost
+from crm.schema.generated import GeneratedModels
+
+Risk = Literal["none", "addition", "check", "loss"]
+
+
+@dataclass
+class Work:
+    """What the steps of one publish work with: the editor, the classes before and after, and how much may be lost."""
+
+    editor: Editor
+    old: GeneratedModels
+    new: GeneratedModels
+    accepted_loss: int = 0
+    lost: int = 0
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether statements are only collected; then no row is looked at."""
+        return bool(self.editor.collect_sql)
+
+    def lose(self, count: int, examples: list[str]) -> None:
+        """Notes values that do not fit. Raises ValuesWouldBeLost beyond what was accepted."""
+        self.lost += count
+        if self.lost > self.accepted_loss:
+            raise ValuesWouldBeLost(self.lost, examples)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`entity` is as it will be. `apply` runs inside the publishing transaction."""
+
+    entity: EntityDefinition
+    risk: ClassVar[Risk] = "none"
+    field_name: ClassVar[str] = ""
+
+    @property
+    def sentence(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def losses(self) -> int:
+        """How many values would be lost."""
+        return 0
+
+    @property
+    def needs_quiet(self) -> bool:
+        """Whether no import of the entity may run meanwhile."""
+        return False
+
+    def problems(self) -> list[str]:
+        """Sentences that say why this cannot be done at all."""
+        return []
+
+    def apply(self, work: Work) -> None:
+        """Most steps change no table."""
+
+    def summary(self) -> dict[str, Any]:  # Any: JSON
+        """As a publication remembers it."""
+        kind = type(self).__name__
+        return {
+            "kind": kind,
+            "entity": self.entity.acronym,
+            "field": self.field_name,
+            "sentence": self.sentence,
+            "risk": self.risk,
+        }
+
+
+@dataclass(frozen=True)
+class CreateTable(Step):
+    risk: ClassVar[Risk] = "addition"
+
+    @property
+    def sentence(self) -> str:
+        count = len(self.entity.visible_fields)
+        return _("Create the entity %(entity)s with %(count)s fields.") % {"entity": self.entity.name, "count": count}
+
+    def apply(self, work: Work) -> None:
+        work.editor.create_model(work.new[self.entity.acronym])
+
+
+@dataclass(frozen=True)
+class FieldStep(Step):
+    field: FieldDefinition
+
+    @property
+    def field_name(self) -> str:  # type: ignore[override]  # a class's constant where there is no field
+        return self.field.name
+
+    def words(self) -> dict[str, str]:
+        return {"field": self.field.name, "type": self.field.type, "entity": self.entity.name}
+
+
+@dataclass(frozen=True)
+class AddField(FieldStep):
+    risk: ClassVar[Risk] = "addition"
+
+    @property
+    def sentence(self) -> str:
+        return _("Add the field %(field)s (%(type)s) to %(entity)s.") % self.words()
+
+    def apply(self, work: Work) -> None:
+        if self.field.column:
+            add_column(work, self.entity, work.new[self.entity.acronym]._meta.get_field(self.field.name))
+
+
+@dataclass(frozen=True)
+class HideField(FieldStep):
+    @property
+    def sentence(self) -> str:
+        return _("Hide the field %(field)s of %(entity)s; its values are kept.") % self.words()
+
+
+@dataclass(frozen=True)
+class RestoreField(FieldStep):
+    risk: ClassVar[Risk] = "addition"
+
+    @property
+    def sentence(self) -> str:
+        return _("Restore the field %(field)s of %(entity)s with its values.") % self.words()
+
+
+@dataclass(frozen=True)
+class ChangeOptions(FieldStep):
+    @property
+    def sentence(self) -> str:
+        return _("Change the options of %(field)s of %(entity)s; no table is altered.") % self.words()
+
+
+@dataclass(frozen=True)
+class Impossible(FieldStep):
+    """What cannot be published; the plan says so instead of trying."""
+
+    was: str
+    risk: ClassVar[Risk] = "loss"
+
+    @property
+    def sentence(self) -> str:
+        words = {**self.words(), "was": self.was}
+        return _("%(field)s of %(entity)s cannot change from %(was)s to %(type)s; make a new field instead.") % words
+
+    def problems(self) -> list[str]:
+        return [self.sentence]
+
+
+def add_column(work: Work, entity: EntityDefinition, column: models.Field) -> None:
+    """Our own statement: Django's editor rebuilds the whole table on SQLite for a column with a database default."""
+    definition, params = work.editor.column_sql(work.new[entity.acronym], column)
+    table, name = work.editor.quote_name(entity.table), work.editor.quote_name(column.column)
+    work.editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}", params or None)

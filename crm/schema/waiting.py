@@ -1,0 +1,98 @@
+"""Waiting for tables that are in use, never so that others wait for long behind us."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
+
+from crm.schema.errors import TablesInUse
+
+# Behind a statement that waits for a table, everybody else waits too: measured 5 s of silence with a timeout of 5 s.
+LOCK_TIMEOUT_MS = 250
+NOT_AVAILABLE = {"55P03", "40P01"}  # PostgreSQL's codes of a lock timeout and of a deadlock
+PUBLISHING_LOCK = 7_203_001  # any number that no other advisory lock uses
+LONGEST_PAUSE = 2.0
+BUSIEST = """
+SELECT a.pid, extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start))::integer
+FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+WHERE l.granted AND a.pid <> pg_backend_pid() AND l.locktype = 'relation' AND l.database = (
+    SELECT oid FROM pg_database WHERE datname = current_database())
+    AND l.relation IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p') AND relname LIKE 'record\\_%')
+ORDER BY 2 DESC NULLS LAST LIMIT 1
+"""
+
+Told = Callable[[str], None]  # hears in a sentence what is waited for
+Result = TypeVar("Result")
+
+
+def unheard(_sentence: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """For how long to try again, and who hears what is waited for."""
+
+    seconds: float = 3.0  # what somebody bears before a page
+    told: Told = unheard
+
+
+BRIEF = Patience()
+LONG_SECONDS = 900.0  # of jobs and commands
+
+
+def patiently(act: Callable[[], Result], patience: Patience = BRIEF) -> Result:
+    """What `act` gives; it is a whole transaction, tried again while others use the tables. Raises TablesInUse.
+
+    Within a transaction it is tried once: only whoever began the transaction can begin it again.
+    """
+    if connection.in_atomic_block:
+        return act()
+    deadline, attempt = time.monotonic() + patience.seconds, 0
+    while True:
+        try:
+            return act()
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            said = busy_with()
+            if time.monotonic() >= deadline:
+                raise TablesInUse([said, _("Nothing was changed; try again in a moment.")]) from error
+            patience.told(said)
+        pause = min(LONGEST_PAUSE, 0.1 * 1.3**attempt)
+        time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads the retries
+        attempt += 1
+
+
+def take_publishing_lock() -> None:
+    """One publish at a time, in the caller's transaction; what waits for a lock gives up soon. On SQLite the transaction is the lock."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING_LOCK])
+        # PostgreSQL refuses ALTER TABLE while deferred foreign keys are unchecked.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def is_busy(error: OperationalError) -> bool:
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code in NOT_AVAILABLE or "database is locked" in str(error)
+
+
+def busy_with() -> str:
+    """Who has used a record table for the longest; without the statement, since that may hold personal values."""
+    if connection.vendor == "postgresql" and (found := _longest()):
+        return _("Waiting for the database process %(pid)s, at work on the records for %(seconds)s s.") % found
+    return _("Waiting for another process to finish its work on the tables.")
+
+
+def _longest() -> dict[str, int] | None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(BUSIEST)
+        found = cursor.fetchone()
+    return {"pid": found[0], "seconds": found[1] or 0} if found else None
