@@ -5,11 +5,12 @@ The path of many rows, beside `records.saving` for one: the same history, the sa
 
 from crm.records.bulk.applying import CHUNK, apply_chunk
 from crm.records.bulk.difference import difference
+from crm.records.bulk.leaving import members
 from crm.records.bulk.marking import refuse
 from crm.records.bulk.merge import Applied, Difference, Merge, RowRefusal
 from crm.records.bulk.staging import create_staging, drop_staging, stage, staged_count, tidy
 
 __all__ = [
     "CHUNK", "Applied", "Difference", "Merge", "RowRefusal",
-    "apply_chunk", "create_staging", "difference", "drop_staging", "refuse", "stage", "staged_count", "tidy",
+    "apply_chunk", "create_staging", "difference", "drop_staging", "members", "refuse", "stage", "staged_count", "tidy",
 ]  # fmt: skip

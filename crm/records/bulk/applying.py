@@ -27,6 +27,10 @@ class Chunk:
     last: int
 
     @property
+    def is_leaving(self) -> bool:
+        return self.last > sql.LEAVING
+
+    @property
     def outcomes(self) -> str:
         return f"o.crm_row > {self.after} AND o.crm_row <= {self.last}"
 
@@ -69,7 +73,9 @@ def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> Applied:
     if UPDATED in planned:
         _lock(merge, chunk.outcomes)
         updated = _update(merge, change_set, chunk.both)
-        refusals += _deleted(merge, chunk.outcomes) if updated < planned[UPDATED] else []
+        refusals += _deleted(merge, chunk.outcomes) if updated < planned[UPDATED] and not chunk.is_leaving else []
+    if chunk.is_leaving:
+        return Applied(0, 0, chunk.last, left=updated)
     created = _create(merge, change_set, chunk) if CREATED in planned else 0
     return Applied(created, updated, chunk.last, skipped, tuple(refusals))
 
@@ -87,9 +93,17 @@ def _planned(merge: Merge, rows: str) -> dict[str, int]:
 
 
 def _last_row(merge: Merge, after_row: int, size: int) -> int | None:
+    """Rows and leaving records are never in one chunk."""
+    if not merge.replace or after_row > sql.LEAVING:
+        return _last_row_of(merge, after_row, size)
+    return _last_row_of(merge, after_row, size, below=sql.LEAVING) or _last_row_of(merge, after_row, size)
+
+
+def _last_row_of(merge: Merge, after_row: int, size: int, *, below: int | None = None) -> int | None:
     wanted = f"SELECT crm_row FROM {quoted(merge.outcomes)} WHERE crm_row > %s AND outcome IN ('{CREATED}', '{UPDATED}')"
+    limit = f" AND crm_row < {below}" if below else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(crm_row) FROM ({wanted} ORDER BY crm_row LIMIT %s) rows", [after_row, size])
+        cursor.execute(f"SELECT max(crm_row) FROM ({wanted}{limit} ORDER BY crm_row LIMIT %s) rows", [after_row, size])
         return cursor.fetchone()[0]
 
 
@@ -200,8 +214,13 @@ def _remember(merge: Merge, change_set: ChangeSet, selected: str) -> None:
     """`selected` goes on after the row: kind, before FROM …"""
     table = quoted(RecordChange._meta.db_table)
     columns = ", ".join(map(quoted, ["change_set_id", "entity", "at", "record_id", "row", "kind", "before"]))
-    statement = f"INSERT INTO {table} ({columns}) SELECT %s, %s, {_moment()}, o.record_id, o.crm_row, {selected}"
+    statement = f"INSERT INTO {table} ({columns}) SELECT %s, %s, {_moment()}, o.record_id, {_row(merge)}, {selected}"
     _execute(statement, [change_set.pk, merge.model.entity.acronym, connection.ops.adapt_datetimefield_value(timezone.now())])
+
+
+def _row(merge: Merge) -> str:
+    """Who leaves stands in no row."""
+    return f"CASE WHEN o.crm_row < {sql.LEAVING} THEN o.crm_row END" if merge.replace else "o.crm_row"
 
 
 def _moment() -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
 from crm.records.bulk.judging import unfit
+from crm.records.bulk.leaving import forget_leaving, stage_leaving
 from crm.records.bulk.marking import has_cleared
 from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
@@ -19,6 +20,8 @@ from crm.records.bulk.twins import refuse_or_drop_twins
 def difference(merge: Merge) -> Difference:
     """Gives each staged row its outcome and its record, refuses what no record may be, and counts."""
     sql.DIALECTS[connection.vendor].plan_for_many_rows()
+    if merge.replace:
+        forget_leaving(merge)
     is_unsure = sql.may_find_several(merge)
     if is_unsure:
         find_matches(merge)
@@ -31,12 +34,14 @@ def difference(merge: Merge) -> Difference:
         *repeated(merge),
     ]
     counts = _counts(merge)
+    leaving = stage_leaving(merge) if merge.replace else 0
     return Difference(
         created=counts.get(CREATED, 0),
         updated=counts.get(UPDATED, 0),
         unchanged=counts.get(UNCHANGED, 0),
         skipped=counts.get(SKIPPED, 0),
         refusals=sorted(refusals, key=lambda refusal: refusal.row),
+        leaving=leaving,
     )
 
 

@@ -14,7 +14,8 @@ class Merge:
     """A staged worksheet on its way into a record table.
 
     `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
-    rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value.
+    rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value. `replace` names
+    a Boolean that who is not in the worksheet loses.
     """
 
     model: type[Record]
@@ -24,6 +25,7 @@ class Merge:
     mode: Mode = "upsert"
     empty: Literal["keep", "clear"] = "keep"
     duplicates: Literal["refuse", "first", "last"] = "refuse"
+    replace: str = ""
 
     @property
     def is_by_id(self) -> bool:
@@ -55,21 +57,26 @@ class RowRefusal:
 
 @dataclass(frozen=True)
 class Difference:
-    """How many staged rows would be created, updated and so on, and which are refused."""
+    """How many staged rows would be created, updated and so on, and which are refused; how many records would leave."""
 
     created: int
     updated: int
     unchanged: int
     skipped: int
     refusals: list[RowRefusal]
+    leaving: int = 0
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What one chunk did; `last_row` is None when no row was left. `refusals` appeared since the rehearsal."""
+    """What one chunk did; `last_row` is None when no row was left. `refusals` appeared since the rehearsal.
+
+    `left` are the records that are not in the worksheet; a chunk has either rows or those.
+    """
 
     created: int
     updated: int
     last_row: int | None
     skipped: int = 0
     refusals: tuple[RowRefusal, ...] = ()
+    left: int = 0

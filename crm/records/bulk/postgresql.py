@@ -77,6 +77,10 @@ def as_json(expression: str, column: models.Field) -> str:  # noqa: ARG001  # js
     return expression
 
 
+def like_column(expression: str, column: models.Field) -> str:  # noqa: ARG001  # each value has its type
+    return expression
+
+
 def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
     """One JSON object of the (name, value, condition) whose condition holds."""
     pieces = (

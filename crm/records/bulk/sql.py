@@ -14,6 +14,7 @@ from crm.schema import fieldtypes
 
 Fold = Callable[[Merge, str, str], str]  # of a field's value as SQL: what is compared
 
+LEAVING = 2_000_000_000  # rows beyond are records that leave: below the largest integer by more than anybody has records
 DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
 
 
@@ -72,10 +73,17 @@ def new_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
     staged, kept = f"s.{quoted(name)}", f"r.{quoted(column_of(merge, name))}"
     empty = empty_value(merge, name)
     if merge.empty == "clear":
-        return _or(staged, empty)
+        return _kept_of_leaving(merge, name, _or(staged, empty), kept)
     if not has_cleared:
         return f"COALESCE({staged}, {kept})"
     return f"CASE WHEN {cleared(name)} THEN {empty} ELSE COALESCE({staged}, {kept}) END"
+
+
+def _kept_of_leaving(merge: Merge, name: str, value: str, kept: str) -> str:
+    """Who leaves has no cells, and is not to lose more than the one value."""
+    if not merge.replace or name == merge.replace:
+        return value
+    return f"CASE WHEN s.crm_row > {LEAVING} THEN {kept} ELSE {value} END"
 
 
 def created_value(merge: Merge, name: str, *, has_cleared: bool) -> str:

@@ -62,6 +62,11 @@ def as_json(expression: str, column: models.Field) -> str:
     return f"json_quote({expression})"
 
 
+def like_column(expression: str, column: models.Field) -> str:
+    """A computed value that compares as the column does: Django gives decimals as text, which a column would make a number."""
+    return f"CAST({expression} AS NUMERIC)" if isinstance(column, models.DecimalField) else expression
+
+
 def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
     return _object(f"CASE WHEN {when} THEN ',\"{name}\":' || {value} ELSE '' END" for name, value, when in pairs)
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import column_type, quoted, table_of
-from crm.records.bulk.sql import DIALECTS
+from crm.records.bulk.sql import DIALECTS, LEAVING
 
 
 def create_staging(merge: Merge) -> None:
@@ -58,11 +58,11 @@ def _describe(merge: Merge) -> None:
 
 
 def staged_count(merge: Merge) -> int:
-    """How many rows are staged; 0 when there is no such table (an unlogged one is empty after a crash)."""
+    """How many rows of the worksheet are staged; 0 when there is no such table (an unlogged one is empty after a crash)."""
     with connection.cursor() as cursor:
         if merge.staging not in connection.introspection.table_names(cursor):
             return 0
-        cursor.execute(f"SELECT count(*) FROM {quoted(merge.staging)}")
+        cursor.execute(f"SELECT count(*) FROM {quoted(merge.staging)} WHERE crm_row < {LEAVING}")
         return int(cursor.fetchone()[0])
 
 
