@@ -30,7 +30,24 @@ def may(who: Actor | User | AnonymousUser | None, verb: str, entity: str | None 
 def require(who: Actor | User | AnonymousUser | None, verb: str, entity: str | None = None, field: str | None = None) -> None:
     """Raises PermissionDenied with a sentence for the person."""
     if not may(who, verb, entity, field):
-        raise PermissionDenied(_("Your role does not allow this (%(verb)s). Ask an administrator.") % {"verb": verb})
+        raise PermissionDenied(_("Your role does not let you %(what)s. Ask an administrator.") % {"what": _in_words(verb)})
+
+
+def _in_words(verb: str) -> str:
+    words = {
+        "read": _("see this"),
+        "form": _("keep forms of your own"),
+        "write": _("change records"),
+        "import": _("import worksheets"),
+        "delete": _("delete records"),
+        "export": _("export records"),
+        "undo": _("undo an import"),
+        "cluster": _("make or change clusters"),
+        "shared_form": _("change forms that others use"),
+        "schema": _("change fields and publish"),
+        "people": _("manage people"),
+    }
+    return words[verb]
 
 
 def _role(who: Actor | User | AnonymousUser | None) -> str | None:

@@ -56,9 +56,15 @@ def test_unknown_verb_is_a_mistake():
 
 
 def test_refusal_says_what_was_refused():
-    with pytest.raises(PermissionDenied, match="schema"):
+    with pytest.raises(PermissionDenied, match="change fields and publish"):
         require(User(role=Role.MANAGER), "schema")
 
 
 def test_permission_is_silent():
     require(User(role=Role.MANAGER), "export", "CL")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_refusal_is_a_sentence(verb):
+    with pytest.raises(PermissionDenied, match=r"^Your role does not let you [a-z ]+\. Ask an administrator\.$"):
+        require(None, verb)

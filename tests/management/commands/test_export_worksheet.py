@@ -71,7 +71,7 @@ def test_an_export_is_audited_and_needs_its_permission(people, tmp_path):
     User.objects.create(email="ed@example.com", role=Role.EDITOR)
     exported(tmp_path)
 
-    with pytest.raises(CommandError, match="does not allow"):
+    with pytest.raises(CommandError, match="does not let you"):
         exported(tmp_path, "--as", "ed@example.com")
 
     assert AuditEvent.objects.filter(verb="export").count() == 1

@@ -197,7 +197,7 @@ def test_somebody_may_be_acted_as_and_history_knows_who(write):
 def test_a_reader_may_not_import(write):
     User.objects.create(email="rea@example.com", role=Role.READER)
 
-    with pytest.raises(CommandError, match="does not allow"):
+    with pytest.raises(CommandError, match="does not let you"):
         facts(write(TEXT), "--as", "rea@example.com")
 
     assert not customers().exists()
