@@ -17,6 +17,7 @@ from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
 from crm.worksheets import converting, mapping, reading
 
+NAMES = ("import-create", "import-unchanged")
 PEER = "import_export, default mode"
 
 

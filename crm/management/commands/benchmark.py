@@ -4,17 +4,20 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from django.core.management import call_command
 
-from crm.management.bench import imports
+from crm.management.bench import imports, rules
 from crm.management.bench.scratch import scratch_model
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 
-NAMES = ("import-create", "import-unchanged")
+MEASURES = (imports, rules)  # each says what it measures, and does so in an empty table
+NAMES = tuple(name for module in MEASURES for name in module.NAMES)
 COLUMNS = ("rows", "seconds", "rows_per_second", "peak_mb", "limit_seconds", "ratio", "times_faster")
 HEADS = ("rows", "seconds", "rows/s", "peak MB", "limit s", "ratio", "x peer")
 
@@ -32,9 +35,9 @@ class Command(SiteCommand):
             # Settings read the address once, at the start.
             os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "DATABASE_URL": database})  # noqa: S606
         call_command("migrate", verbosity=0)
-        with scratch_model() as model, tempfile.TemporaryDirectory() as folder:
-            found = imports.measured(model, Path(folder), rows, actor)
-            return {"results": [result for result in found if result["name"] in only]}
+        wanted = [module for module in MEASURES if {*module.NAMES} & {*only}]
+        found = (result for module in wanted for result in _measured(module, rows, actor))
+        return {"results": [result for result in found if result["name"] in only]}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
@@ -43,6 +46,11 @@ class Command(SiteCommand):
         self.stdout.write(_line("name", HEADS))
         for result in facts["results"]:
             self.stdout.write(_line(result["name"], [result[column] or "" for column in COLUMNS]))
+
+
+def _measured(module: ModuleType, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
+    with scratch_model() as model, tempfile.TemporaryDirectory() as folder:
+        yield from module.measured(model, Path(folder), rows, actor)
 
 
 def _line(name: str, figures: Any) -> str:
