@@ -75,3 +75,17 @@ def test_an_export_is_audited_and_needs_its_permission(people, tmp_path):
         exported(tmp_path, "--as", "ed@example.com")
 
     assert AuditEvent.objects.filter(verb="export").count() == 1
+
+
+def test_only_the_records_for_which_a_rule_holds(people, tmp_path):
+    assert exported(tmp_path, "--where", "firstName=ána OR firstName is null", "--fields", "firstName", "--sort", "firstName ASC") == [
+        "firstName", '""', "Ana",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ["firstNam=Ana", "firstName=", "restrictions=x"])
+def test_a_rule_that_cannot_be_asked_writes_nothing(people, tmp_path, rule):
+    with pytest.raises(CommandError):
+        exported(tmp_path, "--where", rule)
+
+    assert not (tmp_path / "out.csv").exists()
