@@ -76,6 +76,7 @@ class Undo(models.Model):
         REHEARSED = "rehearsed", _("Rehearsed")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
         FAILED = "failed", _("Failed")
 
     target = models.ForeignKey(ChangeSet, models.CASCADE, db_constraint=False, related_name="undos")

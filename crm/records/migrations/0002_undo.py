@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('record_id', models.CharField(blank=True, default='', max_length=100)),
-                ('state', models.CharField(choices=[('rehearsing', 'Being rehearsed'), ('rehearsed', 'Rehearsed'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='rehearsing', max_length=12)),
+                ('state', models.CharField(choices=[('rehearsing', 'Being rehearsed'), ('rehearsed', 'Rehearsed'), ('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='rehearsing', max_length=12)),
                 ('counts', models.JSONField(default=dict)),
                 ('job', models.UUIDField(null=True)),
                 ('problem', models.TextField(blank=True)),

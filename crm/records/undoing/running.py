@@ -20,10 +20,10 @@ from crm.records.undoing.errors import CannotUndo
 from crm.records.undoing.judging import look_ahead, store_kept
 from crm.schema import current
 
-Progress = Callable[[str, int], None]  # phase, changes done
+Progress = Callable[[str, int, int | None], None]  # phase, changes looked at, of how many
 
 
-def silent(_phase: str, _done: int) -> None:
+def silent(_phase: str, _done: int, _total: int | None) -> None:
     """Nobody watches."""
 
 
@@ -55,7 +55,7 @@ def open_undo(target: ChangeSet, *, by: Actor, record_id: str = "") -> Undo:
 def rehearse(undo: Undo, progress: Progress = silent) -> Undone:
     """Counts what would be put back and lists what would stay; nothing is written. Raises CannotUndo."""
     with current.pinned():
-        progress("comparing", 0)
+        progress("comparing", 0, None)
         back = staging.stage(_backwards(undo))
         counts = _looked_ahead(back)
         with transaction.atomic():
@@ -73,6 +73,7 @@ def run(
     """Puts back what can be, from `done` on; each chunk commits rows, history and `checkpoint` together. Raises CannotUndo."""
     with current.pinned():
         back = _prepared(undo, done, progress)
+        progress("restoring", done.looked_at if done else 0, staging.size(back))
         writing = Writing(back, _change_set(undo, by=by), undo)
         done = _all_chunks(writing, done or Done(), checkpoint)
         bulk.tidy(back, rows=done.counts.records)
@@ -94,7 +95,7 @@ def _prepared(undo: Undo, done: Done | None, progress: Progress) -> Backwards:
     back = _backwards(undo)
     if done is not None and staging.is_staged(back):
         return staging.described(back)
-    progress("comparing", done.looked_at if done else 0)
+    progress("comparing", 0, None)
     if done is None:
         _forget_kept(undo)
     back = staging.stage(back)

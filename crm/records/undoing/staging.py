@@ -64,6 +64,10 @@ def is_staged(back: Backwards) -> bool:
     return bool(rows(f"SELECT 1 FROM {staging(back)} LIMIT 1"))
 
 
+def size(back: Backwards) -> int:
+    return int(rows(f"SELECT count(*) FROM {staging(back)}")[0][0])
+
+
 def described(back: Backwards) -> Backwards:
     """As staged: which kinds of changes there are, and of which fields."""
     kinds = frozenset(kind for (kind,) in rows(f"SELECT DISTINCT kind FROM {staging(back)}"))

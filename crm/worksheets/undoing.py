@@ -1,0 +1,124 @@
+"""Undos as jobs: what the worker, the command and the page start."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.jobs import locking, registry, running
+from crm.jobs.errors import Cancelled, LeaseLost, Stopping
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import Job
+from crm.people.actors import Actor
+from crm.people.models import User
+from crm.records import undoing
+from crm.records.models import ChangeSet, Undo
+from crm.worksheets.models import Worksheet
+from crm.worksheets.starting import WAITING, lock_name
+
+KIND = "undo"
+REHEARSAL = "rehearse-undo"
+ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
+
+
+def register() -> None:
+    registry.register(KIND, run_undo)
+    registry.register(REHEARSAL, run_rehearsal)
+
+
+def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
+    """What an import wrote. Raises CannotUndo when it wrote nothing, or is not over."""
+    target = ChangeSet.objects.filter(pk=worksheet.change_set).first() if worksheet and worksheet.change_set else None
+    if worksheet is None or target is None:
+        raise undoing.CannotUndo(_("This import wrote nothing, so there is nothing to undo."))
+    job = Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
+    if job is not None and job.is_active:
+        raise undoing.CannotUndo(_("This import is not over; stop it first, or wait until it is."))
+    return target
+
+
+def prepare_undo(undo: Undo, *, by: Actor) -> Job:
+    """A job that the caller runs itself."""
+    return _remembered(undo, running.prepare(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+
+
+def start_undo(undo: Undo, *, by: Actor) -> Job:
+    """A job for a worker."""
+    return _remembered(undo, running.start(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+
+
+def start_rehearsal(undo: Undo, *, by: Actor) -> Job:
+    return _remembered(undo, running.start(REHEARSAL, by=by, subject=undo.pk, entity=undo.target.entity))
+
+
+def run_rehearsal(job: RunningJob) -> dict[str, Any]:
+    undo = _undo_of(job)
+    with _told_how_it_ended(job, undo):
+        return undoing.rehearse(undo, _progress(job)).to_json()
+
+
+def run_undo(job: RunningJob) -> dict[str, Any]:
+    """Takes its turn among the imports of the entity, and goes on from the checkpoint."""
+    undo = _undo_of(job)
+    done = undoing.Done.from_json(job.checkpoint) if job.checkpoint else None
+    with (
+        _told_how_it_ended(job, undo),
+        locking.held(lock_name(undo.target.entity), waiting=lambda: job.beat(phase=WAITING)),
+    ):
+        counts = undoing.run(undo, by=_actor(job), done=done, progress=_progress(job), checkpoint=_checkpoint(job))
+    return counts.to_json()
+
+
+def _checkpoint(job: RunningJob) -> Callable[[undoing.Done], None]:
+    def saved(done: undoing.Done) -> None:
+        job.save_checkpoint(done.to_json(), done=done.looked_at)
+
+    return saved
+
+
+def _progress(job: RunningJob) -> undoing.Progress:
+    def told(phase: str, done: int, total: int | None) -> None:
+        job.beat(phase=phase, done=done, total=total)
+
+    return told
+
+
+@contextmanager
+def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
+    """Where it does not go on elsewhere, the undo says so itself, with what was put back until then."""
+    started = time.monotonic()
+    try:
+        yield
+    except ENDED_ELSEWHERE:
+        raise
+    except Cancelled:
+        _note_end(job, undo, Undo.State.STOPPED)
+        raise
+    except Exception as error:
+        _note_end(job, undo, Undo.State.FAILED, problem=str(error))
+        raise
+    finally:
+        undo.seconds = (undo.seconds or 0) + time.monotonic() - started
+    undo.save(update_fields=["seconds"])
+
+
+def _note_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
+    counts = undoing.Done.from_json(job.checkpoint).counts if job.checkpoint else undoing.Undone()
+    Undo.objects.filter(pk=undo.pk).update(state=state, problem=problem, counts=counts.to_json())
+
+
+def _undo_of(job: RunningJob) -> Undo:
+    return Undo.objects.select_related("target", "change_set").get(pk=int(job.subject))
+
+
+def _actor(job: RunningJob) -> Actor:
+    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
+    return Actor(user, "undo", job.subject, is_operator=user is None)
+
+
+def _remembered(undo: Undo, job: Job) -> Job:
+    undo.job = job.pk
+    undo.save(update_fields=["job"])
+    return job

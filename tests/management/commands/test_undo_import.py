@@ -1,0 +1,112 @@
+"""The command that takes an import back."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from crm.people.models import Role, User
+from crm.records.models import ChangeSet, Undo
+from crm.schema import current
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_locks(settings, tmp_path) -> None:
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture
+def customers():
+    return current.models()["CL"]
+
+
+def command(name: str, *words: object) -> dict:
+    output = StringIO()
+    call_command(name, *map(str, words), "--json", stdout=output)
+    return json.loads(output.getvalue())
+
+
+@pytest.fixture
+def imported(tmp_path):
+    """Imports text by e-mail and gives the worksheet's number."""
+
+    def run(text: str, *words: str) -> int:
+        file = tmp_path / "people.csv"
+        file.write_text(text)
+        return command("import_worksheet", file, "--key", "email", *words)["worksheet"]
+
+    return run
+
+
+def test_an_import_is_taken_back_but_for_what_changed_since(imported, customers):
+    imported("email,firstName\nana@example.com,Ana\nivo@example.com,Ivo\n")
+    number = imported("email,firstName,lastName\nana@example.com,Anna,S\nivo@example.com,Yvo,T\neva@example.com,Eva,U\n")
+    imported("email,firstName\nivo@example.com,Ivan\n")
+
+    facts = command("undo_import", number)
+
+    assert facts == {
+        "worksheet": number,
+        "undo": ChangeSet.objects.get(kind="undo").pk,
+        "records": {"restored": 2, "removed": 1, "kept": 0},
+        "values": {"restored": 3, "kept": 1},
+    }
+    assert set(customers.objects.values_list("email", "firstName", "lastName")) == {
+        ("ana@example.com", "Ana", None), ("ivo@example.com", "Ivan", None),
+    }  # fmt: skip
+
+
+def test_a_dry_run_counts_the_same_and_writes_nothing(imported, customers):
+    number = imported("email,firstName\nana@example.com,Ana\n")
+
+    facts = command("undo_import", number, "--dry-run")
+
+    assert facts["records"] == {"restored": 0, "removed": 1, "kept": 0}
+    assert (facts["undo"], customers.objects.count(), ChangeSet.objects.count()) == (None, 1, 1)
+
+
+def test_an_undo_is_a_job_and_says_how_it_went(imported):
+    command("undo_import", imported("email\nana@example.com\n"))
+
+    undo = Undo.objects.get()
+    assert (undo.state, undo.job is not None, undo.seconds > 0) == (Undo.State.DONE, True, True)
+
+
+def test_a_second_undo_finds_nothing_left(imported):
+    number = imported("email\nana@example.com\n")
+    command("undo_import", number)
+
+    assert command("undo_import", number)["records"] == {"restored": 0, "removed": 0, "kept": 0}
+
+
+def test_for_people_it_is_a_line_per_count(imported):
+    output = StringIO()
+
+    call_command("undo_import", str(imported("email\nana@example.com\n")), stdout=output)
+
+    assert output.getvalue().splitlines()[2:] == [
+        "records restored: 0", "records removed: 1", "records kept: 0", "values restored: 0", "values kept: 0",
+    ]  # fmt: skip
+
+
+def test_what_wrote_nothing_cannot_be_taken_back(imported):
+    number = imported("email\nana@example.com\n", "--dry-run")
+
+    with pytest.raises(CommandError, match="wrote nothing, so there is nothing to undo"):
+        command("undo_import", number)
+
+
+def test_what_is_no_import_cannot_be_taken_back():
+    with pytest.raises(CommandError, match="There is no import 99"):
+        command("undo_import", 99)
+
+
+def test_an_editor_may_import_but_not_undo(imported):
+    User.objects.create(email="ed@example.com", role=Role.EDITOR)
+    number = imported("email\nana@example.com\n", "--as", "ed@example.com")
+
+    with pytest.raises(CommandError, match="does not allow this"):
+        command("undo_import", number, "--as", "ed@example.com")
