@@ -1,6 +1,5 @@
 """Unique values asked for before they are written, so that the refusal can name field and value."""
 
-import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,11 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.records.errors import refuse
+from crm.schema import fieldtypes
 from crm.schema.constraints import key_expression
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
-
-ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 def refuse_repeated(record: Record, changed: Mapping[str, Any], *, creating: bool) -> None:  # Any: typed values
@@ -26,8 +24,8 @@ def refuse_repeated(record: Record, changed: Mapping[str, Any], *, creating: boo
 
 
 def same_value(records: QuerySet[Record], field: FieldDefinition, value: Any) -> QuerySet[Record]:
-    """The records whose unique field counts as equal to `value`: e-mails without regard to case."""
-    key = value.translate(ASCII_LOWER) if field.type == "Email" else value
+    """The records whose unique field counts as equal to `value`, as the field's type compares."""
+    key = fieldtypes.get(field.type).key(value)
     # "is not null" repeats the condition of the index, so that both databases use it.
     return records.alias(**{f"crm_key_{field.name}": key_expression(field)}).filter(
         **{f"crm_key_{field.name}": key, f"{field.name}__isnull": False}

@@ -41,6 +41,8 @@ def compare(column: Column, operator: Operator, value: Literal, meaning: Meaning
     if operator == "<>":
         return Opposite(compare(column, "=", value, meaning))
     kind = column.field.kind
+    if kind == "other":
+        raise RuleError(_("“%s” can only be asked for being there: “is null” or “is not null”.") % column.field.name, value.at)
     if kind in TEXTS:
         return _text(column, operator, value, meaning)
     if operator == "contains":

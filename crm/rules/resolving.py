@@ -12,7 +12,7 @@ from crm.rules.folding import fold
 from crm.rules.tree import Path, Rule
 
 Kind: TypeAlias = Literal[
-    "text", "choice", "email", "id", "integer", "decimal", "boolean", "date", "datetime", "rule", "relation"
+    "text", "choice", "email", "id", "integer", "decimal", "boolean", "date", "datetime", "rule", "relation", "other"
 ]
 TEXTS = {"text", "choice", "email", "id", "relation"}
 ORDERED = {"text", "choice", "email", "id", "integer", "decimal", "date", "datetime"}
@@ -22,7 +22,7 @@ ORDERED = {"text", "choice", "email", "id", "integer", "decimal", "date", "datet
 class RuleField:
     """A field as rules see it. Its name is its column's.
 
-    A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of the record it points to.
+    One of kind `other` can be asked for being there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of the record it points to.
     One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
     """
 

@@ -37,4 +37,7 @@ def _column_types(cursor, table: str) -> dict[str, str]:
         " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
         [connection.ops.quote_name(table)],
     )
-    return {name: kind.replace("character varying", "varchar").replace(",", ", ") for name, kind in cursor.fetchall()}
+    return {
+        name: kind.replace("character varying", "varchar").replace("time without time zone", "time").replace(",", ", ")
+        for name, kind in cursor.fetchall()
+    }

@@ -8,7 +8,9 @@ import hashlib
 from django.db import models
 from django.db.models import F, Func, Q
 
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
+from crm.schema.fieldtypes.sameness import without_punctuation
 
 
 class AsciiLower(Func):
@@ -21,9 +23,19 @@ class AsciiLower(Func):
         return super().as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
 
 
-def key_expression(field: FieldDefinition) -> F | AsciiLower:
-    """What makes two values of a unique field the same: e-mails without regard to case, everything else exactly."""
-    return AsciiLower(F(field.name)) if field.type == "Email" else F(field.name)
+class WithoutPunctuation(Func):
+    """Its marks are literals, as in `sql.folded`: a parameter would not be recognised as the index's own expression."""
+
+    template = without_punctuation("%(expressions)s")
+    output_field = models.CharField()
+
+
+def key_expression(field: FieldDefinition) -> F | Func:
+    """What makes two values of a unique field the same, as its type says."""
+    sameness = fieldtypes.get(field.type).compared
+    if sameness == "exactly":
+        return F(field.name)
+    return AsciiLower(WithoutPunctuation(F(field.name)) if sameness == "by digits" else F(field.name))
 
 
 def constraint_name(entity: EntityDefinition, *names: str, suffix: str) -> str:

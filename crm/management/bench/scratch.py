@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from django.db import connection
 
-from crm.records.documents import check_digits
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import builtin
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.drafting import with_columns
+from crm.schema.fieldtypes.cpf_cnpj import check_digits
 from crm.schema.generated import GeneratedModels
 from crm.schema.record import Record
 

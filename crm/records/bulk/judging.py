@@ -8,8 +8,9 @@ from crm.records.bulk import sql
 from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.merge import CREATED, UPDATED, Merge, RowRefusal
 from crm.records.bulk.names import column_of, quoted
-from crm.records.documents import has_documents, is_cpf, no_cpf
+from crm.records.documents import has_documents, no_cpf
 from crm.records.validating import REQUIRED, writable_fields
+from crm.schema.fieldtypes.cpf_cnpj import is_cpf
 
 
 def unfit(merge: Merge) -> Iterator[RowRefusal]:

@@ -11,6 +11,7 @@ from crm.records.bulk.names import OfModel, column_of, quoted, table_of
 from crm.records.deriving import MONTHS
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
+from crm.schema.fieldtypes.sameness import without_punctuation
 
 Fold = Callable[[Merge, str, str], str]  # of a field's value as SQL: what is compared
 
@@ -42,9 +43,9 @@ def may_find_several(merge: Merge) -> bool:
 
 
 def is_caseless(merge: Merge, field: str) -> bool:
-    """Texts are compared without regard to case; an e-mail's index does so by itself."""
-    definition = merge.model.entity.field(field)
-    return definition is not None and definition.type != "Email" and fieldtypes.get(definition.type).kind == "text"
+    """Texts are compared without regard to case; where their index does more than exactly that, it does so by itself."""
+    kind = _type_of(merge, field)
+    return kind is not None and kind.compared == "exactly" and kind.kind == "text"
 
 
 def caseless(merge: Merge, field: str, expression: str) -> str:
@@ -52,11 +53,16 @@ def caseless(merge: Merge, field: str, expression: str) -> str:
 
 
 def folded(merge: OfModel, field: str, expression: str) -> str:
-    """E-mails are the same without regard to the case of A–Z; the unique index says so too."""
-    definition = merge.model.entity.field(field)
-    if definition is None or definition.type != "Email":
+    """E-mails are the same without regard to the case of A–Z, phones without punctuation; the unique index says so too."""
+    kind = _type_of(merge, field)
+    if kind is None or kind.compared == "exactly":
         return expression
-    return DIALECTS[vendor()].ascii_lower(expression)
+    return DIALECTS[vendor()].ascii_lower(without_punctuation(expression) if kind.compared == "by digits" else expression)
+
+
+def _type_of(merge: OfModel, field: str) -> fieldtypes.FieldType | None:
+    definition = merge.model.entity.field(field)
+    return fieldtypes.get(definition.type) if definition else None
 
 
 def vendor() -> str:

@@ -1,7 +1,7 @@
 """What only SQLite does its way: executemany, JSON as text."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from django.db import connection, models
@@ -41,7 +41,7 @@ def load(merge: Merge, columns: Sequence[str], blocks: Iterator[Sequence[Sequenc
 def stored_column(values: Sequence[object]) -> Sequence[object]:
     """The values of one column, all of one type or None, as Django stores them in SQLite."""
     sample = next((value for value in values if value is not None), None)
-    return list(map(stored, values)) if isinstance(sample, date | Decimal) else values
+    return list(map(stored, values)) if isinstance(sample, date | time | Decimal) else values
 
 
 def stored(value: object) -> object:
@@ -50,7 +50,7 @@ def stored(value: object) -> object:
         return str(value.astimezone(UTC).replace(tzinfo=None))
     if isinstance(value, Decimal):
         return str(value)
-    return str(value) if isinstance(value, date) else value
+    return str(value) if isinstance(value, date | time) else value
 
 
 def as_json(expression: str, column: models.Field) -> str:

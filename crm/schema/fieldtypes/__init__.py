@@ -1,20 +1,30 @@
 """The catalogue of field types, by label."""
 
+from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType, Refusal
 from crm.schema.fieldtypes.boolean import Boolean, Rule
+from crm.schema.fieldtypes.cep import CEP
 from crm.schema.fieldtypes.choice import Choice
+from crm.schema.fieldtypes.cpf_cnpj import CPFCNPJ
 from crm.schema.fieldtypes.email import Email
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.moment import Date, DateAndTime
 from crm.schema.fieldtypes.number import Currency, Decimal, Integer, Long
+from crm.schema.fieldtypes.options import BY_DIGITS
+from crm.schema.fieldtypes.percent import Percent
+from crm.schema.fieldtypes.phone import Phone
+from crm.schema.fieldtypes.sameness import digits_of
 from crm.schema.fieldtypes.text import Text, Unknown, Varchar10, Varchar50, Varchar100, Varchar750
+from crm.schema.fieldtypes.timeofday import Time
+from crm.schema.fieldtypes.url import URL
 
-__all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "get", "labels"]
+__all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "get", "is_by_digits", "labels"]
 
 # In the order in which the editor offers them.
 TYPES: tuple[FieldType, ...] = (
-    Boolean(), Choice(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(), Email(),
-    Integer(), Long(), Decimal(), Currency(), Date(), DateAndTime(), Rule(),
+    Boolean(), Choice(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
+    Email(), URL(), Phone(), CEP(), CPFCNPJ(),
+    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Rule(),
 )  # fmt: skip
 BY_LABEL = {kind.label: kind for kind in TYPES}
 UNKNOWN = Unknown()
@@ -23,6 +33,12 @@ UNKNOWN = Unknown()
 def get(label: str) -> FieldType:
     """The type of this label; a read-only text when this release does not know it."""
     return BY_LABEL.get(label, UNKNOWN)
+
+
+def is_by_digits(field: FieldDefinition) -> bool:
+    """Whether searches find the field's texts by their digits too, without punctuation."""
+    kind = get(field.type)
+    return kind.compared == "by digits" or (bool(field.options.get("by_digits")) and BY_DIGITS in kind.options)
 
 
 def labels() -> list[str]:

@@ -14,6 +14,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.options import Limit, Option
 from crm.schema.fieldtypes.optionvalues import option_value
+from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
 
 Kind = Literal["boolean", "text", "choice", "integer", "decimal", "date", "datetime", "time"]
 
@@ -48,6 +49,7 @@ class FieldType:
     can_be_searched: ClassVar[bool] = False
     can_be_required: ClassVar[bool] = True
     can_have_default: ClassVar[bool] = True
+    compared: ClassVar[Sameness] = "exactly"  # what makes two values of a unique field the same
     is_public: ClassVar[bool] = True  # whether it could ever be written without credentials
     # What nearly every cell looks like, empty ones aside; `usual_value` then reads them without more judging.
     usual: ClassVar[re.Pattern[str] | None] = None
@@ -164,6 +166,12 @@ class FieldType:
             return option_value(option, raw)
         except InvalidValue as refusal:
             raise InvalidValue(_("Option “%(option)s”: %(reason)s") % {"option": option.name, "reason": refusal}) from refusal
+
+    def key(self, value: Any) -> Any:
+        """What two values share that count as the same one."""
+        if self.compared == "exactly":
+            return value
+        return digits_of(value) if self.compared == "by digits" else without_case(value)
 
     @property
     def flags(self) -> frozenset[str]:

@@ -25,6 +25,7 @@ class Email(FieldType):
     label = "Email"
     kind = "text"
     rule_kind = "email"
+    compared = "without case"
     options = (PATTERN,)
     can_be_searched = True
     usual = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")

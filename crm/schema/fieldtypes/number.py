@@ -18,7 +18,7 @@ from crm.schema.fieldtypes.options import RANGE
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-CENT = Number("0.01")
+DIGITS = 15
 
 
 class Integer(FieldType):
@@ -71,15 +71,16 @@ class Long(Integer):
 
 
 class Decimal(FieldType):
-    """A number with exactly two decimals. Thirteen digits before them, which SQLite's 64-bit floats still hold exactly."""
+    """A number with exactly two decimals. Fifteen digits in all, which SQLite's 64-bit floats still hold exactly."""
 
     label = "Decimal"
+    places: ClassVar[int] = 2
     kind = "decimal"
     options = RANGE
     usual = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)  # nothing to round and nothing to doubt
 
     def column(self, field: FieldDefinition) -> models.Field:
-        return models.DecimalField(max_digits=15, decimal_places=2, null=True, db_column=field.name)
+        return models.DecimalField(max_digits=DIGITS, decimal_places=self.places, null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> Number | None:
         if raw is None:
@@ -92,12 +93,15 @@ class Decimal(FieldType):
         if isinstance(raw, bool) or len(text) > 60 or not PLAIN.fullmatch(text):
             raise must_be(_("a number such as 1234.50 (no thousands separators)"), raw)
         try:
-            number = Number(text).quantize(CENT, rounding=ROUND_HALF_UP)
+            number = Number(text).quantize(Number(1).scaleb(-self.places), rounding=ROUND_HALF_UP)
         except InvalidOperation:
-            raise must_be(_("a number of at most 13 digits before the point"), raw) from None
-        if len(number.as_tuple().digits) > 15:
-            raise must_be(_("a number of at most 13 digits before the point"), raw)
+            raise self._too_long(raw) from None
+        if len(number.as_tuple().digits) > DIGITS:
+            raise self._too_long(raw)
         return abs(number) if number == 0 else number
+
+    def _too_long(self, raw: Any) -> InvalidValue:
+        return must_be(_("a number of at most %s digits before the point") % (DIGITS - self.places), raw)
 
     def usual_value(self, cell: str) -> Number:
         return Number(cell)
@@ -121,7 +125,11 @@ class Decimal(FieldType):
         return made
 
     def display(self, value: Any, field: FieldDefinition) -> str:
-        return "" if value is None else str(formats.number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True))
+        return (
+            ""
+            if value is None
+            else str(formats.number_format(value, decimal_pos=self.places, use_l10n=True, force_grouping=True))
+        )
 
 
 class Currency(Decimal):

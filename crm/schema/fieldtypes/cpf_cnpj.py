@@ -1,0 +1,76 @@
+"""Brazilian tax numbers: CPF of a person, CNPJ of a company, told apart by their length."""
+
+import re
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from stdnum.br import cnpj
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.sameness import digits_of
+from crm.schema.fieldtypes.text import clean_text
+
+LONGEST = 50
+CPF = re.compile(r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}", re.ASCII)
+# Since 2026 a CNPJ may have letters among its first twelve characters.
+CNPJ = re.compile(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?[0-9]{2}", re.ASCII | re.IGNORECASE)
+
+
+class CPFCNPJ(FieldType):
+    """Kept as it is written, with or without punctuation; found and compared by its digits."""
+
+    label = "CPF / CNPJ"
+    kind = "text"
+    can_be_searched = True
+    compared = "by digits"
+    usual = CPF
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
+
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
+        text = clean_text(raw, longest=LONGEST)
+        if text is None or is_cpf(text) or is_cnpj(text):
+            return text
+        raise must_be(_("a CPF or CNPJ: eleven or fourteen characters, the last two of which check the others"), raw)
+
+    def usual_value(self, cell: str) -> str:
+        if not is_cpf(cell):
+            raise ValueError(cell)
+        return cell
+
+
+def is_cnpj(text: str) -> bool:
+    """With or without punctuation; a single digit repeated is nobody's."""
+    if not CNPJ.fullmatch(text):
+        return False
+    number = digits_of(text)
+    return len(set(number)) > 1 and cnpj.is_valid(number.upper())
+
+
+def _sums(*weights: int) -> list[int]:
+    """The weighted sum of each three digits, ready made: a worksheet has millions of them."""
+    return [sum(int(digit) * weight for digit, weight in zip(f"{three:03}", weights, strict=True)) for three in range(1000)]
+
+
+FIRST = (_sums(10, 9, 8), _sums(7, 6, 5), _sums(4, 3, 2))
+SECOND = (_sums(11, 10, 9), _sums(8, 7, 6), _sums(5, 4, 3))
+
+
+def is_cpf(text: str) -> bool:
+    """With or without punctuation; a single digit repeated passes the sums but is nobody's."""
+    if not CPF.fullmatch(text := text.strip()):
+        return False
+    number = int(text.replace(".", "").replace("-", ""))
+    return number % 100 == check_digits(number // 100) and number % 11_111_111_111 != 0
+
+
+def check_digits(nine: int) -> int:
+    """The two digits after the first nine."""
+    high, middle, low = nine // 1_000_000, nine // 1_000 % 1_000, nine % 1_000
+    first = (FIRST[0][high] + FIRST[1][middle] + FIRST[2][low]) * 10 % 11 % 10
+    second = (SECOND[0][high] + SECOND[1][middle] + SECOND[2][low] + 2 * first) * 10 % 11 % 10
+    return 10 * first + second

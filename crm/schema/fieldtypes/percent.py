@@ -1,0 +1,34 @@
+"""A percentage."""
+
+import re
+from decimal import Decimal as Number
+from typing import Any
+
+from django.utils import formats
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import CellFormat
+from crm.schema.fieldtypes.number import Decimal
+
+
+class Percent(Decimal):
+    """Kept as it is sent, 85.42 or 0.35, and never rescaled: which of the two a shop writes is its own affair."""
+
+    label = "Percent"
+    places = 4  # 0.3525 is a percentage with two decimals too
+    usual = re.compile(r"(0|[1-9][0-9]{0,10})(\.[0-9]{1,4})?", re.ASCII)
+
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
+        return super().read_cell(cell.strip().removesuffix("%"), field, form)
+
+    def cell(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else written(value)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else f"{formats.number_format(written(value), use_l10n=True, force_grouping=True)}%"
+
+
+def written(value: Number) -> str:
+    """Without the zeros that the column adds."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

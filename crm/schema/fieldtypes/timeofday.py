@@ -1,0 +1,72 @@
+"""A time of day."""
+
+import re
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.options import RANGE
+
+WRITTEN = re.compile(r"([0-9]{1,2}):([0-9]{2})(:([0-9]{2})(\.0+)?)?", re.ASCII)
+FRACTION = re.compile(r"0?\.[0-9]+|0", re.ASCII)
+SECONDS_A_DAY = 86_400
+
+
+class Time(FieldType):
+    """Hours and minutes, and seconds where there are any; without a zone."""
+
+    label = "Time"
+    kind = "time"
+    rule_kind = "other"
+    options = RANGE
+    can_be_filter = False
+    usual = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.TimeField(null=True, db_column=field.name)
+
+    def read(self, raw: Any, field: FieldDefinition) -> time | None:
+        if raw is None or isinstance(raw, time):
+            return raw
+        text = str(raw).strip()
+        if text == "":
+            return None
+        found = WRITTEN.fullmatch(text)
+        try:
+            if not found:
+                raise ValueError(text)
+            return time(int(found[1]), int(found[2]), int(found[4] or 0))
+        except ValueError:
+            raise must_be(_("a time such as 23:50"), raw) from None
+
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> time | None:
+        """Spreadsheets keep a time as a fraction of the day."""
+        text = cell.strip().replace(form.decimal, ".")
+        if not FRACTION.fullmatch(text):
+            return self.read(cell, field)
+        seconds = round(float(text) * SECONDS_A_DAY) % SECONDS_A_DAY
+        return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+    def usual_value(self, cell: str) -> time:
+        return time(int(cell[:2]), int(cell[3:]))
+
+    def cell(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else value.isoformat("seconds" if value.second else "minutes")
+
+    def to_json(self, value: Any, field: FieldDefinition) -> str | None:
+        return self.cell(value, field) or None
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        made.widget = forms.TimeInput(attrs={"type": "time", "step": "1"})
+        return made
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else str(formats.time_format(value))

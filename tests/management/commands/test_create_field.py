@@ -1,0 +1,60 @@
+"""A field by command: type, options, defaults, and clear refusals."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from crm.schema import current
+
+
+@pytest.fixture
+def create_field(db, capsys):
+    def created(*arguments: str) -> dict:
+        call_command("create_field", "CL", *arguments, "--json")
+        return json.loads(capsys.readouterr().out)
+
+    return created
+
+
+def test_a_field_is_published_with_its_options_and_default(create_field):
+    facts = create_field("age", "Integer", "--option", "minimum=0", "maximum=150", "--default", "18", "--label", "Age")
+
+    field = current.entity("CL").field("age")
+    assert (facts["entity"], facts["field"], facts["type"], facts["publication"]) == (
+        "CL",
+        "age",
+        "Integer",
+        current.models().number,
+    )
+    assert (field.options, field.default, field.label) == ({"minimum": 0, "maximum": 150}, 18, "Age")
+
+
+def test_options_may_hold_an_equals_sign(create_field):
+    create_field("code", "Varchar 50", "--option", "pattern=[A-Z]=[0-9]")
+
+    assert current.entity("CL").field("code").options == {"pattern": "[A-Z]=[0-9]"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["x", "Hologram"], "no field type “Hologram”"),
+        (["x", "Choice"], "needs the option “choices”"),
+        (["x", "Integer", "--option", "minimum=a"], "Option “minimum”: “a” is not a whole number"),
+        (["x", "Integer", "--option", "size=5"], "no option “size”; its options are: minimum, maximum"),
+        (["x", "Integer", "--option", "minimum"], "name=value; “minimum” is not"),
+        (["x", "Varchar 10", "--option", "pattern=("], "is not a pattern"),
+        (["x", "Integer", "--default", "many"], "The default does not fit: “many” is not a whole number"),
+        (["x", "Boolean", "--unique"], "cannot be unique"),
+        (["select_", "Integer"], "cannot be a field name"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_with_the_reason(create_field, arguments, reason):
+    number = current.models().number
+
+    with pytest.raises(CommandError, match=reason):
+        create_field(*arguments)
+
+    assert current.models().number == number
+    assert current.entity("CL").field(arguments[0]) is None
