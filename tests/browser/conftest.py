@@ -29,7 +29,7 @@ CHROMIUM_ARGS = [
 ]
 START_SECONDS = 60
 # A form that comes back with its errors is an answer, not a fault; the browser still logs its status.
-ANSWERS = ("status of 409", "status of 422")
+ANSWERS = ("status of 400", "status of 409", "status of 422")
 
 
 @dataclass(frozen=True)
@@ -187,3 +187,16 @@ def axe_clean():
 def describe(violation: dict) -> str:
     places = ", ".join(str(node["target"]) for node in violation["nodes"][:5])
     return f"{violation['id']}: {violation['help']} at {places}"
+
+
+@pytest.fixture
+def visit(page: Page, axe_clean):
+    """Opens a page and asserts that axe finds nothing there."""
+
+    def visited(address: str = "") -> Page:
+        if address:
+            page.goto(address)
+        axe_clean(page)
+        return page
+
+    return visited

@@ -1,22 +1,8 @@
 """The seed story, as it is told in the README: a cluster made, filled by hand and by worksheet, and found again."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 WORKSHEET = "email;firstName;Dealers\nbruno@example.com;Bruno;sim\ncarla@example.com;Carla;sim\ndora@example.com;Dora;não\n"
-
-
-@pytest.fixture
-def visit(page: Page, axe_clean):
-    """Opens a page and asserts that axe finds nothing there."""
-
-    def visited(address: str = "") -> Page:
-        if address:
-            page.goto(address)
-        axe_clean(page)
-        return page
-
-    return visited
 
 
 def test_a_cluster_is_made_filled_by_hand_and_by_worksheet_and_found_again(page: Page, visit):

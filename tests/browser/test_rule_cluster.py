@@ -1,0 +1,70 @@
+"""A cluster that a rule fills: counted while it is typed, found in the list, explained for one customer."""
+
+from playwright.sync_api import Page, expect
+
+
+def test_a_rule_is_counted_saved_filtered_by_and_explained(page: Page, visit):
+    make_customers(page)
+    count_while_typing(visit)
+    save_it(visit)
+    ask_why(visit)
+    filter_by_a_rule(visit)
+
+
+def make_customers(page: Page) -> None:
+    for name, kind in (("Rita", "A"), ("Rui", "B")):
+        page.goto("/crm/CL/new/")
+        page.locator("[name=email]").fill(f"{name.lower()}@rule.example.com")
+        page.locator("[name=firstName]").fill(name)
+        page.locator("[name=customerClass]").fill(kind)
+        page.get_by_role("button", name="Create").click()
+        expect(page.get_by_role("status").get_by_text("Created")).to_be_visible()
+
+
+def count_while_typing(visit) -> None:
+    page = visit("/clusters/new/")
+    page.get_by_label("Name of the cluster").fill("Class A")
+    rule = page.get_by_label("Rule")
+    rule.press_sequentially("customerClas=A")
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("Did you mean “customerClass”?")
+    rule.fill('customerClass=A AND email contains "rule.example.com"')
+    expect(preview).to_contain_text("1 customer now")
+    expect(preview.get_by_role("link", name="rita@rule.example.com")).to_be_visible()
+    visit()
+
+
+def save_it(visit) -> None:
+    visit("").get_by_role("button", name="Create cluster").click()
+    page = visit()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Class A")
+    expect(page.get_by_text("1 member")).to_be_visible()
+    page.get_by_role("link", name="rita@rule.example.com").click()
+    switch = page.locator("input[name=ClassA]")
+    expect(switch).to_be_checked()
+    expect(switch).to_be_disabled()
+
+
+def ask_why(visit) -> None:
+    page = visit("/crm/CL/?customerClass=B&_q=rui")
+    page.get_by_role("link", name="rui@rule.example.com").click()
+    page.get_by_role("link", name="Why? Class A").click()
+    visit()
+    expect(page.get_by_role("heading", level=1)).to_have_text("rui@rule.example.com is not in Class A")
+    expect(page.get_by_role("row").filter(has_text="customerClass=A")).to_contain_text("✗ no")
+
+
+def filter_by_a_rule(visit) -> None:
+    page = visit("/crm/CL/")
+    page.get_by_text("Filter by a rule").click()
+    page.get_by_label("Rule").fill("ClassA=true AND firstName=r*")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    visit()
+    expect(page.get_by_text("1 record")).to_be_visible()
+    page.get_by_role("link", name="Rule: ClassA=true").click()
+    expect(page.get_by_role("link", name="rui@rule.example.com")).to_be_visible()
+    page.get_by_label("Rule").fill("firstName=r* AND")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    visit()
+    expect(page.get_by_text("The rule ends too early.")).to_be_visible()
+    expect(page.get_by_label("Rule")).to_have_value("firstName=r* AND")
