@@ -1,9 +1,24 @@
 """The options of an import, as they are stored with the worksheet."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from crm.schema.fieldtypes import CellFormat
+
+
+@dataclass(frozen=True)
+class ColumnChoices:
+    """How the cells of one column are read; what is empty or false is as for the whole worksheet.
+
+    `values` says what is meant by what stands there (in lower case); `wrong` is what becomes of a cell that the field refuses.
+    """
+
+    dates: str = ""
+    decimal: str = ""
+    is_grouped: bool = False  # thousands are set apart: 1.234,50
+    is_cut: bool = False  # a text that is too long loses its end
+    wrong: str = "refuse"  # or "empty"
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -13,6 +28,7 @@ class Choices:
     map: dict[str, str] = field(default_factory=dict)
     set: dict[str, str] = field(default_factory=dict)
     ignore: list[str] = field(default_factory=list)
+    replace: str = ""  # a Boolean that who is not in the worksheet loses
     empty: str = "keep"
     duplicates: str = "refuse"
     dates: str = "iso"
@@ -21,10 +37,31 @@ class Choices:
     delimiter: str = ""
     allow_consent: bool = False
     atomic: bool = False
+    stop: bool = False  # when something changed since the rehearsal
+    columns: dict[str, ColumnChoices] = field(default_factory=dict)  # by header
 
     @property
     def cells(self) -> CellFormat:
         return CellFormat(self.dates, self.decimal)  # type: ignore[arg-type]  # the command and the form offer these words only
 
+    @property
+    def is_by_id(self) -> bool:
+        return self.keys == ["id"]
+
+    def column(self, header: str) -> ColumnChoices:
+        return self.columns.get(header, ColumnChoices())
+
+    def cells_of(self, header: str) -> CellFormat:
+        own = self.column(header)
+        return CellFormat(own.dates or self.dates, own.decimal or self.decimal)  # type: ignore[arg-type]  # as `cells`
+
+    def with_column(self, header: str, **changed: Any) -> "Choices":  # Any: the fields of ColumnChoices
+        return replace(self, columns={**self.columns, header: replace(self.column(header), **changed)})
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> "Choices":
+        columns = {header: ColumnChoices(**own) for header, own in stored.get("columns", {}).items()}
+        return cls(**{**stored, "columns": columns})

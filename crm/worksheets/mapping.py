@@ -1,6 +1,5 @@
 """Which column of the worksheet fills which field."""
 
-import difflib
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from crm.records.validating import is_writable
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
 from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.likeness import suggestion
 
 CONSENT = {"isNewsletterOptIn", "approved"}
 READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "_row", "_error"}
@@ -46,7 +46,7 @@ def map_columns(
     ignored: list[str] = []
     unknown: list[str] = []
     for position, header in enumerate(headers):
-        name = stated.get(header) or _named(header, entity)
+        name = stated.get(header) or named(header, entity)
         is_other_id = name == "id" and not is_by_id
         if header in ignore or is_other_id or _is_read_only(header, name, entity, allow_consent=allow_consent):
             ignored.append(header)
@@ -59,15 +59,8 @@ def map_columns(
     return Mapping(fields, ignored)
 
 
-def suggestion(header: str, entity: EntityDefinition) -> str | None:
-    """The field whose name or label is most like the header."""
-    words = {word.lower(): field.name for field in entity.visible_fields for word in (field.name, field.label)}
-    words["id"] = "id"
-    found = difflib.get_close_matches(header.lower().replace("_", ""), words, n=1, cutoff=0.7)
-    return words[found[0]] if found else None
-
-
-def _named(header: str, entity: EntityDefinition) -> str | None:
+def named(header: str, entity: EntityDefinition) -> str | None:
+    """The field of this name or label."""
     low = header.lower()
     if low == "id":
         return "id"
@@ -75,12 +68,22 @@ def _named(header: str, entity: EntityDefinition) -> str | None:
     return by_name or next((field.name for field in entity.visible_fields if low in _labels(field)), None)
 
 
+def is_left_out(header: str) -> bool:
+    """Whether the column is none of the worksheet's own: a system column, or what an error worksheet adds."""
+    return header.lower() in READ_ONLY
+
+
+def may_be_filled(name: str, entity: EntityDefinition) -> bool:
+    field = entity.field(name)
+    return name == "id" or (field is not None and is_writable(field))
+
+
 def _labels(field: FieldDefinition) -> set[str]:
     return {label.lower() for label in field.labels.values()}
 
 
 def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, allow_consent: bool) -> bool:
-    if header.lower() in READ_ONLY:
+    if is_left_out(header):
         return True
     if name in CONSENT and not allow_consent:
         return True

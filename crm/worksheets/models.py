@@ -1,4 +1,4 @@
-"""Imports: the file, what was chosen for it, and what came of it."""
+"""Imports: the file, what was chosen for it, and what came of it; and how files of the same columns were read before."""
 
 from django.conf import settings
 from django.db import models
@@ -13,24 +13,38 @@ class State(models.TextChoices):
     DONE = "done", _("Done")
     PARTLY = "partly", _("Done, with refused rows")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    INTERRUPTED = "interrupted", _("Interrupted")
 
 
 class Worksheet(models.Model):
-    """One upload. `choices` are the options of contract §2; `counts` what the rehearsal or the import counted."""
+    """One upload. `choices` are the options of contract §2; `counts` what the rehearsal or the import counted.
+
+    `cluster` is the field of the cluster that the list was uploaded for. `look` is what its cells look like, `rehearsal`
+    what the rehearsal found beyond the counts, `phases` how long the import took, `deviations` what others changed between
+    rehearsal and import.
+    """
 
     number = models.BigAutoField(primary_key=True)
     entity = models.CharField(max_length=10)
+    cluster = models.CharField(max_length=50, blank=True)
     file = models.FileField(upload_to="worksheets/")
     name = models.CharField(max_length=255)
     choices = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
     counts = models.JSONField(default=dict)
+    look = models.JSONField(default=dict)
+    rehearsal = models.JSONField(default=dict)
+    phases = models.JSONField(default=list)
+    deviations = models.JSONField(default=dict)
     problem = models.TextField(blank=True)
     publication = models.PositiveIntegerField(null=True)
     change_set = models.BigIntegerField(null=True)
     job = models.UUIDField(null=True)
     seconds = models.FloatField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    purged_at = models.DateTimeField(null=True)  # the file, what is staged of it and its refused cells are gone
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
@@ -44,13 +58,18 @@ class Worksheet(models.Model):
 
 
 class RowError(models.Model):
-    """Why one row was refused."""
+    """Why one row was refused. `cause` is the reason without the value, so that many of a kind are told as one.
+
+    `is_cell`: said while its cells were read, whatever the records hold.
+    """
 
     worksheet = models.ForeignKey(Worksheet, models.CASCADE, related_name="row_errors")
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=255, blank=True)
     value = models.CharField(max_length=255, blank=True)
     reason = models.TextField()
+    cause = models.CharField(max_length=255, blank=True)
+    is_cell = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["row", "id"]
@@ -61,3 +80,22 @@ class RowError(models.Model):
             "column": self.column or "–",
             "reason": self.reason,
         }
+
+
+class Recipe(models.Model):
+    """How the columns of this fingerprint were read the last time, for an entity or one of its clusters."""
+
+    entity = models.CharField(max_length=10)
+    cluster = models.CharField(max_length=50, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    choices = models.JSONField(default=dict)
+    worksheet = models.BigIntegerField()  # its number: the worksheet itself may be gone
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-used_at"]
+        constraints = [models.UniqueConstraint(fields=["entity", "cluster", "fingerprint"], name="recipe_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.cluster} #{self.worksheet}"

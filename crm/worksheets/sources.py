@@ -51,7 +51,7 @@ class Source:
 
 def open_source(worksheet: Worksheet) -> Source:
     """Raises UnreadableWorksheet, InvalidMapping."""
-    choices = Choices(**worksheet.choices)
+    choices = Choices.from_json(worksheet.choices)
     model = current.models()[worksheet.entity]
     with worksheet.file.open("rb") as file:
         form = reading.found_format(file, encoding=choices.encoding, delimiter=choices.delimiter)
