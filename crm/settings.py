@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "crm.people.middleware.SignInRequired",
+    "crm.jobs.watching.TellWhatEnded",
     "crm.timeouts.StatementTimeout",
     "crm.schema.current.PinPublication",
 ]

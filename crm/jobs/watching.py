@@ -1,0 +1,50 @@
+"""Tells a person, on whatever page she is next, that what she left running has ended."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from crm.jobs.models import Job, State
+
+KEPT = "watched_jobs"  # in the session: only who waits for something is asked about
+
+
+def watch(request: HttpRequest, job: Job, *, label: str, url: str) -> None:
+    """`label` says what it is (“Import of dealers.csv”), `url` where its outcome is shown."""
+    request.session[KEPT] = [*request.session.get(KEPT, []), {"job": str(job.pk), "label": label, "url": url}]
+
+
+class TellWhatEnded:
+    """A notice for each watched job that is over, but on the page that shows it anyway."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "GET" and not request.headers.get("HX-Request") and request.session.get(KEPT):
+            _tell(request, request.session[KEPT])
+        return self.get_response(request)
+
+
+def _tell(request: HttpRequest, watched: list[dict[str, Any]]) -> None:  # Any: JSON values
+    states = dict(Job.objects.filter(pk__in=[entry["job"] for entry in watched]).values_list("pk", "state"))
+    states = {str(key): state for key, state in states.items()}
+    over = [entry for entry in watched if states.get(entry["job"], State.DONE) in {State.DONE, State.FAILED, State.CANCELLED}]
+    if not over:
+        return
+    request.session[KEPT] = [entry for entry in watched if entry not in over]
+    for entry in over:
+        if entry["url"] != request.path and entry["job"] in states:
+            messages.add_message(request, _level(states[entry["job"]]), _sentence(entry))
+
+
+def _sentence(entry: dict[str, Any]) -> str:  # Any: JSON values
+    return format_html('{} <a href="{}">{}</a>', _("%s has ended.") % entry["label"], entry["url"], _("See what came of it"))
+
+
+def _level(state: str) -> int:
+    return messages.SUCCESS if state == State.DONE else messages.WARNING
