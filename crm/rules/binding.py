@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from crm.rules.conditions import Condition, Equal, Every, Like, Missing, Opposite, Order, Ordered, Some
+from crm.rules.conditions import Condition, Equal, Every, Form, Like, Missing, Opposite, Order, Ordered, Some
+from crm.rules.digits import has_digits, is_number
 from crm.rules.errors import RuleError
 from crm.rules.meaning import Meaning
 from crm.rules.moments import read_moment
@@ -76,11 +77,9 @@ def _instant(column: Column, operator: Operator, value: object, meaning: Meaning
 
 def _text(column: Column, operator: Operator, value: Literal, meaning: Meaning) -> Condition:
     form = form_of(column.field.kind, operator, meaning, wildcard=value.has_wildcard)
+    if operator in {"=", "contains"}:
+        return _same_text(column, operator, value, form, meaning)
     parts = read_text(column.field, value, form)
-    if operator == "contains":
-        return Like(column, ("", *parts, ""), form)
-    if operator == "=":
-        return Like(column, parts, form) if value.has_wildcard else Equal(column, parts, form)
     if value.has_wildcard:
         raise mismatch(column.field, value, _("a text without wildcards"))
     if column.field.kind == "relation":
@@ -88,12 +87,28 @@ def _text(column: Column, operator: Operator, value: Literal, meaning: Meaning) 
     return Ordered(column, ORDERS[operator], parts[0], form)
 
 
+def _same_text(column: Column, operator: Operator, value: Literal, form: Form, meaning: Meaning) -> Condition:
+    """A number is found by its digits alone, a document with letters as it is written too."""
+    if meaning.exact or not column.field.by_digits or not has_digits(value.text.replace("*", "")):
+        return _like(column, operator, value, form)
+    by_digits = _like(column, operator, value, "digits")
+    return by_digits if is_number(value.text.replace("*", "")) else Some((_like(column, operator, value, form), by_digits))
+
+
+def _like(column: Column, operator: Operator, value: Literal, form: Form) -> Condition:
+    parts = read_text(column.field, value, form)
+    if operator == "contains":
+        return Like(column, ("", *parts, ""), form)
+    return Like(column, parts, form) if value.has_wildcard else Equal(column, parts, form)
+
+
 def _one_of(column: Column, values: tuple[Literal, ...], meaning: Meaning) -> Condition:
     """Plain values of one form are asked for together."""
     each = [compare(column, "=", value, meaning) for value in values]
-    equals = [one for one in each if isinstance(one, Equal)]
-    others = tuple(one for one in each if not isinstance(one, Equal))
-    if not equals:
-        return Some(others)
-    together = Equal(column, tuple(dict.fromkeys(value for one in equals for value in one.values)), equals[0].form)
-    return Some((together, *others)) if others else together
+    together: dict[Form, dict[object, None]] = {}
+    for one in each:
+        if isinstance(one, Equal):
+            together.setdefault(one.form, {}).update(dict.fromkeys(one.values))
+    asked: list[Condition] = [Equal(column, tuple(found), form) for form, found in together.items()]
+    asked += [one for one in each if not isinstance(one, Equal)]
+    return asked[0] if len(asked) == 1 else Some(tuple(asked))

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from crm.rules.resolving import Column
 
 Value: TypeAlias = object  # a str, int, Decimal, bool, date or datetime: as the column holds it
-# How a text is compared: as it is, without the case of A–Z (as unique e-mails are), or without case and accents.
-Form: TypeAlias = Literal["plain", "lowered", "folded"]
+# How a text is compared: as it is, without the case of A–Z (as unique e-mails are), without case and accents, or by its digits.
+Form: TypeAlias = Literal["plain", "lowered", "folded", "digits"]
 Order: TypeAlias = Literal["<", "<=", ">", ">="]
 
 

@@ -8,6 +8,7 @@ from django.db.models import BooleanField, Expression, F, Func, TextField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from crm.rules.conditions import Form
+from crm.rules.digits import without_punctuation
 
 Sql = tuple[str, Any]  # Any: parameters, a list or a tuple
 
@@ -35,6 +36,16 @@ class Lowered(Func):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         return self.as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
+
+
+class Bare(Lowered):
+    """Without punctuation: the expression of the unique index of phones and documents."""
+
+    template = f"%(function)s({without_punctuation('%(expressions)s')})"
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        bare = without_punctuation("%(expressions)s")
+        return self.as_sql(compiler, connection, template=f'LOWER(({bare}) COLLATE "C")', **context)
 
 
 class ByteOrder(Func):
@@ -76,7 +87,7 @@ def glob_pattern(parts: tuple[str, ...]) -> str:
     return "*".join(re.sub(r"([*?\[])", r"[\1]", part) for part in parts)
 
 
-FORMS: dict[Form, type[Func]] = {"lowered": Lowered, "folded": Fold}
+FORMS: dict[Form, type[Func]] = {"lowered": Lowered, "folded": Fold, "digits": Bare}
 
 
 def text_in(form: Form, lookup: str) -> F | Func:

@@ -23,6 +23,7 @@ class RuleField:
     """A field as rules see it. Its name is its column's.
 
     One of kind `other` can be asked for being there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of the record it points to.
+    Texts that are `by_digits` are found with and without their punctuation.
     One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
     """
 
@@ -32,6 +33,7 @@ class RuleField:
     nullable: bool = True
     readable: bool = True
     filterable: bool = True
+    by_digits: bool = False
     rule: Rule | None = None
     related: "Fields | None" = None
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from crm.rules.conditions import Form
+from crm.rules.digits import digits_of
 from crm.rules.errors import RuleError, Words
 from crm.rules.folding import fold
 from crm.rules.meaning import Meaning
@@ -30,6 +31,8 @@ def lowered(text: str) -> str:
 
 
 def in_form(text: str, form: Form) -> str:
+    if form == "digits":
+        return digits_of(text)
     return fold(text) if form == "folded" else lowered(text) if form == "lowered" else text
 
 

@@ -98,6 +98,7 @@ def _rule_field(
         nullable=not kind.needs_default,
         readable=may_read is None or may_read(entity.acronym, field.name),
         filterable=not filters_only or field.filterable,
+        by_digits=fieldtypes.is_by_digits(field),
         rule=_tree(field),
         related=related,
     )

@@ -35,6 +35,7 @@ class Person(models.Model):
     name = models.CharField(max_length=100, null=True)
     tier = models.CharField(max_length=100, null=True)
     email = models.CharField(max_length=254, null=True)
+    phone = models.CharField(max_length=50, null=True)
     visits = models.IntegerField(null=True)
     points = models.BigIntegerField(null=True)
     spent = models.DecimalField(max_digits=15, decimal_places=2, null=True)
@@ -57,6 +58,7 @@ COLUMNS = (
     RuleField("name", "text"),
     RuleField("tier", "choice"),
     RuleField("email", "email"),
+    RuleField("phone", "text", by_digits=True),
     RuleField("visits", "integer"),
     RuleField("points", "integer"),
     RuleField("spent", "decimal"),

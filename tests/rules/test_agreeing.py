@@ -47,6 +47,7 @@ PEOPLE = st.fixed_dictionaries(
         "tier": nullable(st.sampled_from(["Gold", "gold", "Silver"])),
         "email": nullable(st.sampled_from(["ana@example.com", "ANA@Example.com", "aná@example.com"])),
         "visits": nullable(st.sampled_from([0, -1, 2, 3])),
+        "phone": nullable(st.sampled_from(["+55 (11) 99999-0000", "5511999990000", "é1", "12.ABC.345/01DE-35", "(11)"])),
         "points": nullable(st.sampled_from([0, 9999999999, -(2**63)])),
         "spent": nullable(st.sampled_from(["0", "0.35", "1000", "1000.01", "9999999999999.99"]).map(Decimal)),
         "vip": st.booleans(),
@@ -61,6 +62,8 @@ def literal(values: st.SearchStrategy) -> st.SearchStrategy:
     return values.map(lambda text: Literal((text,)))
 
 
+PHONES = ["11 99999-0000", "+55 11 99999-0000", "12abc34501de35", "12.abc", "-", "é1", "5511"]
+WILD_PHONES = [Literal(parts) for parts in (("", "99999-0000"), ("55.11", ""), ("", "-", ""), ("1", "", "0"), ("", "abc", "35"))]
 WILD = st.lists(st.one_of(st.just(""), TEXTS), min_size=2, max_size=4).map(lambda parts: Literal(tuple(parts)))
 
 
@@ -93,6 +96,8 @@ TERMS = st.one_of(
     textual(Path("tier"), literal(st.sampled_from(["gold", "Gold", "Silver"]))),
     textual(Path("email"), literal(st.sampled_from(["ana@example.com", "ANA@example.com", "aná@example.com"]))),
     textual(Path("company", "title"), literal(st.sampled_from(["Acme", "acme", "Ácme"]))),
+    textual(Path("phone"), literal(st.sampled_from(PHONES))),
+    st.builds(Comparison, st.just(Path("phone")), st.sampled_from(["=", "<>"]), st.sampled_from(WILD_PHONES)),
     ordered(Path("id"), literal(st.sampled_from(["p1", "P1", "p3"]))),
     ordered(Path("visits"), literal(NUMBERS)),
     ordered(Path("points"), literal(NUMBERS)),

@@ -178,3 +178,31 @@ def test_an_exact_meaning_of_another_zone(people, fields, exactly):
 
     assert people.objects.filter(compile_rule(parse("seen=2026-03-14"), fields, exactly)).exists()
     assert people.objects.filter(compile_rule(parse("seen=2026-03-15"), fields, utc)).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("phone=5511999990000", "ana bia"),
+        ('phone="+55 11 99999-0000"', "ana bia"),
+        ("phone=*99999-0000", "ana bia"),
+        ("phone contains 99999", "ana bia"),
+        ("phone in (5511999990000, 12abc34501de35)", "ana bia caio"),
+        ("phone=12ABC34501DE35", "caio"),
+        ("phone<>5511999990000", "caio davi"),
+        ("phone=11999990000", ""),
+    ],
+)
+def test_r20_phones_and_documents_are_found_with_and_without_punctuation(people, fields, meaning, text, ids):
+    for name, phone in {"ana": "+55 (11) 99999-0000", "bia": "5511999990000", "caio": "12.ABC.345/01DE-35", "davi": None}.items():
+        people.objects.create(id=name, phone=phone)
+
+    found = people.objects.filter(compile_rule(parse(text), fields, meaning)).order_by("id")
+
+    assert " ".join(found.values_list("id", flat=True)) == ids
+
+
+def test_exactly_a_phone_is_what_is_written(people, fields, exactly):
+    people.objects.create(id="ana", phone="+55 (11) 99999-0000")
+
+    assert not people.objects.filter(compile_rule(parse("phone=5511999990000"), fields, exactly)).exists()
