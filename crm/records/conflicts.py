@@ -38,7 +38,9 @@ def merged_data(form: RecordForm, current: Record) -> QueryDict:
     data = QueryDict(mutable=True)
     data[SHOWN] = " ".join(form.switches)
     for name, value in values.items():
-        if value is not False:  # an unchecked box is not sent
+        if isinstance(value, list):
+            data.setlist(name, value)
+        elif value is not False:  # an unchecked box is not sent
             data[name] = "on" if value is True else str(value)
     return data
 
@@ -55,7 +57,7 @@ def _base_text(current: Record, name: str, base: dict[str, Any]) -> Any:
     if field is None or name not in base:
         return object()  # nobody else changed it, so whatever differs was typed here
     try:
-        return shown_value(field, fieldtypes.get(field.type).clean(base[name], field))
+        return shown_value(field, fieldtypes.get(field.type).from_history(base[name], field))
     except InvalidValue:
         return object()
 

@@ -60,7 +60,8 @@ class RecordForm(forms.Form):
 
     @property
     def switches(self) -> list[str]:
-        return [name for name, field in self.fields.items() if isinstance(field, forms.BooleanField) and not field.disabled]
+        """Boxes, alone and in groups."""
+        return [name for name, field in self.fields.items() if _is_silent(field) and not field.disabled]
 
     def values(self) -> dict[str, Any]:  # Any: raw values
         """What was typed, by field: only what differs from what the page showed, so that an old fault is not judged again."""
@@ -78,7 +79,7 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for place in self.opened.places:
             name = place.field.name
-            if place.required and name in self.fields and self._sent(name) and self._typed(name) in {"", None}:
+            if place.required and name in self.fields and self._sent(name) and self._typed(name) in ("", None, []):
                 self.add_error(name, _("This field is required."))
         return self.cleaned_data
 
@@ -113,8 +114,15 @@ def shown_value(field: FieldDefinition, value: Any) -> Any:
     return fieldtypes.get(field.type).form_value(value, field)
 
 
+def _is_silent(field: forms.Field) -> bool:
+    """Whether nothing is sent when nothing is checked or picked."""
+    return isinstance(field, forms.BooleanField) or getattr(field.widget, "allow_multiple_selected", False)
+
+
 def _as_sent(value: Any) -> Any:
     """A text as browsers send it back: no text for nothing, line ends of their own, no seconds when these are zero."""
+    if isinstance(value, list):
+        return frozenset(value)
     if not isinstance(value, str):
         return "" if value is None else value
     return MOMENT.sub(r"\1", value.replace("\r\n", "\n").strip())
@@ -156,8 +164,10 @@ def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
 
 def _offer_retired_option(made: forms.Field, value: Any) -> None:
     """A stored option that the field no longer offers stays chosen, instead of being cleared unseen by the next save."""
-    if isinstance(made.widget, forms.Select) and value and value not in dict(made.widget.choices):
-        made.widget.choices = [*made.widget.choices, (value, value)]
+    if isinstance(made.widget, forms.Select | forms.CheckboxSelectMultiple):
+        shown = made.initial if isinstance(made.initial, list) else [value]
+        known = dict(made.widget.choices)
+        made.widget.choices = [*made.widget.choices, *((one, one) for one in shown if one and one not in known)]
 
 
 def _helper(opened: Opened) -> FormHelper:

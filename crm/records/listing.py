@@ -180,6 +180,6 @@ def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
     kind = fieldtypes.get(found.type).kind
     if kind == "boolean":
         return (("true", _("Yes")), ("false", _("No")))
-    if kind == "choice":
+    if kind in {"choice", "choices"}:
         return (*options_of(found), (EMPTY, _("Not set")))
     return ()

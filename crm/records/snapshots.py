@@ -25,7 +25,7 @@ def snapshot(record: Record, names: Iterable[str]) -> Json:
 def json_value(record: Record, name: str) -> Any:
     field, value = record.entity.field(name), getattr(record, name)
     if field is not None:
-        return fieldtypes.get(field.type).to_json(value, field)
+        return fieldtypes.get(field.type).to_history(value, field)
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -43,6 +43,6 @@ def _typed(model: type[Record], name: str, value: Any) -> Any:
     if field is None:
         return parse_datetime(value) if value and name.endswith("In") else value
     try:
-        return fieldtypes.get(field.type).clean(value, field)
+        return fieldtypes.get(field.type).from_history(value, field)
     except InvalidValue:
         return None

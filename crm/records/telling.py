@@ -69,7 +69,7 @@ def _changes(event: RecordEvent, known: dict[str, FieldDefinition]) -> list[Told
 def _text(field: FieldDefinition, value: Any) -> str:  # Any: JSON values
     field_type = fieldtypes.get(field.type)
     try:
-        typed = field_type.clean(value, field)
+        typed = field_type.from_history(value, field)
     except InvalidValue:
         return str(value)
     return "" if typed is None else field_type.display(typed, field)

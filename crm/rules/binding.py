@@ -11,7 +11,7 @@ from crm.rules.meaning import Meaning
 from crm.rules.moments import read_moment
 from crm.rules.resolving import ORDERED, TEXTS, Column, Fields, resolve
 from crm.rules.tree import All, Any, Between, Literal, Not, Operator, Presence, Rule, Term, Within
-from crm.rules.values import form_of, mismatch, read_boolean, read_day, read_number, read_text
+from crm.rules.values import form_of, in_form, mismatch, read_boolean, read_day, read_number, read_text
 
 ORDERS: dict[Operator, Order] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -44,6 +44,8 @@ def compare(column: Column, operator: Operator, value: Literal, meaning: Meaning
     kind = column.field.kind
     if kind == "other":
         raise RuleError(_("“%s” can only be asked for being there: “is null” or “is not null”.") % column.field.name, value.at)
+    if kind == "choices":
+        return _has_option(column, operator, value, meaning)
     if kind in TEXTS:
         return _text(column, operator, value, meaning)
     if operator == "contains":
@@ -100,6 +102,16 @@ def _like(column: Column, operator: Operator, value: Literal, form: Form) -> Con
     if operator == "contains":
         return Like(column, ("", *parts, ""), form)
     return Like(column, parts, form) if value.has_wildcard else Equal(column, parts, form)
+
+
+def _has_option(column: Column, operator: Operator, value: Literal, meaning: Meaning) -> Condition:
+    """`=` and `contains` ask the same: whether one of the options is this one, all of it."""
+    if operator not in {"=", "contains"}:
+        raise RuleError(_("“%s” holds options, neither more nor less.") % column.field.name, value.at)
+    if value.has_wildcard:
+        raise mismatch(column.field, value, _("a whole option"))
+    form = "plain" if meaning.exact else "folded"
+    return Like(column, ("", f"\n{in_form(value.text, form)}\n", ""), form)
 
 
 def _one_of(column: Column, values: tuple[Literal, ...], meaning: Meaning) -> Condition:

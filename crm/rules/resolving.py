@@ -12,7 +12,7 @@ from crm.rules.folding import fold
 from crm.rules.tree import Path, Rule
 
 Kind: TypeAlias = Literal[
-    "text", "choice", "email", "id", "integer", "decimal", "boolean", "date", "datetime", "rule", "relation", "other"
+    "text", "choice", "email", "id", "integer", "decimal", "boolean", "date", "datetime", "rule", "relation", "choices", "other"
 ]
 TEXTS = {"text", "choice", "email", "id", "relation"}
 ORDERED = {"text", "choice", "email", "id", "integer", "decimal", "date", "datetime"}
@@ -22,8 +22,9 @@ ORDERED = {"text", "choice", "email", "id", "integer", "decimal", "date", "datet
 class RuleField:
     """A field as rules see it. Its name is its column's.
 
-    One of kind `other` can be asked for being there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of the record it points to.
-    Texts that are `by_digits` are found with and without their punctuation.
+    One of kind `choices` is a text of several options, each between line breaks. One of kind `other` can be asked for being
+    there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of
+    the record it points to. Texts that are `by_digits` are found with and without their punctuation.
     One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
     """
 

@@ -22,7 +22,7 @@ NOW, THEN = "crm_now", "crm_then"
 AS_WRITTEN = CellFormat()
 
 Row: TypeAlias = tuple[Any, ...]  # id, today's value, and the kept one where there is a kept column
-VALUED = {"boolean", "text", "choice", "integer", "decimal", "date", "datetime", "time"}
+VALUED = {"boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time"}
 TEXTS = {"text", "choice"}
 LENGTHS = {"Varchar 10": 10, "Varchar 50": 50, "Varchar 100": 100, "Varchar 750": 750, "Text": None}
 SAME_VALUES = {("Integer", "Long"), ("Decimal", "Currency"), ("Currency", "Decimal")}

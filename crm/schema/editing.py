@@ -95,4 +95,4 @@ def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:
     form.save()
 
 
-FILTERED_TYPES = {"Boolean", "Choice"}  # few distinct values: good side filters
+FILTERED_TYPES = {"Boolean", "Choice", "Choices"}  # few distinct values: good side filters

@@ -15,6 +15,7 @@ from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.guarding import guarded
 
 SLICE = 5_000
+HARMLESS = {"boolean", "integer", "decimal", "date", "datetime", "time"}  # kinds of which no cell is text of a person
 
 
 def all_fields(entity: EntityDefinition) -> list[str]:
@@ -61,7 +62,7 @@ def _cell_writer(field: FieldDefinition | None, *, raw: bool) -> Any:  # Any: a 
     if field is None:
         return str
     kind = fieldtypes.get(field.type)
-    if raw or kind.kind not in {"text", "choice"}:
+    if raw or kind.kind in HARMLESS:
         return lambda value: kind.cell(value, field)
     return lambda value: guarded(kind.cell(value, field))
 

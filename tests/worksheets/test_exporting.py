@@ -33,6 +33,8 @@ AWKWARD = [
     "1e5",
     "TRUE",
 ]
+SEVERAL = {"choices": [{"value": value} for value in ("=a;b", "c\\d", "@e", "Ouro", "[null]")]}
+OPTIONS = {"Choice": CHOICES, "Choices": SEVERAL}
 texts = st.one_of(st.sampled_from(AWKWARD), st.text(max_size=50))
 numbers = st.decimals(
     min_value="-9999999999999.99", max_value="9999999999999.99", places=2, allow_nan=False, allow_infinity=False
@@ -40,6 +42,7 @@ numbers = st.decimals(
 VALUES = {
     "Boolean": st.booleans(),
     "Choice": st.sampled_from(["=gold", "-silver"]),
+    "Choices": st.lists(st.sampled_from([choice["value"] for choice in SEVERAL["choices"]])),
     "Varchar 10": st.one_of(st.sampled_from(AWKWARD), st.text(max_size=10)),
     "Varchar 50": texts,
     "Varchar 100": texts,
@@ -71,9 +74,7 @@ def csv_of(model, *, raw: bool = False) -> str:
 @pytest.fixture
 def parts(define):
     """An entity with a field of every type."""
-    return define(
-        **{NAMES[label]: FieldDefinition(NAMES[label], label, options=CHOICES if label == "Choice" else {}) for label in VALUES}
-    )
+    return define(**{NAMES[label]: FieldDefinition(NAMES[label], label, options=OPTIONS.get(label, {})) for label in VALUES})
 
 
 def test_there_is_a_round_trip_for_every_type_with_a_column():

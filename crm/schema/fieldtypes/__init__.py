@@ -5,6 +5,7 @@ from crm.schema.fieldtypes.base import CellFormat, FieldType, Refusal
 from crm.schema.fieldtypes.boolean import Boolean, Rule
 from crm.schema.fieldtypes.cep import CEP
 from crm.schema.fieldtypes.choice import Choice
+from crm.schema.fieldtypes.choices import Choices
 from crm.schema.fieldtypes.cpf_cnpj import CPFCNPJ
 from crm.schema.fieldtypes.email import Email
 from crm.schema.fieldtypes.errors import InvalidValue
@@ -22,7 +23,7 @@ __all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "g
 
 # In the order in which the editor offers them.
 TYPES: tuple[FieldType, ...] = (
-    Boolean(), Choice(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
+    Boolean(), Choice(), Choices(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
     Email(), URL(), Phone(), CEP(), CPFCNPJ(),
     Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Rule(),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from crm.schema.fieldtypes.options import Limit, Option
 from crm.schema.fieldtypes.optionvalues import option_value
 from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
 
-Kind = Literal["boolean", "text", "choice", "integer", "decimal", "date", "datetime", "time"]
+Kind = Literal["boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,14 @@ class FieldType:
 
     def to_json(self, value: Any, field: FieldDefinition) -> Any:
         return value
+
+    def to_history(self, value: Any, field: FieldDefinition) -> Any:
+        """JSON of what the column holds, as the history keeps it."""
+        return self.to_json(value, field)
+
+    def from_history(self, value: Any, field: FieldDefinition) -> Any:
+        """The typed value of what the history kept, whatever the field refuses by now. Raises InvalidValue for what it cannot hold."""
+        return self.read(value, field)
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
         """The form field; its text is judged by `clean`, so it converts nothing itself."""

@@ -43,12 +43,12 @@ def _choices(_option: Option, raw: Any) -> list[dict[str, Any]]:
     choices = choices_from_text(raw) if isinstance(raw, str) else raw
     if not isinstance(choices, list) or not all(_is_choice(choice) for choice in choices):
         raise InvalidValue(_("An option has a value, a text on one line, and perhaps a label and a colour."))
-    values = [choice["value"] for choice in choices]
+    values = [choice["value"].strip() for choice in choices]
     if twice := sorted({value for value in values if values.count(value) > 1}):
         raise InvalidValue(_("The option “%s” is there twice.") % twice[0])
     if long := [value for value in values if len(value) > LONGEST_CHOICE]:
         raise InvalidValue(_("“%(value)s…” is longer than %(n)s characters.") % {"value": long[0][:30], "n": LONGEST_CHOICE})
-    return choices
+    return [{**choice, "value": value} for choice, value in zip(choices, values, strict=True)]
 
 
 def _is_choice(choice: Any) -> bool:

@@ -16,7 +16,7 @@ GOLD = {"choices": [{"value": "Gold", "label": {"en": "Gold", "pt-br": "Ouro"}},
 
 
 def field(label: str) -> FieldDefinition:
-    return FieldDefinition("f", label, options=GOLD if label == "Choice" else {})
+    return FieldDefinition("f", label, options=GOLD if label in {"Choice", "Choices"} else {})
 
 
 @pytest.mark.parametrize(

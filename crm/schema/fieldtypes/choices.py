@@ -1,0 +1,89 @@
+"""Several of a list of options."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext as _
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.choice import Choice, options_of
+from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.options import CHOICES
+from crm.schema.fieldtypes.text import clean_text
+
+BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
+CELL = re.compile(r"(?:[^;\\]|\\.)+")  # a cell's values; `\;` is a semicolon within one, `\\` a backslash
+MOST_BOXES = 12  # more are a list to pick from
+ONE = Choice()
+
+
+class Choices(FieldType):
+    """options["choices"] as of a Choice. Kept as a text of the values in the order of the options, so that it can be searched and compared."""
+
+    label = "Choices"
+    kind = "choices"
+    options = (CHOICES,)
+    can_be_unique = False
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.TextField(null=True, db_column=field.name)
+
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
+        """Takes a list of values or labels, or a text of them as a cell or the column has it."""
+        if raw is None:
+            return None
+        if not isinstance(raw, str | list | tuple):
+            raise InvalidValue(_("This takes a list of options."))
+        named = values_of(raw) if isinstance(raw, str) else [clean_text(one, longest=None) for one in raw]
+        found = {ONE.read(name, field) for name in named if name}
+        return kept(value for value, _label in options_of(field) if value in found)
+
+    def cell(self, value: Any, field: FieldDefinition) -> str:
+        return ";".join(re.sub(r"([;\\])", r"\\\1", one) for one in values_of(value))
+
+    def to_json(self, value: Any, field: FieldDefinition) -> list[str] | None:
+        return None if value is None else values_of(value)
+
+    def to_history(self, value: Any, field: FieldDefinition) -> str | None:
+        return value
+
+    def from_history(self, value: Any, field: FieldDefinition) -> str | None:
+        """Options that the field no longer offers are kept."""
+        return value if isinstance(value, str) and value.startswith(BETWEEN) else self.read(value, field)
+
+    def form_field(self, field: FieldDefinition) -> forms.Field:
+        made = super().form_field(field)
+        options = options_of(field)
+        widget = forms.CheckboxSelectMultiple if len(options) <= MOST_BOXES else forms.SelectMultiple
+        made.widget = widget(choices=options)
+        return made
+
+    def form_value(self, value: Any, field: FieldDefinition) -> list[str]:
+        return values_of(value)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        labels = dict(options_of(field))
+        return ", ".join(labels.get(one, one) for one in values_of(value))
+
+
+def values_of(text: str | None) -> list[str]:
+    """The values of a text as the column or a cell has it."""
+    if not text:
+        return []
+    found = text.split(BETWEEN) if text.startswith(BETWEEN) else _cell_values(text)
+    return [one for one in (part.strip() for part in found) if one]
+
+
+def _cell_values(cell: str) -> Iterator[str]:
+    for line in cell.splitlines():
+        yield from (re.sub(r"\\(.)", r"\1", part) for part in CELL.findall(line))
+
+
+def kept(values: Iterable[str]) -> str | None:
+    """The text of the column."""
+    joined = BETWEEN.join(values)
+    return f"{BETWEEN}{joined}{BETWEEN}" if joined else None
