@@ -12,7 +12,7 @@ from crm.records.models import ChangeSet, RecordChange
 def test_the_benchmark_measures_and_leaves_nothing_behind():
     output = StringIO()
 
-    call_command("benchmark", "--rows", "200", "--json", stdout=output)
+    call_command("benchmark", "--rows", "200", "--only", "import-create", "import-unchanged", "--json", stdout=output)
 
     results = json.loads(output.getvalue())["results"]
     assert [(result["name"], result["rows"]) for result in results] == [("import-create", 200), ("import-unchanged", 200)]
