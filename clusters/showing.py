@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from clusters import portable
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, Use, extensions
 from crm.people.actors import Actor
@@ -14,6 +15,7 @@ from crm.schema.definitions import EntityDefinition
 def connect() -> None:
     extensions.cluster_fields = cluster_fields
     extensions.uses_of_rule = uses_of_rule
+    extensions.schema_parts["clusters"] = portable.PART
 
 
 def cluster_fields(entity: EntityDefinition) -> dict[str, ClusterChip]:

@@ -38,17 +38,30 @@ class Panel:
 PanelMaker = Callable[[SignedInRequest], Panel | None]
 
 
+@dataclass(frozen=True)
+class SchemaPart:
+    """A part of the schema file that another package keeps: its rows as JSON, and their way back.
+
+    `take_over` adds what is missing, changes what differs, and gives a sentence for each; it runs in the import's transaction.
+    """
+
+    document: Callable[[], list[dict[str, Any]]]
+    take_over: Callable[[list[dict[str, Any]], Actor], list[str]]
+
+
 @dataclass
 class Extensions:
     """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
 
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
     `panels` are the dashboard's, by their place from the top.
+    `schema_parts` are parts of the schema file, by their name in it.
     """
 
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
     uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
+    schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
 
 
 extensions = Extensions()

@@ -1,0 +1,197 @@
+"""A schema file brought into this site: judged as a whole, drafted, planned and published, all or nothing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from crm.extensions import extensions
+from crm.people.actors import Actor
+from crm.people.auditing import record_event
+from crm.schema import editing, publishing
+from crm.schema.definitions import FieldDefinition, Snapshot
+from crm.schema.drafting import drafted_entity
+from crm.schema.errors import UnpublishableSchema
+from crm.schema.models import DataEntity, Field, Form, FormField, FormSection
+from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document, is_draft_published, settings_of
+from crm.schema.waiting import BRIEF, Patience, patiently
+
+
+class InvalidSchemaFile(ValueError):
+    """The file is no schema of ours, or says what cannot be; the message tells where."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done, or with a plan would be: an operation as `publish` tells it; no publication for a plan."""
+
+    operations: list[Json]
+    publication: int | None
+
+
+def import_document(document: Any, *, by: Actor, plan: bool = False, patience: Patience = BRIEF) -> Outcome:  # Any: of a file
+    """Adds and changes what the file names; what it does not name stays as it is.
+
+    Raises InvalidSchemaFile, InvalidName, InvalidField, UnpublishableSchema; then nothing has changed, the draft neither.
+    """
+    entities = _checked(document)
+
+    @transaction.atomic
+    def once() -> Outcome:
+        outcome = _take_over(document, entities, by=by)
+        if plan:
+            transaction.set_rollback(True)
+            return replace(outcome, publication=None)
+        record_event(by, "import-schema", subject=f"#{outcome.publication}", details={"operations": len(outcome.operations)})
+        return outcome
+
+    return patiently(once, patience)
+
+
+def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcome:
+    acronyms = [entity["acronym"] for entity in entities]
+    _refuse_open_drafts(acronyms)
+    for entity in entities:
+        _entity_of(entity)
+    for entity in entities:
+        _draft(entity)
+    wanted = _drafts_of(acronyms)
+    planned = publishing.make_plan(wanted)
+    operations = [
+        {"sentence": step.sentence, "risk": step.risk, "sql": lines}
+        for step, lines in zip(planned.steps, planned.statements(), strict=True)
+    ]
+    publication = publishing.publish(wanted, by=by).number
+    laid_out = [sentence for entity in entities for sentence in _lay_out(entity)]
+    others = [s for name, part in extensions.schema_parts.items() for s in part.take_over(document.get(name, []), by)]
+    return Outcome(operations + [{"sentence": s, "risk": "none", "sql": []} for s in [*laid_out, *others]], publication)
+
+
+def _drafts_of(acronyms: Sequence[str]) -> Callable[[Snapshot], Snapshot]:
+    def wanted(published: Snapshot) -> Snapshot:
+        for acronym in acronyms:
+            published = published.with_entity(drafted_entity(acronym))
+        return published
+
+    return wanted
+
+
+def _refuse_open_drafts(acronyms: Sequence[str]) -> None:
+    if open_ones := [acronym for acronym in acronyms if not is_draft_published(acronym)]:
+        said = _("The draft of %s holds changes that are not published: publish them, or take them back, first.")
+        raise UnpublishableSchema([said % ", ".join(open_ones)])
+
+
+def _entity_of(document: Json) -> DataEntity:
+    entity = DataEntity.objects.filter(acronym=document["acronym"]).first()
+    if entity is None:
+        entity = editing.create_entity(document["acronym"], document["names"].get("en", document["acronym"]))
+    if entity.names != document["names"]:
+        entity.names = document["names"]
+        entity.save(update_fields=["names"])
+    return entity
+
+
+def _draft(document: Json) -> None:
+    entity = DataEntity.objects.get(acronym=document["acronym"])
+    known = {field.name: field for field in entity.fields.all()}
+    for told in document["fields"]:
+        if told["name"] in known:
+            _change(known[told["name"]], told)
+        else:
+            settings = {name: told.get(name, USUAL[name]) for name in SETTINGS}
+            editing.draft_field(entity, FieldDefinition(told["name"], told["type"], **settings))
+    for index in document["indexes"]:
+        entity.indexes.update_or_create(name=index["name"], defaults={"fields": index["fields"], "unique": index["unique"]})
+
+
+def _change(field: Field, told: Json) -> None:
+    if field.hidden:
+        editing.restore_field(field)
+    if field.type != told["type"]:
+        editing.retype_field(field, told["type"], options=told.get("options", {}))
+    said = {name: told.get(name, USUAL[name]) for name in SETTINGS}
+    if changes := {name: value for name, value in said.items() if getattr(field, name) != value}:
+        editing.change_field(field, **changes)
+
+
+def _lay_out(document: Json) -> Iterator[str]:
+    """Forms of the file take the place of those with their names."""
+    entity = DataEntity.objects.get(acronym=document["acronym"])
+    for told in document["forms"]:
+        standing = entity.forms.filter(name=told["name"]).prefetch_related("sections__places").first()
+        if standing and form_document(standing) == told:
+            continue
+        if standing:
+            standing.delete()
+        if told["is_default"]:
+            entity.forms.update(is_default=False)
+        _make_form(entity, told)
+        yield _("Lay out the form “%(form)s” of %(entity)s.") % {"form": told["name"], "entity": entity}
+
+
+def _make_form(entity: DataEntity, told: Json) -> None:
+    form = Form.objects.create(entity=entity, **_said(Form, told))
+    for section in told["sections"]:
+        made = FormSection.objects.create(form=form, **_said(FormSection, section))
+        FormField.objects.bulk_create(FormField(section=made, **_said(FormField, place)) for place in section["places"])
+
+
+def _said(model: type[models.Model], told: Json) -> Json:
+    return {name: told[name] for name in settings_of(model) if name in told}
+
+
+def _checked(document: Any) -> list[Json]:  # Any: of a file
+    """The entities of a file whose shape is right. Raises InvalidSchemaFile."""
+    if not isinstance(document, dict) or not isinstance(document.get("format"), int):
+        raise InvalidSchemaFile(_("This is no schema file: it has no format."))
+    if document["format"] > FORMAT:
+        said = _("The file has format %(found)s, written by a newer release; this one reads %(known)s.")
+        raise InvalidSchemaFile(said % {"found": document["format"], "known": FORMAT})
+    for entity in _list(document, "entities", _("The file")):
+        _check_entity(entity)
+    for name in extensions.schema_parts:
+        _list({name: [], **document}, name, _("The file"))
+    return document["entities"]
+
+
+def _check_entity(entity: Json) -> None:
+    where = str(entity.get("acronym"))[:20]
+    _check(entity, where, acronym=str, names=dict)
+    for field in _list(entity, "fields", where):
+        _check(field, where, name=str, type=str)
+        name = f"{where}.{field['name'][:50]}"
+        _check({**USUAL, **field}, name, **{setting: type(usual) for setting, usual in USUAL.items() if usual is not None})
+        if unknown := field.keys() - {"name", "type", *SETTINGS}:
+            raise InvalidSchemaFile(_("%(where)s: “%(what)s” is no setting of a field.") % {"where": name, "what": min(unknown)})
+    for index in _list(entity, "indexes", where):
+        _check(index, where, name=str, fields=list, unique=bool)
+    names = {field["name"] for field in entity["fields"]}
+    for form in _list(entity, "forms", where):
+        _check(form, where, name=str, is_default=bool, labels=dict)
+        _check_places(form, names, f"{where}, {form['name'][:50]}")
+
+
+def _check_places(form: Json, names: set[str], where: str) -> None:
+    for section in _list(form, "sections", where):
+        for place in _list(section, "places", where):
+            _check(place, where, field=str)
+            if place["field"] not in names:
+                said = _("%(where)s: there is no field “%(field)s” to show.")
+                raise InvalidSchemaFile(said % {"where": where, "field": place["field"][:50]})
+
+
+def _check(told: Json, where: str, **kinds: type) -> None:
+    for name, kind in kinds.items():
+        if not isinstance(told.get(name), kind):
+            said = _("%(where)s: “%(name)s” is missing, or is not of the kind %(kind)s.")
+            raise InvalidSchemaFile(said % {"where": where, "name": name, "kind": kind.__name__})
+
+
+def _list(told: Json, name: str, where: str) -> list[Json]:
+    found = told.get(name)
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise InvalidSchemaFile(_("%(where)s: “%(name)s” is not a list of objects.") % {"where": where, "name": name})
+    return found
