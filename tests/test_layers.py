@@ -82,6 +82,17 @@ def test_rules_are_pure():
     assert found == []
 
 
+def test_what_reads_workbooks_needs_nothing_of_the_site():
+    # It runs in a process that has no settings, no database and no secrets.
+    allowed = {"crm.worksheets.parsing"}
+    files = sources("crm.worksheets.parsing")
+
+    found = [breach for path in files for breach in breaches(path, allowed)]
+    found += [f"{path.name}:{line} imports {name}" for path in files for line, name in imports(path) if within(name, {"django"})]
+
+    assert found == []
+
+
 def test_every_package_of_crm_has_its_rule():
     packages = {f"crm.{path.parent.name}" for path in (ROOT / "crm").glob("*/__init__.py")} - {"crm.management"}
 

@@ -35,6 +35,8 @@ class Choices:
     decimal: str = "."
     encoding: str = ""
     delimiter: str = ""
+    sheet: str = ""
+    header: int | None = None  # the row that names the columns; 0: none does
     allow_consent: bool = False
     atomic: bool = False
     stop: bool = False  # when something changed since the rehearsal

@@ -12,7 +12,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.worksheets.guarding import CLEAR, unguarded
 from crm.worksheets.mapping import Mapping
-from crm.worksheets.reading import Row
+from crm.worksheets.reading import Problem, Row
 
 AT_ONCE = 5_000
 RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
@@ -33,6 +33,7 @@ class Conversion:
     rows: int = 0
     refusals: list[CellRefusal] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)  # what should be said about the worksheet as a whole
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
         self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
@@ -67,10 +68,10 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
     width = len(columns.headers)
     whole = []
     for row in block:
-        if row.problem:
-            at = row.problem.position
-            header = columns.headers[at] if at is not None and at < width else ""
-            found.refuse(row.number, header, row.problem.value, row.problem.reason)
+        if row.problems and (wrong := _problems(row, columns)):
+            for problem in wrong:
+                header = "" if problem.position is None else columns.headers[problem.position]
+                found.refuse(row.number, header, problem.value, problem.reason)
         elif len(row.cells) == width:
             whole.append(row)
         elif extra := [cell for cell in row.cells[width:] if cell.strip()]:
@@ -80,6 +81,11 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
         else:
             whole.append(Row(row.number, (row.cells + [""] * width)[:width]))
     return whole
+
+
+def _problems(row: Row, columns: Columns) -> list[Problem]:
+    """Those of the row as a whole, and of cells that something is taken from."""
+    return [problem for problem in row.problems if problem.position is None or problem.position in columns.mapping.fields]
 
 
 def _wrong_width(row: Row, width: int) -> str:

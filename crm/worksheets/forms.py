@@ -17,7 +17,7 @@ IGNORE = "-"
 
 class UploadForm(forms.Form):
     entity = forms.ChoiceField(label=gettext_lazy("What the rows are"))
-    file = forms.FileField(label=gettext_lazy("Worksheet (csv)"))
+    file = forms.FileField(label=gettext_lazy("Worksheet (csv, xlsx, xls or ods)"))
 
     def __init__(self, *args: Any, entities: list[EntityDefinition], **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)

@@ -52,7 +52,7 @@ def rows(text: Iterable[str], delimiter: str) -> Iterator[Row]:
         except csv.Error as error:
             line = lines.drop_one().rstrip("\r\n")
             number += 1
-            yield Row(number, [line], Problem(None, line[:200], _reason(error)))
+            yield Row(number, [line], (Problem(None, line[:200], _reason(error)),))
     raise UnreadableWorksheet(_("Too many rows have quotes that do not fit; the first stand before row %s.") % number)
 
 

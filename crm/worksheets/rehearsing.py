@@ -89,7 +89,7 @@ def _compared(worksheet: Worksheet, source: Source, progress: Progress) -> tuple
 
 def _typed_columns(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[list[Sequence[Any]]]:
     with worksheet.file.open("rb") as file:
-        rows = reading.rows_of(file, source.form)
+        rows = reading.rows_of(file, source.form, found.notes)
         yield from converting.typed_columns(rows, source.columns(), found)
 
 
@@ -107,4 +107,5 @@ def _counts(found: converting.Conversion, difference: bulk.Difference, source: S
         "skipped": difference.skipped,
         "ignored_columns": source.mapped.ignored,
         "staged": found.rows - len(found.refused_rows),
+        "notes": found.notes,
     }

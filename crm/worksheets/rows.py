@@ -12,8 +12,8 @@ class Problem(NamedTuple):
 
 
 class Row(NamedTuple):
-    """`number` is the row's place in the worksheet, the header being row 1; blank rows are not given."""
+    """`number` is the row's place in the worksheet, the first being row 1; blank rows are not given."""
 
     number: int
     cells: list[str]
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()

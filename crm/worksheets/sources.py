@@ -1,7 +1,7 @@
 """A worksheet read as far as its header, and what was chosen for it: what its columns fill."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -54,18 +54,35 @@ def open_source(worksheet: Worksheet) -> Source:
     choices = Choices.from_json(worksheet.choices)
     model = current.models()[worksheet.entity]
     with worksheet.file.open("rb") as file:
-        form = reading.found_format(file, encoding=choices.encoding, delimiter=choices.delimiter)
+        form = found_format(file, choices)
         headers = reading.header_of(file, form)
-    mapped = mapping.map_columns(
-        headers,
-        model.entity,
-        stated=choices.map,
-        ignore=choices.ignore,
-        allow_consent=choices.allow_consent,
-        is_by_id=choices.keys == ["id"],
-    )
+    mapped = _mapped(model, choices, form, headers)
     _check_keys(model, choices, mapped)
     return Source(model, choices, form, headers, mapped, _fixed(model, choices, mapped))
+
+
+def _mapped(model: type[Record], choices: Choices, form: reading.Format, headers: list[str]) -> mapping.Mapping:
+    try:
+        return mapping.map_columns(
+            headers,
+            model.entity,
+            stated=choices.map,
+            ignore=choices.ignore,
+            allow_consent=choices.allow_consent,
+            is_by_id=choices.keys == ["id"],
+        )
+    except InvalidMapping as refusal:
+        if form.header_row or choices.header is not None:
+            raise
+        said = _("No row seems to name the columns, so they are called A, B, C and so on.")
+        raise InvalidMapping(f"{said} {refusal}") from refusal
+
+
+def found_format(file: IO[bytes], choices: Choices) -> reading.Format:
+    """The file's format, except what was chosen. Raises UnreadableWorksheet."""
+    return reading.found_format(
+        file, encoding=choices.encoding, delimiter=choices.delimiter, sheet=choices.sheet, header=choices.header
+    )
 
 
 def _check_keys(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:

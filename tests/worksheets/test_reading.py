@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from crm.worksheets import reading
+from crm.worksheets import reading, recognising
 from crm.worksheets.errors import UnreadableWorksheet
 
 
@@ -12,22 +12,22 @@ def opened(content: str | bytes) -> io.BytesIO:
     return io.BytesIO(content.encode() if isinstance(content, str) else content)
 
 
-def read(content: str | bytes, **stated: str) -> tuple[list[str], list[list[str]]]:
+def read(content: str | bytes, **stated) -> tuple[list[str], list[list[str]]]:
     """Header and rows."""
     file = opened(content)
     form = reading.found_format(file, **stated)
     return reading.header_of(file, form), [row.cells for row in reading.rows_of(file, form)]
 
 
-def problems(content: str | bytes, **stated: str) -> list[tuple[int, int | None, str, str]]:
+def problems(content: str | bytes, **stated) -> list[tuple[int, int | None, str, str]]:
     """Row, column, value and reason of each row that cannot be read."""
     file = opened(content)
     form = reading.found_format(file, **stated)
-    rows = [row for row in reading.rows_of(file, form) if row.problem]
-    return [(row.number, row.problem.position, row.problem.value, row.problem.reason) for row in rows]
+    rows = [row for row in reading.rows_of(file, form) if row.problems]
+    return [(row.number, *problem) for row in rows for problem in row.problems]
 
 
-def refusal(content: str | bytes, **stated: str) -> str:
+def refusal(content: str | bytes, **stated) -> str:
     with pytest.raises(UnreadableWorksheet) as raised:
         read(content, **stated)
     return str(raised.value)
@@ -85,7 +85,7 @@ def test_a_byte_that_windows_does_not_know_is_one_cell():
 
 
 def test_a_header_of_bad_bytes_is_refused():
-    assert refusal(b"a\x81,b\n1,2\n") == "The names of the columns hold characters that cannot be read."
+    assert refusal(b"a\x81,b\n1,2\n") == ("The names of the columns cannot be read. The cell holds bytes that are not cp1252.")
 
 
 def test_a_utf16_file_that_breaks_off_is_refused():
@@ -116,12 +116,12 @@ def test_a_repeated_header_is_refused():
 
 
 def test_a_blank_header_row_is_refused():
-    assert refusal(",,\n1,2,3\n") == "The first row must hold the names of the columns; it is empty."
+    assert refusal(",,\n1,2,3\n", header=1) == "Row 1 should hold the names of the columns; it is empty."
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"MZ\x90\x00\x03\x00", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"%PDF-1.7\n", b"PK\x03\x04\x14\x00", bytes(range(256)) * 9],
+    [b"MZ\x90\x00\x03\x00", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"%PDF-1.7\n", bytes(range(256)) * 9],
 )
 def test_what_is_no_text_is_refused_whatever_its_name(content):
     assert "text worksheet" in refusal(content)
@@ -146,7 +146,7 @@ def test_a_quote_in_the_wrong_place_costs_its_row_only():
 
 
 def test_a_header_with_an_open_quote_is_refused():
-    assert refusal('a,"b\n1,2\n') == "The names of the columns cannot be read: a quote is opened and never closed."
+    assert refusal('a,"b\n1,2\n') == "The names of the columns cannot be read. A quote is opened here and never closed."
 
 
 def test_too_many_broken_rows_are_no_worksheet():
@@ -162,4 +162,71 @@ def test_a_cell_without_end_is_refused_and_the_rest_is_read():
 
 @pytest.mark.parametrize(("lines", "more"), [(3, False), (4, True)])
 def test_a_long_file_is_told_without_reading_it(lines, more):
-    assert reading.has_more_lines_than(3, opened("a\n" * lines)) is more
+    file = opened("a\n" * lines)
+
+    assert reading.is_longer_than(3, file, reading.found_format(file)) is more
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("a;b\n1;2\n", "Read as utf-8, columns divided by “;”; row 1 names the columns."),
+        ("Customers of May\n\na\tb\tc\n1\t2\t3\n", "Read as utf-8, columns divided by “tab”; row 3 names the columns."),
+        ("ana@example.com,Ana\n", "Read as utf-8, columns divided by “,”; no row names the columns."),
+    ],
+)
+def test_what_was_found_is_told(content, told):
+    assert reading.found_format(opened(content)).told == told
+
+
+def test_a_header_below_a_title_is_found_and_rows_keep_their_numbers():
+    file = opened("Customers of May,,\n,,\nemail,name,city\na@b.co,Ana,SP\n")
+    form = reading.found_format(file)
+
+    assert reading.header_of(file, form) == ["email", "name", "city"]
+    assert [(row.number, row.cells) for row in reading.rows_of(file, form)] == [(4, ["a@b.co", "Ana", "SP"])]
+
+
+@pytest.mark.parametrize("content", ["a@b.co,Ana\nc@d.co,Bea\n", "1,2\n3,4\n", "2024-02-29,x\n"])
+def test_without_a_header_columns_are_named_by_letters_and_no_row_is_lost(content):
+    header, rows = read(content)
+
+    assert header == ["A", "B"]
+    assert len(rows) == content.count("\n")
+
+
+def test_a_header_row_may_be_stated():
+    assert read("x,y\na,b\n1,2\n", header=2) == (["a", "b"], [["1", "2"]])
+    assert read("a,b\n1,2\n", header=0) == (["A", "B"], [["a", "b"], ["1", "2"]])
+
+
+def test_excel_states_its_delimiter_in_a_line_of_its_own():
+    assert read("sep=;\na,b;c;d\n1;2;3\n") == (["a,b", "c", "d"], [["1", "2", "3"]])
+
+
+def test_a_title_does_not_decide_the_delimiter():
+    assert read("Customers, all of them\nname;city;state\nAna;Itu;SP\n")[0] == ["name", "city", "state"]
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n", "\r\r\n"])
+def test_line_ends_of_every_system_give_the_same_rows_at_the_same_places(end):
+    file = opened(end.join(["a,b", "1,2", '"x', 'y",3', ""]))
+    form = reading.found_format(file)
+
+    assert [(row.number, len(row.cells)) for row in reading.rows_of(file, form)] == [(2, 2), (3, 2)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark_is_found(encoding):
+    assert read("nome,cidade\nJoão,Brasília\n".encode(encoding)) == (["nome", "cidade"], [["João", "Brasília"]])
+
+
+def test_a_line_without_end_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(recognising, "LONGEST_LINE", 1 << 20)
+
+    assert "longer than 1 MB" in refusal("a,b\n" + "x," * (1 << 20))
+
+
+@pytest.mark.parametrize("content", ["<html><table>", '<?xml version="1.0"?><Workbook/>', "\n <TABLE border=1>"])
+def test_markup_is_no_worksheet(content):
+    assert refusal(content).startswith("This is a web page or XML, not a worksheet.")

@@ -27,7 +27,8 @@ class Command(SiteCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--entity", default="CL")
-        parser.add_argument("--sheet")
+        parser.add_argument("--sheet", default="", help="Its name, or its number; else the first that is not empty.")
+        parser.add_argument("--header", type=int, metavar="ROW", help="The row that names the columns; 0: none does.")
         parser.add_argument("--mode", choices=["upsert", "create", "update"], default="upsert")
         for option, metavar in (("--key", "FIELD"), ("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
             parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
@@ -70,8 +71,6 @@ class Command(SiteCommand):
     def uploaded(self, actor: Actor, file: Path, options: dict[str, Any]) -> Worksheet:
         if options["entity"] not in current.models():
             raise InvalidMapping(f"There is no entity {options['entity']}.")
-        if options["sheet"]:
-            raise InvalidMapping("A csv has no sheets; leave --sheet out.")
         if not file.is_file():
             raise UnreadableWorksheet(f"There is no file {file}.")
         choices = self.choices(options)
@@ -82,7 +81,9 @@ class Command(SiteCommand):
         return worksheet
 
     def choices(self, options: dict[str, Any]) -> Choices:
-        names = ("mode", "ignore", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "atomic", "allow_consent")
+        names = (
+            "mode", "ignore", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "atomic", "allow_consent",
+        )  # fmt: skip
         return Choices(
             keys=options["key"] or ["id"],
             map=pairs(options["map"]),

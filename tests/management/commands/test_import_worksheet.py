@@ -163,10 +163,11 @@ def test_options_reach_the_reading(write):
         ("email\n", [], "There is no row below the names of the columns."),
         ("email,Email\na,b\n", [], "stands twice"),
         ("what\nx\n", [], "No field is named “what”"),
-        (b"MZ\x90\0\x03", [], "not a text worksheet"),
+        (b"MZ\x90\0\x03", [], "neither a workbook"),
         (TEXT, ["--entity", "ZZ"], "There is no entity ZZ."),
-        (TEXT, ["--sheet", "Plan1"], "A csv has no sheets"),
+        (TEXT, ["--sheet", "Plan1"], "has no sheets"),
         (TEXT, ["--map", "email"], "is not written as name=value"),
+        ("ana@example.com,Ana\n", ["--key", "email"], "No row seems to name the columns, so they are called A, B, C"),
         (TEXT, ["--delimiter", "||"], "a delimiter is one character"),
     ],
 )
