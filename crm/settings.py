@@ -25,6 +25,8 @@ MAX_FIELDS = env_int("MAX_FIELDS", 600)
 MAX_ENTITIES = env_int("MAX_ENTITIES", 200)
 IMPORT_CHUNK_ROWS = env_int("IMPORT_CHUNK_ROWS", 50_000)
 STATEMENT_TIMEOUT_SECONDS = env_int("STATEMENT_TIMEOUT_SECONDS", 15)
+# From so many rows on, what would hold a table for long is done beside it, as a job.
+ALTER_ONLINE_FROM_ROWS = env_int("ALTER_ONLINE_FROM_ROWS", 20_000)
 RETAIN_FILES_DAYS = env_int("RETAIN_FILES_DAYS", 7)
 RETAIN_HISTORY_DAYS = env_int("RETAIN_HISTORY_DAYS", 730)
 

@@ -9,6 +9,7 @@ from django.utils import translation
 
 @pytest.fixture(autouse=True)
 def _own_files(settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

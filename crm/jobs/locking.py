@@ -14,6 +14,11 @@ FAMILY = 7_203_002  # any number that no other advisory lock of two numbers uses
 PAUSE = 0.25
 
 
+def of_entity(acronym: str) -> str:
+    """The lock that an import of an entity holds, and whatever else needs its table to itself."""
+    return f"entity-{acronym}"
+
+
 @contextmanager
 def held(name: str, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Holds the lock of this name for the length of the block; `waiting` is called now and then until it is free."""

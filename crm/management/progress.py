@@ -1,9 +1,28 @@
-"""How far a job is, on one line of a terminal; in a pipe only what keeps it waiting is said."""
+"""How far a job is: on one line of a terminal; in a pipe only what is done or waited for is said."""
 
 from django.core.management.base import OutputWrapper
 
 from crm.jobs.models import Job
 from crm.worksheets.starting import WAITING
+
+
+class PhaseLine:
+    """Each phase of a job on a line of its own; how far it is only on a terminal."""
+
+    def __init__(self, output: OutputWrapper) -> None:
+        self.output = output
+        self.phase = ""
+
+    def __call__(self, job: Job) -> None:
+        if job.phase != self.phase:
+            self.phase = job.phase
+            self._write(f"{job.phase}\n")
+        elif self.output.isatty() and job.total:
+            self._write(f"\r{job.done:,} of {job.total:,}\x1b[K\r")
+
+    def _write(self, text: str) -> None:
+        self.output.write(text, style_func=str, ending="")
+        self.output.flush()
 
 
 class ProgressLine:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.schema import editing, fieldtypes, publishing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.drafting import entity_draft
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.models import DataEntity
 from crm.schema.planning import is_additive
@@ -64,7 +65,7 @@ def options_from_pairs(pairs: Iterable[str]) -> dict[str, Any]:
 def add_and_publish(
     entity: DataEntity, definition: FieldDefinition, *, by: Actor, publish: bool = True, patience: Patience = BRIEF
 ) -> int | None:
-    """Drafts the field and publishes the draft, if it holds nothing but additions, or does neither.
+    """Drafts the field and publishes the entity's draft, if it holds nothing but additions, or does neither.
 
     Returns the publication's number. Raises InvalidName, InvalidField, UnpublishableSchema.
     """
@@ -72,14 +73,15 @@ def add_and_publish(
     @transaction.atomic
     def once() -> int | None:
         editing.add_field(entity, definition)
-        return _publish_additions(by=by) if publish else None
+        return _publish_additions(entity.acronym, by=by) if publish else None
 
     return patiently(once, patience)
 
 
-def _publish_additions(*, by: Actor) -> int:
-    plan = publishing.make_plan()
+def _publish_additions(acronym: str, *, by: Actor) -> int:
+    wanted = entity_draft(acronym)
+    plan = publishing.make_plan(wanted)
     if not is_additive(plan.steps):
         said = _("The draft holds more than additions; publish it on the schema page first.")
         raise UnpublishableSchema([said, *(step.sentence for step in plan.steps)])
-    return publishing.publish(by=by).number
+    return publishing.publish(wanted, by=by).number

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import published_column
-from crm.schema.physical import column_name, lying_in, reading, same_storage
+from crm.schema.physical import column_name, lying_in, quoted, reading, same_storage
 
 BATCH = 5_000  # rows read, converted and written at a time
 READ = 20_000  # rows read at a time where they are only counted
@@ -154,6 +155,27 @@ def batches(entity: EntityDefinition, conversion: Conversion, size: int = BATCH,
     while rows := list(model.objects.filter(filled, pk__gt=after).order_by("pk").values_list(*names)[:size]):
         yield rows
         after = rows[-1][0]
+
+
+def rows_of(entity: EntityDefinition, conversion: Conversion, ids: Sequence[str]) -> list[Row]:
+    names = ["id", NOW, *([THEN] if conversion.kept else [])]
+    return list(source(entity, conversion).objects.filter(pk__in=ids).values_list(*names))
+
+
+def write(table: str, column: models.Field, ids: Sequence[str], values: Sequence[Any]) -> None:  # Any: typed values
+    """Sets one column of the records of these ids."""
+    stored = [column.get_db_prep_save(value, connection) for value in values]
+    name = quoted(column.column)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            pairs = list(zip(stored, ids, strict=True))
+            cursor.executemany(f"UPDATE {quoted(table)} SET {name} = %s WHERE id = %s", pairs)
+            return
+        cursor.execute(
+            f"UPDATE {quoted(table)} AS r SET {name} = v.value"
+            f" FROM unnest(%s::text[], %s::{column.db_type(connection)}[]) AS v(id, value) WHERE r.id = v.id",
+            [list(ids), stored],
+        )
 
 
 def empty_value(field: FieldDefinition) -> Any:  # Any: a typed value

@@ -1,18 +1,22 @@
 """Indexes of an entity: made, dropped, and what repeats where values must be unique."""
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from django.db import models
+from django.conf import settings
+from django.db import IntegrityError, connection, models
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.schema import constraints
-from crm.schema.definitions import EntityDefinition, IndexDefinition, Snapshot
-from crm.schema.generated import GeneratedModels
+from crm.schema import building, constraints
+from crm.schema.altering import Editor, statements_of
+from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
+from crm.schema.errors import UnpublishableSchema
+from crm.schema.physical import has_rows, lying_in, new_name, quoted, reading
 from crm.schema.record import Record
 from crm.schema.steps import Risk, Step, Work
+from crm.schema.waiting import Patience
 
 SHOWN = 10  # repeated values
 
@@ -50,18 +54,24 @@ class IndexStep(Step):
 
 @dataclass(frozen=True)
 class AddIndex(IndexStep):
-    """`known` is the entity whose values can be looked at before; none where they are new or about to change."""
+    """`published` is the entity as its table is now; `changed` are the fields whose values are about to change."""
 
-    known: EntityDefinition | None = None
+    published: EntityDefinition = field(repr=False)
+    changed: frozenset[str] = frozenset()
 
     @property
     def risk(self) -> Risk:  # type: ignore[override]  # uniqueness can fail
         return "check" if self.index.unique else "addition"
 
     @property
+    def is_over_new_field(self) -> bool:
+        stored = {field.name for field in self.published.fields if field.column}
+        return not stored.issuperset(self.index.fields)
+
+    @property
     def needs_quiet(self) -> bool:
-        """A running import must not meet an index that it does not know."""
-        return self.index.unique and self.known is not None
+        """A running import must not meet an index that it does not know, and nobody else may build the same."""
+        return not self.is_over_new_field
 
     @property
     def sentence(self) -> str:
@@ -70,18 +80,52 @@ class AddIndex(IndexStep):
         return _("Make an index over %(fields)s of %(entity)s.") % self.words()
 
     def problems(self) -> list[str]:
-        if not self.index.unique or self.known is None:
+        """Repeated values; those that are about to change are only known when they have."""
+        if not self.index.unique or self.is_over_new_field or self.changed:
             return []
-        model = GeneratedModels(0, Snapshot({self.known.acronym: self.known}))[self.known.acronym]
-        count, worst = repeated(model, constraints.unique_constraint(self.known, self.index))
+        model = reading(self.published, *self._fields(self.published))
+        count, worst = repeated(model, constraints.unique_constraint(self.entity, self.index))
         return [self._repeats(count, worst)] if count else []
 
+    def is_long(self) -> bool:
+        """A field that is new holds nothing yet: its index is made in a moment."""
+        is_postgresql = connection.vendor == "postgresql"
+        return is_postgresql and not self.is_over_new_field and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
+
+    def prepare(self, patience: Patience) -> None:
+        """Built over the columns that are going to be swapped in, where fields are retyped."""
+        fields = [
+            lying_in(found, new_name(found.name)) if found.name in self.changed else found for found in self._fields(self.entity)
+        ]
+        model = reading(self.entity, *fields)
+        statement = statements_of(lambda editor: self._make(editor, model, building.aside(self.name)))[0]
+        try:
+            building.build(self.entity.table, self.name, statement, patience)
+        except IntegrityError as error:
+            raise UnpublishableSchema([self._meanwhile(error)]) from error
+
     def apply(self, work: Work) -> None:
-        model = work.new[self.entity.acronym]
-        if self.index.unique:
-            work.editor.add_constraint(model, constraints.unique_constraint(self.entity, self.index))
+        if not work.is_rehearsal and connection.vendor == "postgresql" and building.is_built(self.entity.table, self.name):
+            work.editor.execute(f"ALTER INDEX {quoted(building.aside(self.name))} RENAME TO {quoted(self.name)}")
         else:
-            work.editor.add_index(model, constraints.plain_index(self.entity, self.index))
+            self._make(work.editor, work.new[self.entity.acronym], self.name)
+
+    def _make(self, editor: Editor, model: type[Record], name: str) -> None:
+        if self.index.unique:
+            constraint = constraints.unique_constraint(self.entity, self.index)
+            constraint.name = name
+            editor.add_constraint(model, constraint)
+        else:
+            index = constraints.plain_index(self.entity, self.index)
+            index.name = name
+            editor.add_index(model, index)
+
+    def _fields(self, entity: EntityDefinition) -> list[FieldDefinition]:
+        return [replace(field, hidden=False) for field in entity.fields if field.name in self.index.fields]
+
+    def _meanwhile(self, error: IntegrityError) -> str:
+        detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or ""
+        return _("%(fields)s of %(entity)s cannot be unique: values repeat. %(detail)s") % {**self.words(), "detail": detail}
 
     def _repeats(self, count: int, worst: list[Repeated]) -> str:
         said = ngettext(
@@ -110,17 +154,13 @@ def index_steps(before: EntityDefinition, entity: EntityDefinition, changed: Set
     was, will = constraints.named_indexes(before), constraints.named_indexes(entity)
     stays = {name for name, index in will.items() if _is_over(index, was.get(name)) and not changed & set(index.fields)}
     dropped = [DropIndex(entity, name, index) for name, index in was.items() if name not in stays]
-    added = [AddIndex(entity, name, index, _known(before, index, changed)) for name, index in will.items() if name not in stays]
+    added = [
+        AddIndex(entity, name, index, before, frozenset(changed & set(index.fields)))
+        for name, index in will.items()
+        if name not in stays
+    ]
     return dropped, added
 
 
 def _is_over(index: IndexDefinition, other: IndexDefinition | None) -> bool:
     return other is not None and index.fields == other.fields
-
-
-def _known(before: EntityDefinition, index: IndexDefinition, changed: Set[str]) -> EntityDefinition | None:
-    """The entity as published, hidden fields in sight; none when a field of the index is new or gets new values."""
-    stored = {field.name for field in before.fields if field.column}
-    if not stored.issuperset(index.fields) or changed & set(index.fields):
-        return None
-    return replace(before, fields=tuple(replace(field, hidden=False) for field in before.fields))

@@ -164,3 +164,42 @@ class Publication(models.Model):
 
     def content(self) -> Snapshot:
         return Snapshot.from_json(self.snapshot)
+
+
+class Preparation(models.Model):
+    """A column that is being filled beside the one that it will replace, before the publication that does so (PostgreSQL)."""
+
+    entity = models.CharField(max_length=10)
+    field = models.CharField(max_length=50)
+    target = models.CharField(max_length=64)  # digest of what is converted into what
+    done_to = models.CharField(max_length=100, blank=True)  # the last record whose value was converted
+    done = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("entity", "field", name="preparation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entity}.{self.field}"
+
+
+class TouchedRecord(models.Model):
+    """A record whose old value was written after it was converted, noted by a trigger of the record table."""
+
+    preparation = models.BigIntegerField(db_index=True)
+    record = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.record
+
+
+class LeftOutRecord(models.Model):
+    """A record whose value does not fit the new type."""
+
+    preparation = models.BigIntegerField()
+    record = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("preparation", "record", name="left_out_once")]
+
+    def __str__(self) -> str:
+        return self.record

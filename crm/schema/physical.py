@@ -2,9 +2,34 @@
 
 from dataclasses import replace
 
+from django.db import connection
+
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.generated import GeneratedModels
 from crm.schema.record import Record
+
+NEW, OLD = "crm_new_", "crm_old"
+
+
+def quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def new_name(field_name: str) -> str:
+    """The column that is filled beside a field's own before it takes that one's name."""
+    return f"{NEW}{field_name}"
+
+
+def old_name(field_name: str, publication: int) -> str:
+    """Below the 63 bytes of a name in PostgreSQL for a field's 50 characters and 99,999 publications."""
+    return f"{OLD}{publication}_{field_name}"
+
+
+def has_rows(table: str, count: int) -> bool:
+    """Whether a table has at least so many rows; reads no more than that."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {quoted(table)} LIMIT %s) r", [count])
+        return bool(cursor.fetchone()[0] >= count)
 
 
 def column_name(field: FieldDefinition) -> str:

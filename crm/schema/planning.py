@@ -9,7 +9,7 @@ from crm.schema import converting, fieldtypes
 from crm.schema.altering import Editor, statements_of
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn, Snapshot
 from crm.schema.drafting import Wanted
-from crm.schema.errors import UnpublishableSchema
+from crm.schema.errors import PlanChanged, UnpublishableSchema, ValuesWouldBeLost
 from crm.schema.generated import GeneratedModels
 from crm.schema.indexing import AddIndex, index_steps
 from crm.schema.physical import same_storage
@@ -58,16 +58,30 @@ class Plan:
         """The entities of which no import may run meanwhile."""
         return sorted({step.entity.acronym for step in self.steps if step.needs_quiet})
 
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether what is published is wanted already; where nothing is published yet, even no entity is something."""
+        return not self.steps and bool(self.published.entities)
+
     def problems(self) -> list[str]:
         """Why this cannot be published. What was wrong before, as after a release that drops a type, hinders nobody."""
         found = [problem for step in self.steps for problem in step.problems()]
         known = rule_problems(self.published) if self.steps else []
         return found + [problem for problem in rule_problems(self.wanted) if self.steps and problem not in known]
 
-    def check(self) -> None:
-        """Raises UnpublishableSchema."""
+    def check(self, *, confirmed: str = "", accepted_loss: int = 0) -> None:
+        """Raises PlanChanged unless it is the confirmed one, UnpublishableSchema, ValuesWouldBeLost."""
+        if confirmed and confirmed != self.digest:
+            raise PlanChanged
         if problems := self.problems():
             raise UnpublishableSchema(problems)
+        if self.losses > accepted_loss:
+            raise ValuesWouldBeLost(self.losses, [example for step in self.steps for example in step.examples()])
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes longer than a page may."""
+        return any(step.is_long() for step in self.steps)
 
     def statements(self) -> list[list[str]]:
         """The statements of each step, without running them."""

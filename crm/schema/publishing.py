@@ -2,23 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Set
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from crm.jobs.errors import Cancelled
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
-from crm.schema import current
+from crm.schema import building, current, preparing
 from crm.schema.altering import table_editor
-from crm.schema.definitions import Snapshot
+from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.drafting import Wanted, field_drafts, whole_draft
-from crm.schema.errors import PlanChanged, UnpublishableSchema
+from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import GeneratedModels
+from crm.schema.indexing import AddIndex
 from crm.schema.models import Publication
 from crm.schema.planning import Plan, plan_between
-from crm.schema.steps import Work
-from crm.schema.waiting import BRIEF, Patience, patiently, take_publishing_lock
+from crm.schema.retyping import Retype
+from crm.schema.steps import Step, Work
+from crm.schema.waiting import BRIEF, Patience, patiently, quiet, take_publishing_lock
 
 __all__ = ["UnpublishableSchema", "make_plan", "publish", "publish_entity", "published_snapshot"]
 
@@ -42,10 +46,16 @@ def publish(
     Raises UnpublishableSchema and its kinds; where nothing changes, the newest publication is given again.
     """
 
-    def once() -> Publication:
-        return _publish_once(wanted, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
+    plan = make_plan(wanted)
+    if plan.changes_nothing:
+        return Publication.objects.get(number=plan.number - 1)
+    plan.check(confirmed=confirmed, accepted_loss=accepted_loss)
 
-    return patiently(once, patience)
+    def once() -> Publication:
+        return _publish_once(wanted, plan, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
+
+    with quiet(plan.quiet_entities, patience), _prepared(plan, patience):
+        return patiently(once, patience)
 
 
 def publish_entity(acronym: str, names: Set[str], *, by: Actor, patience: Patience = BRIEF) -> Publication:
@@ -53,16 +63,48 @@ def publish_entity(acronym: str, names: Set[str], *, by: Actor, patience: Patien
     return publish(field_drafts(acronym, names), by=by, patience=patience)
 
 
-def _publish_once(wanted: Wanted, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
+@contextmanager
+def _prepared(plan: Plan, patience: Patience) -> Iterator[None]:
+    """What takes long is done beside the tables before the block publishes it, and taken away if that fails.
+
+    A process that is asked to end leaves it, for whoever goes on; so does one that is killed.
+    """
+    if connection.in_atomic_block or not plan.quiet_entities:
+        yield
+        return
+    try:
+        long = [step for step in plan.steps if step.is_long()]
+        _discard(plan, but=long)
+        for step in long:
+            step.prepare(patience)
+        yield
+    except (UnpublishableSchema, Cancelled, DatabaseError):
+        _discard(plan)
+        raise
+
+
+def _discard(plan: Plan, *, but: Sequence[Step] = ()) -> None:
+    if connection.vendor != "postgresql":
+        return
+    columns = [step.beside for step in but if isinstance(step, Retype)]
+    indexes = {building.aside(step.name) for step in but if isinstance(step, AddIndex)}
+    for acronym in plan.quiet_entities:
+        preparing.discard(acronym, but=columns)
+        building.discard(EntityDefinition(acronym).table, but=indexes)
+
+
+def _publish_once(wanted: Wanted, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
+    """`known` is the plan that was checked; when others have published meanwhile, it is made and checked anew."""
     try:
         with transaction.atomic():
             take_publishing_lock()
             plan = make_plan(wanted)
-            if confirmed and confirmed != plan.digest:
-                raise PlanChanged
-            plan.check()
-            if not plan.steps and plan.published.entities:
-                return Publication.objects.first()  # type: ignore[return-value]  # entities are published, so there is one
+            if (plan.number, plan.digest) == (known.number, known.digest):
+                plan = known
+            else:
+                plan.check(confirmed=confirmed, accepted_loss=accepted_loss)
+            if plan.changes_nothing:
+                return Publication.objects.get(number=plan.number - 1)
             publication = _apply(plan, by=by, accepted_loss=accepted_loss)
     except IntegrityError as error:
         raise UnpublishableSchema([_("A field cannot be unique while its values repeat: %s") % error]) from error

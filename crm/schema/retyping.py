@@ -3,31 +3,21 @@
 The old column stays under a name of its own until it is purged, so that nothing is lost for good.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
+from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.schema import converting
-from crm.schema.converting import Conversion, Fit, Misfit
+from crm.schema import converting, preparing
+from crm.schema.converting import Conversion, Fit
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
-from crm.schema.physical import column_name, lying_in, reading
+from crm.schema.physical import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
+from crm.schema.preparing import Beside
 from crm.schema.steps import FieldStep, Risk, Work, add_column
-
-NEW, OLD = "crm_new_", "crm_old"
-
-
-def new_name(field: FieldDefinition) -> str:
-    return f"{NEW}{field.name}"
-
-
-def old_name(field: FieldDefinition, publication: int) -> str:
-    """Below the 63 bytes of a name in PostgreSQL for a field's 50 characters and 99,999 publications."""
-    return f"{OLD}{publication}_{field.name}"
+from crm.schema.waiting import Patience
 
 
 @dataclass(frozen=True)
@@ -89,21 +79,38 @@ class Retype(FieldStep):
         """What stays of the old column; nothing where its values stay what they are."""
         if self.keeps_values_as_they_are:
             return None
-        name = old_name(self.field, publication)
+        name = old_name(self.field.name, publication)
         return KeptColumn(name, lying_in(self.before, name), publication)
+
+    def is_long(self) -> bool:
+        return not self.is_instant and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
+
+    def prepare(self, patience: Patience) -> None:
+        """On SQLite nothing: there the publishing transaction does it all, and readers go on."""
+        if connection.vendor == "postgresql":
+            preparing.prepare(self.beside, patience)
+
+    @cached_property
+    def beside(self) -> Beside:
+        return Beside(self.published, self.conversion, self.new_column())
 
     def apply(self, work: Work) -> None:
         if self.is_instant:
             self._widen(work)
             return
-        column = self.new_column()
-        add_column(work, self.entity, column)
-        if not work.is_rehearsal:
-            self._fill(work, column)
+        preparation = None if work.is_rehearsal else self.beside.found()
+        if preparation:
+            work.lose(preparing.take_over(self.beside, preparation, work.editor), self.examples())
+        else:
+            add_column(work.editor, self.beside.column)
+            self._fill(work)
         self._swap(work)
 
+    def examples(self) -> list[str]:
+        return [str(misfit) for misfit in self.fit.examples]
+
     def new_column(self) -> models.Field:
-        name = new_name(self.field)
+        name = new_name(self.field.name)
         return reading(self.entity, lying_in(self.field, name, name=name))._meta.get_field(name)
 
     def _widen(self, work: Work) -> None:
@@ -111,21 +118,22 @@ class Retype(FieldStep):
         kind = column.db_type(connection)
         work.editor.execute(f"ALTER TABLE {self._table} ALTER COLUMN {quoted(self.field.name)} TYPE {kind}")
 
-    def _fill(self, work: Work, column: models.Field) -> None:
+    def _fill(self, work: Work) -> None:
+        new = self.beside.column
         if self.keeps_values_as_they_are:
-            work.editor.execute(f"UPDATE {self._table} SET {quoted(column.column)} = {quoted(column_name(self.before))}")
+            work.editor.execute(f"UPDATE {self._table} SET {quoted(new.column)} = {quoted(column_name(self.before))}")
             return
-        examples: list[Misfit] = []
+        if work.is_rehearsal:
+            return
         lost = 0
         for rows in converting.batches(self.published, self.conversion):
             converted = self.conversion.of(rows)
-            write(self.entity.table, column, [row[0] for row in rows], converted.values)
+            converting.write(self.entity.table, new, [row[0] for row in rows], converted.values)
             lost += len(converted.misfits)
-            examples += converted.misfits[: converting.EXAMPLES - len(examples)]
-        work.lose(lost, [str(misfit) for misfit in examples])
+        work.lose(lost, self.examples())
 
     def _swap(self, work: Work) -> None:
-        was, new = quoted(column_name(self.before)), quoted(new_name(self.field))
+        was, new = quoted(column_name(self.before)), quoted(new_name(self.field.name))
         kept = self.kept(work.new.number)
         if kept:
             work.editor.execute(f"ALTER TABLE {self._table} RENAME COLUMN {was} TO {quoted(kept.name)}")
@@ -161,23 +169,3 @@ class ChangeDefault(FieldStep):
         default, params = work.editor.db_default_sql(column)
         table = work.editor.quote_name(self.entity.table)
         work.editor.execute(f"ALTER TABLE {table} ALTER COLUMN {quoted(column.column)} SET DEFAULT {default}", params)
-
-
-def write(table: str, column: models.Field, ids: Sequence[str], values: Sequence[Any]) -> None:  # Any: typed values
-    """Sets one column of the records of these ids."""
-    stored = [column.get_db_prep_save(value, connection) for value in values]
-    name = quoted(column.column)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            pairs = list(zip(stored, ids, strict=True))
-            cursor.executemany(f"UPDATE {quoted(table)} SET {name} = %s WHERE id = %s", pairs)
-            return
-        cursor.execute(
-            f"UPDATE {quoted(table)} AS r SET {name} = v.value"
-            f" FROM unnest(%s::text[], %s::{column.db_type(connection)}[]) AS v(id, value) WHERE r.id = v.id",
-            [list(ids), stored],
-        )
-
-
-def quoted(name: str) -> str:
-    return connection.ops.quote_name(name)

@@ -10,6 +10,7 @@ from crm.schema.altering import Editor
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.generated import GeneratedModels
+from crm.schema.waiting import Patience
 
 Risk = Literal["none", "addition", "check", "loss"]
 
@@ -53,14 +54,25 @@ class Step:
         """How many values would be lost."""
         return 0
 
+    def examples(self) -> list[str]:
+        """Some of the values that would be lost."""
+        return []
+
     @property
     def needs_quiet(self) -> bool:
         """Whether no import of the entity may run meanwhile."""
         return False
 
+    def is_long(self) -> bool:
+        """Whether it takes longer than a page may."""
+        return False
+
     def problems(self) -> list[str]:
         """Sentences that say why this cannot be done at all."""
         return []
+
+    def prepare(self, patience: Patience) -> None:
+        """What a long step does before the publishing transaction, beside what is in use; it may be gone on with or discarded."""
 
     def apply(self, work: Work) -> None:
         """Most steps change no table."""
@@ -112,7 +124,7 @@ class AddField(FieldStep):
 
     def apply(self, work: Work) -> None:
         if self.field.column:
-            add_column(work, self.entity, work.new[self.entity.acronym]._meta.get_field(self.field.name))
+            add_column(work.editor, work.new[self.entity.acronym]._meta.get_field(self.field.name))
 
 
 @dataclass(frozen=True)
@@ -154,8 +166,8 @@ class Impossible(FieldStep):
         return [self.sentence]
 
 
-def add_column(work: Work, entity: EntityDefinition, column: models.Field) -> None:
+def add_column(editor: Editor, column: models.Field) -> None:
     """Our own statement: Django's editor rebuilds the whole table on SQLite for a column with a database default."""
-    definition, params = work.editor.column_sql(work.new[entity.acronym], column)
-    table, name = work.editor.quote_name(entity.table), work.editor.quote_name(column.column)
-    work.editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}", params or None)
+    definition, params = editor.column_sql(column.model, column)
+    table, name = editor.quote_name(column.model._meta.db_table), editor.quote_name(column.column)
+    editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}", params or None)

@@ -2,13 +2,15 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
+from crm.jobs import locking
 from crm.schema.errors import TablesInUse
 
 # Behind a statement that waits for a table, everybody else waits too: measured 5 s of silence with a timeout of 5 s.
@@ -25,11 +27,16 @@ WHERE l.granted AND a.pid <> pg_backend_pid() AND l.locktype = 'relation' AND l.
 ORDER BY 2 DESC NULLS LAST LIMIT 1
 """
 
-Told = Callable[[str], None]  # hears in a sentence what is waited for
 Result = TypeVar("Result")
 
 
-def unheard(_sentence: str) -> None:
+class Told(Protocol):
+    """Hears in a sentence what is done or waited for, and how far it is. It may raise, to stop the work."""
+
+    def __call__(self, sentence: str, *, done: int | None = None, total: int | None = None) -> None: ...
+
+
+def unheard(sentence: str, *, done: int | None = None, total: int | None = None) -> None:
     """Nobody listens."""
 
 
@@ -66,6 +73,23 @@ def patiently(act: Callable[[], Result], patience: Patience = BRIEF) -> Result:
         pause = min(LONGEST_PAUSE, 0.1 * 1.3**attempt)
         time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads the retries
         attempt += 1
+
+
+@contextmanager
+def quiet(entities: Iterable[str], patience: Patience = BRIEF) -> Iterator[None]:
+    """No import of these entities runs within the block. Raises TablesInUse when the time for waiting is over."""
+    deadline = time.monotonic() + patience.seconds
+
+    def waiting() -> None:
+        said = _("Waiting for an import of %s to end.") % ", ".join(sorted(entities))
+        if time.monotonic() >= deadline:
+            raise TablesInUse([said, _("Nothing was changed; try again in a moment.")])
+        patience.told(said)
+
+    with ExitStack() as stack:
+        for acronym in sorted(entities):
+            stack.enter_context(locking.held(locking.of_entity(acronym), waiting=waiting))
+        yield
 
 
 def take_publishing_lock() -> None:

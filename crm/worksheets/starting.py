@@ -35,7 +35,7 @@ def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
 
 def lock_name(entity: str) -> str:
     """Imports of one entity come one after the other."""
-    return f"entity-{entity}"
+    return locking.of_entity(entity)
 
 
 def go_on(worksheet: Worksheet, job: Job, *, told: Callable[[Job], None]) -> None:

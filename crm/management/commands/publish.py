@@ -5,11 +5,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from crm.management.command import SiteCommand
+from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import publishing
+from crm.schema import publishing, starting
 from crm.schema.drafting import entity_draft
+from crm.schema.models import Publication
 from crm.schema.planning import Plan
+from crm.schema.requests import PublishRequest
 
 
 def operations(plan: Plan) -> list[dict[str, Any]]:  # Any: JSON
@@ -37,9 +40,15 @@ class Command(SiteCommand):
         facts = {"entity": entity, "operations": operations(planned), "publication": None}
         if plan:
             return facts
-        accepted = sys.maxsize if accept_loss else 0
-        done = publishing.publish(wanted, by=actor, confirmed=planned.digest, accepted_loss=accepted, patience=self.patience())
-        return facts | {"publication": done.number}
+        request = PublishRequest(entity, planned.digest, sys.maxsize if accept_loss else 0)
+        return facts | {"publication": self.published(request, planned, actor).number}
+
+    def published(self, request: PublishRequest, plan: Plan, actor: Actor) -> Publication:
+        """What takes long is a job of its own, so that a worker goes on with it if this process dies."""
+        if plan.is_long:
+            return starting.publish_here(request, by=actor, told=PhaseLine(self.stderr))
+        options = {"confirmed": request.confirmed, "accepted_loss": request.accepted_loss, "patience": self.patience()}
+        return publishing.publish(request.wanted, by=actor, **options)
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

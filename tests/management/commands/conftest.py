@@ -40,12 +40,21 @@ class Site:
         return json.loads(output)
 
     @contextmanager
-    def watched(self) -> Iterator[Callable[[], int]]:
-        """Asks quickly and again and again how many customers there are."""
+    def connected(self) -> Iterator[psycopg.Connection | sqlite3.Connection]:
         url = self.environment["DATABASE_URL"]
         sqlite_file = url.removeprefix("sqlite:///")
-        opened = psycopg.connect(url, autocommit=True) if sqlite_file == url else sqlite3.connect(f"/{sqlite_file.lstrip('/')}")
+        opened = (
+            psycopg.connect(url, autocommit=True, prepare_threshold=None)
+            if sqlite_file == url
+            else sqlite3.connect(f"/{sqlite_file.lstrip('/')}")
+        )
         with closing(opened) as database:
+            yield database
+
+    @contextmanager
+    def watched(self) -> Iterator[Callable[[], int]]:
+        """Asks quickly and again and again how many customers there are."""
+        with self.connected() as database:
             yield lambda: database.execute("SELECT count(*) FROM record_cl").fetchone()[0]
 
     def written(self, name: str, text: str) -> Path:
