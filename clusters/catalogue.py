@@ -12,12 +12,16 @@ from crm.records import querying
 from crm.rules.printing import print_rule
 from crm.schema import adding, current, editing, names, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.models import DataEntity, Field, FormField, FormSection
+from crm.schema.designing import add_to, put_among_clusters
+from crm.schema.designs import FormDesign
+from crm.schema.keeping import change_default
+from crm.schema.models import DataEntity, Field
 from crm.schema.rulefields import check_expression
 from crm.schema.waiting import BRIEF, Patience, patiently
 
 RESERVED = {"new"}
 COLOURS = 12
+CLUSTERS = {"en": "Clusters", "es": "Clústeres"}
 
 
 class InvalidCluster(ValueError):
@@ -85,14 +89,12 @@ def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
 
 def place(entity: DataEntity, definition: FieldDefinition) -> None:
     """On the default form under *Clusters*, as a list column and as a filter."""
-    form = entity.forms.get(is_default=True)
-    section, _made = FormSection.objects.get_or_create(
-        form=form, kind="clusters", defaults={"labels": {"en": "Clusters", "es": "Clústeres"}, "position": 0}
-    )
-    FormField.objects.create(section=section, field=definition.name, position=section.places.count())
-    form.list_fields = [*form.list_fields, definition.name]
-    form.filters = [*form.filters, definition.name]
-    form.save(update_fields=["list_fields", "filters"])
+
+    def placed(design: FormDesign) -> FormDesign:
+        design = put_among_clusters(design, definition.name, CLUSTERS)
+        return add_to(add_to(design, "list_columns", definition.name), "filters", definition.name)
+
+    change_default(entity, placed)
 
 
 def _entity(acronym: str) -> DataEntity:

@@ -1,7 +1,7 @@
 """The form of one record: Django fields from the field definitions, laid out by the entity's form."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,12 +101,15 @@ class RecordForm(forms.Form):
 
 
 def opened(entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor) -> Opened:
-    """What the form shows this person: clusters first, then the layout's sections, each with the fields one may read."""
+    """What the form shows this person: the layout's sections, each with the fields one may read; clusters in their own, if there is one."""
     chips = extensions.cluster_fields(entity)
-    allowed = {field.name for field in readable(actor, entity)}
-    sections = (_without(section, chips, allowed) for section in layout.sections if not section.is_clusters)
-    first = _clusters(entity, layout, {name: chip for name, chip in chips.items() if name in allowed})
-    return Opened(entity, tuple(section for section in [first, *sections] if section.places), chips, record)
+    allowed = {field.name: field for field in readable(actor, entity)}
+    is_apart = any(section.is_clusters for section in layout.sections)
+    plain = {name for name in allowed if not (is_apart and name in chips)}
+    sections = (
+        _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
+    )
+    return Opened(entity, tuple(section for section in sections if section.places), chips, record)
 
 
 def shown_value(field: FieldDefinition, value: Any) -> Any:
@@ -131,17 +134,16 @@ def _as_sent(value: Any) -> Any:
 MOMENT = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):00$")
 
 
-def _clusters(entity: EntityDefinition, layout: Layout, chips: Mapping[str, ClusterChip]) -> Section:
-    drawn = next((section for section in layout.sections if section.is_clusters), Section(_("Clusters"), ()))
-    known = {place.field.name: place for place in drawn.places}
-    fields = (entity.field(name) for name in chips)
-    places = tuple(known.get(field.name, Place(field)) for field in fields if field)
-    return replace(drawn, places=places, is_clusters=True)
+def _clusters(section: Section, chips: Iterable[str], allowed: Mapping[str, FieldDefinition]) -> Section:
+    """Every cluster, in the catalogue's order, with what the form says of some."""
+    known = {place.field.name: place for place in section.places}
+    places = tuple(known.get(name, Place(allowed[name])) for name in chips if name in allowed)
+    return replace(section, columns=(places,))
 
 
-def _without(section: Section, chips: Mapping[str, ClusterChip], allowed: set[str]) -> Section:
-    places = (place for place in section.places if place.field.name not in chips and place.field.name in allowed)
-    return replace(section, places=tuple(places))
+def _with_only(section: Section, names: Container[str]) -> Section:
+    columns = (tuple(place for place in column if place.field.name in names) for column in section.columns)
+    return replace(section, columns=tuple(columns))
 
 
 def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
@@ -181,9 +183,11 @@ def _helper(opened: Opened) -> FormHelper:
 def _fieldset(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Fieldset:
     if section.is_clusters:
         return Fieldset(section.title, *_switches(section, chips, record), css_class="record-section clusters")
-    columns = "row row-cols-1 row-cols-md-2" if section.columns > 1 else "row row-cols-1"
-    inputs = (Div(Field(place.field.name), css_class="col") for place in section.places)
-    return Fieldset(section.title, Div(*inputs, css_class=columns), css_class="record-section")
+    filled = [column for column in section.columns if column]
+    columns = (Div(*(Field(place.field.name) for place in column), css_class="col") for column in filled)
+    return Fieldset(
+        section.title, Div(*columns, css_class=f"row row-cols-1 row-cols-md-{len(section.columns)}"), css_class="record-section"
+    )
 
 
 def _switches(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Iterator[Div]:

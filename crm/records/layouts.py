@@ -1,13 +1,14 @@
 """The form in force for an entity: list columns, filters, and the sections of the record page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from crm.records.errors import BadQuery
 from crm.schema.definitions import EntityDefinition, FieldDefinition, in_language
-from crm.schema.models import Form, FormField, FormSection
+from crm.schema.designs import PlaceDesign, SectionDesign
+from crm.schema.models import Form
 
 LIST_COLUMNS = 6  # of an entity without a form
 
@@ -25,9 +26,12 @@ class Place:
 @dataclass(frozen=True)
 class Section:
     title: str
-    places: tuple[Place, ...]
-    columns: int = 1
+    columns: tuple[tuple[Place, ...], ...]
     is_clusters: bool = False
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(place for column in self.columns for place in column)
 
 
 @dataclass(frozen=True)
@@ -38,51 +42,53 @@ class Layout:
     columns: tuple[FieldDefinition, ...]
     filters: tuple[FieldDefinition, ...]
     sort: str = ""
+    widths: Mapping[str, int] = field(default_factory=dict)
 
 
 def layout_of(entity: EntityDefinition, form_name: str = "") -> Layout:
-    """The named form, or the default one, or one made from the fields. Raises BadQuery when there is none of that name."""
+    """The named form, or the default one, or one made from the fields. Raises BadQuery when there is none of that name.
+
+    What the form names and is not there, such as a hidden field, is left out.
+    """
     form = _stored_form(entity, form_name)
     if form is None:
         if form_name:
             raise BadQuery(_("There is no form “%(name)s”.") % {"name": form_name[:60]})
         return _plain_layout(entity)
+    design, fields = form.content(), {field.name: field for field in entity.visible_fields}
     return Layout(
-        sections=tuple(_section(entity, section) for section in form.sections.all()),
-        columns=_known_fields(entity, form.list_fields) or entity.visible_fields[:LIST_COLUMNS],
-        filters=_known_fields(entity, form.filters),
-        sort=form.sort,
+        sections=tuple(_section(section, fields) for section in design.sections),
+        columns=_known(design.listed, fields) or entity.visible_fields[:LIST_COLUMNS],
+        filters=_known(design.filters, fields),
+        sort=design.sort,
+        widths={column.field: column.width for column in design.list_columns},
     )
 
 
 def _stored_form(entity: EntityDefinition, name: str) -> Form | None:
     if "\0" in name:
         return None
-    forms = Form.objects.filter(entity__acronym=entity.acronym).prefetch_related("sections__places")
+    forms = Form.objects.filter(entity__acronym=entity.acronym)
     return forms.filter(name=name).first() if name else forms.order_by("-is_default", "name").first()
 
 
 def _plain_layout(entity: EntityDefinition) -> Layout:
-    places = tuple(Place(field) for field in entity.visible_fields)
-    columns = entity.visible_fields[:LIST_COLUMNS]
-    return Layout((Section(_("Details"), places, columns=2),), columns, tuple(field for field in columns if field.filterable))
+    places, columns = [Place(field) for field in entity.visible_fields], entity.visible_fields[:LIST_COLUMNS]
+    sections = (Section(_("Clusters"), ((),), is_clusters=True), Section(_("Details"), (tuple(places[::2]), tuple(places[1::2]))))
+    return Layout(sections, columns, tuple(field for field in columns if field.filterable))
 
 
-def _known_fields(entity: EntityDefinition, names: list[str]) -> tuple[FieldDefinition, ...]:
-    found = (entity.field(name) for name in names)
-    return tuple(field for field in found if field)
+def _known(names: Iterable[str], fields: Mapping[str, FieldDefinition]) -> tuple[FieldDefinition, ...]:
+    return tuple(fields[name] for name in names if name in fields)
 
 
-def _section(entity: EntityDefinition, section: FormSection) -> Section:
-    title = in_language(section.labels, _("Details"))
-    return Section(title, tuple(_places(entity, section)), section.columns, section.kind == "clusters")
+def _section(section: SectionDesign, fields: Mapping[str, FieldDefinition]) -> Section:
+    title = in_language(section.labels, _("Clusters") if section.is_clusters else _("Details"))
+    columns = tuple(tuple(_places(column, fields)) for column in section.columns)
+    return Section(title, columns, section.is_clusters)
 
 
-def _places(entity: EntityDefinition, section: FormSection) -> Iterator[Place]:
-    for place in section.places.all():
-        if field := entity.field(place.field):
-            yield _place(field, place)
-
-
-def _place(field: FieldDefinition, place: FormField) -> Place:
-    return Place(field, place.read_only, place.required, place.help_text)
+def _places(column: Iterable[PlaceDesign], fields: Mapping[str, FieldDefinition]) -> Iterator[Place]:
+    for place in column:
+        if place.field in fields:
+            yield Place(fields[place.field], place.read_only, place.required, place.help_text)

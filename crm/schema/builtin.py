@@ -7,7 +7,8 @@ from django.db import transaction
 from crm.people.actors import Actor
 from crm.schema import editing, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.models import DataEntity, FormField, FormSection
+from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread
+from crm.schema.models import DataEntity
 
 CUSTOMERS = {"en": "Customers", "pt-br": "Clientes", "es": "Clientes"}
 
@@ -96,12 +97,12 @@ def definitions() -> Iterator[FieldDefinition]:
 def _lay_out(entity: DataEntity) -> None:
     """The default form: clusters first, then what a shop's desk looks up most."""
     form = entity.forms.get(is_default=True)
-    form.labels, form.list_fields, form.filters, form.sort = CUSTOMERS, LIST_FIELDS, FILTERS, ""
+    form.labels, form.design = CUSTOMERS, _design().to_json()
     form.save()
-    form.sections.all().delete()
-    clusters = {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}
-    FormSection.objects.create(form=form, labels=clusters, kind="clusters", position=0)
-    for position, (labels, fields) in enumerate(SECTIONS, start=1):
-        section = FormSection.objects.create(form=form, labels=labels, position=position, columns=2)
-        places = (FormField(section=section, field=name, position=i) for i, name in enumerate(fields))
-        FormField.objects.bulk_create(places)
+
+
+def _design() -> FormDesign:
+    clusters = SectionDesign("s0", {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}, is_clusters=True)
+    sections = (SectionDesign(f"s{at}", labels, spread(fields)) for at, (labels, fields) in enumerate(SECTIONS, start=1))
+    columns = tuple(ListColumn(name) for name in LIST_FIELDS)
+    return FormDesign((clusters, *sections), columns, tuple(FILTERS))

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 
 from crm.schema import names
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designing import add_section, add_to, put_last
+from crm.schema.designs import FormDesign
 from crm.schema.fitting import PUBLIC, InvalidField, changed, fitted, retyped
-from crm.schema.models import DataEntity, Field, Form, FormField, FormSection
+from crm.schema.keeping import change_default
+from crm.schema.models import DataEntity, Field, Form
 
 LIST_COLUMNS = 6  # how many columns a new form's list shows
+DETAILS = {"en": "Details", "pt-br": "Dados", "es": "Datos"}
 
 __all__ = [
     "InvalidField", "add_field", "change_field", "create_entity", "draft_field", "hide_field", "place_on_form", "restore_field", "retype_field",
@@ -28,8 +32,8 @@ def create_entity(acronym: str, name: str, *, locked: bool = False) -> DataEntit
     if DataEntity.objects.count() >= settings.MAX_ENTITIES:
         raise names.InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)
     entity = DataEntity.objects.create(acronym=acronym, names={"en": name}, locked=locked, position=DataEntity.objects.count())
-    form = Form.objects.create(entity=entity, name="default", labels={"en": name}, is_default=True)
-    FormSection.objects.create(form=form, labels={"en": "Details", "pt-br": "Dados", "es": "Datos"}, position=1, columns=2)
+    design = add_section(FormDesign(), DETAILS)
+    Form.objects.create(entity=entity, name="default", labels={"en": name}, is_default=True, design=design.to_json())
     return entity
 
 
@@ -82,17 +86,15 @@ def restore_field(field: Field) -> Field:
 
 def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:
     """The default form shows the field, and its list too while that is narrow."""
-    form = entity.forms.filter(is_default=True).first()
-    if form is None:
-        return
-    section = form.sections.filter(kind="fields").last()
-    if section is not None:
-        FormField.objects.create(section=section, field=definition.name, position=section.places.count())
-    if len(form.list_fields) < LIST_COLUMNS:
-        form.list_fields = [*form.list_fields, definition.name]
-    if definition.filterable and definition.type in FILTERED_TYPES:
-        form.filters = [*form.filters, definition.name]
-    form.save()
+
+    def placed(design: FormDesign) -> FormDesign:
+        design = put_last(design, definition.name)
+        if len(design.list_columns) < LIST_COLUMNS:
+            design = add_to(design, "list_columns", definition.name)
+        is_filter = definition.filterable and definition.type in FILTERED_TYPES
+        return add_to(design, "filters", definition.name) if is_filter else design
+
+    change_default(entity, placed)
 
 
 FILTERED_TYPES = {"Boolean", "Choice", "Choices"}  # few distinct values: good side filters

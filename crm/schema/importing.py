@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
@@ -12,10 +12,11 @@ from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.schema import editing, publishing
 from crm.schema.definitions import FieldDefinition, Snapshot
+from crm.schema.designs import FormDesign
 from crm.schema.drafting import drafted_entity
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.models import DataEntity, Field, Form, FormField, FormSection
-from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document, is_draft_published, settings_of
+from crm.schema.models import DataEntity, Field
+from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document, is_draft_published
 from crm.schema.waiting import BRIEF, Patience, patiently
 
 
@@ -120,27 +121,16 @@ def _change(field: Field, told: Json) -> None:
 def _lay_out(document: Json) -> Iterator[str]:
     """Forms of the file take the place of those with their names."""
     entity = DataEntity.objects.get(acronym=document["acronym"])
+    names = {field["name"] for field in document["fields"]}
     for told in document["forms"]:
-        standing = entity.forms.filter(name=told["name"]).prefetch_related("sections__places").first()
-        if standing and form_document(standing) == told:
+        standing = entity.forms.filter(name=told["name"]).first()
+        if standing and form_document(standing, names) == told:
             continue
-        if standing:
-            standing.delete()
         if told["is_default"]:
             entity.forms.update(is_default=False)
-        _make_form(entity, told)
+        said = {"labels": told["labels"], "is_default": told["is_default"], "design": FormDesign.from_json(told).to_json()}
+        entity.forms.update_or_create(name=told["name"], defaults={**said, "owner": None})
         yield _("Lay out the form “%(form)s” of %(entity)s.") % {"form": told["name"], "entity": entity}
-
-
-def _make_form(entity: DataEntity, told: Json) -> None:
-    form = Form.objects.create(entity=entity, **_said(Form, told))
-    for section in told["sections"]:
-        made = FormSection.objects.create(form=form, **_said(FormSection, section))
-        FormField.objects.bulk_create(FormField(section=made, **_said(FormField, place)) for place in section["places"])
-
-
-def _said(model: type[models.Model], told: Json) -> Json:
-    return {name: told[name] for name in settings_of(model) if name in told}
 
 
 def _checked(document: Any) -> list[Json]:  # Any: of a file
@@ -171,16 +161,29 @@ def _check_entity(entity: Json) -> None:
     names = {field["name"] for field in entity["fields"]}
     for form in _list(entity, "forms", where):
         _check(form, where, name=str, is_default=bool, labels=dict)
-        _check_places(form, names, f"{where}, {form['name'][:50]}")
+        _check_form(form, names, f"{where}, {form['name'][:50]}")
 
 
-def _check_places(form: Json, names: set[str], where: str) -> None:
+def _check_form(form: Json, fields: set[str], where: str) -> None:
+    named = [*_list({"list_columns": [], **form}, "list_columns", where)]
     for section in _list(form, "sections", where):
-        for place in _list(section, "places", where):
-            _check(place, where, field=str)
-            if place["field"] not in names:
-                said = _("%(where)s: there is no field “%(field)s” to show.")
-                raise InvalidSchemaFile(said % {"where": where, "field": place["field"][:50]})
+        _check(section, where, key=str, labels=dict, columns=list)
+        named += [place for column in section["columns"] for place in _list({"columns": column}, "columns", where)]
+    for place in named:
+        _check(place, where, field=str)
+    texts = [name for part in ("filters", "highlights") for name in _texts(form, part, where)]
+    if unknown := {*texts, *(place["field"] for place in named)} - fields:
+        said = _("%(where)s: there is no field “%(field)s” to show.")
+        raise InvalidSchemaFile(said % {"where": where, "field": min(unknown)[:50]})
+    _texts(form, "related", where)
+    _check({"sort": "", "query": "", **form}, where, sort=str, query=str)
+
+
+def _texts(told: Json, name: str, where: str) -> list[str]:
+    found = told.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise InvalidSchemaFile(_("%(where)s: “%(name)s” is not a list of names.") % {"where": where, "name": name})
+    return found
 
 
 def _check(told: Json, where: str, **kinds: type) -> None:

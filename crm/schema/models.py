@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot, in_language
+from crm.schema.designs import FormDesign
 
 
 class DataEntity(models.Model):
@@ -94,56 +95,27 @@ class Index(models.Model):
 
 
 class Form(models.Model):
-    """How records of an entity are listed and edited; in force as soon as it is saved."""
+    """How records of an entity are listed and edited; in force as soon as it is saved. Without an owner everybody has it."""
 
     entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="forms")
     name = models.SlugField(max_length=50, default="default")
     labels = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
-    list_fields = models.JSONField(default=list)
-    filters = models.JSONField(default=list)
-    sort = models.CharField(max_length=60, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    design = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-is_default", "name"]
-        constraints = [models.UniqueConstraint("entity", "name", name="form_name_once")]
+        constraints = [
+            models.UniqueConstraint("entity", "name", name="form_name_once"),
+            models.UniqueConstraint("entity", condition=models.Q(is_default=True), name="default_form_once"),
+        ]
 
     def __str__(self) -> str:
         return in_language(self.labels, self.name)
 
-
-class FormSection(models.Model):
-    """A heading of a form and the fields under it."""
-
-    form = models.ForeignKey(Form, models.CASCADE, related_name="sections")
-    labels = models.JSONField(default=dict)
-    kind = models.CharField(max_length=20, default="fields", choices=[("fields", _("Fields")), ("clusters", _("Clusters"))])
-    position = models.PositiveIntegerField(default=0)
-    columns = models.PositiveSmallIntegerField(default=1)
-
-    class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return in_language(self.labels, self.kind)
-
-
-class FormField(models.Model):
-    """A field's place in a section; what it says can only be stricter than the field."""
-
-    section = models.ForeignKey(FormSection, models.CASCADE, related_name="places")
-    field = models.CharField(max_length=50)
-    position = models.PositiveIntegerField(default=0)
-    column = models.PositiveSmallIntegerField(default=1)
-    read_only = models.BooleanField(default=False)
-    required = models.BooleanField(default=False)
-    help_text = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["column", "position", "id"]
-
-    def __str__(self) -> str:
-        return self.field
+    def content(self) -> FormDesign:
+        return FormDesign.from_json(self.design)
 
 
 class Publication(models.Model):

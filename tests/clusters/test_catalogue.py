@@ -21,12 +21,12 @@ def dealers() -> Cluster:
 
 
 def test_r48_one_step_makes_field_form_place_list_column_and_filter(dealers):
-    form = DataEntity.objects.get(acronym="CL").forms.get(is_default=True)
+    design = DataEntity.objects.get(acronym="CL").forms.get(is_default=True).content()
 
     assert current.entity("CL").field("Dealers").type == "Boolean"
-    assert list(form.sections.get(kind="clusters").places.values_list("field", flat=True)) == ["Dealers"]
-    assert "Dealers" in form.list_fields
-    assert "Dealers" in form.filters
+    assert [place.field for section in design.sections if section.is_clusters for place in section.places] == ["Dealers"]
+    assert "Dealers" in design.listed
+    assert "Dealers" in design.filters
 
 
 def test_name_comes_from_the_label():

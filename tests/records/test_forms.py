@@ -23,14 +23,15 @@ def statuses(browse):
     [
         {"sort": "nothing ASC"},
         {"sort": "code SIDEWAYS"},
-        {"list_fields": []},
-        {"list_fields": ["nothing"], "filters": ["nothing"]},
-        {"list_fields": ["isBig"], "filters": ["isBig", "note"], "sort": "isBig ASC"},
+        {},
+        {"list_columns": [{"field": "nothing", "width": 80}], "filters": ["nothing"]},
+        {"list_columns": [{"field": "isBig"}], "filters": ["isBig", "note"], "sort": "isBig ASC"},
+        {"sections": [{"key": "s1", "columns": [[{"field": "nothing", "of a later release": 1}], []]}]},
     ],
 )
 def test_whatever_the_form_says_pages_answer(browse, define, admin, said):
     parts = define(code="Varchar 50", note="Text", isBig=FieldDefinition("isBig", "Rule", options={"expression": "code=A"}))
-    Form.objects.filter(entity__acronym="PT").update(**said)
+    Form.objects.filter(entity__acronym="PT").update(design=said)
     saving.create(parts, {"code": "A"}, by=admin, record_id="a")
 
     assert statuses(browse) == [200] * 4

@@ -11,10 +11,12 @@ from crm.people.models import AuditEvent
 from crm.records import saving
 from crm.schema import adding, current, editing, importing, names, portable, publishing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread
 from crm.schema.models import DataEntity, Field, Publication
 
 pytestmark = pytest.mark.django_db
 BY = Actor.operator()
+BRIEF = FormDesign((SectionDesign("s1", {}, spread(["code", "price"])),), (ListColumn("code", 120),), sort="price DESC")
 TIERS = {"choices": [{"value": "Gold", "label": "Gold", "colour": 1}]}
 
 
@@ -29,7 +31,7 @@ def shop():
     ):
         editing.add_field(parts, definition)
     parts.indexes.create(name="byTier", fields=["tier", "price"])
-    parts.forms.create(name="brief", labels={"en": "Brief"}, list_fields=["code"], sort="price DESC")
+    parts.forms.create(name="brief", labels={"en": "Brief"}, design=BRIEF.to_json())
     publishing.publish(by=BY)
     catalogue.create_cluster("Dealers", by=BY)
     catalogue.create_cluster("Dear", rule="price>100", entity="PT", by=BY)

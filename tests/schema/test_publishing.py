@@ -52,9 +52,7 @@ def test_new_boolean_is_false_for_records_that_are_there(add_field):
 def test_new_field_appears_on_the_default_form(add_field, customers):
     add_field("tier")
 
-    places = customers.forms.get(is_default=True).sections.values_list("places__field", flat=True)
-
-    assert "tier" in places
+    assert "tier" in customers.forms.get(is_default=True).content().placed
 
 
 def test_email_is_unique_without_regard_to_case(customers):
