@@ -11,6 +11,7 @@ class ChangeSet(models.Model):
     class Kind(models.TextChoices):
         WRITE = "write"
         UNDO = "undo"
+        REDO = "redo"  # the undo of an undo
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     # Without a constraint: history outlives the user.
@@ -83,6 +84,7 @@ class Undo(models.Model):
     record_id = models.CharField(max_length=100, blank=True, default="")
     state = models.CharField(max_length=12, choices=State, default=State.REHEARSING)
     counts = models.JSONField(default=dict)
+    because = models.JSONField(default=list)  # [{"reason", "other", "count"}]: why things are kept, most of them first
     change_set = models.OneToOneField(ChangeSet, models.SET_NULL, null=True, related_name="undo")
     job = models.UUIDField(null=True)
     problem = models.TextField(blank=True)
@@ -95,6 +97,13 @@ class Undo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target_id} {self.record_id}".strip()
+
+    def get_absolute_url(self) -> str:
+        return f"/worksheets/undo/{self.pk}/"
+
+    @property
+    def is_redo(self) -> bool:
+        return self.target.kind == ChangeSet.Kind.UNDO
 
 
 class Kept(models.Model):

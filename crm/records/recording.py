@@ -35,7 +35,8 @@ def record_change(
     *,
     by: Actor,
     at: datetime,
+    undoes: ChangeSet | None = None,
 ) -> RecordChange:
     entity = record.entity.acronym
-    change_set = open_change_set(entity, by=by, at=at)
+    change_set = open_change_set(entity, by=by, at=at, undoes=undoes)
     return RecordChange.objects.create(change_set=change_set, entity=entity, record_id=record.pk, kind=kind, before=before, at=at)

@@ -19,13 +19,13 @@ def restore(model: type[Record], record_id: str, *, by: Actor) -> Record:
         raise InvalidRecord({"id": _("There is no deleted record “%(id)s” to restore.") % {"id": record_id}})
     record = model(**_never_null(model) | typed_values(model, change.before))
     record.crm_version = (record.crm_version or 0) + 1
-    insert(record, by=by)
+    insert(record, by=by, undoes=change.change_set)
     return record
 
 
 def _last_change(model: type[Record], record_id: str) -> RecordChange | None:
     changes = RecordChange.objects.filter(entity=model.entity.acronym, record_id=record_id)
-    return changes.order_by("-id").first()
+    return changes.select_related("change_set").order_by("-id").first()
 
 
 def _never_null(model: type[Record]) -> dict[str, bool]:

@@ -12,7 +12,7 @@ from crm.people.actors import Actor
 from crm.records.deriving import with_derived
 from crm.records.documents import document_errors
 from crm.records.errors import RecordGone, VersionConflict, refuse
-from crm.records.models import RecordChange
+from crm.records.models import ChangeSet, RecordChange
 from crm.records.recording import record_change
 from crm.records.snapshots import column_names, snapshot
 from crm.records.uniqueness import refuse_repeated
@@ -31,15 +31,15 @@ def create(model: type[Record], values: Values, *, by: Actor, record_id: str | N
     return record
 
 
-def insert(record: Record, *, by: Actor) -> None:
-    """Stores an already judged record and remembers its creation."""
+def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> None:
+    """Stores an already judged record and remembers its creation, which may take a deletion back."""
     now = timezone.now()
     record.createdBy, record.createdIn = record.createdBy or user_id(by), record.createdIn or now
     record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
     typed = {name: getattr(record, name) for name in column_names(record)}
     with refusing_repeated(record, typed, creating=True):
         record.save(force_insert=True)
-        record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now)
+        record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now, undoes=undoes)
 
 
 def update(record: Record, values: Values, *, by: Actor, expected_version: int | None = None) -> Record:

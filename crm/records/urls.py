@@ -7,6 +7,7 @@ urlpatterns = [
     path("<str:acronym>/new/", pages.new_record, name="record-new"),
     path("<str:acronym>/<str:record_id>/", pages.record_page, name="record-page"),
     path("<str:acronym>/<str:record_id>/history/", pages.record_history, name="record-history"),
+    path("<str:acronym>/<str:record_id>/history/undo/", pages.undo_change, name="record-undo"),
     path("<str:acronym>/<str:record_id>/delete/", pages.delete_record, name="record-delete"),
     path("<str:acronym>/<str:record_id>/restore/", pages.restore_record, name="record-restore"),
 ]

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.jobs import locking, registry, running
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import Job
+from crm.jobs.models import ACTIVE, Job
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.records import undoing
@@ -20,6 +22,7 @@ from crm.worksheets.starting import WAITING, lock_name
 
 KIND = "undo"
 REHEARSAL = "rehearse-undo"
+LOOKED_AT = 200  # undos
 ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
 
 
@@ -31,12 +34,43 @@ def register() -> None:
 def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
     """What an import wrote. Raises CannotUndo when it wrote nothing, or is not over."""
     target = ChangeSet.objects.filter(pk=worksheet.change_set).first() if worksheet and worksheet.change_set else None
-    if worksheet is None or target is None:
+    if target is None:
         raise undoing.CannotUndo(_("This import wrote nothing, so there is nothing to undo."))
-    job = Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
-    if job is not None and job.is_active:
-        raise undoing.CannotUndo(_("This import is not over; stop it first, or wait until it is."))
+    refuse_unfinished(target)
     return target
+
+
+def refuse_unfinished(target: ChangeSet) -> None:
+    """Raises CannotUndo while what wrote the change-set is at it."""
+    jobs = [*_jobs(Worksheet.objects.filter(change_set=target.pk)), *_jobs(Undo.objects.filter(change_set=target))]
+    if Job.objects.filter(pk__in=jobs, state__in=ACTIVE).exists():
+        raise undoing.CannotUndo(_("This is not over yet; stop it first, or wait until it is."))
+
+
+def _jobs(acts: QuerySet) -> list[UUID]:
+    return [job for job in acts.values_list("job", flat=True) if job]
+
+
+def undos_of(worksheet: Worksheet) -> QuerySet[Undo]:
+    """How often the import was taken back, newest first, rehearsals aside."""
+    return Undo.objects.filter(target=worksheet.change_set).exclude(change_set=None).select_related("target", "change_set")
+
+
+def offered_by(undo: Undo) -> list[Undo]:
+    """Earlier undos that kept something because of what this one has taken back: the rest of them is possible now."""
+    if undo.state != Undo.State.DONE:
+        return []
+    blockers = {str(number) for number in (undo.target.family, *_descendants(undo.target))}
+    earlier = Undo.objects.filter(state=Undo.State.DONE, target__entity=undo.target.entity, pk__lt=undo.pk).select_related(
+        "target"
+    )
+    kept = [other for other in earlier[:LOOKED_AT] if any(group["other"] in blockers for group in other.because)]
+    newest = {other.target_id: other for other in reversed(kept) if other.target.family != undo.target.family}
+    return list(newest.values())
+
+
+def _descendants(target: ChangeSet) -> list[int]:
+    return list(ChangeSet.objects.filter(undoes__isnull=False, root=target.family).values_list("pk", flat=True))
 
 
 def prepare_undo(undo: Undo, *, by: Actor) -> Job:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from crm.worksheets.views import downloads, lists, reviews, uploads
+from crm.worksheets.views import downloads, lists, reviews, undos, uploads
 
 urlpatterns = [
     path("", lists.worksheet_list, name="worksheet-list"),
     path("new/", uploads.new_worksheet, name="worksheet-new"),
     path("export/<str:acronym>/", downloads.export, name="worksheet-export"),
+    path("undo/", undos.new_undo, name="undo-new"),
+    path("undo/<int:number>/", undos.undo_page, name="undo"),
     path("<int:number>/", reviews.worksheet_page, name="worksheet"),
     path("<int:number>/errors/", downloads.error_worksheet, name="worksheet-errors"),
 ]

@@ -6,6 +6,6 @@
 
 from crm.records.undoing.backwards import Undone
 from crm.records.undoing.errors import CannotUndo
-from crm.records.undoing.running import Done, Progress, open_undo, rehearse, run
+from crm.records.undoing.running import Done, Progress, name_of, open_undo, rehearse, run
 
-__all__ = ["CannotUndo", "Done", "Progress", "Undone", "open_undo", "rehearse", "run"]
+__all__ = ["CannotUndo", "Done", "Progress", "Undone", "name_of", "open_undo", "rehearse", "run"]

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Case, Count, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.records import bulk
-from crm.records.models import ChangeSet, Undo
+from crm.records.models import ChangeSet, Kept, Undo
 from crm.records.recording import open_change_set
 from crm.records.undoing import staging
 from crm.records.undoing.applying import PASSES, Writing, next_rows, put_back, put_back_together
@@ -19,6 +20,8 @@ from crm.records.undoing.backwards import Backwards, Undone
 from crm.records.undoing.errors import CannotUndo
 from crm.records.undoing.judging import look_ahead, store_kept
 from crm.schema import current
+
+REASONS_SHOWN = 100
 
 Progress = Callable[[str, int, int | None], None]  # phase, changes looked at, of how many
 
@@ -61,8 +64,7 @@ def rehearse(undo: Undo, progress: Progress = silent) -> Undone:
         with transaction.atomic():
             _forget_kept(undo)
             store_kept(back, undo)
-            undo.counts, undo.state, undo.problem = counts.to_json(), Undo.State.REHEARSED, ""
-            undo.save(update_fields=["counts", "state", "problem"])
+            _store(undo, counts, Undo.State.REHEARSED)
         staging.drop(back)
     return counts
 
@@ -77,10 +79,28 @@ def run(
         writing = Writing(back, _change_set(undo, by=by), undo)
         done = _all_chunks(writing, done or Done(), checkpoint)
         bulk.tidy(back, rows=done.counts.records)
-        undo.counts, undo.state, undo.problem = done.counts.to_json(), Undo.State.DONE, ""
-        undo.save(update_fields=["counts", "state", "problem"])
+        _store(undo, done.counts, Undo.State.DONE)
         staging.drop(back)
     return done.counts
+
+
+def _store(undo: Undo, counts: Undone, state: Undo.State) -> None:
+    undo.counts, undo.state, undo.problem, undo.because = counts.to_json(), state, "", _because(undo)
+    undo.save(update_fields=["counts", "state", "problem", "because"])
+
+
+def _because(undo: Undo) -> list[dict[str, Any]]:  # Any: JSON values
+    """Why things are kept: of what was changed since, by which change-set."""
+    act = Case(When(reason=Kept.Reason.CHANGED, then=F("other")), default=Value(""))
+    groups = undo.kept.order_by().values("reason", act=act).annotate(count=Count("id")).order_by("-count", "reason", "act")
+    return [{"reason": g["reason"], "other": g["act"], "count": g["count"]} for g in groups[:REASONS_SHOWN]]
+
+
+def name_of(target: ChangeSet) -> str:
+    """What is taken back, in few words: the worksheet's number and file, else the number of the change-set."""
+    if target.kind != ChangeSet.Kind.WRITE:
+        return target.summary
+    return f"#{target.reference} {target.summary}"[:200] if target.channel == "worksheet" else f"{target.pk}"
 
 
 def _backwards(undo: Undo) -> Backwards:
@@ -143,14 +163,10 @@ def _next_chunk(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
 def _change_set(undo: Undo, *, by: Actor) -> ChangeSet:
     """One change-set an undo, however often it is resumed."""
     if undo.change_set is None:
-        acting = Actor(by.user, "undo", str(undo.target_id), is_operator=by.is_operator)
+        target, acting = undo.target, Actor(by.user, "undo", str(undo.pk), is_operator=by.is_operator)
+        kind = ChangeSet.Kind.REDO if undo.is_redo else ChangeSet.Kind.UNDO
         undo.change_set = open_change_set(
-            undo.target.entity,
-            by=acting,
-            at=timezone.now(),
-            kind=ChangeSet.Kind.UNDO,
-            summary=undo.target.summary,
-            undoes=undo.target,
+            target.entity, by=acting, at=timezone.now(), kind=kind, summary=name_of(target), undoes=target
         )
     undo.state = Undo.State.RUNNING
     undo.save(update_fields=["change_set", "state"])

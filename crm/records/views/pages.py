@@ -2,20 +2,23 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.people.rules import may, require
-from crm.records import conflicts, restoring, saving
+from crm.records import conflicts, restoring, saving, undoing
 from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.cells import title_of
 from crm.records.errors import InvalidRecord, RecordGone, VersionConflict
 from crm.records.forms import RecordForm, opened
 from crm.records.history import events_of
 from crm.records.layouts import layout_of
+from crm.records.models import RecordChange
 from crm.records.telling import told
+from crm.records.undoing.offering import can_be_taken_back
+from crm.records.undoing.telling import told_kept
 from crm.schema.record import Record
 
 
@@ -71,13 +74,33 @@ def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
     """Also of a deleted record."""
     model = model_for(request.actor, "read", acronym)
     found = stored_id(record_id)
-    events = told(events_of(model, found), readable(request.actor, model.entity))
+    events = events_of(model, found)
     exists = model.objects.filter(pk=found).exists()
     if not events and not exists:
         raise Http404(_("There is no such record."))
     restorable = not exists and may(request.actor, "delete", acronym)
     context = {"entity": model.entity, "record_id": found, "exists": exists, "deleted": found if restorable else ""}
-    return render(request, "records/history.html", {**context, "events": events})
+    shown = told(events, readable(request.actor, model.entity), reader=request.actor)
+    offered = {change for change in can_be_taken_back(events) if may(request.actor, "undo", acronym)}
+    return render(request, "records/history.html", {**context, "events": shown, "offered": offered})
+
+
+@require_POST
+def undo_change(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+    """Takes one change of the record back, whatever else its act changed."""
+    model_for(request.actor, "undo", acronym)
+    record = stored_id(record_id)
+    changes = RecordChange.objects.filter(entity=acronym, record_id=record).select_related("change_set")
+    number = request.POST.get("change", "")
+    change = get_object_or_404(changes, pk=int(number) if number.isdecimal() else 0)
+    undo = undoing.open_undo(change.change_set, by=request.actor, record_id=record)
+    counts = undoing.run(undo, by=request.actor)
+    kept = [f"{row.field} {row.reason.text}".strip() for row in told_kept(undo, undo.kept.all(), reader=request.actor)]
+    if counts.records:
+        messages.success(request, _("Taken back."))
+    if kept or not counts.records:
+        messages.warning(request, _("Kept as it is: %(what)s") % {"what": "; ".join(kept) or _("it is taken back already.")})
+    return redirect("record-history", acronym, record)
 
 
 def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpResponse:

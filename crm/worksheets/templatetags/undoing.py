@@ -1,0 +1,25 @@
+"""The part of an import's report that is about taking it back."""
+
+from typing import Any
+
+from django import template
+
+from crm.people.rules import may
+from crm.records.undoing import CannotUndo, name_of
+from crm.worksheets import undoing
+from crm.worksheets.models import Worksheet
+
+register = template.Library()
+
+
+@register.inclusion_tag("worksheets/_undo.html", takes_context=True)
+def undo_of(context: template.Context, worksheet: Worksheet) -> dict[str, Any]:  # Any: a template's context
+    """`{% undo_of worksheet %}`: the undos so far, and the button for another where the reader may."""
+    if not may(context["request"].actor, "undo", worksheet.entity):
+        return {}
+    try:
+        target = undoing.change_set_of(worksheet)
+    except CannotUndo:
+        return {}
+    undos = [(undo, name_of(undo.target)) for undo in undoing.undos_of(worksheet)]
+    return {"request": context["request"], "csrf_token": context.get("csrf_token"), "target": target, "undos": undos}

@@ -1,0 +1,108 @@
+"""Taking an import, or any change-set, back: the rehearsal, the progress and the result on one page."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.jobs import locking, running
+from crm.jobs.models import Job
+from crm.people.requests import SignedInRequest
+from crm.people.rules import require
+from crm.records import undoing as records
+from crm.records.models import ChangeSet, Undo
+from crm.records.telling import address_of
+from crm.records.undoing.telling import reasons, told_kept
+from crm.worksheets import undoing
+from crm.worksheets.starting import lock_name
+
+AT_ONCE = 5_000  # changes: fewer are taken back while the page is awaited
+PAGE_SIZE = 50
+
+
+@require_POST
+def new_undo(request: SignedInRequest) -> HttpResponse:
+    """Rehearses taking a change-set back; nothing is written."""
+    require(request.actor, "undo")
+    target = get_object_or_404(ChangeSet, pk=_number(request.POST.get("change_set")))
+    require(request.actor, "undo", target.entity)
+    try:
+        undoing.refuse_unfinished(target)
+    except records.CannotUndo as refusal:
+        messages.error(request, str(refusal))
+        return redirect(address_of(target, request.actor) or "worksheet-list")
+    undo = records.open_undo(target, by=request.actor)
+    _rehearse(request, undo)
+    return redirect(undo)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_page(request: SignedInRequest, number: int) -> HttpResponse:
+    undo = get_object_or_404(Undo.objects.select_related("target", "change_set"), pk=number)
+    require(request.actor, "undo", undo.target.entity)
+    job = Job.objects.filter(pk=undo.job).first() if undo.job else None
+    if request.method == "POST":
+        _act(request, undo, job)
+        return redirect(undo)
+    return render(request, "worksheets/undo.html", _context(request, undo, job))
+
+
+def _act(request: SignedInRequest, undo: Undo, job: Job | None) -> None:
+    if "stop" in request.POST and job is not None:
+        running.request_cancel(job)
+    elif "go_on" in request.POST and job is not None:
+        running.resume(job)
+    elif "rehearse" in request.POST and undo.change_set is None:
+        _rehearse(request, undo)
+    elif "undo" in request.POST:
+        _undo(request, undo)
+
+
+def _rehearse(request: SignedInRequest, undo: Undo) -> None:
+    if not _is_short(undo):
+        undoing.start_rehearsal(undo, by=request.actor)
+        return
+    try:
+        records.rehearse(undo)
+    except records.CannotUndo as refusal:
+        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=str(refusal))
+
+
+def _undo(request: SignedInRequest, undo: Undo) -> None:
+    """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
+    if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
+        return
+    if not _is_short(undo) or locking.is_held(lock_name(undo.target.entity)):
+        undoing.start_undo(undo, by=request.actor)
+        return
+    try:
+        running.run_here(undoing.prepare_undo(undo, by=request.actor))
+    except records.CannotUndo as refusal:
+        messages.error(request, str(refusal))
+
+
+def _is_short(undo: Undo) -> bool:
+    return undo.target.changes.all()[: AT_ONCE + 1].count() <= AT_ONCE
+
+
+def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str, object]:
+    kept = undo.kept.filter(pk__gt=_number(request.GET.get("_after")))[: PAGE_SIZE + 1]
+    shown = list(kept)[:PAGE_SIZE]
+    counts = records.Undone.from_json(undo.counts) if undo.counts else records.Undone()
+    return {
+        "undo": undo,
+        "job": job,
+        "is_active": job is not None and job.is_active,
+        "may_go_on": job is not None and job.kind == undoing.KIND and not job.is_active and undo.state != Undo.State.DONE,
+        "name": records.name_of(undo.target),
+        "counts": counts,
+        "reasons": reasons(undo, reader=request.actor),
+        "kept": told_kept(undo, shown, reader=request.actor),
+        "next": shown[-1].pk if len(kept) > PAGE_SIZE else None,
+        "url": address_of(undo.target, request.actor),
+        "offered": [(other.target, records.name_of(other.target)) for other in undoing.offered_by(undo)],
+    }
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
