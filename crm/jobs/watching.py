@@ -31,8 +31,8 @@ class TellWhatEnded:
 
 
 def _tell(request: HttpRequest, watched: list[dict[str, Any]]) -> None:  # Any: JSON values
-    states = dict(Job.objects.filter(pk__in=[entry["job"] for entry in watched]).values_list("pk", "state"))
-    states = {str(key): state for key, state in states.items()}
+    jobs = Job.objects.filter(pk__in=[entry["job"] for entry in watched])
+    states = {str(key): state for key, state in jobs.values_list("pk", "state")}
     over = [entry for entry in watched if states.get(entry["job"], State.DONE) in {State.DONE, State.FAILED, State.CANCELLED}]
     if not over:
         return

@@ -50,8 +50,9 @@ def outcome_of_row(merge: Merge) -> str:
     changed = sql.any_differs(merge, has_cleared=has_cleared(merge))
     matched = f"'{SKIPPED}'" if merge.mode == "create" else f"CASE WHEN {changed} THEN '{UPDATED}' ELSE '{UNCHANGED}' END"
     several = f"WHEN m.found > 1 THEN '{REFUSED}' " if sql.may_find_several(merge) and merge.mode != "create" else ""
+    refused = f"WHEN s.crm_refused THEN '{REFUSED}' " if merge.replace else ""
     alone = f"WHEN {sql.lacks_key(merge)} THEN '{_without_key(merge)}' ELSE '{_unmatched(merge)}'"
-    return f"CASE {several}WHEN r.id IS NOT NULL THEN {matched} {alone} END"
+    return f"CASE {refused}{several}WHEN r.id IS NOT NULL THEN {matched} {alone} END"
 
 
 def _without_key(merge: Merge) -> str:
@@ -86,7 +87,7 @@ def _unknown_ids(merge: Merge) -> Iterator[RowRefusal]:
     if not merge.is_by_id or not merge.has_key:
         return
     rows = f"SELECT s.crm_row, s.id FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    for row, value in sql.rows(f"{rows} WHERE o.outcome = '{REFUSED}'"):
+    for row, value in sql.rows(f"{rows} WHERE o.outcome = '{REFUSED}'{sql.not_refused(merge)}"):
         yield RowRefusal(row, "id", value, _("There is no record with this id; leave the cell empty to create one."))
 
 

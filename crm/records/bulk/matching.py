@@ -51,7 +51,7 @@ def ambiguous(merge: Merge) -> Iterator[RowRefusal]:
         return
     keys = ", ".join(f"s.{quoted(name)}" for name in merge.keys)
     rows = f"SELECT s.crm_row, {keys} FROM {_staged(merge)} JOIN {quoted(merge.matches)} m ON m.crm_row = s.crm_row"
-    for row, value in sql.shown(sql.rows(f"{rows} WHERE m.found > 1")):
+    for row, value in sql.shown(sql.rows(f"{rows} WHERE m.found > 1{sql.not_refused(merge)}")):
         yield RowRefusal(row, merge.keys[0], value, str(SEVERAL))
 
 

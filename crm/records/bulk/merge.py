@@ -15,7 +15,8 @@ class Merge:
 
     `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
     rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value. `replace` names
-    a Boolean that who is not in the worksheet loses.
+    a Boolean that who is not in the worksheet loses; rows that are refused are then staged as well, marked so, for their
+    records do stand in it.
     """
 
     model: type[Record]
@@ -35,6 +36,11 @@ class Merge:
     def has_key(self) -> bool:
         """Whether the worksheet has all of the key; without, its rows find no record."""
         return set(self.keys) <= set(self.columns)
+
+    @property
+    def staged_columns(self) -> list[str]:
+        """What a block of rows holds, in this order."""
+        return ["crm_row", *self.columns, "crm_cleared", *(["crm_refused"] if self.replace else [])]
 
     @property
     def matches(self) -> str:

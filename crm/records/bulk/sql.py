@@ -37,6 +37,11 @@ def lacks_key(merge: Merge) -> str:
     return "(" + " OR ".join(f"s.{quoted(name)} IS NULL" for name in merge.keys) + ")"
 
 
+def not_refused(merge: Merge) -> str:
+    """Leaves out the rows that are staged only to be known, as SQL to go on with."""
+    return " AND s.crm_refused IS NOT TRUE" if merge.replace else ""
+
+
 def may_find_several(merge: Merge) -> bool:
     """Whether the key is not unique as it is compared: see `matching`."""
     return merge.has_key and (len(merge.keys) > 1 or is_caseless(merge, merge.keys[0]))

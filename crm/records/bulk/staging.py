@@ -16,7 +16,8 @@ def create_staging(merge: Merge) -> None:
     drop_staging(merge)
     fields = [f"{quoted(name)} {column_type(merge, name)}" for name in merge.columns]
     table = DIALECTS[connection.vendor].TABLE
-    body = ", ".join(["crm_row integer PRIMARY KEY", *fields, "crm_cleared text"])
+    refused = ["crm_refused boolean"] if merge.replace else []
+    body = ", ".join(["crm_row integer PRIMARY KEY", *fields, "crm_cleared text", *refused])
     with connection.cursor() as cursor:
         cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
 
@@ -26,12 +27,12 @@ def stage(
 ) -> int:
     """Loads blocks of rows and says how many came; `told` hears it on the way, when the connection is free.
 
-    A block is a list of columns of equal length: row numbers, the values of each of the merge's columns, and the cleared
-    fields as ',a,b,' or None.
+    A block is a list of columns of equal length: row numbers, the values of each of the merge's columns, the cleared
+    fields as ',a,b,' or None, and with `replace` whether the row is refused.
     """
     count = 0
     with _garbage_left_alone():
-        for count in DIALECTS[connection.vendor].load(merge, ["crm_row", *merge.columns, "crm_cleared"], iter(blocks)):
+        for count in DIALECTS[connection.vendor].load(merge, merge.staged_columns, iter(blocks)):
             told(count)
     _describe(merge)
     return count

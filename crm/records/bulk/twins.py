@@ -60,4 +60,4 @@ def _source(merge: Merge) -> str:
     if sql.may_find_several(merge):
         rows += f" LEFT JOIN {quoted(merge.matches)} m ON m.crm_row = s.crm_row"
     several = " AND (m.found IS NULL OR m.found = 1)" if sql.may_find_several(merge) else ""
-    return f"{rows} WHERE NOT {sql.lacks_key(merge)}{several}"
+    return f"{rows} WHERE NOT {sql.lacks_key(merge)}{several}{sql.not_refused(merge)}"

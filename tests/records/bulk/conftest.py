@@ -10,23 +10,23 @@ from crm.records.recording import open_change_set
 
 @pytest.fixture
 def merge(customers) -> Callable[..., bulk.Merge]:
-    """A merge with its rows staged: the first column is the key unless `keys` says so, a row is a list of values or (values, cleared)."""
+    """A merge with its rows staged: the first column is the key unless `keys` says so, a row is a list of values, (values, cleared) or (values, cleared, is_refused)."""
 
     def staged(columns: str, *rows: list, **how) -> bulk.Merge:
         names = tuple(columns.split())
         keys = how.pop("keys", names[:1])
         made = bulk.Merge(model=how.pop("model", customers), staging="worksheet_1", keys=keys, columns=names, **how)
         bulk.create_staging(made)
-        staged_rows = [_staged_row(number, row) for number, row in enumerate(rows, start=2)]
+        staged_rows = [_staged_row(number, row, made) for number, row in enumerate(rows, start=2)]
         bulk.stage(made, [list(zip(*staged_rows, strict=True))] if rows else [])
         return made
 
     return staged
 
 
-def _staged_row(number: int, row: list | tuple) -> tuple:
-    values, cleared = row if isinstance(row, tuple) else (row, None)
-    return (number, *values, cleared)
+def _staged_row(number: int, row: list | tuple, merge: bulk.Merge) -> tuple:
+    values, cleared, is_refused = (*row, None, False)[:3] if isinstance(row, tuple) else (row, None, False)
+    return (number, *values, cleared, *([is_refused] if merge.replace else []))
 
 
 @pytest.fixture

@@ -54,6 +54,26 @@ def test_who_leaves_keeps_the_rest_also_when_empty_clears(merge, apply, member, 
     assert (bea.isCorporate, bea.firstName, bea.lastName, bea.birthDateMonth) == (False, "bea", "Lima", 5)
 
 
+def test_a_row_whose_cells_were_refused_keeps_its_member(merge, apply, member, customers):
+    member("ana")
+    member("bea")
+
+    row = (["ana@example.com", True, None], None, True)
+    made = merge("email isCorporate birthDate", row, replace="isCorporate", mode="update")
+    found = bulk.difference(made)
+    apply(made)
+
+    assert (found.updated, found.unchanged, found.refusals, found.leaving) == (0, 0, [], 1)
+    assert members(customers) == ["ana"]
+
+
+def test_a_refused_twin_refuses_no_good_row(merge, member):
+    member("ana")
+    rows = [(["ana@example.com", True], None, True), ["ana@example.com", True]]
+
+    assert bulk.difference(merge("email isCorporate", *rows, replace="isCorporate")).refusals == []
+
+
 def test_a_row_that_is_refused_keeps_its_member(merge, apply, member, customers):
     member("ana")
 
