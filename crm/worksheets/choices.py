@@ -20,6 +20,10 @@ class ColumnChoices:
     wrong: str = "refuse"  # or "empty"
     values: dict[str, str] = field(default_factory=dict)
 
+    def cells(self, whole: CellFormat) -> CellFormat:
+        """How its dates and decimals are written, `whole` being said of the worksheet."""
+        return CellFormat(self.dates or whole.dates, self.decimal or whole.decimal)  # type: ignore[arg-type]  # as `Choices.cells`
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -54,8 +58,7 @@ class Choices:
         return self.columns.get(header, ColumnChoices())
 
     def cells_of(self, header: str) -> CellFormat:
-        own = self.column(header)
-        return CellFormat(own.dates or self.dates, own.decimal or self.decimal)  # type: ignore[arg-type]  # as `cells`
+        return self.column(header).cells(self.cells)
 
     def with_column(self, header: str, **changed: Any) -> "Choices":  # Any: the fields of ColumnChoices
         return replace(self, columns={**self.columns, header: replace(self.column(header), **changed)})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from itertools import compress, islice
 from typing import Any
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.worksheets.adjusting import adjusted
+from crm.worksheets.choices import ColumnChoices
 from crm.worksheets.guarding import CLEAR, unguarded
 from crm.worksheets.mapping import Mapping
 from crm.worksheets.reading import Problem, Row
@@ -24,6 +27,7 @@ class CellRefusal:
     column: str
     value: str
     reason: str
+    code: str = ""
 
 
 @dataclass
@@ -31,9 +35,11 @@ class Conversion:
     """What a conversion found while its rows were being taken."""
 
     rows: int = 0
+    staged: int = 0
     refusals: list[CellRefusal] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)  # what should be said about the worksheet as a whole
+    left_out: dict[str, int] = field(default_factory=dict)  # by column, cells that were taken as empty instead of refused
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
         self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
@@ -42,14 +48,24 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Columns:
-    """What is converted, and how."""
+    """What is converted, and how. `is_exact`: a missing cell is a mistake, as an empty one it would clear a value.
+
+    `keeps_refused`: refused rows are given too, as far as they can be read, with a last column that says which they are.
+    """
 
     entity: EntityDefinition
     headers: list[str]
     mapping: Mapping
     form: fieldtypes.CellFormat
     fixed: dict[str, Any]  # typed values of --set
-    is_exact: bool = False  # a missing cell is a mistake: as an empty one it would clear a value
+    is_exact: bool = False
+    keeps_refused: bool = False
+    own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
+
+    def is_lenient(self, position: int) -> bool:
+        """Whether what the field refuses is taken as an empty cell."""
+        own = self.own.get(self.headers[position])
+        return own is not None and own.wrong == "empty"
 
 
 def typed_columns(rows: Iterable[Row], columns: Columns, found: Conversion) -> Iterator[list[Sequence[Any]]]:
@@ -58,7 +74,8 @@ def typed_columns(rows: Iterable[Row], columns: Columns, found: Conversion) -> I
     while block := list(islice(source, AT_ONCE)):
         found.rows += len(block)
         if whole := _whole_rows(block, columns, found):
-            good = _good_rows(_block(whole, columns, found), found)
+            block_of_columns = _block(whole, columns, found)
+            good = _known_rows(block_of_columns, found) if columns.keeps_refused else _good_rows(block_of_columns, found)
             if good[0]:  # COPY would take a block without rows for an empty line
                 yield good
 
@@ -68,28 +85,65 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
     width = len(columns.headers)
     whole = []
     for row in block:
-        if row.problems and (wrong := _problems(row, columns)):
-            for problem in wrong:
-                header = "" if problem.position is None else columns.headers[problem.position]
-                found.refuse(row.number, header, problem.value, problem.reason)
-        elif len(row.cells) == width:
+        if not row.problems and len(row.cells) == width:
             whole.append(row)
-        elif extra := [cell for cell in row.cells[width:] if cell.strip()]:
-            found.refuse(row.number, "", extra[0], _wrong_width(row, width))
-        elif columns.is_exact and len(row.cells) < width:
-            found.refuse(row.number, "", row.cells[-1], _wrong_width(row, width))
-        else:
-            whole.append(Row(row.number, (row.cells + [""] * width)[:width]))
+        elif _is_whole(row, columns, found) or (columns.keeps_refused and not _is_broken(row)):
+            whole.append(Row(row.number, (_without_flaws(row, columns, found) + [""] * width)[:width]))
     return whole
 
 
+def _is_whole(row: Row, columns: Columns, found: Conversion) -> bool:
+    """Whether it can be taken; else why not is told."""
+    width = len(columns.headers)
+    if wrong := _problems(row, columns):
+        for problem in wrong:
+            header = "" if problem.position is None else columns.headers[problem.position]
+            found.refuse(row.number, header, problem.value, problem.reason)
+    elif extra := [cell for cell in row.cells[width:] if cell.strip()]:
+        found.refuse(row.number, "", extra[0], _wrong_width(row, width))
+    elif columns.is_exact and len(row.cells) < width:
+        found.refuse(row.number, "", row.cells[-1], _wrong_width(row, width))
+    else:
+        return True
+    return False
+
+
+def _is_broken(row: Row) -> bool:
+    """Whether not even its cells can be told apart."""
+    return any(problem.position is None for problem in row.problems)
+
+
+def _without_flaws(row: Row, columns: Columns, found: Conversion) -> list[str]:
+    """The cells, those that cannot be read empty."""
+    cells = list(row.cells)
+    for problem in row.problems:
+        if (at := problem.position) is not None and at in columns.mapping.fields:
+            cells[at] = ""
+            if columns.is_lenient(at):
+                _leave_out(found, columns.headers[at], 1)
+    return cells
+
+
 def _problems(row: Row, columns: Columns) -> list[Problem]:
-    """Those of the row as a whole, and of cells that something is taken from."""
-    return [problem for problem in row.problems if problem.position is None or problem.position in columns.mapping.fields]
+    """Those of the row as a whole, and of cells that something is taken from and that may not be left out."""
+    return [problem for problem in row.problems if problem.position is None or _counts(problem.position, columns)]
+
+
+def _counts(position: int, columns: Columns) -> bool:
+    return position in columns.mapping.fields and not columns.is_lenient(position)
+
+
+def _leave_out(found: Conversion, header: str, count: int) -> None:
+    found.left_out[header] = found.left_out.get(header, 0) + count
 
 
 def _wrong_width(row: Row, width: int) -> str:
     return _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}
+
+
+def _known_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
+    """All rows, and which of them are refused."""
+    return [*block, [number in found.refused_rows for number in block[0]]]
 
 
 def _good_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
@@ -113,15 +167,23 @@ def _block(rows: list[Row], columns: Columns, found: Conversion) -> list[Sequenc
 def _column(
     name: str, cells: tuple[str, ...], numbers: list[int], columns: Columns, found: Conversion, cleared: dict[int, str]
 ) -> list[Any]:
-    header = columns.headers[next(i for i, mapped in columns.mapping.fields.items() if mapped == name)]
+    position = next(i for i, mapped in columns.mapping.fields.items() if mapped == name)
+    header = columns.headers[position]
     texts = unguarded(_without_clears(cells, name, numbers, cleared) if CLEAR in cells else cells)
     if name == "id":
         return _ids(texts, numbers, header, columns.entity, found)
     definition: FieldDefinition = columns.entity.field(name)  # type: ignore[assignment]  # mapped fields exist
     kind = fieldtypes.get(definition.type)
-    values, refusals = kind.convert_column(texts, definition, columns.form)
+    read, form = texts, columns.form
+    if own := columns.own.get(header):
+        form = own.cells(form)
+        read = adjusted(texts, own, definition, decimal=form.decimal)
+    values, refusals = kind.convert_column(read, definition, form)
+    if refusals and columns.is_lenient(position):
+        _leave_out(found, header, len(refusals))
+        return values
     for refusal in refusals:
-        found.refuse(numbers[refusal.position], header, refusal.cell, refusal.reason)
+        found.refuse(numbers[refusal.position], header, texts[refusal.position], refusal.reason)
     return values
 
 

@@ -14,9 +14,9 @@ from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.records.recording import open_change_set
 from crm.schema import current
+from crm.worksheets import deviating, refusals
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.models import RowError, State, Worksheet
-from crm.worksheets.rehearsing import tell
 from crm.worksheets.sources import Source, open_source
 
 
@@ -28,16 +28,27 @@ class Done:
     created: int = 0
     updated: int = 0
     skipped: int = 0
+    left: int = 0
 
     def and_then(self, applied: bulk.Applied) -> "Done":
-        row = applied.last_row or self.row
-        return Done(row, self.created + applied.created, self.updated + applied.updated, self.skipped + applied.skipped)
+        return Done(
+            applied.last_row or self.row,
+            self.created + applied.created,
+            self.updated + applied.updated,
+            self.skipped + applied.skipped,
+            self.left + applied.left,
+        )
+
+    @property
+    def changed(self) -> int:
+        return self.created + self.updated + self.left
 
     def to_json(self) -> dict[str, int]:
         return asdict(self)
 
 
 Checkpoint = Callable[[Done], None]  # called in the chunk's transaction
+Heed = Callable[[], None]  # called between chunks; raises where the import is to stop
 
 
 @dataclass(frozen=True)
@@ -48,16 +59,29 @@ class Import:
     source: Source
     change_set: ChangeSet
     checkpoint: Checkpoint
+    heed: Heed
 
     @property
     def merge(self) -> bulk.Merge:
         return self.source.merge(self.worksheet)
 
+    @property
+    def stops_at_deviations(self) -> bool:
+        return self.source.choices.stop
 
-def apply(worksheet: Worksheet, *, by: Actor, done: Done | None = None, checkpoint: Checkpoint = lambda _done: None) -> None:
+
+def apply(
+    worksheet: Worksheet,
+    *,
+    by: Actor,
+    done: Done | None = None,
+    checkpoint: Checkpoint = lambda _done: None,
+    heed: Heed = lambda: None,
+) -> None:
     """Writes what the rehearsal found, from `done` on; each chunk commits rows, history and `checkpoint` together.
 
-    Raises NothingWritten when a row is refused and the worksheet is to go in as a whole or not at all.
+    Raises NothingWritten when a row is refused and the worksheet is to go in as a whole or not at all, Deviated when it is
+    to stop at what others changed, and what `heed` raises.
     """
     is_atomic = bool(worksheet.choices.get("atomic"))
     if is_atomic and worksheet.counts["errors"]:
@@ -65,16 +89,17 @@ def apply(worksheet: Worksheet, *, by: Actor, done: Done | None = None, checkpoi
     with current.pinned():
         source = open_source(worksheet)
         started = done or Done(skipped=worksheet.counts["skipped"])
-        running = Import(worksheet, source, _change_set(worksheet, by=by), checkpoint)
+        running = Import(worksheet, source, _change_set(worksheet, by=by), checkpoint, heed)
         done = _all_or_nothing(running, started) if is_atomic else _all_chunks(running, started)
-        bulk.tidy(running.merge, rows=done.created + done.updated)
-        _finish(worksheet, done)
+        bulk.tidy(running.merge, rows=done.changed)
+        _finish(running, done)
         bulk.drop_staging(running.merge)
 
 
 def _all_chunks(running: Import, done: Done) -> Done:
     more: Done | None = done
     while more is not None:
+        running.heed()
         done, more = more, _next_chunk(running, more)
     return done
 
@@ -84,7 +109,9 @@ def _next_chunk(running: Import, done: Done) -> Done | None:
     applied = bulk.apply_chunk(running.merge, running.change_set, after_row=done.row, size=settings.IMPORT_CHUNK_ROWS)
     if applied.last_row is None:
         return None
-    tell(applied.refusals, running.worksheet, running.source)
+    if running.stops_at_deviations:  # asked when the rows are locked, so that nobody comes in between
+        deviating.refuse_deviations(running.worksheet, running.merge, done=done.changed)
+    refusals.store(running.worksheet, refusals.told(applied.refusals, running.source), is_cell=False)
     done = done.and_then(applied)
     running.checkpoint(done)
     return done
@@ -107,10 +134,13 @@ def _all_or_nothing(running: Import, done: Done) -> Done:
     return done
 
 
-def _finish(worksheet: Worksheet, done: Done) -> None:
+def _finish(running: Import, done: Done) -> None:
+    worksheet = running.worksheet
     worksheet.counts = _final_counts(worksheet, done)
     worksheet.state = State.PARTLY if worksheet.counts["errors"] else State.DONE
-    worksheet.save(update_fields=["counts", "state"])
+    worksheet.deviations = deviating.deviations(worksheet, running.merge)
+    worksheet.finished_at, worksheet.problem = timezone.now(), ""
+    worksheet.save(update_fields=["counts", "state", "deviations", "finished_at", "problem"])
 
 
 def _final_counts(worksheet: Worksheet, done: Done) -> dict[str, Any]:
@@ -118,13 +148,13 @@ def _final_counts(worksheet: Worksheet, done: Done) -> dict[str, Any]:
     errors = worksheet.row_errors.values("row").distinct().count()
     rest = worksheet.counts["rows"] - done.created - done.updated - done.skipped - errors
     changed = {"created": done.created, "updated": done.updated, "unchanged": rest, "skipped": done.skipped, "errors": errors}
-    return worksheet.counts | changed
+    return worksheet.counts | changed | {"leaving": done.left}
 
 
 def _nothing_written(worksheet: Worksheet) -> NothingWritten:
     counts, errors = worksheet.counts, worksheet.row_errors.values("row").distinct().count()
     held_back = counts["rows"] - counts["unchanged"] - errors
-    worksheet.counts = counts | {"created": 0, "updated": 0, "skipped": held_back, "errors": errors}
+    worksheet.counts = counts | {"created": 0, "updated": 0, "skipped": held_back, "errors": errors, "leaving": 0}
     worksheet.save(update_fields=["counts"])
     said = ngettext("Nothing was written: %(n)s row is refused.", "Nothing was written: %(n)s rows are refused.", errors)
     return NothingWritten(f"{said % {'n': errors}} {worksheet.row_errors.first()}")

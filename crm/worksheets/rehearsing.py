@@ -1,15 +1,20 @@
 """What an import would do: the worksheet is staged and compared, and no record is written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from crm.records import bulk
+from crm.extensions import extensions
+from crm.records import bulk, querying
+from crm.records.bulk import showing
+from crm.records.models import ChangeSet
+from crm.rules.errors import RuleError
 from crm.schema import current
-from crm.worksheets import converting, reading
+from crm.worksheets import converting, reading, refusals
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.models import RowError, State, Worksheet
+from crm.worksheets.models import State, Worksheet
 from crm.worksheets.sources import Source, open_source
 
 Progress = Callable[[str, int], None]  # phase, rows done
@@ -23,9 +28,10 @@ def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any
     """Counts what would change and keeps the staged rows for applying. Raises UnreadableWorksheet, InvalidMapping."""
     with current.pinned() as generated:
         source = open_source(worksheet)
-        found, difference = _compared(worksheet, source, progress)
+        found, difference = _staged_and_compared(worksheet, source, progress)
         worksheet.row_errors.all().delete()
-        store_refusals(worksheet, [*found.refusals, *_told(difference.refusals, source)])
+        refusals.store(worksheet, found.refusals, is_cell=True)
+        refusals.store(worksheet, refusals.told(difference.refusals, source), is_cell=False)
         worksheet.counts = _counts(found, difference, source)
         worksheet.state, worksheet.publication, worksheet.problem = State.REHEARSED, generated.number, ""
         worksheet.save(update_fields=["counts", "state", "publication", "problem"])
@@ -39,6 +45,55 @@ def rehearse_only(worksheet: Worksheet, progress: Progress = silent) -> dict[str
     return counts
 
 
+def rehearse_closely(worksheet: Worksheet, progress: Progress = silent) -> None:
+    """As `rehearse`, with all that a person wants to see before she decides."""
+    newest = _newest_change_set()
+    worksheet.rehearsal = {}
+    rehearse(worksheet, progress)
+    progress("counting", worksheet.counts["rows"])
+    _look_closely(worksheet, newest=newest)
+
+
+def rehearse_again_closely(worksheet: Worksheet) -> None:
+    """As `rehearse_closely`, from the rows that are staged already."""
+    newest = _newest_change_set()
+    compare_again(worksheet)
+    _look_closely(worksheet, newest=newest)
+
+
+def _newest_change_set() -> int:
+    return int(ChangeSet.objects.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def _look_closely(worksheet: Worksheet, *, newest: int) -> None:
+    """Counts cells, joins and leaves of what is staged. `newest` is the last change-set that the comparison knew."""
+    with current.pinned():
+        merge = open_source(worksheet).merge(worksheet)
+        moved = showing.movements(merge, _groups(merge))
+        worksheet.rehearsal = {
+            "counts": worksheet.counts,
+            "change_set": newest,
+            "cells": showing.cell_counts(merge),
+            "movements": {name: [move.joins, move.leaves] for name, move in moved.items() if move.joins or move.leaves},
+            "members": bulk.members(merge) if merge.replace else 0,
+        }
+        worksheet.save(update_fields=["rehearsal"])
+
+
+def compare_again(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any]:
+    """The staged rows compared with the records as they are by now; what cells were refused stays refused."""
+    with current.pinned():
+        source = open_source(worksheet)
+        progress("comparing", worksheet.counts["rows"])
+        difference = bulk.difference(source.merge(worksheet))
+        worksheet.row_errors.filter(is_cell=False).delete()
+        refusals.store(worksheet, refusals.told(difference.refusals, source), is_cell=False)
+        errors = worksheet.row_errors.values("row").distinct().count()
+        worksheet.counts |= {**_outcomes(difference), "errors": errors}
+        worksheet.save(update_fields=["counts"])
+    return worksheet.counts
+
+
 def stage_again(worksheet: Worksheet, progress: Progress = silent, *, after_row: int) -> None:
     """For an import that was interrupted after this row and lost its staged rows, as in a crash of the database.
 
@@ -46,11 +101,12 @@ def stage_again(worksheet: Worksheet, progress: Progress = silent, *, after_row:
     """
     with current.pinned():
         source = open_source(worksheet)
-        found, difference = _compared(worksheet, source, progress)
+        found, difference = _staged_and_compared(worksheet, source, progress)
         known = set(worksheet.row_errors.values_list("row", flat=True))
         bulk.refuse(source.merge(worksheet), known)
-        refusals = [*found.refusals, *_told(difference.refusals, source)]
-        store_refusals(worksheet, [refusal for refusal in refusals if refusal.row > after_row and refusal.row not in known])
+        for refused, is_cell in ((found.refusals, True), (refusals.told(difference.refusals, source), False)):
+            new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
+            refusals.store(worksheet, new, is_cell=is_cell)
 
 
 def is_staged(worksheet: Worksheet) -> bool:
@@ -61,23 +117,26 @@ def is_staged(worksheet: Worksheet) -> bool:
     return bulk.staged_count(open_source(worksheet).merge(worksheet)) == expected
 
 
-def tell(refusals: Sequence[bulk.RowRefusal], worksheet: Worksheet, source: Source) -> None:
-    """Stores what the database refused, under the worksheet's own headers."""
-    store_refusals(worksheet, _told(refusals, source))
+def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
+    """The condition of each cluster of the entity, by its field."""
+    found = {}
+    for name in extensions.cluster_fields(merge.model.entity):
+        try:
+            found[name] = querying.condition(querying.is_true(name), merge.model)
+        except RuleError:
+            continue  # its page says why it has no members
+    return found
 
 
-def store_refusals(worksheet: Worksheet, refusals: Sequence[converting.CellRefusal]) -> None:
-    errors = (RowError(worksheet=worksheet, row=r.row, column=r.column, value=r.value, reason=r.reason) for r in refusals)
-    RowError.objects.bulk_create(errors, batch_size=2000)
-
-
-def _compared(worksheet: Worksheet, source: Source, progress: Progress) -> tuple[converting.Conversion, bulk.Difference]:
+def _staged_and_compared(
+    worksheet: Worksheet, source: Source, progress: Progress
+) -> tuple[converting.Conversion, bulk.Difference]:
     merge, found = source.merge(worksheet), converting.Conversion()
     progress("staging", 0)
     bulk.create_staging(merge)
     try:
         blocks = _typed_columns(worksheet, source, found)
-        bulk.stage(merge, blocks, told=lambda _staged: progress("staging", found.rows))
+        found.staged = bulk.stage(merge, blocks, told=lambda _staged: progress("staging", found.rows))
         if not found.rows:
             raise UnreadableWorksheet(_("There is no row below the names of the columns."))
     except UnreadableWorksheet:
@@ -93,19 +152,23 @@ def _typed_columns(worksheet: Worksheet, source: Source, found: converting.Conve
         yield from converting.typed_columns(rows, source.columns(), found)
 
 
-def _told(refusals: Sequence[bulk.RowRefusal], source: Source) -> list[converting.CellRefusal]:
-    return [converting.CellRefusal(r.row, source.header_of(r.column), str(r.value)[:200], r.reason) for r in refusals]
-
-
 def _counts(found: converting.Conversion, difference: bulk.Difference, source: Source) -> dict[str, Any]:
     return {
         "rows": found.rows,
+        **_outcomes(difference),
+        "errors": len(found.refused_rows | {refusal.row for refusal in difference.refusals}),
+        "ignored_columns": source.mapped.ignored,
+        "staged": found.staged,
+        "left_out": found.left_out,
+        "notes": found.notes,
+    }
+
+
+def _outcomes(difference: bulk.Difference) -> dict[str, int]:
+    return {
         "created": difference.created,
         "updated": difference.updated,
         "unchanged": difference.unchanged,
-        "errors": len(found.refused_rows | {refusal.row for refusal in difference.refusals}),
         "skipped": difference.skipped,
-        "ignored_columns": source.mapped.ignored,
-        "staged": found.rows - len(found.refused_rows),
-        "notes": found.notes,
+        "leaving": difference.leaving,
     }

@@ -30,7 +30,7 @@ class Source:
         columns = (*self.mapped.names, *self.fixed)
         return bulk.Merge(
             self.model, f"staging_{worksheet.number}", tuple(self.choices.keys), columns,
-            self.choices.mode, self.choices.empty, self.choices.duplicates,  # type: ignore[arg-type]
+            self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def columns(self) -> converting.Columns:
@@ -42,6 +42,8 @@ class Source:
             choices.cells,
             self.fixed,
             is_exact=choices.empty == "clear",
+            keeps_refused=bool(choices.replace),
+            own=choices.columns,
         )
 
     def header_of(self, field: str) -> str:
@@ -58,7 +60,12 @@ def open_source(worksheet: Worksheet) -> Source:
         headers = reading.header_of(file, form)
     mapped = _mapped(model, choices, form, headers)
     _check_keys(model, choices, mapped)
-    return Source(model, choices, form, headers, mapped, _fixed(model, choices, mapped))
+    fixed = _fixed(model, choices, mapped)
+    if choices.replace:
+        _check_replace(model, choices, mapped)
+        if choices.replace not in mapped.names:
+            fixed.setdefault(choices.replace, True)
+    return Source(model, choices, form, headers, mapped, fixed)
 
 
 def _mapped(model: type[Record], choices: Choices, form: reading.Format, headers: list[str]) -> mapping.Mapping:
@@ -69,7 +76,7 @@ def _mapped(model: type[Record], choices: Choices, form: reading.Format, headers
             stated=choices.map,
             ignore=choices.ignore,
             allow_consent=choices.allow_consent,
-            is_by_id=choices.keys == ["id"],
+            is_by_id=choices.is_by_id,
         )
     except InvalidMapping as refusal:
         if form.header_row or choices.header is not None:
@@ -87,7 +94,7 @@ def found_format(file: IO[bytes], choices: Choices) -> reading.Format:
 
 def _check_keys(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:
     """One key is unique; several tell a record together. Without the column every row is new."""
-    if choices.keys == ["id"]:
+    if choices.is_by_id:
         return
     for name in choices.keys:
         field = model.entity.field(name)
@@ -98,6 +105,14 @@ def _check_keys(model: type[Record], choices: Choices, mapped: mapping.Mapping) 
             )
         if name not in {*mapped.names, *choices.set} and (choices.mode != "create" or len(choices.keys) > 1):
             raise InvalidMapping(_("The key %s is not a column of the worksheet.") % name)
+
+
+def _check_replace(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:
+    field = model.entity.field(choices.replace)
+    if field is None or field.type != "Boolean" or not is_writable(field):
+        raise InvalidMapping(_("%s cannot be replaced: it is no Boolean that may be written.") % choices.replace)
+    if choices.is_by_id and "id" not in mapped.names:
+        raise InvalidMapping(_("The key id is not a column of the worksheet: nobody would be found, and all would leave."))
 
 
 def _fixed(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> dict[str, Any]:

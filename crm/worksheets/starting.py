@@ -1,6 +1,5 @@
 """Imports as jobs: what the worker, the command and the page start."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,17 +8,19 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.people.models import User
-from crm.worksheets import importing, rehearsing
-from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets import ending, importing, rehearsing
 from crm.worksheets.importing import Done
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.measuring import Stopwatch
+from crm.worksheets.models import Worksheet
 
 KIND = "import"
+REHEARSAL = "rehearse"
 WAITING = "waiting"  # a phase
 
 
 def register() -> None:
     registry.register(KIND, run_import)
+    registry.register(REHEARSAL, run_rehearsal)
 
 
 def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
@@ -31,6 +32,10 @@ def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
 def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
     """A job for a worker."""
     return _remembered(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
+
+
+def start_rehearsal(worksheet: Worksheet, *, by: Actor) -> Job:
+    return running.start(REHEARSAL, by=by, subject=worksheet.number, entity=worksheet.entity)
 
 
 def lock_name(entity: str) -> str:
@@ -54,35 +59,55 @@ def go_on(worksheet: Worksheet, job: Job, *, told: Callable[[Job], None]) -> Non
 def run_import(job: RunningJob) -> dict[str, Any]:
     """Stages unless the staged rows are whole, then applies from the checkpoint on."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
-    started = time.monotonic()
-    try:
-        with locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)):
-            _run(job, worksheet)
-    except (UnreadableWorksheet, InvalidMapping, NothingWritten) as refusal:
-        Worksheet.objects.filter(pk=worksheet.pk).update(state=State.FAILED, problem=str(refusal))
-        raise
-    seconds = (worksheet.seconds or 0) + time.monotonic() - started
-    Worksheet.objects.filter(pk=worksheet.pk).update(seconds=seconds)
+    with ending.told(job, worksheet) as watch, locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)):
+        _run(job, worksheet, watch)
     return worksheet.counts
 
 
-def _run(job: RunningJob, worksheet: Worksheet) -> None:
+def run_rehearsal(job: RunningJob) -> dict[str, Any]:
+    """A rehearsal that takes longer than a page may. It waits for an import of the entity to end: before, it would be of old records."""
+    worksheet = Worksheet.objects.get(number=int(job.subject))
+    with (
+        ending.rehearsal_told(worksheet),
+        locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
+    ):
+        rehearsing.rehearse_closely(worksheet, lambda phase, rows: job.beat(phase=phase, done=rows, total=_rows_of(worksheet)))
+    return worksheet.counts
+
+
+def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
     done = Done(**job.checkpoint) if job.checkpoint else None
-    _stage(job, worksheet, done)
-    job.beat(phase="applying", done=done.row if done else 0, total=worksheet.counts["rows"])
-    importing.apply(
-        worksheet, by=_actor(job), done=done, checkpoint=lambda done: job.save_checkpoint(done.to_json(), done=done.row)
-    )
+    _stage(job, worksheet, done, watch)
+    watch.begin("applying")
+    total = sum(worksheet.counts.get(name, 0) for name in ("created", "updated", "leaving"))
+    job.beat(phase="applying", done=done.changed if done else 0, total=total)
+
+    def checkpoint(done: Done) -> None:
+        watch.rows = done.changed
+        job.save_checkpoint(done.to_json(), done=done.changed)
+
+    importing.apply(worksheet, by=_actor(job), done=done, checkpoint=checkpoint, heed=job.beat)
 
 
-def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None) -> None:
+def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None, watch: Stopwatch) -> None:
     def progress(phase: str, rows: int) -> None:
-        job.beat(phase=phase, done=rows)
+        watch.begin(phase)
+        watch.rows = rows
+        job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
 
-    if done is None:
+    if done is not None:
+        if not rehearsing.is_staged(worksheet):
+            rehearsing.stage_again(worksheet, progress, after_row=done.row)
+    elif worksheet.rehearsal and rehearsing.is_staged(worksheet):
+        rehearsing.compare_again(worksheet, progress)
+    else:
         rehearsing.rehearse(worksheet, progress)
-    elif not rehearsing.is_staged(worksheet):
-        rehearsing.stage_again(worksheet, progress, after_row=done.row)
+
+
+def _rows_of(worksheet: Worksheet) -> int | None:
+    """How many rows there are, where that is known before they are read."""
+    known = worksheet.counts.get("rows") or (worksheet.look.get("is_whole") and worksheet.look.get("rows"))
+    return int(known) if known else None
 
 
 def _actor(job: RunningJob) -> Actor:

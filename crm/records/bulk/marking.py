@@ -19,13 +19,13 @@ def refuse(merge: Merge, rows: Iterable[int]) -> None:
 
 
 def refused(
-    merge: Merge, column: str, found: Iterable[tuple[int, Any]], reason: str
+    merge: Merge, column: str, found: Iterable[tuple[int, Any]], reason: str, code: str = ""
 ) -> Iterator[RowRefusal]:  # Any: typed values
     """Refuses the rows found, each with the value that is at fault."""
     found = dict(found)
     mark(merge, found, REFUSED)
     for row, value in found.items():
-        yield RowRefusal(row, column, value, reason)
+        yield RowRefusal(row, column, value, reason, code)
 
 
 def mark(merge: Merge, rows: Iterable[int], outcome: str) -> None:

@@ -59,6 +59,7 @@ class RowRefusal:
     column: str
     value: Any  # the typed value, as the database gives it
     reason: str
+    code: str = ""  # what programs know the cause by, where something can be chosen to mend it
 
 
 @dataclass(frozen=True)

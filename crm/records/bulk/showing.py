@@ -15,6 +15,7 @@ from crm.records.bulk import sql
 from crm.records.bulk.marking import has_cleared
 from crm.records.bulk.merge import UPDATED, Merge
 from crm.records.bulk.names import quoted, table_of
+from crm.records.models import ChangeSet, RecordChange
 from crm.schema.record import Record
 
 
@@ -50,6 +51,25 @@ class Movement:
 
     joins: int
     leaves: int
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A record of the worksheet that another act changed; `row` is None for one that leaves."""
+
+    row: int | None
+    record_id: str
+    change_set: int
+
+
+def touched(merge: Merge, since: int, *, but: int | None, limit: int) -> list[Touch]:
+    """The records that acts after the change-set `since` changed, each with its newest one; `but` is the import itself."""
+    found = sql.rows(f"{_touches(merge, since, but)} ORDER BY o.crm_row LIMIT {int(limit)}")
+    return [Touch(row if row < sql.LEAVING else None, record_id, change_set) for row, record_id, change_set in found]
+
+
+def count_touched(merge: Merge, since: int, *, but: int | None) -> int:
+    return int(sql.rows(f"SELECT count(*) FROM ({_touches(merge, since, but)}) t")[0][0])
 
 
 def cell_counts(merge: Merge) -> dict[str, int]:
@@ -103,6 +123,15 @@ def movements(merge: Merge, groups: Mapping[str, Q]) -> dict[str, Movement]:
         cursor.execute(f"SELECT {', '.join(counted)} FROM ({after}) a LEFT JOIN ({before}) b ON b.id = a.id", [*params, *params])
         found = cursor.fetchone()
     return {name: Movement(found[i], found[i + len(names)]) for i, name in enumerate(names)}
+
+
+def _touches(merge: Merge, since: int, but: int | None) -> str:
+    changes, acts = quoted(RecordChange._meta.db_table), quoted(ChangeSet._meta.db_table)
+    others = f"a.entity = '{merge.model.entity.acronym}' AND a.id > {int(since)} AND a.id <> {int(but or 0)}"
+    return (
+        f"SELECT o.crm_row, o.record_id, max(a.id) FROM {acts} a JOIN {changes} c ON c.change_set_id = a.id"
+        f" JOIN {quoted(merge.outcomes)} o ON o.record_id = c.record_id WHERE {others} GROUP BY o.crm_row, o.record_id"
+    )
 
 
 def _updating(merge: Merge) -> str:

@@ -11,13 +11,16 @@ from crm.records.bulk.marking import refused
 from crm.records.bulk.merge import REFUSED, SKIPPED, Merge, RowRefusal
 from crm.records.bulk.names import quoted
 
+TWIN = "twin"
+
 
 def refuse_or_drop_twins(merge: Merge) -> Iterator[RowRefusal]:
     """As `merge.duplicates` says."""
     if not merge.has_key or not _are_there_any(merge):
         return
     if merge.duplicates == "refuse":
-        yield from refused(merge, merge.keys[0], _all_of_them(merge), _("This key stands in several rows of the worksheet."))
+        reason = _("This key stands in several rows of the worksheet.")
+        yield from refused(merge, merge.keys[0], _all_of_them(merge), reason, TWIN)
     else:
         _drop(merge)
 

@@ -1,0 +1,81 @@
+"""However an import ends, its page says the truth: what was written, what was not, and why."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.utils import timezone
+
+from crm.jobs.errors import Cancelled, LeaseLost, Stopping
+from crm.jobs.lease import RunningJob
+from crm.records.models import ChangeSet
+from crm.worksheets import measuring, recipes, rehearsing
+from crm.worksheets.deviating import Deviated
+from crm.worksheets.importing import Done
+from crm.worksheets.looking import Look
+from crm.worksheets.measuring import Stopwatch
+from crm.worksheets.models import State, Worksheet
+
+ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
+
+
+@contextmanager
+def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
+    """Runs an import in the block and stores how it ended; what goes on elsewhere has not ended."""
+    watch, started = Stopwatch(list(worksheet.phases)), time.monotonic()
+    measuring.forget_peak()
+    try:
+        yield watch
+    except Deviated as stopped:
+        _stop(job, worksheet, stopped)
+    except Cancelled:
+        _note(job, worksheet, State.CANCELLED)
+        raise
+    except ENDED_ELSEWHERE:
+        raise
+    except Exception as error:
+        _note(job, worksheet, State.FAILED, problem=str(error) or type(error).__name__)
+        raise
+    else:
+        _remember(worksheet)
+    finally:
+        watch.end()
+        worksheet.phases, worksheet.seconds = watch.phases, (worksheet.seconds or 0) + time.monotonic() - started
+    worksheet.save(update_fields=["phases", "seconds"])
+
+
+@contextmanager
+def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
+    try:
+        yield
+    except (Cancelled, *ENDED_ELSEWHERE):
+        raise
+    except Exception as error:
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=str(error) or type(error).__name__)
+        raise
+
+
+def _stop(job: RunningJob, worksheet: Worksheet, stopped: Deviated) -> None:
+    """Where nothing is written yet, it is rehearsed anew and can be decided on again."""
+    if stopped.done:
+        _note(job, worksheet, State.CANCELLED, problem=str(stopped))
+        return
+    ChangeSet.objects.filter(pk=worksheet.change_set or 0).delete()
+    worksheet.change_set, worksheet.job, worksheet.state = None, None, State.REHEARSED
+    worksheet.save(update_fields=["change_set", "job", "state"])
+    rehearsing.rehearse_again_closely(worksheet)
+    worksheet.problem = str(stopped)
+    worksheet.save(update_fields=["problem"])
+
+
+def _note(job: RunningJob, worksheet: Worksheet, state: State, *, problem: str = "") -> None:
+    done = Done(**job.checkpoint) if job.checkpoint else Done()
+    worksheet.counts = worksheet.counts | {"done": done.to_json()}
+    worksheet.state, worksheet.problem, worksheet.finished_at = state, problem, timezone.now()
+    worksheet.save(update_fields=["counts", "state", "problem", "finished_at"])
+
+
+def _remember(worksheet: Worksheet) -> None:
+    """A worksheet that went through the review is read so again."""
+    if worksheet.look:
+        recipes.remember(worksheet, Look.from_json(worksheet.look).headers)

@@ -1,0 +1,181 @@
+"""However an import ends, its worksheet says the truth."""
+
+import pytest
+from django.core.files.base import ContentFile
+
+from crm.jobs import running
+from crm.jobs.models import Job
+from crm.jobs.models import State as JobState
+from crm.records import saving
+from crm.records.models import ChangeSet
+from crm.worksheets import importing, rehearsing
+from crm.worksheets.models import Recipe, State
+from crm.worksheets.starting import prepare_import
+
+TEXT = "email,firstName\n" + "".join(f"c{n}@example.com,New\n" for n in range(6))
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(settings) -> None:
+    settings.IMPORT_CHUNK_ROWS = 2
+
+
+@pytest.fixture
+def people(customers, admin):
+    return [saving.create(customers, {"email": f"c{n}@example.com", "firstName": "Old"}, by=admin) for n in range(3)]
+
+
+@pytest.fixture
+def rehearsed(upload):
+    def made(text: str = TEXT, **choices):
+        worksheet = upload(text, key="email", **choices)
+        rehearsing.rehearse_closely(worksheet)
+        return worksheet
+
+    return made
+
+
+@pytest.fixture
+def interfere(monkeypatch):
+    """Does something before the second chunk."""
+
+    def arranged(act):
+        next_chunk, chunks = importing._next_chunk, []
+
+        def after_interference(running, done):
+            chunks.append(done)
+            if len(chunks) == 2:
+                act()
+            return next_chunk(running, done)
+
+        monkeypatch.setattr(importing, "_next_chunk", after_interference)
+
+    return arranged
+
+
+def run(worksheet, admin) -> Job:
+    job = running.run_here(prepare_import(worksheet, by=admin))
+    worksheet.refresh_from_db()
+    return job
+
+
+def old_and_new(customers) -> list[str]:
+    return list(customers.objects.order_by("email").values_list("firstName", flat=True))
+
+
+def test_a_rehearsed_worksheet_is_not_read_again(rehearsed, admin, customers, people):
+    worksheet = rehearsed()
+    worksheet.file.delete(save=False)
+    worksheet.file.save("list.csv", ContentFile(b"email,firstName\nother@example.com,Other\n"), save=True)
+
+    run(worksheet, admin)
+
+    assert worksheet.counts["created"] == 3
+    assert not customers.objects.filter(email="other@example.com").exists()
+
+
+def test_phases_say_how_long_each_took(rehearsed, admin, people):
+    worksheet = rehearsed()
+
+    run(worksheet, admin)
+
+    assert [(phase["name"], phase["rows"]) for phase in worksheet.phases] == [("comparing", 6), ("applying", 6)]
+    assert worksheet.finished_at is not None
+
+
+def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin, customers, people, interfere):
+    worksheet = rehearsed()
+    interfere(lambda: running.request_cancel(Job.objects.get()))
+
+    job = run(worksheet, admin)
+
+    assert (job.state, worksheet.state) == (JobState.CANCELLED, State.CANCELLED)
+    done = worksheet.counts["done"]
+    assert (done["created"], done["updated"]) == (1, 3)
+    assert old_and_new(customers) == ["New"] * 4
+
+    running.resume(job)
+    running.run_here(job)
+
+    worksheet.refresh_from_db()
+    assert (worksheet.state, worksheet.counts["created"], worksheet.counts["updated"]) == (State.DONE, 3, 3)
+    assert old_and_new(customers) == ["New"] * 6
+    assert ChangeSet.objects.filter(channel="worksheet").count() == 1
+
+
+def test_a_failure_in_the_middle_says_what_was_written(rehearsed, admin, customers, people, interfere):
+    worksheet = rehearsed()
+
+    def fail():
+        raise OSError("no space left")
+
+    interfere(fail)
+
+    with pytest.raises(OSError, match="no space"):
+        run(worksheet, admin)
+
+    worksheet.refresh_from_db()
+    assert (worksheet.state, worksheet.problem) == (State.FAILED, "no space left")
+    assert worksheet.counts["done"]["updated"] == 2
+
+
+def test_what_others_changed_in_between_is_listed(rehearsed, admin, customers, people):
+    worksheet = rehearsed()
+    saving.update(people[0], {"firstName": "Mine"}, by=admin)
+    saving.create(customers, {"email": "c4@example.com"}, by=admin)
+
+    run(worksheet, admin)
+
+    assert worksheet.state == State.DONE
+    assert (worksheet.counts["created"], worksheet.counts["updated"]) == (2, 4)
+    assert worksheet.deviations["count"] == 2
+    assert [(told["row"], told["who"]) for told in worksheet.deviations["shown"]] == [(2, "Ada"), (6, "Ada")]
+
+
+def test_where_nobody_came_in_between_nothing_is_listed(rehearsed, admin, customers, people):
+    worksheet = rehearsed()
+    saving.create(customers, {"email": "somebody.else@example.com"}, by=admin)
+
+    run(worksheet, admin)
+
+    assert worksheet.deviations == {}
+
+
+def test_it_stops_at_what_others_changed_when_asked(rehearsed, admin, customers, people):
+    worksheet = rehearsed(stop=True)
+    saving.update(people[0], {"firstName": "New"}, by=admin)
+
+    run(worksheet, admin)
+
+    assert (worksheet.state, worksheet.job) == (State.REHEARSED, None)
+    assert worksheet.problem == "1 of these records was changed by somebody else since the rehearsal."
+    assert (worksheet.counts["updated"], worksheet.counts["unchanged"]) == (2, 1)
+    assert old_and_new(customers) == ["New", "Old", "Old"]
+    assert not ChangeSet.objects.filter(channel="worksheet").exists()
+
+    run(worksheet, admin)
+
+    assert worksheet.state == State.DONE
+
+
+def test_it_stops_between_chunks_too(rehearsed, admin, customers, people, interfere):
+    worksheet = rehearsed(stop=True)
+    interfere(lambda: saving.update(people[2], {"firstName": "Mine"}, by=admin))
+
+    run(worksheet, admin)
+
+    assert worksheet.state == State.CANCELLED
+    assert worksheet.counts["done"]["updated"] == 2
+    assert old_and_new(customers) == ["New", "New", "Mine"]
+
+
+def test_only_what_was_reviewed_makes_a_recipe(rehearsed, admin, upload, people):
+    run(rehearsed(), admin)
+    assert not Recipe.objects.exists()
+
+    worksheet = rehearsed()
+    worksheet.look = {"columns": [], "rows": 0, "is_whole": True}
+    worksheet.save()
+    run(worksheet, admin)
+
+    assert Recipe.objects.get().choices["keys"] == ["email"]
