@@ -14,9 +14,11 @@ COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "igno
 
 
 def facts(worksheet: Worksheet) -> dict[str, Any]:
-    """The JSON of contract §2."""
+    """The JSON of contract §2; `left` says how many lost the Boolean that the worksheet replaced."""
     seconds = round(worksheet.seconds or 0.0, 3)
     counts = {name: worksheet.counts[name] for name in COUNTED}
+    if worksheet.choices.get("replace"):
+        counts["left"] = worksheet.counts["leaving"]
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
         "worksheet": worksheet.number, **counts, "seconds": seconds, "rows_per_second": rate, "publication": worksheet.publication,

@@ -32,6 +32,7 @@ class Command(SiteCommand):
         parser.add_argument("--mode", choices=["upsert", "create", "update"], default="upsert")
         for option, metavar in (("--key", "FIELD"), ("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
             parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
+        parser.add_argument("--replace", default="", metavar="FIELD", help="Who is not in the worksheet loses this Boolean.")
         parser.add_argument("--empty", choices=["keep", "clear"], default="keep")
         parser.add_argument("--duplicates", choices=["refuse", "first", "last"], default="refuse")
         parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], default="iso")
@@ -82,21 +83,21 @@ class Command(SiteCommand):
 
     def choices(self, options: dict[str, Any]) -> Choices:
         names = (
-            "mode", "ignore", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "atomic", "allow_consent",
+            "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "atomic", "allow_consent",
         )  # fmt: skip
         return Choices(
             keys=options["key"] or ["id"],
-            map=pairs(options["map"]),
+            map=pairs(options["map"], divided_by_last=True),
             set=pairs(options["set"]),
             **{name: options[name] for name in names},
         )
 
 
-def pairs(texts: list[str]) -> dict[str, str]:
-    """`a=b` pairs; the last `=` divides a header from its field, for headers may hold one."""
+def pairs(texts: list[str], *, divided_by_last: bool = False) -> dict[str, str]:
+    """`a=b` pairs; the last `=` divides a header from its field, the first a field from its value: the others may hold one."""
     made = {}
     for text in texts:
-        left, found, right = text.rpartition("=") if text.count("=") > 1 else text.partition("=")
+        left, found, right = text.rpartition("=") if divided_by_last else text.partition("=")
         if not found:
             raise InvalidMapping(f"“{text}” is not written as name=value.")
         made[left] = right

@@ -132,6 +132,23 @@ def test_a_header_may_hold_the_sign_that_divides(write):
     assert customers().get().email == "ana@example.com"
 
 
+def test_a_value_may_hold_the_sign_that_divides(write):
+    counts(write("email\nana@example.com\n"), "--key", "email", "--set", "firstName=a=b")
+
+    assert customers().get().firstName == "a=b"
+
+
+def test_who_is_not_in_the_list_leaves(write):
+    counts(write("email\nana@example.com\nbea@example.com\n"), "--key", "email", "--set", "isCorporate=true")
+
+    found = facts(
+        write("email\nbea@example.com\neva@example.com\n"), "--key", "email", "--mode", "update", "--replace", "isCorporate"
+    )
+
+    assert (found["rows"], found["unchanged"], found["skipped"], found["left"]) == (2, 1, 1, 1)
+    assert list(customers().filter(isCorporate=True).values_list("email", flat=True)) == ["bea@example.com"]
+
+
 def test_options_reach_the_reading(write):
     text = "email|birthDate|rclastcartvalue|junk\nana@example.com|31/12/1990|1234,50|x\n".encode("utf-16-le")
     words = [
