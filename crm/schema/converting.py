@@ -113,13 +113,14 @@ def can_convert(before: FieldDefinition, after: FieldDefinition) -> bool:
 
 
 def always_fits(before: FieldDefinition, after: FieldDefinition) -> bool:
-    """Whether every value stays what it is, so that none needs to be looked at."""
+    """Whether every stored value stays what it is, so that none needs to be looked at."""
     if before.type == after.type or (before.type, after.type) in SAME_VALUES:
         return True
-    if before.type == "Text" or after.type not in LENGTHS or not _is_text(before):
+    longest_now = before.column["kwargs"].get("max_length")  # none of texts over several lines or of several options
+    if after.type not in LENGTHS or longest_now is None or not _is_text(before):
         return False
-    longest, now = LENGTHS[after.type], before.column["kwargs"].get("max_length")
-    return longest is None or (now is not None and now <= longest)
+    longest = LENGTHS[after.type]
+    return longest is None or longest_now <= longest
 
 
 def fit(entity: EntityDefinition, conversion: Conversion) -> Fit:
