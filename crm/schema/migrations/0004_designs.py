@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ('schema', '0002_fold'),
+        ('schema', '0003_preparations'),
     ]
 
     operations = [
