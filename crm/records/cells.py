@@ -1,12 +1,12 @@
 """How a record's values look in a table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crm.extensions import ClusterChip, extensions
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.record import Record
+from crm.schema.record import Record, held
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,26 @@ class Row:
 
 def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[Row]:
     """Rows whose first cell, which links to the record, is never empty."""
-    chips = extensions.cluster_fields(entity)
-    return [_row(record, columns, chips) for record in records]
+    chips, found = extensions.cluster_fields(entity), list(records)
+    cells = [cells_of(found, column, chips) for column in columns]
+    rows = (list(row) for row in zip(*cells, strict=True)) if columns else ([] for _record in found)
+    return [_row(record, row, columns) for record, row in zip(found, rows, strict=True)]
 
 
 def title_of(record: Record, columns: Iterable[FieldDefinition]) -> str:
     """What to call a record: its first filled text among the columns, else its id."""
-    texts = (cell_of(record, column, {}).text for column in columns if fieldtypes.get(column.type).kind == "text")
+    texts = (cells_of([record], column, {})[0].text for column in columns if fieldtypes.get(column.type).kind == "text")
     return next((text for text in texts if text), record.pk)
 
 
-def cell_of(record: Record, field: FieldDefinition, chips: Mapping[str, ClusterChip]) -> Cell:
-    field_type = fieldtypes.get(field.type)
-    value = getattr(record, field.name, None)
-    if field_type.kind == "boolean":
-        return Cell("boolean", "", bool(value), chips.get(field.name))
-    return Cell(field_type.kind, "" if value is None else field_type.display(value, field))
+def cells_of(records: Sequence[Record], field: FieldDefinition, chips: Mapping[str, ClusterChip]) -> list[Cell]:
+    """One column: what other tables are asked for is asked once for all records."""
+    kind = fieldtypes.get(field.type)
+    values = [held(record, field.name) for record in records]
+    if kind.kind == "boolean":
+        return [Cell("boolean", "", bool(value), chips.get(field.name)) for value in values]
+    return [Cell(kind.kind, text) for text in kind.display_column(values, field)]
 
 
-def _row(record: Record, columns: list[FieldDefinition], chips: Mapping[str, ClusterChip]) -> Row:
-    cells = [cell_of(record, column, chips) for column in columns]
+def _row(record: Record, cells: list[Cell], columns: list[FieldDefinition]) -> Row:
     return Row(record, cells[0].text if cells and cells[0].text else title_of(record, columns), cells)

@@ -38,6 +38,15 @@ class RecordGone(Exception):
         super().__init__(_("This record has been deleted."))
 
 
+class StillReferred(Exception):
+    """Other records refer to the one that was to be deleted: how many, by the name of their entity."""
+
+    def __init__(self, counts: Mapping[str, int], *, most: int) -> None:
+        self.counts, self.is_too_many = dict(counts), sum(counts.values()) > most
+        listed = ", ".join(f"{entity}: {count}" for entity, count in self.counts.items())
+        super().__init__(_("Other records refer to this one and would be left hanging (%s).") % listed)
+
+
 class BadQuery(ValueError):
     """An address that asks a list for something it does not know; the message is for the reader.
 

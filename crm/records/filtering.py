@@ -14,7 +14,7 @@ from crm.rules.compiling import compile_rule, to_q
 from crm.rules.errors import RuleError
 from crm.rules.parsing import literal, parse
 from crm.rules.printing import print_rule
-from crm.rules.resolving import Fields
+from crm.rules.resolving import TEXTS, Fields, RuleField
 from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
@@ -101,24 +101,34 @@ def _where_parts(asked: Asked) -> Iterator[Part]:
         yield Part("_where", part, print_rule(part), asked.address(_where=print_rule(_every(rest)) if rest else None))
 
 
-def _known(name: str, fields: Fields) -> str:
+def _known(name: str, fields: Fields) -> RuleField:
     """Parameters are named exactly as their fields."""
     field = fields.by_name.get(name)
     if field is None or not field.readable or not field.filterable:
         raise BadQuery(_("The list cannot be filtered by “%(name)s”.") % {"name": name[:60].replace("\0", "")})
-    return name
+    return field
 
 
-def _comparison(name: str, value: str) -> Rule:
+def _comparison(field: RuleField, value: str) -> Rule:
     _check_text(value)
+    name = field.name
     if value == EMPTY:
         return Presence(Path(name), present=False)
     try:
         if value.startswith(COMPARING):
             return parse(f"{name}{value}")
-        return Comparison(Path(name), "=", literal(value))
+        return _equal(field, literal(value))
     except RuleError as refusal:
         raise BadQuery(f"{name}: {refusal.reason}", parameter=name) from refusal
+
+
+def _equal(field: RuleField, value: Literal) -> Rule:
+    """Another record is asked for by its id or by what is shown of it."""
+    same = Comparison(Path(field.name), "=", value)
+    shown = field.related.by_name.get(field.shown) if field.related else None
+    if shown is None or not shown.readable or shown.kind not in TEXTS:
+        return same
+    return Any((same, Comparison(Path(field.name, shown.name), "=", value)))
 
 
 def _check_text(text: str) -> None:

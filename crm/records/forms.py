@@ -9,7 +9,8 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset
 from crispy_forms.layout import Layout as CrispyLayout
 from django import forms
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from crm.records.access import may_write, readable
 from crm.records.layouts import Layout, Place, Section
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.record import Record
+from crm.schema.record import Record, held
 
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
 # and must differ from one that was never shown.
@@ -149,7 +150,7 @@ def _with_only(section: Section, names: Container[str]) -> Section:
 def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     field, record = place.field, opened.record
     made = fieldtypes.get(field.type).form_field(field)
-    value = getattr(record, field.name, None) if record else field.default
+    value = held(record, field.name) if record else field.default
     made.initial = shown_value(field, value)
     _offer_retired_option(made, value)
     made.disabled = place.read_only or not may_write(actor, opened.entity, field)
@@ -158,10 +159,20 @@ def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
         made.label = _("%(label)s (required)") % {"label": field.label}
         made.widget.attrs["aria-required"] = "true"
     made.required = False
-    made.help_text = place.help_text or made.help_text
+    made.help_text = _help(place, made, value)
     if chip := opened.chips.get(field.name):
         made.label = _chip_label(chip)
     return made
+
+
+def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
+    """Crispy would write the text as it is, so it is escaped here; a relationship leads to the other record."""
+    said = conditional_escape(place.help_text or made.help_text)
+    if not value or fieldtypes.get(place.field.type).kind != "relation":
+        return said
+    url = reverse("record-page", args=[place.field.options["entity"], value])
+    shown = _("Open %(record)s") % {"record": fieldtypes.get(place.field.type).display(value, place.field)}
+    return format_html('{} <a href="{}">{}</a>', said, url, shown)
 
 
 def _offer_retired_option(made: forms.Field, value: Any) -> None:

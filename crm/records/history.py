@@ -56,7 +56,7 @@ def _state_before(change: RecordChange, after: Json) -> Json:
 def _differences(change: RecordChange, before: Json, after: Json) -> Iterator[FieldChange]:
     """A creation lists what it filled, an update what it changed, a deletion nothing: its whole row is gone."""
     if change.kind == RecordChange.Kind.CREATE:
-        yield from (FieldChange(name, None, value) for name, value in after.items() if value not in {None, False})
+        yield from (FieldChange(name, None, value) for name, value in after.items() if value is not None and value is not False)
     elif change.kind == RecordChange.Kind.UPDATE:
         changed = (name for name in change.before or {} if before.get(name) != after.get(name))
         yield from (FieldChange(name, before.get(name), after.get(name)) for name in changed)

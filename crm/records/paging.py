@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.errors import BadQuery
 from crm.records.snapshots import json_value
-from crm.records.validating import clean_value
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.schema.record import Record
 
@@ -92,7 +92,7 @@ def read_cursor(entity: EntityDefinition, sort: Sort, text: str) -> Cursor:
     try:
         value, record_id = _unpacked(text)
         field = entity.field(sort.field)
-        return Cursor(clean_value(field, value) if field and value is not None else None, record_id)
+        return Cursor(fieldtypes.get(field.type).from_history(value, field) if field and value is not None else None, record_id)
     except (ValueError, RecursionError):  # InvalidValue is a ValueError
         raise BadQuery(_("This page address is damaged. Begin again at the first page.")) from None
 

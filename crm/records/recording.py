@@ -1,11 +1,12 @@
 """Remembering a change of one record: who, when, by which channel, and what was there before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from crm.people.actors import Actor
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.snapshots import snapshot
 from crm.schema import current
 from crm.schema.record import Record
 
@@ -26,6 +27,23 @@ def open_change_set(
         undoes=undoes.pk if undoes else None,
         root=undoes.family if undoes else None,
     )
+
+
+def record_deletions(records: Sequence[Record], *, by: Actor, at: datetime) -> None:
+    """Remembers the whole row of each, as one act upon the last of them."""
+    change_set = open_change_set(records[-1].entity.acronym, by=by, at=at)
+    changes = (
+        RecordChange(
+            change_set=change_set,
+            entity=record.entity.acronym,
+            record_id=record.pk,
+            kind=RecordChange.Kind.DELETE,
+            before=snapshot(record, [column.name for column in record._meta.concrete_fields]),
+            at=at,
+        )
+        for record in records
+    )
+    RecordChange.objects.bulk_create(changes, batch_size=500)
 
 
 def record_change(

@@ -1,5 +1,9 @@
 """Bringing a deleted record back, with its id."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
@@ -12,15 +16,39 @@ from crm.schema import fieldtypes
 from crm.schema.record import Record
 
 
-def restore(model: type[Record], record_id: str, *, by: Actor) -> Record:
-    """The record as it was when it was deleted. Raises InvalidRecord when it was not, or a unique value is taken since."""
+@transaction.atomic
+def restore(model: type[Record], record_id: str, *, by: Actor) -> tuple[Record, int]:
+    """The record as it was when it was deleted, with those that went because they referred to it; and how many they all are.
+
+    Raises InvalidRecord when it was not deleted, a unique value is taken since, or what it refers to is gone.
+    """
     change = _last_change(model, record_id)
     if change is None or change.kind != RecordChange.Kind.DELETE or change.before is None:
         raise InvalidRecord({"id": _("There is no deleted record “%(id)s” to restore.") % {"id": record_id}})
-    record = model(**_never_null(model) | typed_values(model, change.before))
-    record.crm_version = (record.crm_version or 0) + 1
+    record = _again(model, change.before)
     insert(record, by=by, undoes=change.change_set)
+    return record, 1 + sum(restore(other, pk, by=by)[1] for other, pk in _gone_with(record, change))
+
+
+def _again(model: type[Record], before: Mapping[str, Any]) -> Record:
+    record = model(**_never_null(model) | typed_values(model, before))
+    record.crm_version = (record.crm_version or 0) + 1
     return record
+
+
+def _gone_with(record: Record, change: RecordChange) -> Iterator[tuple[type[Record], str]]:
+    """The records that were deleted in the same act and referred to this one."""
+    for relation in record._meta.related_objects:
+        other, name = relation.related_model, relation.field.name
+        gone = RecordChange.objects.filter(
+            change_set=change.change_set_id,
+            entity=other.entity.acronym,
+            kind=RecordChange.Kind.DELETE,
+            **{f"before__{name}": record.pk},
+        ).exclude(record_id=record.pk)
+        for pk in gone.values_list("record_id", flat=True):
+            if not other.objects.filter(pk=pk).exists():
+                yield other, pk
 
 
 def _last_change(model: type[Record], record_id: str) -> RecordChange | None:

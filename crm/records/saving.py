@@ -9,15 +9,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm.people.actors import Actor
+from crm.records import relations
 from crm.records.deriving import with_derived
 from crm.records.documents import document_errors
-from crm.records.errors import RecordGone, VersionConflict, refuse
+from crm.records.errors import RecordGone, StillReferred, VersionConflict, refuse
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.recording import record_change
+from crm.records.recording import record_change, record_deletions
 from crm.records.snapshots import column_names, snapshot
 from crm.records.uniqueness import refuse_repeated
 from crm.records.validating import clean_changes, clean_id
-from crm.schema.record import Record, new_record_id
+from crm.schema.record import Record, attribute, held, new_record_id
 
 Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
 
@@ -26,7 +27,8 @@ def create(model: type[Record], values: Values, *, by: Actor, record_id: str | N
     """A new record. Raises InvalidRecord."""
     typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
     refuse(document_errors(model.entity, typed, typed))
-    record = model(id=clean_id(record_id) if record_id else new_record_id(), crm_version=1, **typed)
+    record = model(id=clean_id(record_id) if record_id else new_record_id(), crm_version=1)
+    _assign(record, typed)
     insert(record, by=by)
     return record
 
@@ -36,8 +38,9 @@ def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> Non
     now = timezone.now()
     record.createdBy, record.createdIn = record.createdBy or user_id(by), record.createdIn or now
     record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
-    typed = {name: getattr(record, name) for name in column_names(record)}
+    typed = {name: held(record, name) for name in column_names(record)}
     with refusing_repeated(record, typed, creating=True):
+        relations.hold_targets(record, typed)
         record.save(force_insert=True)
         record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now, undoes=undoes)
 
@@ -52,19 +55,28 @@ def update(record: Record, values: Values, *, by: Actor, expected_version: int |
         if expected_version not in {None, current.crm_version}:
             raise VersionConflict(current, values)
         typed = with_derived(current.entity, clean_changes(current.entity, values, creating=False))
-        changed = {name: value for name, value in typed.items() if getattr(current, name) != value}
+        changed = {name: value for name, value in typed.items() if held(current, name) != value}
         if changed:
             _write(current, changed, by=by)
     return current
 
 
-def delete(record: Record, *, by: Actor) -> None:
-    """Removes the record; its whole row stays in the history. Raises RecordGone."""
+def delete(record: Record, *, by: Actor, with_referring: bool = False) -> int:
+    """Removes the record, and by choice those that refer to it; their whole rows stay in the history. Says how many there were.
+
+    Raises RecordGone, and StillReferred when others refer to it that are not to go with it, or too many to go at once.
+    """
     with transaction.atomic():
         current = locked(record)
-        before = snapshot(current, [column.name for column in current._meta.concrete_fields])
-        record_change(current, RecordChange.Kind.DELETE, before, by=by, at=timezone.now())
-        current.delete()
+        others = relations.referring(current)
+        counts = {model.entity.name: len(ids) for model, ids in others.items()}
+        if counts and (not with_referring or sum(counts.values()) > relations.MOST):
+            raise StillReferred(counts, most=relations.MOST)
+        going = [one for model, ids in others.items() for one in model.objects.select_for_update().filter(pk__in=ids)]
+        record_deletions([*going, current], by=by, at=timezone.now())
+        for model, ids in {**others, type(current): {*others.get(type(current), ()), current.pk}}.items():
+            model.objects.filter(pk__in=ids).delete()
+    return 1 + len(going)
 
 
 def locked(record: Record) -> Record:
@@ -97,6 +109,7 @@ def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
     before = snapshot(current, changed)
     _assign(current, changed | _stamps(by, now) | {"crm_version": current.crm_version + 1})
     with refusing_repeated(current, changed):
+        relations.hold_targets(current, changed)
         current.save(update_fields=[*changed, *_stamps(by, now), "crm_version"])
         record_change(current, RecordChange.Kind.UPDATE, before, by=by, at=now)
 
@@ -108,4 +121,4 @@ def _stamps(by: Actor, now: datetime) -> dict[str, Any]:
 
 def _assign(record: Record, values: Values) -> None:
     for name, value in values.items():
-        setattr(record, name, value)
+        setattr(record, attribute(type(record), name), value)

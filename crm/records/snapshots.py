@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.schema import fieldtypes
 from crm.schema.fieldtypes.base import InvalidValue
-from crm.schema.record import Record
+from crm.schema.record import Record, attribute, held
 
 Json = dict[str, Any]  # Any: JSON values
 
@@ -23,7 +23,7 @@ def snapshot(record: Record, names: Iterable[str]) -> Json:
 
 
 def json_value(record: Record, name: str) -> Any:
-    field, value = record.entity.field(name), getattr(record, name)
+    field, value = record.entity.field(name), held(record, name)
     if field is not None:
         return fieldtypes.get(field.type).to_history(value, field)
     return value.isoformat() if isinstance(value, datetime) else value
@@ -33,7 +33,7 @@ def typed_values(model: type[Record], before: Mapping[str, Any]) -> dict[str, An
     """The attributes that a whole-row snapshot describes; what the entity no longer has, or can hold, is left out."""
     names = {column.name for column in model._meta.concrete_fields} & before.keys()
     found = ((name, _typed(model, name, before[name])) for name in names)
-    return {name: value for name, value in found if value is not None}
+    return {attribute(model, name): value for name, value in found if value is not None}
 
 
 def _typed(model: type[Record], name: str, value: Any) -> Any:

@@ -36,14 +36,15 @@ class ToldEvent:
 
 def told(events: Iterable[RecordEvent], fields: Iterable[FieldDefinition], *, reader: Actor) -> list[ToldEvent]:
     """Only fields that the reader may see are told."""
-    known = {field.name: field for field in fields}
-    return [_told(event, known, reader) for event in events]
+    told_events = [_told(event, reader) for event in events]
+    for field in fields:
+        _tell(field, told_events)
+    return told_events
 
 
-def _told(event: RecordEvent, known: dict[str, FieldDefinition], reader: Actor) -> ToldEvent:
+def _told(event: RecordEvent, reader: Actor) -> ToldEvent:
     act = event.change_set
-    channel, url = channel_of(act, event.change.row), address_of(act, reader)
-    return ToldEvent(event, _what(event), channel, url, _changes(event, known))
+    return ToldEvent(event, _what(event), channel_of(act, event.change.row), address_of(act, reader), [])
 
 
 def _what(event: RecordEvent) -> str:
@@ -84,17 +85,24 @@ def address_of(change_set: ChangeSet, reader: Actor) -> str:
     return reverse("worksheet", args=[change_set.reference]) if is_import else ""
 
 
-def _changes(event: RecordEvent, known: dict[str, FieldDefinition]) -> list[ToldChange]:
-    """In the order of the fields."""
-    found = {change.field: change for change in event.fields}
-    shown = ((field, found[name]) for name, field in known.items() if name in found)
-    return [ToldChange(field.label, _text(field, change.before), _text(field, change.after)) for field, change in shown]
+def _tell(field: FieldDefinition, told_events: list[ToldEvent]) -> None:
+    """Adds what each event says of a field: its texts are made together, since some types ask other tables for them."""
+    found = [
+        (told_event, change) for told_event in told_events for change in told_event.event.fields if change.field == field.name
+    ]
+    texts = iter(_texts(field, [value for _event, change in found for value in (change.before, change.after)]))
+    for told_event, _change in found:
+        told_event.changes.append(ToldChange(field.label, next(texts), next(texts)))
 
 
-def _text(field: FieldDefinition, value: Any) -> str:  # Any: JSON values
-    field_type = fieldtypes.get(field.type)
-    try:
-        typed = field_type.from_history(value, field)
-    except InvalidValue:
-        return str(value)
-    return "" if typed is None else field_type.display(typed, field)
+def _texts(field: FieldDefinition, values: list[Any]) -> list[str]:  # Any: JSON values
+    if not values:
+        return []
+    kind, typed, strange = fieldtypes.get(field.type), [], {}
+    for place, value in enumerate(values):
+        try:
+            typed.append(None if value is None else kind.from_history(value, field))
+        except InvalidValue:
+            typed.append(None)
+            strange[place] = str(value)
+    return [strange.get(place, text) for place, text in enumerate(kind.display_column(typed, field))]

@@ -10,7 +10,7 @@ from crm.records.errors import refuse
 from crm.schema import fieldtypes
 from crm.schema.constraints import key_expression
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.record import Record
+from crm.schema.record import Record, held
 
 
 def refuse_repeated(record: Record, changed: Mapping[str, Any], *, creating: bool) -> None:  # Any: typed values
@@ -41,14 +41,15 @@ def _repeated_fields(entity: EntityDefinition, others: QuerySet[Record], changed
 
 def _repeated_indexes(record: Record, others: QuerySet[Record], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for index in record.entity.live_indexes:
-        held = {name: getattr(record, name) for name in index.fields}
-        if index.unique and changed.keys() & held and None not in held.values() and _same_values(record, others, held).exists():
-            shown = ", ".join(str(value) for value in held.values())
+        values = {name: held(record, name) for name in index.fields}
+        is_touched = index.unique and changed.keys() & values and None not in values.values()
+        if is_touched and _same_values(record, others, values).exists():
+            shown = ", ".join(str(value) for value in values.values())
             yield index.fields[0], _("“%(value)s” already belongs to another record.") % {"value": shown}
 
 
-def _same_values(record: Record, others: QuerySet[Record], held: Mapping[str, Any]) -> QuerySet[Record]:
-    for name, value in held.items():
+def _same_values(record: Record, others: QuerySet[Record], values: Mapping[str, Any]) -> QuerySet[Record]:
+    for name, value in values.items():
         if field := record.entity.field(name):
             others = same_value(others, field, value)
     return others

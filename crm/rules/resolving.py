@@ -24,7 +24,7 @@ class RuleField:
 
     One of kind `choices` is a text of several options, each between line breaks. One of kind `other` can be asked for being
     there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of
-    the record it points to. Texts that are `by_digits` are found with and without their punctuation.
+    the record it points to. Its field `shown` stands for that record. Texts that are `by_digits` are found with and without their punctuation.
     One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
     """
 
@@ -37,6 +37,7 @@ class RuleField:
     by_digits: bool = False
     rule: Rule | None = None
     related: "Fields | None" = None
+    shown: str = ""
 
 
 class Fields:

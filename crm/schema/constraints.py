@@ -46,11 +46,11 @@ def constraint_name(entity: EntityDefinition, *names: str, suffix: str) -> str:
 
 
 def named_indexes(entity: EntityDefinition) -> dict[str, IndexDefinition]:
-    """Every index of the entity's table by the name that it has there."""
+    """Every index of the entity's table by the name that it has there. A relationship always has one: its other end is listed by it."""
     singles = [
-        IndexDefinition(field.name, (field.name,), unique=True)
+        IndexDefinition(field.name, (field.name,), unique=field.unique)
         for field in entity.visible_fields
-        if field.unique and field.column
+        if field.column and (field.unique or fieldtypes.get(field.type).kind == "relation")
     ]
     return {table_name(entity, index): index for index in [*singles, *entity.live_indexes]}
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.schema import names
+from crm.schema import fieldtypes, names
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designing import add_section, add_to, put_last
 from crm.schema.designs import FormDesign
@@ -51,7 +51,9 @@ def draft_field(entity: DataEntity, definition: FieldDefinition) -> Field:
     names.check_field_name(definition.name, others)
     if len(others) >= settings.MAX_FIELDS:
         raise InvalidField(_("The entity has %s fields already, which is the limit.") % settings.MAX_FIELDS)
-    field = Field.from_definition(fitted(definition), entity=entity, position=len(others))
+    definition = fitted(definition)
+    _check_target(definition)
+    field = Field.from_definition(definition, entity=entity, position=len(others))
     field.save()
     return field
 
@@ -63,10 +65,27 @@ def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has
             _("%(field)s is built in: only its label, description and search flags can change.") % {"field": field}
         )
     definition = changed(field.definition(), changes)
+    if changes.keys() & {"type", "options"}:
+        _check_target(definition)
     for name in changes:
         setattr(field, name, getattr(definition, name))
     field.save(update_fields=list(changes))
     return field
+
+
+def _check_target(definition: FieldDefinition) -> None:
+    """The other end of a relationship is drafted, and has the field to show. Raises InvalidField."""
+    if fieldtypes.get(definition.type).kind != "relation":
+        return
+    acronym, shown = definition.options["entity"], definition.options.get("display")
+    target = DataEntity.objects.filter(acronym=acronym).first()
+    if target is None:
+        raise InvalidField(_("There is no entity %s.") % acronym)
+    field = target.fields.filter(name=shown, hidden=False).first() if shown else None
+    if shown and (field is None or not fieldtypes.get(field.type).can_be_shown):
+        raise InvalidField(
+            _("%(entity)s has no field “%(field)s” that could be shown for a record.") % {"entity": target, "field": shown}
+        )
 
 
 def retype_field(field: Field, type_label: str, *, options: Mapping[str, Any] | None = None) -> Field:  # Any: each type's own

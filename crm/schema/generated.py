@@ -9,7 +9,7 @@ from django.db import models
 from crm.schema import constraints
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.fieldtypes.columns import column_from
-from crm.schema.record import Record
+from crm.schema.record import ByteOrderedChar, Record
 
 APP_LABEL = "record"
 
@@ -59,14 +59,23 @@ class GeneratedModels(Apps):
             "constraints": constraints.unique_constraints(entity),
             "indexes": constraints.plain_indexes(entity),
         }
-        attributes = {"__module__": __name__, "Meta": type("Meta", (), meta), "entity": entity, **columns(entity)}
+        attributes = {"__module__": __name__, "Meta": type("Meta", (), meta), "entity": entity, **self._columns(entity)}
         type(entity.acronym, (Record,), attributes)
 
+    def _columns(self, entity: EntityDefinition) -> dict[str, models.Field]:
+        """The Django fields of an entity's visible fields as published, keyed by name; a Rule has no column."""
+        made = ((field, published_column(field)) for field in entity.visible_fields)
+        return {field.name: column if self._leads(column) else plain_id(field) for field, column in made if column is not None}
 
-def columns(entity: EntityDefinition) -> dict[str, models.Field]:
-    """The Django fields of an entity's visible fields as published, keyed by name; a Rule has no column."""
-    made = ((field.name, published_column(field)) for field in entity.visible_fields)
-    return {name: column for name, column in made if column is not None}
+    def _leads(self, column: models.Field) -> bool:
+        """Whether a relationship's other end is here: a class that is left hanging would make every query fail."""
+        target = column.remote_field.model if column.remote_field else None
+        return target is None or str(target).rpartition(".")[2].upper() in self.snapshot.entities
+
+
+def plain_id(field: FieldDefinition) -> models.Field:
+    """The column of a relationship to an entity that is not there."""
+    return ByteOrderedChar(max_length=100, null=True, db_column=field.column["kwargs"]["db_column"], verbose_name=field.label)
 
 
 def published_column(field: FieldDefinition) -> models.Field | None:

@@ -13,6 +13,7 @@ from crm.schema.errors import PlanChanged, UnpublishableSchema, ValuesWouldBeLos
 from crm.schema.generated import GeneratedModels
 from crm.schema.indexing import AddIndex, index_steps
 from crm.schema.physical import same_storage
+from crm.schema.relations import relation_problems
 from crm.schema.retyping import ChangeDefault, Retype
 from crm.schema.rulefields import rule_problems
 from crm.schema.steps import (
@@ -66,8 +67,8 @@ class Plan:
     def problems(self) -> list[str]:
         """Why this cannot be published. What was wrong before, as after a release that drops a type, hinders nobody."""
         found = [problem for step in self.steps for problem in step.problems()]
-        known = rule_problems(self.published) if self.steps else []
-        return found + [problem for problem in rule_problems(self.wanted) if self.steps and problem not in known]
+        known = _problems_of(self.published) if self.steps else []
+        return found + [problem for problem in _problems_of(self.wanted) if self.steps and problem not in known]
 
     def check(self, *, confirmed: str = "", accepted_loss: int = 0) -> None:
         """Raises PlanChanged unless it is the confirmed one, UnpublishableSchema, ValuesWouldBeLost."""
@@ -91,6 +92,10 @@ class Plan:
     def _kept(self, entity: EntityDefinition) -> tuple[KeptColumn, ...]:
         retyped = [step for step in self.steps if isinstance(step, Retype) and step.entity.acronym == entity.acronym]
         return tuple(kept for step in retyped if (kept := step.kept(self.number)))
+
+
+def _problems_of(snapshot: Snapshot) -> list[str]:
+    return [*relation_problems(snapshot), *rule_problems(snapshot)]
 
 
 def plan_between(published: Snapshot, wanted: Wanted, number: int) -> Plan:

@@ -2,8 +2,9 @@
 
 import secrets
 import time
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from crm.schema.definitions import EntityDefinition
@@ -55,6 +56,19 @@ class Record(models.Model):
         """Copies are of this very class: by its name Django would seek it among the installed apps, where it is not."""
         _by_name, _name, state = super().__reduce__()
         return _unfilled, (type(self),), state
+
+
+def attribute(model: type[Record], name: str) -> str:
+    """Where a record keeps the value of a field: a relationship's id lies beside the record that it leads to."""
+    try:
+        return str(model._meta.get_field(name).attname)
+    except FieldDoesNotExist:  # a Rule
+        return name
+
+
+def held(record: Record, name: str) -> Any:  # Any: a typed value
+    """The value of a field; of a relationship the id, without asking for the other record. None for a field without a column."""
+    return getattr(record, attribute(type(record), name), None)
 
 
 def _unfilled(model: type[Record]) -> Record:

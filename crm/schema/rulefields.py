@@ -101,6 +101,7 @@ def _rule_field(
         by_digits=fieldtypes.is_by_digits(field),
         rule=_tree(field),
         related=related,
+        shown=str(field.options.get("display") or "") if related else "",
     )
 
 

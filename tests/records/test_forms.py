@@ -75,3 +75,12 @@ def retype(name: str, kind: str) -> None:
     next(field for field in fields if field["name"] == name)["type"] = kind
     publication.digest = kind
     publication.save()
+
+
+def test_what_an_administrator_writes_is_shown_as_text(browse, define, admin):
+    saving.create(define(code=FieldDefinition("code", "Varchar 50", description="<b>bold</b>")), {}, by=admin, record_id="a")
+
+    page = browse.get("/crm/PT/a/").text
+
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+    assert "<b>bold</b>" not in page

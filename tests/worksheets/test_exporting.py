@@ -34,7 +34,7 @@ AWKWARD = [
     "TRUE",
 ]
 SEVERAL = {"choices": [{"value": value} for value in ("=a;b", "c\\d", "@e", "Ouro", "[null]")]}
-OPTIONS = {"Choice": CHOICES, "Choices": SEVERAL}
+OPTIONS = {"Choice": CHOICES, "Choices": SEVERAL, "Relationship": {"entity": "CL", "display": "email"}}
 texts = st.one_of(st.sampled_from(AWKWARD), st.text(max_size=50))
 numbers = st.decimals(
     min_value="-9999999999999.99", max_value="9999999999999.99", places=2, allow_nan=False, allow_infinity=False
@@ -60,6 +60,7 @@ VALUES = {
     "Percent": st.decimals("-99999999999", "99999999999", places=4),
     "Time": st.times().map(lambda time: time.replace(microsecond=0)),
     "Date": st.dates(min_value=date(1, 1, 1)),
+    "Relationship": st.sampled_from(["ana", "CL-bea", "BEA@example.com"]),
     "Date and Time": st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)),
 }  # fmt: skip
 NAMES = {label: f"f{place}" for place, label in enumerate(VALUES)}
@@ -72,8 +73,10 @@ def csv_of(model, *, raw: bool = False) -> str:
 
 
 @pytest.fixture
-def parts(define):
-    """An entity with a field of every type."""
+def parts(define, customers, admin):
+    """An entity with a field of every type, and two customers to refer to."""
+    for name in ("ana", "bea"):
+        saving.create(customers, {"email": f"{name}@example.com"}, by=admin, record_id=name)
     return define(**{NAMES[label]: FieldDefinition(NAMES[label], label, options=OPTIONS.get(label, {})) for label in VALUES})
 
 

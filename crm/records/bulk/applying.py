@@ -13,6 +13,7 @@ from crm.records.bulk.matching import match_anew
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
 from crm.records.bulk.names import column_of, quoted, table_of
 from crm.records.bulk.repeating import taken
+from crm.records.bulk.targets import hold_targets
 from crm.records.models import ChangeSet, RecordChange
 
 CHUNK = 50_000
@@ -68,6 +69,7 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
 
 def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> Applied:
     skipped, refusals = _match_anew(merge, chunk)
+    refusals += hold_targets(merge, chunk.both)
     planned = _planned(merge, chunk.outcomes)
     updated = 0
     if UPDATED in planned:

@@ -157,6 +157,11 @@ def lock_rows(table: str, wanted: str) -> str | None:
     return f"SELECT 1 FROM {table} WHERE id IN ({wanted}) ORDER BY id FOR UPDATE"
 
 
+def hold_rows(table: str, wanted: str) -> str | None:
+    """Until the transaction ends they may be changed, but not deleted."""
+    return f"SELECT 1 FROM {table} WHERE id IN ({wanted}) ORDER BY id FOR KEY SHARE"
+
+
 def tidy(table: str) -> None:
     """Counts after a large write are fast only when the visibility map is fresh."""
     if not connection.in_atomic_block:

@@ -16,7 +16,7 @@ from crm.records.bulk.marking import has_cleared
 from crm.records.bulk.merge import UPDATED, Merge
 from crm.records.bulk.names import quoted, table_of
 from crm.records.models import ChangeSet, RecordChange
-from crm.schema.record import Record
+from crm.schema.record import Record, held
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _row_changes(merge: Merge, rows: list[tuple], records: Mapping[str, Record],
     for place, record_id, *values in rows:
         if record := records.get(record_id):
             new = _typed(merge, names, values)
-            cells = (CellChange(name, getattr(record, name), new[name]) for name in names)
+            cells = (CellChange(name, held(record, name), new[name]) for name in names)
             changed = tuple(cell for cell in cells if cell.before != cell.after)
             yield RowChange(place if place < sql.LEAVING else None, place, record, changed)
 

@@ -142,6 +142,10 @@ def lock_rows(table: str, wanted: str) -> None:  # noqa: ARG001  # the transacti
     return None
 
 
+def hold_rows(table: str, wanted: str) -> None:  # noqa: ARG001  # as lock_rows
+    return None
+
+
 def tidy(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")

@@ -5,13 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.people.rules import may, require
-from crm.records import conflicts, restoring, saving, undoing
+from crm.records import conflicts, relations, restoring, saving, undoing
 from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.cells import title_of
-from crm.records.errors import InvalidRecord, RecordGone, VersionConflict
+from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict
 from crm.records.forms import RecordForm, opened
 from crm.records.history import events_of
 from crm.records.layouts import layout_of
@@ -49,11 +50,16 @@ def record_page(request: HttpRequest, acronym: str, record_id: str) -> HttpRespo
 @require_POST
 def delete_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "delete", acronym, record_id)
+    with_referring = request.POST.get("with_referring") == "yes"
+    for other in relations.referring(record) if with_referring else ():
+        require(request.actor, "delete", other.entity.acronym)
     try:
-        saving.delete(record, by=request.actor)
+        saving.delete(record, by=request.actor, with_referring=with_referring)
     except RecordGone as gone:
         messages.warning(request, str(gone))
         return redirect("record-list", acronym)
+    except StillReferred as others:
+        return render(request, "records/delete.html", _deletion(request, record, others), status=409)
     return redirect(f"{reverse('record-list', args=[acronym])}?_deleted={record.pk}")
 
 
@@ -61,11 +67,18 @@ def delete_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRes
 def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
     model = model_for(request.actor, "delete", acronym)
     try:
-        record = restoring.restore(model, stored_id(record_id), by=request.actor)
+        record, count = restoring.restore(model, stored_id(record_id), by=request.actor)
     except InvalidRecord as refusal:
         messages.error(request, " ".join(refusal.errors.values()))
         return redirect("record-list", acronym)
-    messages.success(request, _("Restored %(title)s.") % {"title": _title(request, record)})
+    words = {"title": _title(request, record), "n": count - 1}
+    alone = _("Restored %(title)s.")
+    more = ngettext(
+        "Restored %(title)s and %(n)s record that referred to it.",
+        "Restored %(title)s and %(n)s records that referred to it.",
+        count - 1,
+    )
+    messages.success(request, (more if count > 1 else alone) % words)
     return redirect("record-page", acronym, record.pk)
 
 
@@ -146,6 +159,18 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: 
         "may_delete": record is not None and may(request.actor, "delete", entity.acronym),
     }
     return render(request, "records/record.html", context | more, status=status)
+
+
+def _deletion(request: HttpRequest, record: Record, others: StillReferred) -> dict[str, object]:
+    counts = others.counts
+    return {
+        "entity": record.entity,
+        "record": record,
+        "title": _title(request, record),
+        "counts": counts,
+        "all": 1 + sum(counts.values()),
+        "is_too_many": others.is_too_many,
+    }
 
 
 def _title(request: HttpRequest, record: Record) -> str:

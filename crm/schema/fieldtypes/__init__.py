@@ -14,6 +14,7 @@ from crm.schema.fieldtypes.number import Currency, Decimal, Integer, Long
 from crm.schema.fieldtypes.options import BY_DIGITS
 from crm.schema.fieldtypes.percent import Percent
 from crm.schema.fieldtypes.phone import Phone
+from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.fieldtypes.sameness import digits_of
 from crm.schema.fieldtypes.text import Text, Unknown, Varchar10, Varchar50, Varchar100, Varchar750
 from crm.schema.fieldtypes.timeofday import Time
@@ -25,7 +26,7 @@ __all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "g
 TYPES: tuple[FieldType, ...] = (
     Boolean(), Choice(), Choices(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
     Email(), URL(), Phone(), CEP(), CPFCNPJ(),
-    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Rule(),
+    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Relationship(), Rule(),
 )  # fmt: skip
 BY_LABEL = {kind.label: kind for kind in TYPES}
 UNKNOWN = Unknown()

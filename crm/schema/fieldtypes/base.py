@@ -16,7 +16,7 @@ from crm.schema.fieldtypes.options import Limit, Option
 from crm.schema.fieldtypes.optionvalues import option_value
 from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
 
-Kind = Literal["boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time"]
+Kind = Literal["boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class FieldType:
     can_be_required: ClassVar[bool] = True
     can_have_default: ClassVar[bool] = True
     compared: ClassVar[Sameness] = "exactly"  # what makes two values of a unique field the same
+    can_be_shown: ClassVar[bool] = True  # whether it can stand for its record where others refer to that
     is_public: ClassVar[bool] = True  # whether it could ever be written without credentials
     # What nearly every cell looks like, empty ones aside; `usual_value` then reads them without more judging.
     usual: ClassVar[re.Pattern[str] | None] = None
@@ -113,6 +114,10 @@ class FieldType:
     def display(self, value: Any, field: FieldDefinition) -> str:
         """What a page shows, in the reader's locale."""
         return self.cell(value, field)
+
+    def display_column(self, values: Sequence[Any], field: FieldDefinition) -> list[str]:
+        """As `display`, for values of one column (None too), with a few queries at most for all of them."""
+        return ["" if value is None else self.display(value, field) for value in values]
 
     # What follows from the answers above.
 

@@ -61,6 +61,7 @@ class Rule(Boolean):
     rule_kind = "rule"
     needs_default = False
     can_have_default = False
+    can_be_shown = False
     is_public = False
     options = (
         Option("expression", "rule", gettext_lazy("Rule"), gettext_lazy("Such as state=SP AND totalSpent>1000."), required=True),

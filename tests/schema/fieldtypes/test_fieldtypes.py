@@ -15,8 +15,11 @@ from crm.schema.fieldtypes.columns import column_from, deconstruct_column
 GOLD = {"choices": [{"value": "Gold", "label": {"en": "Gold", "pt-br": "Ouro"}}, {"value": "Silver"}]}
 
 
+OPTIONS = {"Choice": GOLD, "Choices": GOLD, "Relationship": {"entity": "CL"}}
+
+
 def field(label: str) -> FieldDefinition:
-    return FieldDefinition("f", label, options=GOLD if label in {"Choice", "Choices"} else {})
+    return FieldDefinition("f", label, options=OPTIONS.get(label, {}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""References between records: the ones that would hang when a record goes, and the locks that keep them from hanging.
+
+The database does not check them (see `fieldtypes.relationship`): whoever writes a reference holds the record that it points to, so that it
+cannot be deleted meanwhile; whoever deletes a record holds it, so that no new reference comes, and then looks for references.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from crm.records.errors import refuse
+from crm.schema.record import Record, held
+
+MOST = 5_000  # records that one deletion takes along
+
+Ids = Mapping[type[Record], set[str]]
+
+
+def hold_targets(record: Record, names: Iterable[str]) -> None:
+    """Holds the records that these fields of `record` point to until the transaction ends. Raises InvalidRecord for one that is gone."""
+    targets = ((name, target, held(record, name)) for name, target in _targets(type(record), names))
+    gone = {name for name, target, pk in targets if pk not in {None, record.pk} and not _is_held(target, pk)}
+    refuse({name: _("The record “%(id)s” has been deleted.") % {"id": held(record, name)} for name in gone})
+
+
+def referring(record: Record) -> Ids:
+    """The ids of all records that refer to this one, themselves or through others; no more are looked for beyond MOST."""
+    found: dict[type[Record], set[str]] = defaultdict(set)
+    seen, wave = {(type(record), record.pk)}, {(type(record), record.pk)}
+    while wave and len(seen) <= MOST:
+        wave = set(_referring_to(wave)) - seen
+        seen |= wave
+        for model, pk in wave:
+            found[model].add(pk)
+    return found
+
+
+def _targets(model: type[Record], names: Iterable[str]) -> Iterator[tuple[str, type[Record]]]:
+    for name in names:
+        column = model._meta.get_field(name)
+        if isinstance(column, models.ForeignKey):
+            yield name, column.related_model
+
+
+def _is_held(model: type[Record], pk: str) -> bool:
+    # Not select_for_update, which only knows a lock that writers of other references would wait for.
+    lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)} WHERE id = %s{lock}", [pk])
+        return cursor.fetchone() is not None
+
+
+def _referring_to(wave: set[tuple[type[Record], str]]) -> Iterator[tuple[type[Record], str]]:
+    by_model: dict[type[Record], set[str]] = defaultdict(set)
+    for model, pk in wave:
+        by_model[model].add(pk)
+    for model, ids in by_model.items():
+        for relation in model._meta.related_objects:
+            others = relation.related_model.objects.filter(**{f"{relation.field.name}__in": ids})
+            yield from ((relation.related_model, pk) for pk in others.values_list("pk", flat=True)[: MOST + 1])

@@ -1,0 +1,79 @@
+"""A record of another entity, or of the same."""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.options import Option
+
+RECORDS = "record"  # the label under which generated classes are registered
+
+
+class Relationship(FieldType):
+    """Holds the other record's id. May be written as that id, as `CL-` and the id, or as the value of its field to show.
+
+    The database does not check it: who writes a reference locks the record that it points to (`records.relations`), who deletes a
+    record looks for references to it. So hidden and kept columns hinder nobody, and no check per row slows a worksheet down.
+    """
+
+    label = "Relationship"
+    kind = "relation"
+    rule_kind = "relation"
+    options = (
+        Option("entity", "entity", _("Entity"), _("What the field points to."), required=True),
+        Option(
+            "display", "field", _("Field to show"), _("What is shown of the other record, such as its e-mail; its id if empty.")
+        ),
+    )
+    can_have_default = False
+    can_be_shown = False
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.ForeignKey(
+            f"{RECORDS}.{field.options['entity'].lower()}",
+            models.DO_NOTHING,
+            null=True,
+            db_column=field.name,
+            db_constraint=False,
+            db_index=False,  # its index is one of the entity's own (`constraints.named_indexes`)
+            related_name=f"crm_%(class)s_{field.name}",
+        )
+
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
+        if raw is None or str(raw).strip() == "":
+            return None
+        found, wrong = _related().resolve([str(raw)], field)
+        if wrong:
+            raise InvalidValue(wrong[str(raw)])
+        return found[str(raw)]
+
+    def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
+        found, wrong = _related().resolve(sorted(set(cells) - {""}), field)
+        return [found.get(cell) for cell in cells], wrong
+
+    def from_history(self, value: Any, field: FieldDefinition) -> str | None:
+        """Also of a record that is gone."""
+        return None if value is None else str(value)
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        """What reads back as the same record: the shown value where it is unique, else the id."""
+        return _related().written(value, field) if value else ""
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return self.display_column([value], field)[0]
+
+    def display_column(self, values: Sequence[Any], field: FieldDefinition) -> list[str]:
+        titles = _related().titles({value for value in values if value}, field)
+        return [titles.get(value, value or "") for value in values]
+
+
+def _related() -> ModuleType:
+    from crm.schema import related  # noqa: PLC0415  # it reads the generated classes, which are made from the types
+
+    return related
