@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.jobs.registry import label_of
+
 
 class State(models.TextChoices):
     QUEUED = "queued", _("waiting")
@@ -63,7 +65,7 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject}".strip()
+        return f"{label_of(self.kind)} {self.subject}".strip()
 
     @property
     def is_active(self) -> bool:

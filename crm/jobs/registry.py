@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
     from crm.jobs.lease import RunningJob
 
 # A handler returns what is worth keeping as JSON, or nothing. It starts from `running.checkpoint`, which is
@@ -14,13 +16,15 @@ Handler = Callable[["RunningJob"], dict[str, Any] | None]
 
 _handlers: dict[str, Handler] = {}
 _every: dict[str, int] = {}
+_labels: dict[str, StrOrPromise] = {}
 
 
-def register(kind: str, handler: Handler, *, every: int | None = None) -> None:
-    """`every`: seconds between runs of a kind that needs nobody to start it."""
+def register(kind: str, handler: Handler, *, label: StrOrPromise = "", every: int | None = None) -> None:
+    """`label`: the kind in the words of a person; `every`: seconds between runs of a kind that needs nobody to start it."""
     if _handlers.get(kind, handler) is not handler:
         raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
     _handlers[kind] = handler
+    _labels[kind] = label
     if every:
         _every[kind] = every
 
@@ -31,6 +35,10 @@ def is_known(kind: str) -> bool:
 
 def handler(kind: str) -> Handler:
     return _handlers[kind]
+
+
+def label_of(kind: str) -> str:
+    return str(_labels.get(kind) or kind)
 
 
 def intervals() -> dict[str, int]:

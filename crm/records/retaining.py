@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.jobs import registry
 from crm.jobs.lease import RunningJob
@@ -15,7 +16,7 @@ DAILY = 86_400
 
 
 def register() -> None:
-    registry.register(KIND, keep_history, every=DAILY)
+    registry.register(KIND, keep_history, label=_("Making room in the change history"), every=DAILY)
 
 
 def keep_history(running: RunningJob) -> dict[str, int]:  # noqa: ARG001  # a job's signature

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.jobs import locking, registry, running
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
@@ -19,8 +21,8 @@ WAITING = "waiting"  # a phase
 
 
 def register() -> None:
-    registry.register(KIND, run_import)
-    registry.register(REHEARSAL, run_rehearsal)
+    registry.register(KIND, run_import, label=_("Import of worksheet"))
+    registry.register(REHEARSAL, run_rehearsal, label=_("Rehearsal of worksheet"))
 
 
 def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:

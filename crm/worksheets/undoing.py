@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.jobs import locking, registry, running
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
@@ -27,8 +28,8 @@ ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
 
 
 def register() -> None:
-    registry.register(KIND, run_undo)
-    registry.register(REHEARSAL, run_rehearsal)
+    registry.register(KIND, run_undo, label=gettext_lazy("Undo"))
+    registry.register(REHEARSAL, run_rehearsal, label=gettext_lazy("Rehearsal of undo"))
 
 
 def change_set_of(worksheet: Worksheet | None) -> ChangeSet:

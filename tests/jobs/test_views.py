@@ -50,7 +50,7 @@ def test_progress_is_shown(client, signed_in):
 
     page = client.get(reverse("jobs:list")).content.decode()
 
-    assert "import 42" in page
+    assert "Import of worksheet 42" in page
     assert "1,500 of 3,000" in page
     assert '<progress max="3000" value="1500"' in page
 
