@@ -41,6 +41,16 @@ class ChangeSet(models.Model):
         return self.root or self.pk
 
 
+class Counter(models.Model):
+    """The last number that a field gave out, on SQLite (see `numbering`)."""
+
+    name = models.CharField(max_length=30, unique=True)
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.last}"
+
+
 class RecordChange(models.Model):
     """What one record held before: changed fields of an update, nothing for a creation, everything for a deletion.
 

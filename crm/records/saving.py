@@ -13,6 +13,7 @@ from crm.records import relations
 from crm.records.deriving import with_derived
 from crm.records.documents import document_errors
 from crm.records.errors import RecordGone, StillReferred, VersionConflict, refuse
+from crm.records.filling import filled_at_change, filled_at_creation, user_id
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.recording import record_change, record_deletions
 from crm.records.snapshots import column_names, snapshot
@@ -40,6 +41,7 @@ def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> Non
     record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
     typed = {name: held(record, name) for name in column_names(record)}
     with refusing_repeated(record, typed, creating=True):
+        _assign(record, filled_at_creation(record, by=by))
         relations.hold_targets(record, typed)
         record.save(force_insert=True)
         record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now, undoes=undoes)
@@ -87,10 +89,6 @@ def locked(record: Record) -> Record:
     return current
 
 
-def user_id(by: Actor) -> str | None:
-    return str(by.user_id) if by.user_id else None
-
-
 @contextmanager
 def refusing_repeated(record: Record, changed: Values, *, creating: bool = False) -> Iterator[None]:
     """A transaction that refuses repeated unique values, also those that another process writes at the same moment."""
@@ -107,10 +105,11 @@ def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
     refuse(document_errors(current.entity, changed, {**vars(current), **changed}))
     now = timezone.now()
     before = snapshot(current, changed)
-    _assign(current, changed | _stamps(by, now) | {"crm_version": current.crm_version + 1})
+    stamps = _stamps(by, now) | filled_at_change(current.entity, by=by)
+    _assign(current, changed | stamps | {"crm_version": current.crm_version + 1})
     with refusing_repeated(current, changed):
         relations.hold_targets(current, changed)
-        current.save(update_fields=[*changed, *_stamps(by, now), "crm_version"])
+        current.save(update_fields=[*changed, *stamps, "crm_version"])
         record_change(current, RecordChange.Kind.UPDATE, before, by=by, at=now)
 
 

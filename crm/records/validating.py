@@ -59,7 +59,8 @@ def writable_fields(entity: EntityDefinition) -> list[FieldDefinition]:
 
 def is_writable(field: FieldDefinition) -> bool:
     """Whether people may write it: a Rule has no column, and a type that this release does not know cannot be judged."""
-    return bool(field.column) and not field.read_only and field.type in fieldtypes.labels()
+    is_theirs = field.type in fieldtypes.labels() and not fieldtypes.get(field.type).filled_with
+    return bool(field.column) and not field.read_only and is_theirs
 
 
 def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:

@@ -36,7 +36,8 @@ def fitted(definition: FieldDefinition) -> FieldDefinition:
     """A new field's definition as it is stored. Raises InvalidField."""
     kind = _known_type(definition)
     flags = {name: getattr(definition, name) and name in kind.flags for name in USUALLY_ON}
-    definition = replace(definition, **flags, nullable=definition.nullable and not kind.needs_default)
+    unique = definition.unique or kind.is_always_unique
+    definition = replace(definition, **flags, nullable=definition.nullable and not kind.needs_default, unique=unique)
     _check_flags(definition, kind, REFUSALS)
     definition = replace(definition, options=_options(definition, kind))
     return replace(definition, default=_default(definition, kind))
@@ -48,6 +49,8 @@ def changed(definition: FieldDefinition, changes: Mapping[str, Any]) -> FieldDef
     kind = _known_type(definition) if not changes.keys() <= {"hidden", "labels", "description"} else None
     if kind is None:
         return definition
+    if "type" in changes:
+        definition = replace(definition, unique=definition.unique or kind.is_always_unique)
     _check_flags(definition, kind, REFUSALS if "type" in changes else changes)
     if changes.keys() & {"type", "options"}:
         definition = replace(definition, options=_options(definition, kind))
@@ -87,6 +90,8 @@ def _known_type(definition: FieldDefinition) -> FieldType:
 
 
 def _check_flags(definition: FieldDefinition, kind: FieldType, names: Mapping[str, object]) -> None:
+    if kind.is_always_unique and not definition.unique:
+        raise InvalidField(_("A field of type %s is always unique.") % definition.type)
     for name in _asked(definition, kind):
         if name in names and name not in kind.flags:
             raise InvalidField(str(REFUSALS[name]) % definition.type)

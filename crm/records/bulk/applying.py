@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
+from crm.records.bulk.filling import filled_when_changed, filled_when_created
 from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import match_anew
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
@@ -78,7 +79,7 @@ def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> Applied:
         refusals += _deleted(merge, chunk.outcomes) if updated < planned[UPDATED] and not chunk.is_leaving else []
     if chunk.is_leaving:
         return Applied(0, 0, chunk.last, left=updated)
-    created = _create(merge, change_set, chunk) if CREATED in planned else 0
+    created = _create(merge, change_set, chunk, planned[CREATED]) if CREATED in planned else 0
     return Applied(created, updated, chunk.last, skipped, tuple(refusals))
 
 
@@ -157,6 +158,7 @@ def _update(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
     before = sql.DIALECTS[connection.vendor].json_of_changed(pairs)
     _remember(merge, change_set, f"'{UPDATED}', {before} FROM {source} JOIN {table_of(merge)} r ON {matching}")
     values = [f"{quoted(column_of(merge, name))} = {value}" for name, value in held.items()]
+    values += [f"{quoted(column)} = {value}" for column, value in filled_when_changed(merge, change_set).items()]
     stamps = '"crm_version" = r."crm_version" + 1, "updatedBy" = %s, "updatedIn" = %s, "lastInteractionBy" = %s, "lastInteractionIn" = %s'
     update = f"UPDATE {table_of(merge)} AS r SET {', '.join(values)}, {stamps} FROM {source} WHERE {matching}"
     return _execute(update, _stamps(change_set) * 2)
@@ -172,9 +174,9 @@ def _differs(merge: Merge, name: str, value: str) -> str:
     return f"r.{quoted(column_of(merge, name))} IS DISTINCT FROM {value}"
 
 
-def _create(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> int:
+def _create(merge: Merge, change_set: ChangeSet, chunk: Chunk, count: int) -> int:
     rows = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    values = _created_values(merge)
+    values = _created_values(merge) | filled_when_created(merge, change_set, count)
     columns = ["id", "createdBy", "createdIn", "lastInteractionBy", "lastInteractionIn", *values]
     listed = ", ".join(quoted(name) for name in columns)
     selected = ", ".join(["o.record_id", "%s", "%s", "%s", "%s", *values.values()])

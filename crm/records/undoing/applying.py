@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from crm.records.bulk.filling import filled_when_changed
 from crm.records.bulk.names import quoted, table_of
 from crm.records.bulk.sql import rows
 from crm.records.models import ChangeSet, RecordChange, Undo
@@ -104,10 +105,11 @@ def _restore(writing: Writing, wanted: Rows) -> None:
     pairs = [(name, _as_json(columns[name]), when) for name, (_value, when) in values.items()]
     _remember(writing, UPDATED, dialect().json_of_changed(pairs), f"{with_records(back)} WHERE {matching}")
     first = {name: _given_up(back, name, value) if wanted.only_together else value for name, (value, _when) in values.items()}
-    given = ", ".join(f"{quoted(columns[name].column)} = {value}" for name, value in first.items())
+    given = {columns[name].column: value for name, value in first.items()} | filled_when_changed(back, writing.change_set)
+    assigned = ", ".join(f"{quoted(column)} = {value}" for column, value in given.items())
     stamps = '"crm_version" = r."crm_version" + 1, "updatedBy" = %s, "updatedIn" = %s, "lastInteractionBy" = %s, "lastInteractionIn" = %s'
     execute(
-        f"UPDATE {table_of(back)} AS r SET {given}, {stamps} FROM {staging(back)} s WHERE r.id = s.record_id AND {matching}",
+        f"UPDATE {table_of(back)} AS r SET {assigned}, {stamps} FROM {staging(back)} s WHERE r.id = s.record_id AND {matching}",
         _stamps(writing.change_set) * 2,
     )
 

@@ -1,6 +1,7 @@
 """The catalogue of field types, by label."""
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.autoincrement import AutoIncrement
 from crm.schema.fieldtypes.base import CellFormat, FieldType, Refusal
 from crm.schema.fieldtypes.boolean import Boolean, Rule
 from crm.schema.fieldtypes.cep import CEP
@@ -19,6 +20,7 @@ from crm.schema.fieldtypes.sameness import digits_of
 from crm.schema.fieldtypes.text import Text, Unknown, Varchar10, Varchar50, Varchar100, Varchar750
 from crm.schema.fieldtypes.timeofday import Time
 from crm.schema.fieldtypes.url import URL
+from crm.schema.fieldtypes.userlogin import UserLogin
 
 __all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "get", "is_by_digits", "labels"]
 
@@ -26,7 +28,7 @@ __all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "g
 TYPES: tuple[FieldType, ...] = (
     Boolean(), Choice(), Choices(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
     Email(), URL(), Phone(), CEP(), CPFCNPJ(),
-    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Relationship(), Rule(),
+    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Relationship(), AutoIncrement(), UserLogin(), Rule(),
 )  # fmt: skip
 BY_LABEL = {kind.label: kind for kind in TYPES}
 UNKNOWN = Unknown()

@@ -1,0 +1,55 @@
+"""Numbers that count up, each given out once: on PostgreSQL by a sequence, which nobody waits for; SQLite holds the database anyway."""
+
+from django.db import connection, transaction
+from django.db.models import F, Max
+
+from crm.records.models import Counter
+from crm.schema.constraints import constraint_name
+from crm.schema.record import Record
+
+MAKING_LOCK = 7_203_002  # any number that no other advisory lock uses
+
+
+def next_number(model: type[Record], name: str) -> int:
+    if connection.vendor == "sqlite":
+        return _reserved(model, name, 1)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {next_numbers(model, name, 1)}")
+        return int(cursor.fetchone()[0])
+
+
+def next_numbers(model: type[Record], name: str, count: int) -> str:
+    """An expression that gives each of `count` rows, which have a `crm_row` in o, its number."""
+    if connection.vendor == "sqlite":
+        return f"({_reserved(model, name, count) - 1} + row_number() OVER (ORDER BY o.crm_row))"
+    sequence = counter_name(model, name)
+    _ensure_sequence(model, name, sequence)
+    return f"nextval('{sequence}')"
+
+
+def counter_name(model: type[Record], name: str) -> str:
+    """Plain and quoted: it is small letters, digits and underscores."""
+    return constraint_name(model.entity, name.lower(), suffix="seq")
+
+
+def _reserved(model: type[Record], name: str, count: int) -> int:
+    """The first of `count` numbers."""
+    with transaction.atomic():
+        counter, _made = Counter.objects.get_or_create(name=counter_name(model, name), defaults={"last": _highest(model, name)})
+        Counter.objects.filter(pk=counter.pk).update(last=F("last") + count)
+        counter.refresh_from_db()
+    return counter.last - count + 1
+
+
+def _ensure_sequence(model: type[Record], name: str, sequence: str) -> None:
+    """Made when the first number is wanted, above what the field holds already, as when it was an Integer before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [sequence])
+        if cursor.fetchone()[0] is not None:
+            return
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING_LOCK])
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {sequence} START {_highest(model, name) + 1}")
+
+
+def _highest(model: type[Record], name: str) -> int:
+    return max(0, model.objects.aggregate(highest=Max(name))["highest"] or 0)

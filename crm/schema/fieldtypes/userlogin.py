@@ -1,0 +1,57 @@
+"""Who wrote a record."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.people.models import User
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.text import clean_text
+
+LONGEST = 50  # as `createdBy`
+CREATED, CHANGED = "created", "changed"
+
+
+class UserLogin(FieldType):
+    """The id of the person who made the record, or changed it last; filled by the system. Not checked: it outlives the person."""
+
+    label = "User Login"
+    kind = "user"
+    rule_kind = "text"
+    options = (
+        Option("when", "word", _("Filled"), words=((CHANGED, _("at every change")), (CREATED, _("when the record is made")))),
+    )
+    filled_with = "user"
+    can_be_unique = False
+    can_be_required = False
+    can_have_default = False
+    is_public = False
+
+    def column(self, field: FieldDefinition) -> models.Field:
+        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
+
+    def read(self, raw: Any, field: FieldDefinition) -> str | None:
+        return clean_text(raw, longest=LONGEST)
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return self.display(value, field)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return self.display_column([value], field)[0]
+
+    def display_column(self, values: Sequence[Any], field: FieldDefinition) -> list[str]:
+        ids = {value for value in values if value and _is_id(value)}
+        names = {str(user.pk): str(user) for user in User.objects.filter(pk__in=ids).only("name", "email")} if ids else {}
+        return [names.get(value, value or "") for value in values]
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

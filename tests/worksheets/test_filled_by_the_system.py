@@ -1,0 +1,97 @@
+"""Numbers that count up and who wrote: by form, worksheet and undo; what people send is ignored."""
+
+import pytest
+
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.records import restoring, saving
+from crm.records.errors import InvalidRecord
+from crm.records.models import RecordChange
+from crm.schema.definitions import FieldDefinition
+
+
+@pytest.fixture
+def orders(define):
+    return define(
+        code=FieldDefinition("code", "Varchar 50", unique=True),
+        number=FieldDefinition("number", "Auto Increment"),
+        madeBy=FieldDefinition("madeBy", "User Login", options={"when": "created"}),
+        changedBy=FieldDefinition("changedBy", "User Login"),
+    )
+
+
+@pytest.fixture
+def bob(db) -> Actor:
+    return Actor(User.objects.create(email="bob@example.com", name="Bob", role=Role.EDITOR), "page")
+
+
+def filled(orders) -> dict[str, int | None]:
+    return dict(orders.objects.order_by("code").values_list("code", "number"))
+
+
+def test_records_are_numbered_one_after_the_other_and_never_twice(orders, admin):
+    first = saving.create(orders, {"code": "A"}, by=admin)
+    second = saving.create(orders, {"code": "B"}, by=admin)
+    saving.delete(second, by=admin)
+    third = saving.create(orders, {"code": "C"}, by=admin)
+
+    assert (first.number, second.number, third.number) == (1, 2, 3)
+
+    restoring.restore(orders, second.pk, by=admin)
+    assert filled(orders) == {"A": 1, "B": 2, "C": 3}
+
+
+def test_a_worksheet_numbers_its_new_records_in_their_order(orders, admin, import_text):
+    saving.create(orders, {"code": "B"}, by=admin)
+
+    came = import_text("code,number\nA,77\nB,78\nC,\nD,x\n", entity="PT", key="code")
+
+    assert came.counts == {"rows": 4, "created": 3, "unchanged": 1}
+    assert came.worksheet.counts["ignored_columns"] == ["number"]
+    assert filled(orders) == {"A": 2, "B": 1, "C": 3, "D": 4}
+    assert saving.create(orders, {"code": "E"}, by=admin).number == 5
+
+
+def test_nobody_writes_them(orders, admin):
+    for name, value in {"number": 5, "madeBy": "x", "changedBy": "x"}.items():
+        with pytest.raises(InvalidRecord) as refusal:
+            saving.create(orders, {name: value}, by=admin)
+        assert refusal.value.errors == {name: "This field is read-only."}
+
+
+def test_who_makes_and_who_changes_is_told(orders, admin, bob):
+    record = saving.create(orders, {"code": "A"}, by=admin)
+    saving.update(record, {"code": "B"}, by=bob)
+    saving.update(record, {"code": "B"}, by=admin)
+
+    record.refresh_from_db()
+    assert (record.madeBy, record.changedBy) == (str(admin.user.pk), str(bob.user.pk))
+    assert RecordChange.objects.get(kind="u").before == {"code": "A"}
+
+
+def test_a_worksheet_tells_who_uploaded_it(orders, admin, bob, import_text):
+    saving.create(orders, {"code": "A"}, by=bob, record_id="a")
+    saving.create(orders, {"code": "B"}, by=bob, record_id="b")
+
+    import_text("id,code\na,AA\nb,B\n,C\n", entity="PT")
+
+    by, me = str(bob.user.pk), str(admin.user.pk)
+    assert set(orders.objects.values_list("code", "madeBy", "changedBy")) == {("AA", by, me), ("B", by, by), ("C", me, me)}
+
+
+def test_the_operator_is_nobody(orders):
+    record = saving.create(orders, {"code": "A"}, by=Actor.operator())
+
+    assert (record.madeBy, record.changedBy, record.number) == (None, None, 1)
+
+
+def test_numbers_go_on_above_what_an_integer_held(define, admin):
+    from crm.schema import current, editing, publishing  # noqa: PLC0415
+    from crm.schema.models import Field  # noqa: PLC0415
+
+    parts = define(number="Integer")
+    saving.create(parts, {"number": 41}, by=admin)
+    editing.retype_field(Field.objects.get(entity__acronym="PT", name="number"), "Auto Increment")
+    publishing.publish(by=Actor.operator())
+
+    assert saving.create(current.models()["PT"], {}, by=admin).number == 42
