@@ -1,6 +1,6 @@
 import pytest
 from django import forms
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.schema.definitions import FieldDefinition
@@ -58,6 +58,7 @@ def test_a_column_tells_cells_with_an_unknown_option():
     assert [(refusal.position, refusal.cell) for refusal in refusals] == [(2, "red;pink")]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.text(min_size=1, max_size=10).map(str.strip).filter(lambda text: text and text.isprintable()), unique=True, max_size=6

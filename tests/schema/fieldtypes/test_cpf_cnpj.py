@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.br import cpf
 
@@ -43,6 +43,7 @@ def test_r20_numbers_are_the_same_whatever_their_punctuation():
     assert KIND.key("12.ABC.345/01DE-35") == KIND.key("12abc34501de35")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 999_999_999))
 def test_check_digits_are_those_of_the_library(nine):
     number = f"{nine:09}{check_digits(nine):02}"
