@@ -13,7 +13,6 @@ from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.choice import Choice, options_of
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.options import CHOICES
-from crm.schema.fieldtypes.text import clean_text
 
 BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
 CELL = re.compile(r"(?:[^;\\]|\\.)+")  # a cell's values; `\;` is a semicolon within one, `\\` a backslash
@@ -38,8 +37,8 @@ class Choices(FieldType):
             return None
         if not isinstance(raw, str | list | tuple):
             raise InvalidValue(_("This takes a list of options."))
-        named = values_of(raw) if isinstance(raw, str) else [clean_text(one, longest=None) for one in raw]
-        found = {ONE.read(name, field) for name in named if name}
+        named = values_of(raw) if isinstance(raw, str) else raw
+        found = {ONE.read(name, field) for name in named}
         return kept(value for value, _label in options_of(field) if value in found)
 
     def cell(self, value: Any, field: FieldDefinition) -> str:

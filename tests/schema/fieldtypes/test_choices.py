@@ -37,7 +37,7 @@ def test_several_options_in_their_order(raw, values):
     assert KIND.to_json(KIND.clean(raw, FIELD), FIELD) == values
 
 
-@pytest.mark.parametrize("raw", ["pink", ["red", "pink"], "a;b", 7, {"red": True}])
+@pytest.mark.parametrize("raw", ["pink", ["red", "pink"], "a;b", 7, {"red": True}, [["red"]], [{"red": 1}]])
 def test_what_is_no_option_is_refused(raw):
     with pytest.raises(InvalidValue):
         KIND.clean(raw, FIELD)
