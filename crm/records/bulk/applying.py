@@ -57,10 +57,10 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
     chunk = Chunk(int(after_row), int(last))
     sql.DIALECTS[connection.vendor].plan_for_many_rows()
     refusals: list[RowRefusal] = []
-    for _attempt in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                applied = _write(merge, change_set, chunk)
+                applied = _write(merge, change_set, chunk, is_sure=attempt == 0 and not sql.may_find_several(merge))
             return replace(applied, refusals=(*refusals, *applied.refusals))
         except IntegrityError as error:  # looked for only now: nearly always nobody took anything
             refusals += taken(merge, chunk.staged)
@@ -68,8 +68,9 @@ def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: in
     raise conflict
 
 
-def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk) -> Applied:
-    skipped, refusals = _match_anew(merge, chunk)
+def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk, *, is_sure: bool) -> Applied:
+    """`is_sure`: a unique index would tell if a record that is to be created were there by now."""
+    skipped, refusals = (0, []) if is_sure else _match_anew(merge, chunk)
     refusals += hold_targets(merge, chunk.both)
     planned = _planned(merge, chunk.outcomes)
     updated = 0

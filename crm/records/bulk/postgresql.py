@@ -140,11 +140,16 @@ def literal(value: object) -> str:
 
 
 def new_ids() -> str:
-    """A time-ordered id a row, as SQL."""
-    milliseconds = "lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
-    random = "replace(gen_random_uuid()::text, '-', '')"
-    digits = f"{milliseconds} || '7' || lpad(to_hex((s.crm_row & 4095)), 3, '0') || '8' || substr({random}, 1, 15)"
-    return f"(({digits})::uuid)::text"
+    """A time-ordered id a row, as SQL: UUIDs of version 7 whose clock goes on with every 4,096 rows, so that their index grows at its end."""
+    clock = "(SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint << 12)"
+    ticks = f"lpad(to_hex({clock} + s.crm_row), 15, '0')"
+    parts = "substr(d, 1, 8) || '-' || substr(d, 9, 4) || '-7' || substr(d, 13, 3) || substr(gen_random_uuid()::text, 19)"
+    return f"(SELECT {parts} FROM (SELECT {ticks} AS d) ids)"
+
+
+def hashed(expression: str) -> str:
+    """A number that equal texts share: grouping by it takes half the time and room."""
+    return f"hashtextextended(({expression})::text, 0)"
 
 
 def plan_for_many_rows() -> None:

@@ -40,12 +40,25 @@ def _is_written(merge: Merge, name: str) -> bool:
 
 
 def _repeated_in_file(merge: Merge, names: Sequence[str]) -> list[tuple]:
+    if not _may_repeat(merge, names):  # as in most worksheets: spares looking each row up among the groups
+        return []
     rows, keys = _held(merge, names, ALL), ", ".join(f"v{place}" for place in range(len(names)))
     groups = f"SELECT {keys} FROM ({rows}) a GROUP BY {keys} HAVING count(*) > 1"
-    if not sql.rows(f"{groups} LIMIT 1"):  # as most worksheets: spares looking each row up among the groups
-        return []
     same = " AND ".join(f"t.v{place} = w.v{place}" for place in range(len(names)))
     return sql.shown(sql.rows(f"SELECT w.crm_row, {_texts(names, 'w')} FROM ({rows}) w JOIN ({groups}) t ON {same}"))
+
+
+def _may_repeat(merge: Merge, names: Sequence[str]) -> bool:
+    """Where the staged values tell, they are asked alone, without the outcomes: of rows that change nothing too."""
+    if not _is_told_by_staged(merge, names):
+        places = [f"v{place}" for place in range(len(names))]
+        return sql.any_twice(places, f"({_held(merge, names, ALL)}) a")
+    staged = f"s.{quoted(names[0])}"
+    return sql.any_twice([sql.folded(merge, names[0], staged)], f"{quoted(merge.staging)} s WHERE {staged} IS NOT NULL")
+
+
+def _is_told_by_staged(merge: Merge, names: Sequence[str]) -> bool:
+    return len(names) == 1 and names[0] in merge.columns and sql.default_of(merge, names[0]) == "NULL"
 
 
 def _held_by_others(merge: Merge, names: Sequence[str], rows: str) -> list[tuple]:
@@ -60,7 +73,7 @@ def _held_by_others(merge: Merge, names: Sequence[str], rows: str) -> list[tuple
 
 def _held(merge: Merge, names: Sequence[str], rows: str) -> str:
     """Row, record and values (v as compared, t as written) of the rows that will hold all of them."""
-    if len(names) == 1 and names[0] in merge.columns and sql.default_of(merge, names[0]) == "NULL":
+    if _is_told_by_staged(merge, names):
         return _staged(merge, names[0], rows)
     cleared = has_cleared(merge)
     held = [sql.held_value(merge, name, has_cleared=cleared) for name in names]

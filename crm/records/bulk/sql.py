@@ -1,6 +1,6 @@
 """The set-wise statements, which both databases understand; where they differ, the vendor's dialect is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -23,6 +23,12 @@ def rows(query: str) -> list[tuple[Any, ...]]:  # Any: whatever the query select
     with connection.cursor() as cursor:
         cursor.execute(query, ())
         return cursor.fetchall()
+
+
+def any_twice(expressions: Sequence[str], source: str) -> bool:
+    """Whether values may stand twice among the rows of `source` (tables and conditions). Two that only share a hash are a rare yes."""
+    grouped = ", ".join(map(DIALECTS[vendor()].hashed, expressions))
+    return bool(rows(f"SELECT 1 FROM {source} GROUP BY {grouped} HAVING count(*) > 1 LIMIT 1"))
 
 
 def shown(found: list[tuple[Any, ...]]) -> list[tuple[int, Any]]:  # Any: typed values

@@ -27,7 +27,7 @@ def refuse_or_drop_twins(merge: Merge) -> Iterator[RowRefusal]:
 
 def _are_there_any(merge: Merge) -> bool:
     """As in few worksheets; asked by itself, since ranking all rows costs more."""
-    return bool(sql.rows(f"SELECT 1 FROM {_source(merge)} GROUP BY {_identity(merge)} HAVING count(*) > 1 LIMIT 1"))
+    return sql.any_twice(_identities(merge), _source(merge))
 
 
 def _all_of_them(merge: Merge) -> list[tuple[int, Any]]:  # Any: typed values
@@ -50,12 +50,15 @@ def _drop(merge: Merge) -> None:
 
 
 def _identity(merge: Merge) -> str:
+    return ", ".join(_identities(merge))
+
+
+def _identities(merge: Merge) -> list[str]:
     """What rows that mean the same record share: the record where the key alone does not tell, else the key."""
     keys = [sql.caseless(merge, name, f"s.{quoted(name)}") for name in merge.keys]
     if not sql.may_find_several(merge):
-        return keys[0]
-    unmatched = [f"CASE WHEN m.record_id IS NULL THEN {key} END" for key in keys]
-    return ", ".join(["m.record_id", *unmatched])
+        return keys[:1]
+    return ["m.record_id", *(f"CASE WHEN m.record_id IS NULL THEN {key} END" for key in keys)]
 
 
 def _source(merge: Merge) -> str:
