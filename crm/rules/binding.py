@@ -110,7 +110,7 @@ def _has_option(column: Column, operator: Operator, value: Literal, meaning: Mea
         raise RuleError(_("“%s” holds options, neither more nor less.") % column.field.name, value.at)
     if value.has_wildcard:
         raise mismatch(column.field, value, _("a whole option"))
-    form = "plain" if meaning.exact else "folded"
+    form: Form = "plain" if meaning.exact else "folded"
     return Like(column, ("", f"\n{in_form(value.text, form)}\n", ""), form)
 
 

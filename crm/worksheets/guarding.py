@@ -20,9 +20,12 @@ def guarded(text: str) -> str:
     return f"'{text}"
 
 
+def are_plain(cells: Sequence[str]) -> bool:
+    """Whether no cell of a column clears or may be guarded. One look at all of them is ten times quicker than one at each."""
+    together = "\n" + "\n".join(cells)
+    return NEWLINE_AND_QUOTE not in together and CLEAR not in together
+
+
 def unguarded(cells: Sequence[str]) -> Sequence[str]:
     """The texts of a column of cells."""
-    # One look at all of a column is ten times quicker than one at each cell.
-    if NEWLINE_AND_QUOTE not in "\n" + "\n".join(cells):
-        return cells
     return [cell[1:] if cell[:1] == "'" and RUN.match(cell.lstrip("'")) else cell for cell in cells]

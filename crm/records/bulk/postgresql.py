@@ -13,7 +13,7 @@ from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
 JSON = "jsonb"
-BLOCKS_A_COPY = 10
+BLOCKS_A_COPY = 50
 NULL = "\\N"
 # What COPY reads as the end of a value or a row, or as the beginning of an escape.
 MARKS = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
