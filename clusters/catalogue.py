@@ -94,7 +94,7 @@ def place(entity: DataEntity, definition: FieldDefinition) -> None:
         design = put_among_clusters(design, definition.name, CLUSTERS)
         return add_to(add_to(design, "list_columns", definition.name), "filters", definition.name)
 
-    change_default(entity, placed)
+    change_default(entity, placed, what=_("Added the cluster %s.") % definition.name)
 
 
 def _entity(acronym: str) -> DataEntity:

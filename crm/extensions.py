@@ -34,6 +34,15 @@ class Panel:
     context: Mapping[str, Any]  # Any: template variables
 
 
+@dataclass(frozen=True)
+class FormEntry:
+    """A form beside the default one, in the navigation under its entity: its label, and `_form` of its pages."""
+
+    entity: str
+    label: str
+    name: str
+
+
 # A panel for the person who asks, or None when she may not see it or there is nothing to show.
 PanelMaker = Callable[[SignedInRequest], Panel | None]
 
@@ -54,12 +63,14 @@ class Extensions:
     """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
 
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
+    `other_forms` gives the forms, beside the default ones, that this person may use, in the order of their names.
     `panels` are the dashboard's, by their place from the top.
     `schema_parts` are parts of the schema file, by their name in it.
     """
 
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
     uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
+    other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
 

@@ -9,9 +9,10 @@ from crm.people.actors import Actor
 from crm.people.rules import may, require
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
-from crm.records.validating import clean_id, is_writable
+from crm.records.validating import clean_id
 from crm.schema import current
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.judging import is_writable
 from crm.schema.record import Record
 
 

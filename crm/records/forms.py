@@ -18,8 +18,10 @@ from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records.access import may_write, readable
 from crm.records.layouts import Layout, Place, Section
+from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.judging import is_writable
 from crm.schema.record import Record, held
 
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
@@ -35,6 +37,7 @@ class Opened:
     sections: tuple[Section, ...]
     chips: Mapping[str, ClusterChip]
     record: Record | None
+    address: str = ""  # what addresses of this form's pages end in
 
     @property
     def places(self) -> list[Place]:
@@ -65,8 +68,12 @@ class RecordForm(forms.Form):
         return [name for name, field in self.fields.items() if _is_silent(field) and not field.disabled]
 
     def values(self) -> dict[str, Any]:  # Any: raw values
-        """What was typed, by field: only what differs from what the page showed, so that an old fault is not judged again."""
-        return {name: typed for name, typed in self.typed().items() if self._differs(name, typed)}
+        """What was typed, by field: only what differs from what is stored, so that an old fault is not judged again.
+
+        A new record also gets what the form gives it in places that cannot be filled in.
+        """
+        typed = {name: typed for name, typed in self.typed().items() if self._differs(name, typed)}
+        return typed if self.opened.record else {**self._given(), **typed}
 
     def typed(self) -> dict[str, Any]:
         sent = (name for name, field in self.fields.items() if name != "crm_version" and not field.disabled and self._sent(name))
@@ -80,7 +87,7 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for place in self.opened.places:
             name = place.field.name
-            if place.required and name in self.fields and self._sent(name) and self._typed(name) in ("", None, []):
+            if place.required and self._is_judged(name) and self._typed(name) in ("", None, []):
                 self.add_error(name, _("This field is required."))
         return self.cleaned_data
 
@@ -90,6 +97,14 @@ class RecordForm(forms.Form):
             on_page = name in self.fields
             self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
 
+    def _is_judged(self, name: str) -> bool:
+        """What a page left out is not judged, but of a new record everything is."""
+        return not self.fields[name].disabled and (self.opened.record is None or self._sent(name))
+
+    def _given(self) -> dict[str, Any]:  # Any: JSON values
+        places = (place for place in self.opened.places if place.read_only and place.default is not None)
+        return {place.field.name: place.default for place in places if is_writable(place.field)}
+
     def _sent(self, name: str) -> bool:
         return name in self.data or name in str(self.data.get(SHOWN, "")).split()
 
@@ -97,7 +112,7 @@ class RecordForm(forms.Form):
         return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
 
     def _differs(self, name: str, typed: Any) -> bool:
-        shown = self.fields[name].initial
+        shown = self.fields[name].initial if self.opened.record else _usual_value(self.opened.entity, name)
         return _as_sent(typed) != _as_sent(shown)
 
 
@@ -110,7 +125,7 @@ def opened(entity: EntityDefinition, layout: Layout, record: Record | None, *, a
     sections = (
         _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
     )
-    return Opened(entity, tuple(section for section in sections if section.places), chips, record)
+    return Opened(entity, tuple(section for section in sections if section.places), chips, record, layout.address)
 
 
 def shown_value(field: FieldDefinition, value: Any) -> Any:
@@ -150,7 +165,7 @@ def _with_only(section: Section, names: Container[str]) -> Section:
 def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     field, record = place.field, opened.record
     made = fieldtypes.get(field.type).form_field(field)
-    value = held(record, field.name) if record else field.default
+    value = held(record, field.name) if record else _first_value(place)
     made.initial = shown_value(field, value)
     _offer_retired_option(made, value)
     made.disabled = place.read_only or not may_write(actor, opened.entity, field)
@@ -173,6 +188,19 @@ def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
     url = reverse("record-page", args=[place.field.options["entity"], value])
     shown = _("Open %(record)s") % {"record": fieldtypes.get(place.field.type).display(value, place.field)}
     return format_html('{} <a href="{}">{}</a>', said, url, shown)
+
+
+def _first_value(place: Place) -> Any:
+    """What a new record's place shows: the form's default before the field's."""
+    field = place.field
+    of_form = default_value(replace(field, default=place.default)) if place.default is not None else None
+    return default_value(field) if of_form is None else of_form
+
+
+def _usual_value(entity: EntityDefinition, name: str) -> Any:
+    """What a new record holds if nothing is sent, as its place would show it."""
+    field = entity.field(name)
+    return shown_value(field, default_value(field)) if field else None
 
 
 def _offer_retired_option(made: forms.Field, value: Any) -> None:

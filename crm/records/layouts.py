@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.people.actors import Actor
 from crm.records.errors import BadQuery
 from crm.schema.definitions import EntityDefinition, FieldDefinition, in_language
 from crm.schema.designs import PlaceDesign, SectionDesign
+from crm.schema.keeping import visible_forms
 from crm.schema.models import Form
 
 LIST_COLUMNS = 6  # of an entity without a form
@@ -21,6 +24,8 @@ class Place:
     read_only: bool = False
     required: bool = False
     help_text: str = ""
+    default: Any = None  # JSON value, for new records
+    combo_box: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,34 +47,54 @@ class Layout:
     columns: tuple[FieldDefinition, ...]
     filters: tuple[FieldDefinition, ...]
     sort: str = ""
+    query: str = ""  # the rule of the list while its address says none
     widths: Mapping[str, int] = field(default_factory=dict)
+    highlights: tuple[FieldDefinition, ...] = ()  # shown with each record that a keyword finds
+    related: tuple[str, ...] = ()  # fields of other entities that point here, as AD.userId
+    form: str = ""  # the name of a form that is not the default one, as `_form` says it
+    title: str = ""  # of such a form
+
+    @property
+    def address(self) -> str:
+        """What addresses of this form's pages end in."""
+        return f"?_form={self.form}" if self.form else ""
 
 
-def layout_of(entity: EntityDefinition, form_name: str = "") -> Layout:
-    """The named form, or the default one, or one made from the fields. Raises BadQuery when there is none of that name.
+def layout_of(entity: EntityDefinition, form_name: str = "", *, actor: Actor) -> Layout:
+    """The named form, or the default one, or one made from the fields. Raises BadQuery when this person has none of that name.
 
     What the form names and is not there, such as a hidden field, is left out.
     """
-    form = _stored_form(entity, form_name)
+    form = _stored_form(entity, form_name, actor)
     if form is None:
         if form_name:
             raise BadQuery(_("There is no form “%(name)s”.") % {"name": form_name[:60]})
         return _plain_layout(entity)
+    return layout_from(entity, form)
+
+
+def layout_from(entity: EntityDefinition, form: Form) -> Layout:
     design, fields = form.content(), {field.name: field for field in entity.visible_fields}
     return Layout(
         sections=tuple(_section(section, fields) for section in design.sections),
         columns=_known(design.listed, fields) or entity.visible_fields[:LIST_COLUMNS],
         filters=_known(design.filters, fields),
         sort=design.sort,
+        query=design.query,
         widths={column.field: column.width for column in design.list_columns},
+        highlights=_known(design.highlights, fields),
+        related=design.related,
+        form="" if form.is_default else form.name,
+        title="" if form.is_default else str(form),
     )
 
 
-def _stored_form(entity: EntityDefinition, name: str) -> Form | None:
+def _stored_form(entity: EntityDefinition, name: str, actor: Actor) -> Form | None:
+    """Without a name the default form, or else the first that everybody has."""
     if "\0" in name:
         return None
-    forms = Form.objects.filter(entity__acronym=entity.acronym)
-    return forms.filter(name=name).first() if name else forms.order_by("-is_default", "name").first()
+    forms = visible_forms(actor).filter(entity__acronym=entity.acronym)
+    return forms.filter(name=name).first() if name else forms.filter(owner=None).first()
 
 
 def _plain_layout(entity: EntityDefinition) -> Layout:
@@ -91,4 +116,5 @@ def _section(section: SectionDesign, fields: Mapping[str, FieldDefinition]) -> S
 def _places(column: Iterable[PlaceDesign], fields: Mapping[str, FieldDefinition]) -> Iterator[Place]:
     for place in column:
         if place.field in fields:
-            yield Place(fields[place.field], place.read_only, place.required, place.help_text)
+            said = {name: getattr(place, name) for name in ("read_only", "required", "help_text", "default", "combo_box")}
+            yield Place(fields[place.field], **said)

@@ -1,7 +1,7 @@
 """A record list as its address asks for it: rows, filters, keyword, order and count."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from crm.records.filtering import EMPTY, Part, condition_of, keyword_condition, 
 from crm.records.layouts import Layout, layout_of
 from crm.records.paging import Page, Sort, read_page, read_sort
 from crm.records.querying import fields_of, with_rules
+from crm.records.usual import with_usual
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
@@ -52,6 +53,7 @@ class Heading:
     sort_address: str
     sorted: str  # "ascending", "descending" or ""
     is_number: bool
+    width: int = 0  # in pixels, or as wide as its content
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def read_listing(model: type[Record], layout: Layout, asked: Asked, *, actor: Ac
     page = read_page(with_rules(records, columns), sort, after=asked.one("_after"), before=asked.one("_before"))
     return Listing(
         entity=model.entity,
-        headings=[_heading(column, sort, asked) for column in columns],
+        headings=[replace(_heading(column, sort, asked), width=layout.widths.get(column.name, 0)) for column in columns],
         page=page,
         count=records.count(),
         active=list(_active(asked, parts, fields)),
@@ -109,8 +111,10 @@ def read_filters(entity: EntityDefinition, layout: Layout, asked: Asked, *, acto
 
 def asked_records(model: type[Record], asked: Asked, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
     """All records of the list that an address asks for, and their order. Raises BadQuery."""
+    layout = layout_of(model.entity, asked.one("_form"), actor=actor)
+    asked, _problem = with_usual(asked, model, layout, actor=actor)
     parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
-    sort = _asked_sort(model.entity, layout_of(model.entity, asked.one("_form")), asked, _readable(model.entity, actor))
+    sort = _asked_sort(model.entity, layout, asked, _readable(model.entity, actor))
     return _matching(model, parts, asked, actor=actor), sort
 
 

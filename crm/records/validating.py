@@ -11,6 +11,7 @@ from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
+from crm.schema.judging import is_writable
 
 REQUIRED = gettext_lazy("This field is required.")
 RECORD_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
@@ -55,12 +56,6 @@ def clean_id(raw: str) -> str:
 
 def writable_fields(entity: EntityDefinition) -> list[FieldDefinition]:
     return [field for field in entity.visible_fields if is_writable(field)]
-
-
-def is_writable(field: FieldDefinition) -> bool:
-    """Whether people may write it: a Rule has no column, and a type that this release does not know cannot be judged."""
-    is_theirs = field.type in fieldtypes.labels() and not fieldtypes.get(field.type).filled_with
-    return bool(field.column) and not field.read_only and is_theirs
 
 
 def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:

@@ -12,11 +12,10 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.designing import add_section, add_to, put_last
 from crm.schema.designs import FormDesign
 from crm.schema.fitting import PUBLIC, InvalidField, changed, fitted, retyped
-from crm.schema.keeping import change_default
+from crm.schema.keeping import DETAILS, change_default
 from crm.schema.models import DataEntity, Field, Form
 
 LIST_COLUMNS = 6  # how many columns a new form's list shows
-DETAILS = {"en": "Details", "pt-br": "Dados", "es": "Datos"}
 
 __all__ = [
     "InvalidField", "add_field", "change_field", "create_entity", "draft_field", "hide_field", "place_on_form", "restore_field", "retype_field",
@@ -113,7 +112,7 @@ def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:
         is_filter = definition.filterable and definition.type in FILTERED_TYPES
         return add_to(design, "filters", definition.name) if is_filter else design
 
-    change_default(entity, placed)
+    change_default(entity, placed, what=_("Added the field %s.") % definition.name)
 
 
 FILTERED_TYPES = {"Boolean", "Choice", "Choices"}  # few distinct values: good side filters

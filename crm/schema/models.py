@@ -118,6 +118,26 @@ class Form(models.Model):
         return FormDesign.from_json(self.design)
 
 
+class FormVersion(models.Model):
+    """What a form was before a change, or before it was deleted; by its name, so that it outlives the form."""
+
+    entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="form_versions")
+    form = models.SlugField(max_length=50)
+    document = models.JSONField()
+    what = models.CharField(max_length=200)  # what was done then, in a sentence
+    is_deletion = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=254, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["entity", "form", "-id"], name="formversion_of_form")]
+
+    def __str__(self) -> str:
+        return self.what
+
+
 class Publication(models.Model):
     """An immutable numbered snapshot of all published entities."""
 

@@ -1,37 +1,74 @@
 """What the frame around every page shows: navigation, marked where one is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from crm.extensions import FormEntry, extensions
 from crm.people.rules import may
+
+SHOWN = 10  # entities; the others are one click away
+SPREAD = 20  # places of forms that are shown at once; beyond, those of the entity where one is
 
 
 @dataclass(frozen=True)
 class Place:
-    """`icon` is a name of lucide's."""
+    """`icon` is a name of lucide's; `under` are the forms of an entity."""
 
     label: str
     url: str
     icon: str
     current: bool = False
+    under: tuple["Place", ...] = ()
+
+    @property
+    def holds_current(self) -> bool:
+        return self.current or any(place.current for place in self.under)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
+    """Worked out where a page shows it: fragments do not."""
     actor = getattr(request, "actor", None)
     if actor is None or not may(actor, "read"):
-        return {"work_places": [], "set_up_places": []}
-    account = _marked(request, Place(str(request.user), "/account/", "circle-user"))
-    return {"work_places": _work(request), "set_up_places": _set_up(request), "account_place": account}
+        return {"navigation": None}
+    return {"navigation": SimpleLazyObject(lambda: _navigation(request))}
 
 
-def _work(request: HttpRequest) -> list[Place]:
-    entities = [Place(entity.name, f"/crm/{entity.acronym}/", _icon(entity)) for entity in getattr(request, "entities", [])]
-    dashboard = Place(_("Dashboard"), "/", "layout-dashboard")
-    fixed = [Place(_("Clusters"), "/clusters/", "tags"), Place(_("Worksheets"), "/worksheets/", "file-spreadsheet")]
-    return [_marked(request, place) for place in [dashboard, *entities, *fixed]]
+def _navigation(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
+    entities = _entities(request)
+    return {
+        "dashboard": _marked(request, Place(_("Dashboard"), "/", "layout-dashboard")),
+        "entities": entities[:SHOWN],
+        "more": entities[SHOWN:],
+        "is_in_more": any(place.holds_current for place in entities[SHOWN:]),
+        "work": [_marked(request, place) for place in _work()],
+        "set_up": _set_up(request),
+        "account": _marked(request, Place(str(request.user), "/account/", "circle-user")),
+    }
+
+
+def _work() -> list[Place]:
+    return [Place(_("Clusters"), "/clusters/", "tags"), Place(_("Worksheets"), "/worksheets/", "file-spreadsheet")]
+
+
+def _entities(request: HttpRequest) -> list[Place]:
+    forms = extensions.other_forms(request.actor)
+    by_entity: dict[str, list[FormEntry]] = {}
+    for form in forms:
+        by_entity.setdefault(form.entity, []).append(form)
+    places = (_entity(request, entity, by_entity.get(entity.acronym, [])) for entity in getattr(request, "entities", []))
+    return [place if len(forms) <= SPREAD or place.holds_current else replace(place, under=()) for place in places]
+
+
+def _entity(request: HttpRequest, entity: Any, forms: list[FormEntry]) -> Place:  # Any: ui knows nothing of entities
+    url = f"/crm/{entity.acronym}/"
+    asked = request.GET.get("_form", "") if request.path.startswith(url) else ""
+    under = tuple(Place(form.label, f"{url}?_form={form.name}", "form", form.name == asked) for form in forms)
+    is_here = request.path.startswith(url) and not any(place.current for place in under)
+    return Place(entity.name, url, _icon(entity), is_here, under)
 
 
 def _icon(entity: Any) -> str:  # Any: ui knows nothing of entities

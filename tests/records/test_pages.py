@@ -110,7 +110,7 @@ def test_a_list_asks_a_constant_number_of_questions(browse, customers, admin, co
         browse.get("/crm/CL/?_sort=email")
 
 
-EXPECTED_QUERIES = 8
+EXPECTED_QUERIES = 9
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def inputs(response):
 
 def clusters_apart(name):
     entity = DataEntity.objects.get(acronym="PT")
-    change_default(entity, lambda design: put_among_clusters(design, name, {"en": "Clusters"}))
+    change_default(entity, lambda design: put_among_clusters(design, name, {"en": "Clusters"}), what="Set apart")
 
 
 def test_clusters_come_first_with_a_switch_each(browse, define, admin, monkeypatch):

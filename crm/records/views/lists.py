@@ -12,6 +12,7 @@ from crm.records.cells import rows_of
 from crm.records.errors import BadQuery
 from crm.records.layouts import Layout, layout_of
 from crm.records.listing import read_filters, read_listing
+from crm.records.usual import with_usual
 from crm.schema.record import Record
 
 
@@ -20,11 +21,13 @@ def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "read", acronym)
     asked = Asked.of(request.GET)
     try:
-        layout = layout_of(model.entity, asked.one("_form"))
+        layout = layout_of(model.entity, asked.one("_form"), actor=request.actor)
     except BadQuery as refusal:
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
+    asked, problem = with_usual(asked, model, layout, actor=request.actor)
     filters = read_filters(model.entity, layout, asked, actor=request.actor)
-    context = {"entity": model.entity, "filters": filters, "deleted": _deleted(request, model)}
+    context = {"entity": model.entity, "layout": layout, "filters": filters, "deleted": _deleted(request, model)}
+    context |= {"query_problem": problem, "everything": asked.everything}
     context |= {f"may_{verb}": may(request.actor, verb, acronym) for verb in ("write", "import", "export")}
     try:
         context |= _found(request, model, layout, asked)

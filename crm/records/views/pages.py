@@ -12,10 +12,10 @@ from crm.people.rules import may, require
 from crm.records import conflicts, relations, restoring, saving, undoing
 from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.cells import title_of
-from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict
+from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferred, VersionConflict
 from crm.records.forms import RecordForm, opened
 from crm.records.history import events_of
-from crm.records.layouts import layout_of
+from crm.records.layouts import Layout, layout_of
 from crm.records.models import RecordChange
 from crm.records.telling import told
 from crm.records.undoing.offering import can_be_taken_back
@@ -36,7 +36,7 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
             form.refuse(refusal.errors)
         else:
             messages.success(request, _("Created %(title)s.") % {"title": _title(request, record)})
-            return redirect("record-page", acronym, record.pk)
+            return _redirect(form, record)
     return _page(request, form, status=422)
 
 
@@ -132,7 +132,11 @@ def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpRespons
         return _page(request, form, status=409)
     changed = saved.crm_version != record.crm_version
     messages.success(request, _("Saved.") if changed else _("Nothing was different, so nothing was saved."))
-    return redirect("record-page", record.entity.acronym, record.pk)
+    return _redirect(form, record)
+
+
+def _redirect(form: RecordForm, record: Record) -> HttpResponse:
+    return redirect(reverse("record-page", args=[record.entity.acronym, record.pk]) + form.opened.address)
 
 
 def _conflict(request: HttpRequest, form: RecordForm, current: Record) -> HttpResponse:
@@ -143,9 +147,16 @@ def _conflict(request: HttpRequest, form: RecordForm, current: Record) -> HttpRe
 
 
 def _form(request: HttpRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
-    shown = opened(model.entity, layout_of(model.entity), record, actor=request.actor)
+    shown = opened(model.entity, _layout(request, model), record, actor=request.actor)
     posted = request.POST if request.method == "POST" else None
     return RecordForm(shown, actor=request.actor, data=data if data is not None else posted)
+
+
+def _layout(request: HttpRequest, model: type[Record]) -> Layout:
+    try:
+        return layout_of(model.entity, request.GET.get("_form", "").strip(), actor=request.actor)
+    except BadQuery as refusal:
+        raise Http404(str(refusal)) from refusal
 
 
 def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: object) -> HttpResponse:

@@ -48,6 +48,7 @@ class FieldType:
     is_always_unique: ClassVar[bool] = False
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True
+    can_be_sorted: ClassVar[bool] = True  # whether a form may order its list by it
     can_be_searched: ClassVar[bool] = False
     can_be_required: ClassVar[bool] = True
     can_have_default: ClassVar[bool] = True

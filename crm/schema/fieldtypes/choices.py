@@ -27,6 +27,7 @@ class Choices(FieldType):
     kind = "choices"
     options = (CHOICES,)
     can_be_unique = False
+    can_be_sorted = False
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.TextField(null=True, db_column=field.name)

@@ -33,6 +33,7 @@ class Relationship(FieldType):
     )
     can_have_default = False
     can_be_shown = False
+    can_be_sorted = False  # nobody looks for an order of ids
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.ForeignKey(

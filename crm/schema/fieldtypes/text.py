@@ -84,6 +84,7 @@ class Text(FieldType):
     options = (PATTERN,)
     can_be_unique = False
     can_be_filter = False
+    can_be_sorted = False
     can_be_searched = True
 
     def column(self, field: FieldDefinition) -> models.Field:
