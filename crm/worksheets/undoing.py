@@ -19,7 +19,7 @@ from crm.people.models import User
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.worksheets.models import Worksheet
-from crm.worksheets.starting import WAITING, lock_name
+from crm.worksheets.starting import WAITING
 
 KIND = "undo"
 REHEARSAL = "rehearse-undo"
@@ -100,9 +100,9 @@ def run_undo(job: RunningJob) -> dict[str, Any]:
     done = undoing.Done.from_json(job.checkpoint) if job.checkpoint else None
     with (
         _told_how_it_ended(job, undo),
-        locking.held(lock_name(undo.target.entity), waiting=lambda: job.beat(phase=WAITING)),
+        locking.held(locking.of_entity(undo.target.entity), waiting=lambda: job.beat(phase=WAITING)),
     ):
-        counts = undoing.run(undo, by=_actor(job), done=done, progress=_progress(job), checkpoint=_checkpoint(job))
+        counts = undoing.run(undo, by=_actor(job), done=done, progress=_progress(job), checkpoint=_checkpoint(job), heed=job.beat)
     return counts.to_json()
 
 

@@ -99,6 +99,11 @@ def keys_of(document: str, alias: str) -> str:
     return f"json_each({document}) AS {alias}"
 
 
+def looked_up(table: str, alias: str, condition: str) -> str:
+    """Joined by looking up each row on the left: SQLite keeps the order of a cross join."""
+    return f"CROSS JOIN {table} {alias} ON {condition}"
+
+
 def holds(text: str, piece: str) -> str:
     return f"instr({text}, '{piece}') > 0"
 

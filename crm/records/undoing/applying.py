@@ -143,7 +143,7 @@ def _bring_back(writing: Writing, wanted: Rows) -> None:
     back = writing.back
     values = _returning_values(back)
     listed = ", ".join(quoted(column) for column in values)
-    source = f"{staging(back)} s WHERE {returns(back, wanted)}"
+    source = f"{staging(back)} s WHERE {returns(wanted)}"
     _remember(writing, CREATED, "NULL", source)
     execute(
         f"INSERT INTO {table_of(back)} ({listed}) SELECT {', '.join(values.values())} FROM {source} ORDER BY s.crm_row",

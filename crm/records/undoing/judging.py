@@ -25,7 +25,7 @@ def judge(back: Backwards, wanted: Rows, partners: Partners) -> Undone:
 def _counted(back: Backwards, wanted: Rows) -> Undone:
     restored, values = _restored(back, wanted)
     kept_records, kept_values = _kept(back, wanted)
-    returning = _count(f"{staging(back)} s WHERE {returns(back, wanted)}") if DELETED in wanted.kinds else 0
+    returning = _count(f"{staging(back)} s WHERE {returns(wanted)}") if DELETED in wanted.kinds else 0
     removed = _count(f"{with_records(back)} WHERE {goes(wanted)}") if CREATED in wanted.kinds else 0
     return Undone(restored + returning, removed, kept_records, values, kept_values)
 
@@ -35,10 +35,9 @@ def goes(wanted: Rows) -> str:
     return f"{wanted.of('s')} AND s.kind = '{CREATED}' AND {is_whole()}"
 
 
-def returns(back: Backwards, wanted: Rows) -> str:
+def returns(wanted: Rows) -> str:
     """The deleted records s that can come back."""
-    absent = f"NOT EXISTS (SELECT 1 FROM {table_of(back)} g WHERE g.id = s.record_id)"
-    return f"{wanted.of('s')} AND s.kind = '{DELETED}' AND {is_whole()} AND {absent}"
+    return f"{wanted.of('s')} AND s.kind = '{DELETED}' AND {is_whole()}"
 
 
 def _count(source: str) -> int:

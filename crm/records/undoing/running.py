@@ -49,6 +49,7 @@ class Done:
 
 
 Checkpoint = Callable[[Done], None]  # called in the chunk's transaction
+Heed = Callable[[], None]  # called between chunks; raises where the undo is to stop
 
 
 def open_undo(target: ChangeSet, *, by: Actor, record_id: str = "") -> Undo:
@@ -70,14 +71,23 @@ def rehearse(undo: Undo, progress: Progress = silent) -> Undone:
 
 
 def run(
-    undo: Undo, *, by: Actor, done: Done | None = None, progress: Progress = silent, checkpoint: Checkpoint = lambda _done: None
+    undo: Undo,
+    *,
+    by: Actor,
+    done: Done | None = None,
+    progress: Progress = silent,
+    checkpoint: Checkpoint = lambda _done: None,
+    heed: Heed = lambda: None,
 ) -> Undone:
-    """Puts back what can be, from `done` on; each chunk commits rows, history and `checkpoint` together. Raises CannotUndo."""
+    """Puts back what can be, from `done` on; each chunk commits rows, history and `checkpoint` together.
+
+    Raises CannotUndo, and what `heed` raises.
+    """
     with current.pinned():
         back = _prepared(undo, done, progress)
         progress("restoring", done.looked_at if done else 0, staging.size(back))
         writing = Writing(back, _change_set(undo, by=by), undo)
-        done = _all_chunks(writing, done or Done(), checkpoint)
+        done = put_all_back(writing, done or Done(), checkpoint=checkpoint, heed=heed)
         bulk.tidy(back, rows=done.counts.records)
         _store(undo, done.counts, Undo.State.DONE)
         staging.drop(back)
@@ -132,10 +142,12 @@ def _forget_kept(undo: Undo) -> None:
     undo.kept.all()._raw_delete(undo.kept.db)
 
 
-def _all_chunks(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
+def put_all_back(writing: Writing, done: Done, *, checkpoint: Checkpoint = lambda _done: None, heed: Heed = lambda: None) -> Done:
+    """All that is staged, from `done` on."""
     if not done.together:
         done = _first_together(writing, done, checkpoint)
     while done.stage < len(PASSES):
+        heed()
         done = _next_chunk(writing, done, checkpoint)
     return done
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.records.bulk.names import quoted
 from crm.records.models import ChangeSet, Kept, RecordChange
 from crm.records.undoing.backwards import CREATED, DELETED, DONE, UPDATED, WHOLE, Backwards, Rows
-from crm.records.undoing.expressions import dialect, execute, kept, staging
+from crm.records.undoing.expressions import dialect, execute, kept, staging, with_records
 from crm.records.undoing.staging import CLOCKS
 
 
@@ -24,6 +24,8 @@ def note_what_stands(back: Backwards, wanted: Rows) -> None:
     _note_later_changes(back, wanted)
     _note_lost(back, wanted)
     _note_erased(back, wanted)
+    if DELETED in back.kinds:
+        _note_returned(back, wanted)
     list_kept(back)
 
 
@@ -58,10 +60,10 @@ def _touches(back: Backwards, wanted: Rows) -> str:
     """Row, field and family of the later changes that stand; one of a whole record touches all its fields."""
     history, acts = quoted(RecordChange._meta.db_table), quoted(ChangeSet._meta.db_table)
     names = f"CASE WHEN d.kind = '{UPDATED}' AND d.before IS NOT NULL THEN d.before ELSE {_whole()} END"
-    later = f"d.entity = '{back.model.entity.acronym}' AND d.record_id = s.record_id AND d.id > s.crm_row"
+    later = f"d.entity = '{back.model.entity.acronym}' AND d.record_id = s.record_id AND d.id > s.crm_row AND d.at >= %s AND d.at < %s"
     return (
         "SELECT s.crm_row AS crm_row, k.key AS field, COALESCE(c.root, d.change_set_id) AS family, max(d.change_set_id) AS newest"
-        f" FROM {staging(back)} s JOIN {history} d ON {later} AND d.at >= %s AND d.at < %s"
+        f" FROM {staging(back)} s {dialect().looked_up(history, 'd', later)}"
         f" LEFT JOIN {acts} c ON c.id = d.change_set_id CROSS JOIN {dialect().keys_of(names, 'k')}"
         f" WHERE {wanted.of('s')} GROUP BY 1, 2, 3 HAVING count(*) %% 2 = 1"
     )
@@ -92,6 +94,16 @@ def _note_erased(back: Backwards, wanted: Rows) -> None:
     execute(
         f"INSERT INTO {kept(back)} (crm_row, field, reason, other) SELECT s.crm_row, '{WHOLE}', '{Kept.Reason.ERASED}', ''"
         f" FROM {staging(back)} s WHERE {wanted.of('s')} AND s.kind IN ('{UPDATED}', '{DELETED}') AND s.before IS NULL"
+        f" AND NOT EXISTS (SELECT 1 FROM {kept(back)} k WHERE k.crm_row = s.crm_row AND k.field = '{WHOLE}')",
+        (),
+    )
+
+
+def _note_returned(back: Backwards, wanted: Rows) -> None:
+    """A record of this id is there, whatever history says. Asked before any comes back: a table that grows meanwhile is slow to ask."""
+    execute(
+        f"INSERT INTO {kept(back)} (crm_row, field, reason, other) SELECT s.crm_row, '{WHOLE}', '{Kept.Reason.CHANGED}', ''"
+        f" FROM {with_records(back)} WHERE {wanted.of('s')} AND s.kind = '{DELETED}'"
         f" AND NOT EXISTS (SELECT 1 FROM {kept(back)} k WHERE k.crm_row = s.crm_row AND k.field = '{WHOLE}')",
         (),
     )

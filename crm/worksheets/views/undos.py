@@ -14,7 +14,6 @@ from crm.records.models import ChangeSet, Undo
 from crm.records.telling import address_of
 from crm.records.undoing.telling import reasons, told_kept
 from crm.worksheets import undoing
-from crm.worksheets.starting import lock_name
 
 AT_ONCE = 5_000  # changes: fewer are taken back while the page is awaited
 PAGE_SIZE = 50
@@ -72,7 +71,7 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
     """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
-    if not _is_short(undo) or locking.is_held(lock_name(undo.target.entity)):
+    if not _is_short(undo) or locking.is_held(locking.of_entity(undo.target.entity)):
         undoing.start_undo(undo, by=request.actor)
         return
     try:

@@ -5,18 +5,21 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from crm.records.models import ChangeSet, RecordChange
+from crm.records.models import ChangeSet, RecordChange, Undo
+
+NAMES = ("import-create", "import-unchanged", "undo")
 
 
 @pytest.mark.django_db
 def test_the_benchmark_measures_and_leaves_nothing_behind():
     output = StringIO()
 
-    call_command("benchmark", "--rows", "200", "--only", "import-create", "import-unchanged", "--json", stdout=output)
+    call_command("benchmark", "--rows", "200", "--only", *NAMES, "--json", stdout=output)
 
     results = json.loads(output.getvalue())["results"]
-    assert [(result["name"], result["rows"]) for result in results] == [("import-create", 200), ("import-unchanged", 200)]
+    assert [(result["name"], result["rows"]) for result in results] == [(name, 200) for name in NAMES]
     assert "record_benchmark" not in connection.introspection.table_names()
     assert "staging_benchmark" not in connection.introspection.table_names()
     assert not RecordChange.objects.exists()
     assert not ChangeSet.objects.exists()
+    assert not Undo.objects.exists()

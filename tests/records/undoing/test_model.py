@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -41,6 +41,11 @@ VALUES: dict[str, list[Any]] = {
         datetime(1999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC), datetime(2026, 1, 2, 3, 4, 5, 120000, tzinfo=UTC),
     ],
     "vip": [False, True],
+    "share": [None, *map(Decimal, ["0.0000", "85.4200", "99999999999.9999", "-0.0001"])],
+    "hour": [None, time(0), time(23, 59, 59, 999999), time(9, 30)],
+    "page": [None, "https://example.com/?a=%41&b='1'"],
+    "phone": [None, "+55 11 99999-0000", "11999990000"],
+    "tiers": [None, "\nGold\n", "\nGold\na,b\n"],
 }  # fmt: skip
 UNIQUE = ("code", "ref")
 
@@ -193,7 +198,8 @@ def parts(define):
         "ref": FieldDefinition("ref", "Varchar 10", unique=True),
         "code": FieldDefinition("code", "Varchar 50", unique=True),
         "note": "Varchar 100", "story": "Text", "size": "Integer", "count": "Long", "price": "Decimal", "born": "Date",
-        "seen": "Date and Time", "vip": "Boolean",
+        "seen": "Date and Time", "vip": "Boolean", "share": "Percent", "hour": "Time", "page": "URL", "phone": "Phone",
+        "tiers": FieldDefinition("tiers", "Choices", options={"choices": [{"value": "Gold"}, {"value": "a,b"}]}),
     }  # fmt: skip
     return define(**types)
 

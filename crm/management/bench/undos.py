@@ -1,0 +1,63 @@
+"""Taking an import back beside that import: a tenth of the rows differs, and is put back."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.management.bench import imports, raw
+from crm.management.bench.measure import result, seconds
+from crm.management.bench.scratch import FIELDS, values
+from crm.people.actors import Actor
+from crm.records import bulk, undoing
+from crm.records.models import ChangeSet
+from crm.records.recording import open_change_set
+from crm.records.undoing import staging
+from crm.records.undoing.applying import Writing
+from crm.records.undoing.backwards import Backwards
+from crm.records.undoing.judging import look_ahead
+from crm.records.undoing.running import put_all_back
+from crm.schema.record import Record
+
+NAMES = ("undo",)
+CHANGED = FIELDS.index("firstName")
+
+
+def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
+    """`undo` of the updates; its limit is the import that made them."""
+    numbers = range(rows)
+    raw.load(model, raw.written_table(folder / "table.csv", numbers), numbers)
+    bulk.tidy(imports.merge_of(model), rows=rows)
+    worksheet = _written_worksheet(folder / "changed.csv", rows)
+    limit = seconds(lambda: imports.import_file(model, worksheet, actor))
+    target = ChangeSet.objects.filter(entity=model.entity.acronym).latest("pk")
+    spent = seconds(lambda: undo(model, target, actor))
+    yield result("undo", rows, spent, limit)
+
+
+def _written_worksheet(file: Path, rows: int) -> Path:
+    """Every tenth first name is another one."""
+    with file.open("w", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(FIELDS)
+        writer.writerows(_changed(values(number)) if number % 10 == 0 else values(number) for number in range(rows))
+    return file
+
+
+def _changed(row: tuple[object, ...]) -> tuple[object, ...]:
+    return (*row[:CHANGED], f"{row[CHANGED]} changed", *row[CHANGED + 1 :])
+
+
+def undo(model: type[Record], target: ChangeSet, actor: Actor) -> None:
+    """As `undoing.run` does it; the scratch entity is not published."""
+    opened = undoing.open_undo(target, by=actor)
+    back = staging.stage(Backwards(model, target, opened.pk))
+    with transaction.atomic():
+        look_ahead(back)
+    change_set = open_change_set(target.entity, by=actor, at=timezone.now(), kind=ChangeSet.Kind.UNDO, undoes=target)
+    done = put_all_back(Writing(back, change_set, opened), undoing.Done())
+    bulk.tidy(back, rows=done.counts.records)
+    staging.drop(back)
