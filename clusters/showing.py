@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from clusters import portable
 from clusters.models import Cluster
-from crm.extensions import ClusterChip, Use, extensions
+from crm.extensions import ClusterChip, Dependent, Use, extensions
 from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.schema.definitions import EntityDefinition
@@ -15,6 +15,7 @@ from crm.schema.definitions import EntityDefinition
 def connect() -> None:
     extensions.cluster_fields = cluster_fields
     extensions.uses_of_rule = uses_of_rule
+    extensions.dependents["clusters"] = clusters_over
     extensions.schema_parts["clusters"] = portable.PART
 
 
@@ -34,3 +35,9 @@ def uses_of_rule(actor: Actor, entity: EntityDefinition, rule: str) -> list[Use]
         return []
     address = urlencode({"entity": entity.acronym, "rule": rule})
     return [Use(_("Make a cluster of these"), f"/clusters/new/?{address}")]
+
+
+def clusters_over(entity: str, field: str) -> list[Dependent]:
+    """The clusters whose members a field says."""
+    clusters = Cluster.objects.filter(entity=entity, field=field)
+    return [Dependent(_("Cluster"), cluster.label, cluster.get_absolute_url(), entity, field) for cluster in clusters]

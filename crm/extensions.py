@@ -58,6 +58,17 @@ class SchemaPart:
     take_over: Callable[[list[dict[str, Any]], Actor], list[str]]
 
 
+@dataclass(frozen=True)
+class Dependent:
+    """Something that depends on a field: what it is, its name, where its page is; `field` where it is one itself."""
+
+    kind: str
+    label: str
+    url: str
+    entity: str = ""
+    field: str = ""
+
+
 @dataclass
 class Extensions:
     """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
@@ -65,6 +76,7 @@ class Extensions:
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
     `other_forms` gives the forms, beside the default ones, that this person may use, in the order of their names.
     `panels` are the dashboard's, by their place from the top.
+    `dependents` give what decides by a field of an entity, as a cluster does, by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
     """
 
@@ -72,6 +84,7 @@ class Extensions:
     uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
+    dependents: dict[str, Callable[[str, str], list[Dependent]]] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
 
 

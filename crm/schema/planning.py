@@ -13,6 +13,7 @@ from crm.schema.errors import PlanChanged, UnpublishableSchema, ValuesWouldBeLos
 from crm.schema.generated import GeneratedModels
 from crm.schema.indexing import AddIndex, index_steps
 from crm.schema.physical import same_storage
+from crm.schema.publicity import public_write_problems
 from crm.schema.relations import relation_problems
 from crm.schema.retyping import ChangeDefault, Retype
 from crm.schema.rulefields import rule_problems
@@ -66,9 +67,11 @@ class Plan:
 
     def problems(self) -> list[str]:
         """Why this cannot be published. What was wrong before, as after a release that drops a type, hinders nobody."""
+        if not self.steps:
+            return []
+        known = _problems_of(self.published)
         found = [problem for step in self.steps for problem in step.problems()]
-        known = _problems_of(self.published) if self.steps else []
-        return found + [problem for problem in _problems_of(self.wanted) if self.steps and problem not in known]
+        return found + [problem for problem in _problems_of(self.wanted) if problem not in known]
 
     def check(self, *, confirmed: str = "", accepted_loss: int = 0) -> None:
         """Raises PlanChanged unless it is the confirmed one, UnpublishableSchema, ValuesWouldBeLost."""
@@ -95,7 +98,7 @@ class Plan:
 
 
 def _problems_of(snapshot: Snapshot) -> list[str]:
-    return [*relation_problems(snapshot), *rule_problems(snapshot)]
+    return [*relation_problems(snapshot), *rule_problems(snapshot), *public_write_problems(snapshot)]
 
 
 def plan_between(published: Snapshot, wanted: Wanted, number: int) -> Plan:
