@@ -15,11 +15,10 @@ from crm.schema.indexing import AddIndex, index_steps
 from crm.schema.physical import same_storage
 from crm.schema.publicity import public_write_problems
 from crm.schema.relations import relation_problems
-from crm.schema.retyping import ChangeDefault, Retype
+from crm.schema.retyping import ChangeDefault, ChangeOptions, Retype
 from crm.schema.rulefields import rule_problems
 from crm.schema.steps import (
     AddField,
-    ChangeOptions,
     CreateTable,
     HideField,
     Impossible,
@@ -27,6 +26,7 @@ from crm.schema.steps import (
     Step,
     Work,
 )
+from crm.schema.widths import width_notes
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,16 @@ class Plan:
         known = _problems_of(self.published)
         found = [problem for step in self.steps for problem in step.problems()]
         return found + [problem for problem in _problems_of(self.wanted) if problem not in known]
+
+    def notes(self) -> list[str]:
+        """What is worth knowing before, and hinders nothing."""
+        widths = [
+            note
+            for entity in self.wanted
+            if entity != self.published.entities.get(entity.acronym)
+            for note in width_notes(entity)
+        ]
+        return [note for step in self.steps for note in step.notes()] + widths
 
     def check(self, *, confirmed: str = "", accepted_loss: int = 0) -> None:
         """Raises PlanChanged unless it is the confirmed one, UnpublishableSchema, ValuesWouldBeLost."""
@@ -154,7 +164,7 @@ def _field_steps(
     if before.type != field.type or not same_storage(before, field):
         yield _column_step(published, entity, before, field)
     elif replace(before, hidden=field.hidden) != field:
-        yield ChangeOptions(entity, field)
+        yield ChangeOptions(entity, field, before, published)
 
 
 def _column_step(published: EntityDefinition, entity: EntityDefinition, before: FieldDefinition, field: FieldDefinition) -> Step:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -32,9 +33,20 @@ def published_snapshot() -> Snapshot:
     return newest.content() if newest else Snapshot()
 
 
+Planner: TypeAlias = Callable[[Snapshot, int], Plan]  # from what is published and the next number
+
+
 def make_plan(wanted: Wanted = whole_draft) -> Plan:
+    return plan_by(_between(wanted))
+
+
+def plan_by(planner: Planner) -> Plan:
     newest = Publication.objects.first()
-    return plan_between(newest.content() if newest else Snapshot(), wanted, newest.number + 1 if newest else 1)
+    return planner(newest.content(), newest.number + 1) if newest else planner(Snapshot(), 1)
+
+
+def _between(wanted: Wanted) -> Planner:
+    return lambda published, number: plan_between(published, wanted, number)
 
 
 def publish(
@@ -46,13 +58,20 @@ def publish(
     Raises UnpublishableSchema and its kinds; where nothing changes, the newest publication is given again.
     """
 
-    plan = make_plan(wanted)
+    return publish_plan(_between(wanted), by=by, confirmed=confirmed, accepted_loss=accepted_loss, patience=patience)
+
+
+def publish_plan(
+    planner: Planner, *, by: Actor, confirmed: str = "", accepted_loss: int = 0, patience: Patience = BRIEF
+) -> Publication:
+    """As `publish`, of a plan that is made anew under the publishing lock."""
+    plan = plan_by(planner)
     if plan.changes_nothing:
         return Publication.objects.get(number=plan.number - 1)
     plan.check(confirmed=confirmed, accepted_loss=accepted_loss)
 
     def once() -> Publication:
-        return _publish_once(wanted, plan, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
+        return _publish_once(planner, plan, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
 
     with quiet(plan.quiet_entities, patience), _prepared(plan, patience):
         return patiently(once, patience)
@@ -93,12 +112,12 @@ def _discard(plan: Plan, *, but: Sequence[Step] = ()) -> None:
         building.discard(EntityDefinition(acronym).table, but=indexes)
 
 
-def _publish_once(wanted: Wanted, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
+def _publish_once(planner: Planner, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
     """`known` is the plan that was checked; when others have published meanwhile, it is made and checked anew."""
     try:
         with transaction.atomic():
             take_publishing_lock()
-            plan = make_plan(wanted)
+            plan = plan_by(planner)
             if (plan.number, plan.digest) == (known.number, known.digest):
                 plan = known
             else:
@@ -137,5 +156,12 @@ def _record(plan: Plan, *, by: Actor) -> Publication:
 
 def _tell(publication: Publication, plan: Plan, lost: int, *, by: Actor) -> None:
     entities = sorted({step.entity.acronym for step in plan.steps})
-    details = {"steps": len(plan.steps), "entities": entities, **({"values_left_out": lost} if lost else {})}
-    record_event(by, "publish", subject=str(publication), details=details)
+    fields = sorted({step.field_name for step in plan.steps} - {""})
+    details = {
+        "steps": len(plan.steps),
+        "entities": entities,
+        "fields": fields[:50],
+        **({"values_left_out": lost} if lost else {}),
+    }
+    event = plan.steps[0].event if plan.steps else "publish"
+    record_event(by, event, subject=str(publication), details=details)

@@ -3,6 +3,7 @@
 The old column stays under a name of its own until it is purged, so that nothing is lost for good.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,7 +38,9 @@ class Retype(FieldStep):
 
     @cached_property
     def fit(self) -> Fit:
-        """Looks at every value, once."""
+        """Looks at every value, once, where one might not fit."""
+        if self.keeps_values_as_they_are:
+            return converting.untouched(self.published, self.conversion)
         return converting.fit(self.published, self.conversion)
 
     @property
@@ -169,3 +172,38 @@ class ChangeDefault(FieldStep):
         default, params = work.editor.db_default_sql(column)
         table = work.editor.quote_name(self.entity.table)
         work.editor.execute(f"ALTER TABLE {table} ALTER COLUMN {quoted(column.column)} SET DEFAULT {default}", params)
+
+
+@dataclass(frozen=True)
+class ChangeOptions(FieldStep):
+    """What the table knows nothing of."""
+
+    before: FieldDefinition
+    published: EntityDefinition = field(repr=False)
+
+    @property
+    def sentence(self) -> str:
+        return _("Change the options of %(field)s of %(entity)s; no table is altered.") % self.words()
+
+    def notes(self) -> list[str]:
+        """Records that do not meet the new options: they stay as they are, and are told when somebody opens them."""
+        return [*self._empty(), *self._refused()]
+
+    def _empty(self) -> Iterator[str]:
+        if self.before.nullable and not self.field.nullable and self.field.column:
+            model = converting.source(self.published, Conversion(self.before, self.field))
+            if count := model.objects.filter(**{f"{converting.NOW}__isnull": True}).count():
+                said = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
+                yield said % {**self.words(), "n": count}
+
+    def _refused(self) -> Iterator[str]:
+        if self.before.options == self.field.options or not self.field.column:
+            return
+        found = converting.fit(self.published, Conversion(self.before, self.field))
+        if found.lost:
+            said = ngettext(
+                "%(n)s value of %(field)s does not meet the new options, such as %(example)s; it stays.",
+                "%(n)s values of %(field)s do not meet the new options, such as %(example)s; they stay.",
+                found.lost,
+            )
+            yield said % {**self.words(), "n": found.lost, "example": found.examples[0]}

@@ -44,6 +44,7 @@ class Step:
     entity: EntityDefinition
     risk: ClassVar[Risk] = "none"
     field_name: ClassVar[str] = ""
+    event: ClassVar[str] = "publish"  # as the audit trail calls it
 
     @property
     def sentence(self) -> str:
@@ -53,6 +54,10 @@ class Step:
     def losses(self) -> int:
         """How many values would be lost."""
         return 0
+
+    def notes(self) -> list[str]:
+        """Sentences worth knowing before, which hinder nothing."""
+        return []
 
     def examples(self) -> list[str]:
         """Some of the values that would be lost."""
@@ -141,13 +146,6 @@ class RestoreField(FieldStep):
     @property
     def sentence(self) -> str:
         return _("Restore the field %(field)s of %(entity)s with its values.") % self.words()
-
-
-@dataclass(frozen=True)
-class ChangeOptions(FieldStep):
-    @property
-    def sentence(self) -> str:
-        return _("Change the options of %(field)s of %(entity)s; no table is altered.") % self.words()
 
 
 @dataclass(frozen=True)
