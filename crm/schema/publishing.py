@@ -37,15 +37,16 @@ Planner: TypeAlias = Callable[[Snapshot, int], Plan]  # from what is published a
 
 
 def make_plan(wanted: Wanted = whole_draft) -> Plan:
-    return plan_by(_between(wanted))
+    return plan_by(planner(wanted))
 
 
-def plan_by(planner: Planner) -> Plan:
+def plan_by(make: Planner) -> Plan:
     newest = Publication.objects.first()
-    return planner(newest.content(), newest.number + 1) if newest else planner(Snapshot(), 1)
+    return make(newest.content(), newest.number + 1) if newest else make(Snapshot(), 1)
 
 
-def _between(wanted: Wanted) -> Planner:
+def planner(wanted: Wanted) -> Planner:
+    """Of what is wanted instead of what is published."""
     return lambda published, number: plan_between(published, wanted, number)
 
 
@@ -58,20 +59,20 @@ def publish(
     Raises UnpublishableSchema and its kinds; where nothing changes, the newest publication is given again.
     """
 
-    return publish_plan(_between(wanted), by=by, confirmed=confirmed, accepted_loss=accepted_loss, patience=patience)
+    return publish_plan(planner(wanted), by=by, confirmed=confirmed, accepted_loss=accepted_loss, patience=patience)
 
 
 def publish_plan(
-    planner: Planner, *, by: Actor, confirmed: str = "", accepted_loss: int = 0, patience: Patience = BRIEF
+    make: Planner, *, by: Actor, confirmed: str = "", accepted_loss: int = 0, patience: Patience = BRIEF
 ) -> Publication:
     """As `publish`, of a plan that is made anew under the publishing lock."""
-    plan = plan_by(planner)
+    plan = plan_by(make)
     if plan.changes_nothing:
         return Publication.objects.get(number=plan.number - 1)
     plan.check(confirmed=confirmed, accepted_loss=accepted_loss)
 
     def once() -> Publication:
-        return _publish_once(planner, plan, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
+        return _publish_once(make, plan, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
 
     with quiet(plan.quiet_entities, patience), _prepared(plan, patience):
         return patiently(once, patience)
@@ -112,12 +113,12 @@ def _discard(plan: Plan, *, but: Sequence[Step] = ()) -> None:
         building.discard(EntityDefinition(acronym).table, but=indexes)
 
 
-def _publish_once(planner: Planner, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
+def _publish_once(make: Planner, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
     """`known` is the plan that was checked; when others have published meanwhile, it is made and checked anew."""
     try:
         with transaction.atomic():
             take_publishing_lock()
-            plan = plan_by(planner)
+            plan = plan_by(make)
             if (plan.number, plan.digest) == (known.number, known.digest):
                 plan = known
             else:

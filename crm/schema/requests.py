@@ -1,22 +1,46 @@
-"""A publish as somebody asked for it, in words that a job can keep."""
+"""A publish, a revert or a purge as somebody asked for it, in words that a job can keep."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from crm.schema.drafting import Wanted, entity_draft
+from crm.people.actors import Actor
+from crm.schema import publishing, purging, reverting
+from crm.schema.drafting import entity_draft
+from crm.schema.models import Publication
+from crm.schema.planning import Plan
+from crm.schema.publishing import Planner
+from crm.schema.waiting import BRIEF, Patience
 
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """`confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out."""
+    """The draft of an entity, unless it shall go back to publication `revert_to` or lose the column `purge`.
+
+    `confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out.
+    """
 
     acronym: str
-    confirmed: str
+    confirmed: str = ""
     accepted_loss: int = 0
+    revert_to: int | None = None
+    purge: str = ""
 
     @property
-    def wanted(self) -> Wanted:
-        return entity_draft(self.acronym)
+    def planner(self) -> Planner:
+        if self.purge:
+            return purging.planner(self.acronym, self.purge)
+        if self.revert_to is not None:
+            return reverting.planner(self.acronym, self.revert_to)
+        return publishing.planner(entity_draft(self.acronym))
+
+    def plan(self) -> Plan:
+        """Raises UnpublishableSchema."""
+        return publishing.plan_by(self.planner)
+
+    def publish(self, *, by: Actor, patience: Patience = BRIEF) -> Publication:
+        """Raises UnpublishableSchema and its kinds."""
+        how = {"confirmed": self.confirmed, "accepted_loss": self.accepted_loss, "patience": patience}
+        return publishing.publish_plan(self.planner, by=by, **how)
 
     def to_json(self) -> dict[str, Any]:  # Any: JSON
         return asdict(self)

@@ -8,7 +8,6 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
 from crm.people.actors import Actor
 from crm.people.models import User
-from crm.schema import publishing
 from crm.schema.models import Publication
 from crm.schema.requests import PublishRequest
 from crm.schema.waiting import LONG_SECONDS, Patience
@@ -33,20 +32,14 @@ def publish_here(request: PublishRequest, *, by: Actor, told: Callable[[Job], No
     return Publication.objects.get(number=done.result["publication"])  # type: ignore[index]  # as run_publish gives it
 
 
-def active_job(acronym: str) -> Job | None:
-    """The publish or purge of an entity that is queued or under way."""
-    return Job.objects.filter(kind=PUBLISH, entity=acronym, state__in=ACTIVE).first()
+def newest_job(acronym: str) -> Job | None:
+    """The publish of an entity that is queued or under way, else the last one."""
+    jobs = Job.objects.filter(kind=PUBLISH, entity=acronym)
+    return jobs.filter(state__in=ACTIVE).first() or jobs.first()
 
 
 def run_publish(job: RunningJob) -> dict[str, Any]:
-    request = PublishRequest(**job.checkpoint)
-    publication = publishing.publish(
-        request.wanted,
-        by=actor_of(job),
-        confirmed=request.confirmed,
-        accepted_loss=request.accepted_loss,
-        patience=patience_of(job),
-    )
+    publication = PublishRequest(**job.checkpoint).publish(by=actor_of(job), patience=patience_of(job))
     return {"publication": publication.number}
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from crm.management.command import SiteCommand
@@ -9,7 +10,6 @@ from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import publishing, starting
-from crm.schema.drafting import entity_draft
 from crm.schema.models import Publication
 from crm.schema.planning import Plan
 from crm.schema.requests import PublishRequest
@@ -35,20 +35,21 @@ class Command(SiteCommand):
         self, actor: Actor, *, entity: str, plan: bool, accept_loss: bool, **_options: Any
     ) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", entity)
-        wanted = entity_draft(entity)
-        planned = publishing.make_plan(wanted)
+        request = PublishRequest(entity, accepted_loss=sys.maxsize if accept_loss else 0)
+        planned = request.plan()
         facts = {"entity": entity, "operations": operations(planned), "publication": None}
+        for note in planned.notes():
+            self.stderr.write(note, style_func=str)
         if plan:
             return facts
-        request = PublishRequest(entity, planned.digest, sys.maxsize if accept_loss else 0)
-        return facts | {"publication": self.published(request, planned, actor).number}
+        done = self.published(replace(request, confirmed=planned.digest), planned, actor)
+        return facts | {"publication": done.number}
 
     def published(self, request: PublishRequest, plan: Plan, actor: Actor) -> Publication:
         """What takes long is a job of its own, so that a worker goes on with it if this process dies."""
         if plan.is_long:
             return starting.publish_here(request, by=actor, told=PhaseLine(self.stderr))
-        options = {"confirmed": request.confirmed, "accepted_loss": request.accepted_loss, "patience": self.patience()}
-        return publishing.publish(request.wanted, by=actor, **options)
+        return request.publish(by=actor, patience=self.patience())
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
