@@ -23,7 +23,7 @@ NOW, THEN = "crm_now", "crm_then"
 AS_WRITTEN = CellFormat()
 
 Row: TypeAlias = tuple[Any, ...]  # id, today's value, and the kept one where there is a kept column
-VALUED = {"boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time"}
+VALUED = {"boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation"}
 TEXTS = {"text", "choice"}
 LENGTHS = {"Varchar 10": 10, "Varchar 50": 50, "Varchar 100": 100, "Varchar 750": 750, "Text": None}
 SAME_VALUES = {("Integer", "Long"), ("Decimal", "Currency"), ("Currency", "Decimal")}
@@ -114,8 +114,10 @@ def can_convert(before: FieldDefinition, after: FieldDefinition) -> bool:
 
 def always_fits(before: FieldDefinition, after: FieldDefinition) -> bool:
     """Whether every stored value stays what it is, so that none needs to be looked at."""
-    if before.type == after.type or (before.type, after.type) in SAME_VALUES:
+    if (before.type, after.type) in SAME_VALUES:
         return True
+    if before.type == after.type:
+        return fieldtypes.get(after.type).kind != "relation"  # that may point elsewhere now
     longest_now = before.column["kwargs"].get("max_length")  # none of texts over several lines or of several options
     if after.type not in LENGTHS or longest_now is None or not _is_text(before):
         return False

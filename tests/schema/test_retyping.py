@@ -8,11 +8,11 @@ import pytest
 from crm.schema import checking, current, publishing
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.models import Field, Publication
+from crm.schema.retyping import Retype
 
 
 def plan_of_retype():
-    (step,) = publishing.make_plan().steps
-    return step
+    return next(step for step in publishing.make_plan().steps if isinstance(step, Retype))
 
 
 def test_values_convert_and_the_old_column_stays(add_field, fill, retype, values, columns_of):
@@ -141,6 +141,32 @@ def test_a_value_that_would_become_another_does_not_fit(add_field, fill, retype,
     retype("thing", becomes, publish=False)
 
     assert plan_of_retype().losses == 1
+
+
+def test_ids_become_a_relationship_and_back(add_field, fill, retype, values):
+    add_field("friend", "Varchar 100")
+    fill("friend", "b", None, "nobody")
+    retype("friend", "Relationship", options={"entity": "CL"}, publish=False)
+
+    assert plan_of_retype().losses == 1
+    retype("friend", "Relationship", options={"entity": "CL"}, accepted_loss=1)
+    assert values("friend") == {"a": "b", "b": None, "c": None}
+    assert checking.drift() == []
+
+    retype("friend", "Varchar 100")
+    assert values("friend") == {"a": "b", "b": None, "c": "nobody"}
+    assert checking.drift() == []
+
+
+def test_one_option_becomes_several(add_field, fill, retype, values):
+    choices = {"choices": [{"value": "gold"}, {"value": "vip"}]}
+    add_field("tier", "Choice", options=choices)
+    fill("tier", "gold", None)
+
+    retype("tier", "Choices", options=choices)
+
+    assert checking.drift() == []
+    assert set(values("tier").values()) == {"\ngold\n", None}
 
 
 def test_a_rule_has_no_values_to_convert(add_field, retype):
