@@ -21,7 +21,6 @@ from crm.schema.waiting import BRIEF, Patience, patiently
 
 RESERVED = {"new"}
 COLOURS = 12
-CLUSTERS = {"en": "Clusters", "es": "Clústeres"}
 
 
 class InvalidCluster(ValueError):
@@ -91,7 +90,7 @@ def place(entity: DataEntity, definition: FieldDefinition) -> None:
     """On the default form under *Clusters*, as a list column and as a filter."""
 
     def placed(design: FormDesign) -> FormDesign:
-        design = put_among_clusters(design, definition.name, CLUSTERS)
+        design = put_among_clusters(design, definition.name)
         return add_to(add_to(design, "list_columns", definition.name), "filters", definition.name)
 
     change_default(entity, placed, what=_("Added the cluster %s.") % definition.name)

@@ -43,6 +43,9 @@ class FormEntry:
     name: str
 
 
+# What a form's record page (`record`) or list (`list`) would look like, for the person who asks.
+FormPreview = Callable[[SignedInRequest, Any, str], str]  # Any: a Form, whose module asks this one
+
 # A panel for the person who asks, or None when she may not see it or there is nothing to show.
 PanelMaker = Callable[[SignedInRequest], Panel | None]
 
@@ -75,6 +78,7 @@ class Extensions:
 
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
     `other_forms` gives the forms, beside the default ones, that this person may use, in the order of their names.
+    `form_preview` shows a form at work, beside its designer.
     `panels` are the dashboard's, by their place from the top.
     `dependents` give what decides by a field of an entity, as a cluster does, by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
@@ -82,6 +86,7 @@ class Extensions:
 
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
     uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
+    form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
     dependents: dict[str, Callable[[str, str], list[Dependent]]] = field(default_factory=dict)

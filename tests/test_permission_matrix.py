@@ -34,6 +34,11 @@ GET = {
     "/schema/": ONLY_ADMINISTRATORS,
     "/schema/CL/": ONLY_ADMINISTRATORS,
     "/schema/CL/plan/": ONLY_ADMINISTRATORS,
+    "/schema/CL/forms/": EVERYBODY,
+    "/schema/CL/forms/default/": DELETERS,
+    "/schema/CL/forms/default/list/": DELETERS,
+    "/schema/CL/forms/default/settings/": DELETERS,
+    "/schema/CL/forms/default/fields/email/": DELETERS,
     "/people/": ONLY_ADMINISTRATORS,
     "/people/audit/": ONLY_ADMINISTRATORS,
 }
@@ -48,6 +53,10 @@ POST = {
     "/worksheets/undo/": DELETERS,
     "/schema/CL/": ONLY_ADMINISTRATORS,
     "/schema/CL/plan/": ONLY_ADMINISTRATORS,
+    "/schema/CL/forms/": EVERYBODY,
+    "/schema/CL/forms/default/": DELETERS,
+    "/schema/CL/forms/default/list/": DELETERS,
+    "/schema/CL/forms/default/deed/": DELETERS,
     "/people/": ONLY_ADMINISTRATORS,
 }
 CASES = {("get", address): allowed for address, allowed in GET.items()} | {("post", a): allowed for a, allowed in POST.items()}

@@ -9,9 +9,10 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        from crm.records import dashboard, retaining  # noqa: PLC0415  # models are ready only now
+        from crm.records import dashboard, previewing, retaining  # noqa: PLC0415  # models are ready only now
         from crm.records.bulk.lowering import on_connection_created  # noqa: PLC0415  # as above
 
         connection_created.connect(on_connection_created)
         retaining.register()
         dashboard.connect()
+        previewing.connect()

@@ -47,8 +47,10 @@ class Opened:
 class RecordForm(forms.Form):
     """Judges nothing but what the form itself requires: the one validator does, when the record is saved."""
 
-    def __init__(self, opened: Opened, *, actor: Actor, data: Any = None) -> None:  # Any: Django's posted data
-        super().__init__(data)
+    def __init__(
+        self, opened: Opened, *, actor: Actor, data: Any = None, auto_id: str = "id_%s"
+    ) -> None:  # Any: Django's posted data
+        super().__init__(data, auto_id=auto_id)
         self.opened = opened
         for place in opened.places:
             self.fields[place.field.name] = _form_field(place, opened, actor)

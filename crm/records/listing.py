@@ -102,6 +102,15 @@ def read_listing(model: type[Record], layout: Layout, asked: Asked, *, actor: Ac
     )
 
 
+def first_records(model: type[Record], layout: Layout, asked: Asked, *, actor: Actor, size: int) -> list[Record]:
+    """The records that the list begins with. Raises BadQuery."""
+    fields = _readable(model.entity, actor)
+    columns = [column for column in layout.columns if column.name in fields]
+    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
+    records = with_rules(_matching(model, parts, asked, actor=actor), columns)
+    return read_page(records, _asked_sort(model.entity, layout, asked, fields), size=size).rows
+
+
 def read_filters(entity: EntityDefinition, layout: Layout, asked: Asked, *, actor: Actor) -> Filters:
     """Whatever the address asks for, sense or not: what was typed is kept."""
     fields = _readable(entity, actor)

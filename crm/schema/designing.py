@@ -12,6 +12,7 @@ Direction = Literal["up", "down", "left", "right"]
 Part = Literal["list_columns", "filters", "highlights", "related"]
 MOST_COLUMNS = 2
 MOST_SECTIONS = 50
+CLUSTERS = {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}
 Item = TypeVar("Item")
 
 
@@ -39,13 +40,10 @@ def put_last(design: FormDesign, name: str) -> FormDesign:
     return put(design, name, keys[-1]) if keys else put_last(add_section(design, {}), name)
 
 
-def put_among_clusters(design: FormDesign, name: str, labels: Mapping[str, str]) -> FormDesign:
+def put_among_clusters(design: FormDesign, name: str) -> FormDesign:
     """The field in the section of clusters, which stands first where there was none."""
-    found = next((section for section in design.sections if section.is_clusters), None)
-    if found is None:
-        found = SectionDesign(design.free_key(), labels, is_clusters=True)
-        design = replace(design, sections=(found, *design.sections))
-    return put(design, name, found.key)
+    design = add_clusters(design)
+    return put(design, name, next(section.key for section in design.sections if section.is_clusters))
 
 
 def take_away(design: FormDesign, name: str) -> FormDesign:
@@ -86,6 +84,13 @@ def add_section(design: FormDesign, labels: Mapping[str, str], columns: int = MO
         raise InvalidDesign(_("A form has at most %s sections.") % MOST_SECTIONS)
     section = SectionDesign(design.free_key(), labels, tuple(() for _column in range(columns)))
     return replace(design, sections=(*design.sections, section))
+
+
+def add_clusters(design: FormDesign) -> FormDesign:
+    """With the section of clusters, first unless it is there."""
+    if any(section.is_clusters for section in design.sections):
+        return design
+    return replace(design, sections=(SectionDesign(design.free_key(), CLUSTERS, is_clusters=True), *design.sections))
 
 
 def rename_section(design: FormDesign, key: str, labels: Mapping[str, str]) -> FormDesign:

@@ -57,6 +57,11 @@ def part_refusal(part: Part, field: FieldDefinition) -> str:
     return filter_refusal(field) if part == "filters" else ""
 
 
+def is_always_required(field: FieldDefinition) -> bool:
+    """Whether the field itself wants a value of whoever fills it in."""
+    return not field.nullable and is_writable(field) and fieldtypes.get(field.type).can_be_required
+
+
 def required_refusal(field: FieldDefinition) -> str:
     if not is_writable(field):
         return _("nobody can fill it in")

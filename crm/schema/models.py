@@ -137,6 +137,10 @@ class FormVersion(models.Model):
     def __str__(self) -> str:
         return self.what
 
+    @property
+    def title(self) -> str:
+        return in_language(self.document["labels"], self.form)
+
 
 class Publication(models.Model):
     """An immutable numbered snapshot of all published entities."""

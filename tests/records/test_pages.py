@@ -220,7 +220,7 @@ def inputs(response):
 
 def clusters_apart(name):
     entity = DataEntity.objects.get(acronym="PT")
-    change_default(entity, lambda design: put_among_clusters(design, name, {"en": "Clusters"}), what="Set apart")
+    change_default(entity, lambda design: put_among_clusters(design, name), what="Set apart")
 
 
 def test_clusters_come_first_with_a_switch_each(browse, define, admin, monkeypatch):

@@ -1,0 +1,1 @@
+"""The form designer: what its buttons do, what it shows, its pages."""

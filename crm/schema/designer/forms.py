@@ -1,0 +1,155 @@
+"""Django forms of the designer's pages."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from crm.schema import designing, fieldtypes, judging
+from crm.schema.definitions import FieldDefinition
+from crm.schema.designs import PlaceDesign
+from crm.schema.keeping import Change
+from crm.schema.models import Form
+
+LONGEST = 100
+
+
+class NamedForm(forms.Form):
+    """A name in the languages of the pages; one of them is enough."""
+
+    action = ""
+
+    def __init__(self, *args: Any, labels: dict[str, str], **kwargs: Any) -> None:  # Any: Django's own
+        super().__init__(*args, **kwargs)
+        for code, language in settings.LANGUAGES:
+            words = {"label": _("Name (%s)") % _(language), "initial": labels.get(code, "")}
+            self.fields[f"label-{code}"] = forms.CharField(max_length=LONGEST, required=False, **words)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout(*self.fields, Submit("save", self.action))
+        return helper
+
+    def labels(self) -> dict[str, str]:
+        said = {code: self.cleaned_data.get(f"label-{code}", "") for code, _language in settings.LANGUAGES}
+        return {code: label for code, label in said.items() if label}
+
+    def clean(self) -> dict[str, Any]:
+        if not self.labels():
+            raise forms.ValidationError(_("Give it a name in one language at least."))
+        return self.cleaned_data
+
+
+class NewFormForm(NamedForm):
+    """A form to make: like another one, or empty; everybody's or one's own."""
+
+    def __init__(
+        self, *args: Any, known: Sequence[Form], may_share: bool, like: str = "", **kwargs: Any
+    ) -> None:  # Any: Django's own
+        super().__init__(*args, labels={}, **kwargs)
+        self.action = _("Make the form")
+        self.known = {form.name: form for form in known}
+        first = like if like in self.known else next(iter(self.known), "")
+        begin = [*((name, _("what “%s” says") % form) for name, form in self.known.items()), ("", _("nothing"))]
+        self.fields["like"] = forms.ChoiceField(label=_("Begin with"), choices=begin, required=False, initial=first)
+        whose = [("shared", _("Everybody")), ("own", _("Only me"))]
+        self.fields["whose"] = forms.ChoiceField(label=_("Who has it"), choices=whose if may_share else whose[1:])
+
+    def like(self) -> Form | None:
+        return self.known.get(self.cleaned_data["like"])
+
+    def is_shared(self) -> bool:
+        return self.cleaned_data["whose"] == "shared"
+
+
+class SettingsForm(NamedForm):
+    """What a form is called."""
+
+    def __init__(self, *args: Any, form: Form, **kwargs: Any) -> None:  # Any: Django's own
+        super().__init__(*args, labels=form.labels, **kwargs)
+        self.action = _("Save the name")
+
+
+class PlaceForm(forms.Form):
+    """What a form says of one field: only what makes sense for it is asked, and `notes` say what the field says itself."""
+
+    def __init__(self, *args: Any, place: PlaceDesign, field: FieldDefinition, **kwargs: Any) -> None:  # Any: Django's own
+        super().__init__(*args, **kwargs)
+        self.place, self.field = place, field
+        self.notes: list[str] = []
+        self._ask_whether_read_only()
+        self._ask_whether_required()
+        self.fields["help_text"] = forms.CharField(
+            label=_("Help"), max_length=judging.LONGEST_HELP, required=False, initial=place.help_text
+        )
+        self.fields["help_text"].help_text = _("Shown below the field, instead of its description.")
+        if not judging.default_refusal(field):
+            self.fields["default"] = _default_field(place, field)
+        if judging.is_relation(field):
+            self.fields["combo_box"] = _box(
+                _("Combo box: search for the record instead of typing its id"), initial=place.combo_box
+            )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = Layout(*self.fields, Submit("save", _("Save")))
+        return helper
+
+    def change(self) -> Change:
+        """Raises InvalidDesign."""
+        said = {name: self.cleaned_data[name] for name in self.fields if name != "default"}
+        if "default" in self.fields:
+            raw = self.fields["default"].widget.value_from_datadict(self.data, self.files, "default")
+            said["default"] = judging.stored_default(self.field, raw)
+        judging.check_place(self.field, replace(self.place, **said))
+        return partial(designing.say, name=self.field.name, **said)
+
+    def _ask_whether_read_only(self) -> None:
+        if judging.is_writable(self.field):
+            self.fields["read_only"] = _box(_("Read-only on this form"), initial=self.place.read_only)
+        else:
+            self.notes.append(_("The field is read-only everywhere."))
+
+    def _ask_whether_required(self) -> None:
+        if judging.is_always_required(self.field):
+            self.notes.append(_("The field is required everywhere."))
+        elif not (reason := judging.required_refusal(self.field)):
+            self.fields["required"] = _box(_("Required on this form"), initial=self.place.required)
+        elif judging.is_writable(self.field):
+            self.notes.append(_("It cannot be required: %s.") % reason)
+
+
+def _box(label: str, *, initial: bool) -> forms.BooleanField:
+    return forms.BooleanField(label=label, required=False, initial=initial)
+
+
+def _default_field(place: PlaceDesign, field: FieldDefinition) -> forms.Field:
+    """The field's own input; a Boolean's can also say nothing."""
+    kind = fieldtypes.get(field.type)
+    made = kind.form_field(field)
+    if isinstance(made, forms.BooleanField):
+        made = forms.CharField(
+            widget=forms.Select(choices=[("", _("what the field says")), ("true", _("Yes")), ("false", _("No"))])
+        )
+    made.required, made.label = False, _("Default for new records")
+    made.help_text = _("With “read-only”, every record that is made on this form gets it.")
+    made.initial = _shown(place, field, kind)
+    return made
+
+
+def _shown(place: PlaceDesign, field: FieldDefinition, kind: fieldtypes.FieldType) -> Any:  # Any: each input's own
+    if place.default is None:
+        return None
+    try:
+        value = kind.read(place.default, field)
+    except fieldtypes.InvalidValue:
+        return None
+    return kind.cell(value, field) if isinstance(value, bool) else kind.form_value(value, field)

@@ -1,0 +1,171 @@
+"""What the designer shows: a form's sections, the fields that are not on it, and what each part of the list can take."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from crm.extensions import extensions
+from crm.schema import designing, judging
+from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot, in_language
+from crm.schema.designing import Part
+from crm.schema.designs import Column, FormDesign, PlaceDesign, SectionDesign
+
+MOST_OFFERED = 60  # fields beside the form at once; a search finds the others
+
+Option = tuple[str, str]  # a value and what is shown of it
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field where it stands: what the form says of it, and which ways it can go."""
+
+    name: str
+    label: str
+    type: str
+    says: tuple[str, ...]
+    up: bool
+    down: bool
+    left: bool | None = None  # None where there is no column beside it
+    right: bool | None = None
+    is_gone: bool = False
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    key: str
+    title: str
+    columns: list[list[Row]]
+    is_clusters: bool
+    up: bool
+    down: bool
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A part of the list: what is in it, what could be added, and what could not, with the reason."""
+
+    part: Part
+    rows: list[Row]
+    options: list[Option]
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def section_rows(design: FormDesign, entity: EntityDefinition) -> list[SectionRows]:
+    fields = {field.name: field for field in entity.visible_fields}
+    last = len(design.sections) - 1
+    return [_section(section, design, fields, at > 0, at < last) for at, section in enumerate(design.sections)]
+
+
+def palette(design: FormDesign, entity: EntityDefinition, find: str = "") -> tuple[list[FieldDefinition], int]:
+    """Fields that are not on the form and match what is sought, and how many more there are."""
+    placed = set(design.placed)
+    if any(section.is_clusters for section in design.sections):
+        placed |= set(extensions.cluster_fields(entity))
+    sought = find.strip().lower()
+    found = [
+        field
+        for field in entity.visible_fields
+        if field.name not in placed and (sought in field.label.lower() or sought in field.name.lower())
+    ]
+    return found[:MOST_OFFERED], max(len(found) - MOST_OFFERED, 0)
+
+
+def offered(part: Part, design: FormDesign, entity: EntityDefinition) -> Offered:
+    fields = {field.name: field for field in entity.visible_fields}
+    names = designing.names_in(design, part)
+    widths = {column.field: column.width for column in design.list_columns} if part == "list_columns" else {}
+    free = [(field, judging.part_refusal(part, field)) for field in fields.values() if field.name not in names]
+    rows = [_listed(name, fields.get(name), at, len(names), widths.get(name, 0)) for at, name in enumerate(names)]
+    return Offered(
+        part,
+        rows,
+        [(field.name, field.label) for field, reason in free if not reason],
+        [(field.label, reason) for field, reason in free if reason],
+    )
+
+
+def offered_related(design: FormDesign, entity: EntityDefinition, snapshot: Snapshot) -> Offered:
+    known = {
+        f"{other.acronym}.{field.name}": f"{other.name}: {field.label}"
+        for other, field in judging.related_fields(snapshot, entity.acronym)
+    }
+    last = len(design.related) - 1
+    rows = [
+        Row(name, known.get(name, name), "", (), at > 0, at < last, is_gone=name not in known)
+        for at, name in enumerate(design.related)
+    ]
+    return Offered("related", rows, [(name, label) for name, label in known.items() if name not in design.related])
+
+
+def orders(entity: EntityDefinition) -> tuple[list[Option], list[tuple[str, str]]]:
+    """What a list can be sorted by, and what it cannot, with the reason."""
+    judged = [(field, judging.order_refusal(field)) for field in entity.visible_fields]
+    good = [(field.name, field.label) for field, reason in judged if not reason]
+    return [("", _("the newest first")), ("id", _("Record id")), *good], [
+        (field.label, reason) for field, reason in judged if reason
+    ]
+
+
+def _section(section: SectionDesign, design: FormDesign, fields: dict[str, FieldDefinition], up: bool, down: bool) -> SectionRows:
+    title = in_language(section.labels, _("Clusters") if section.is_clusters else _("Details"))
+    steps = _ways_out(section, design)
+    columns = [list(_rows(column, at, len(section.columns), fields, steps)) for at, column in enumerate(section.columns)]
+    return SectionRows(section.key, title, columns, section.is_clusters, up, down)
+
+
+def _ways_out(section: SectionDesign, design: FormDesign) -> tuple[bool, bool]:
+    """Whether there is a section that takes fields above, and below."""
+    place = design.sections.index(section)
+    above, below = design.sections[:place], design.sections[place + 1 :]
+    return any(not other.is_clusters for other in above), any(not other.is_clusters for other in below)
+
+
+def _rows(column: Column, at: int, columns: int, fields: dict[str, FieldDefinition], steps: tuple[bool, bool]) -> Iterator[Row]:
+    for position, place in enumerate(column):
+        found = fields.get(place.field)
+        yield Row(
+            name=place.field,
+            label=found.label if found else place.field,
+            type=found.type if found else "",
+            says=tuple(_says(place, found)),
+            up=position > 0 or steps[0],
+            down=position < len(column) - 1 or steps[1],
+            left=at > 0 if columns > 1 else None,
+            right=at < columns - 1 if columns > 1 else None,
+            is_gone=found is None,
+        )
+
+
+def _says(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
+    """What makes the place differ from its field, and what the field says itself."""
+    if field is None:
+        yield _("hidden, so left out")
+        return
+    if not judging.is_writable(field):
+        yield _("read-only everywhere")
+    elif place.read_only:
+        yield _("read-only here")
+    if judging.is_always_required(field):
+        yield _("required everywhere")
+    elif place.required:
+        yield _("required here")
+    if place.default is not None:
+        yield _("default")
+    if place.help_text:
+        yield _("help")
+
+
+def _listed(name: str, field: FieldDefinition | None, at: int, count: int, width: int) -> Row:
+    says = () if field else (_("hidden, so left out"),)
+    return Row(
+        name,
+        field.label if field else name,
+        field.type if field else "",
+        says,
+        at > 0,
+        at < count - 1,
+        is_gone=field is None,
+        width=width,
+    )

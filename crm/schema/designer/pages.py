@@ -1,0 +1,186 @@
+"""What the designer's pages are rendered with."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.extensions import extensions
+from crm.people.requests import SignedInRequest
+from crm.people.rules import may
+from crm.schema import current, judging, keeping
+from crm.schema.definitions import EntityDefinition
+from crm.schema.designer import offers
+from crm.schema.designer.forms import NewFormForm, SettingsForm
+from crm.schema.models import DataEntity, Form
+
+Tab = Literal["record", "list", "settings"]
+Context = dict[str, Any]  # Any: template variables
+ELEMENT_ID = re.compile(r"[A-Za-z0-9_.-]{1,120}")
+
+
+@dataclass(frozen=True)
+class TabLink:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The words of a part of the list."""
+
+    title: str
+    about: str
+    add: str
+    none: str
+
+
+def index(request: SignedInRequest, entity: DataEntity, forms: list[Form], new: NewFormForm) -> Context:
+    rows = [{"form": form, "may_change": keeping.may_change(request.actor, form)} for form in forms]
+    visible = {form.pk for form in forms}
+    others = [
+        form
+        for form in keeping.manageable_forms(request.actor).filter(entity=entity).select_related("owner")
+        if form.pk not in visible
+    ]
+    deleted = keeping.deleted_forms(entity, request.actor)
+    return {
+        "entity": entity,
+        "rows": rows,
+        "others": others,
+        "new": new,
+        "deleted": deleted,
+        "may_schema": may(request.actor, "schema"),
+    }
+
+
+def settings(request: SignedInRequest, form: Form, said: SettingsForm) -> Context:
+    return {
+        "entity": current.entity(form.entity.acronym),
+        "form": form,
+        "tabs": tabs(form, "settings"),
+        "said": said,
+        "may_share": may(request.actor, "shared_form", form.entity.acronym),
+    }
+
+
+def tab(
+    request: SignedInRequest,
+    form: Form,
+    entity: EntityDefinition,
+    shown: Tab,
+    *,
+    said: str = "",
+    problem: str = "",
+    focus: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The tab; to htmx only what changes in it."""
+    fragment = f"schema/forms/_{shown}.html"
+    context = {
+        "entity": entity,
+        "form": form,
+        "tabs": tabs(form, shown),
+        "fragment": fragment,
+        "address": address(form, shown),
+        "said": said,
+        "problem": problem,
+        "version": keeping.last_version(form),
+        "faults": list(judging.faults(form.content(), entity, current.models().snapshot)),
+    }
+    if request.htmx and request.htmx.target == "palette":
+        return render(request, "schema/forms/_found.html", context | _palette(request, form, entity))
+    context |= _record(request, form, entity) if shown == "record" else _list(request, form, entity, problem)
+    context["preview"] = extensions.form_preview(request, form, shown)
+    return focused(render(request, fragment if request.htmx else "schema/forms/designer.html", context, status=status), focus)
+
+
+def tabs(form: Form, shown: Tab) -> list[TabLink]:
+    words: dict[Tab, str] = {"record": _("Record page"), "list": _("List"), "settings": _("Settings")}
+    return [TabLink(label, address(form, each), each == shown) for each, label in words.items()]
+
+
+def address(form: Form, shown: Tab) -> str:
+    return reverse(f"form-{shown}", args=[form.entity.acronym, form.name])
+
+
+def focused(response: HttpResponse, element_id: str) -> HttpResponse:
+    """With the focus on an element: for browsers by the attribute, which htmx heeds too."""
+    if ELEMENT_ID.fullmatch(element_id):
+        mark = f'id="{element_id}"'.encode()
+        response.content = response.content.replace(mark, mark + b" autofocus", 1)
+    return response
+
+
+def _record(request: SignedInRequest, form: Form, entity: EntityDefinition) -> Context:
+    design = form.content()
+    sections = offers.section_rows(design, entity)
+    fields = [section.key for section in sections if not section.is_clusters]
+    return {
+        "sections": sections,
+        "to": request.POST.get("to") or (fields[-1] if fields else ""),
+        "may_add_clusters": not any(section.is_clusters for section in sections),
+        "related": offers.offered_related(design, entity, current.models().snapshot),
+        "related_heading": Heading(
+            _("Related records"),
+            _(
+                "Records of other entities that point to this one, such as the addresses of a customer; each is listed on the record's page."
+            ),
+            _("Records of"),
+            _("No other entity points to this one. A field of type Relationship does."),
+        ),
+        "live_address": f"/crm/{entity.acronym}/new/?_form={form.name}",
+        **_palette(request, form, entity),
+    }
+
+
+def _palette(request: SignedInRequest, form: Form, entity: EntityDefinition) -> Context:
+    find = request.GET.get("_find", "")[:100]
+    free, more = offers.palette(form.content(), entity, find)
+    return {"free": free, "more": more, "find": find}
+
+
+def _list(request: SignedInRequest, form: Form, entity: EntityDefinition, problem: str) -> Context:
+    design = form.content()
+    orders, no_orders = offers.orders(entity)
+    name, _space, direction = design.sort.partition(" ")
+    return {
+        "columns": offers.offered("list_columns", design, entity),
+        "filters": offers.offered("filters", design, entity),
+        "highlights": offers.offered("highlights", design, entity),
+        "widths": [(0, _("as wide as its content")), *((width, _("%s pixels") % width) for width in judging.WIDTHS if width)],
+        "orders": orders,
+        "no_orders": no_orders,
+        "sort": (name, direction),
+        "query": request.POST.get("query", design.query) if problem else design.query,
+        "headings": _headings(),
+        "live_address": f"/crm/{entity.acronym}/?_form={form.name}",
+    }
+
+
+def _headings() -> dict[str, Heading]:
+    return {
+        "list_columns": Heading(
+            _("Columns"),
+            _("What the list shows of each record, from left to right."),
+            _("Another column"),
+            _("The list shows the first fields."),
+        ),
+        "filters": Heading(
+            _("Filters"),
+            _("Boxes above the list; best for fields of few different values."),
+            _("Another filter"),
+            _("No field can be a filter."),
+        ),
+        "highlights": Heading(
+            _("Search highlights"),
+            _("Shown with each record that a search finds, beside its columns."),
+            _("Another highlight"),
+            _("There is no field to highlight."),
+        ),
+    }

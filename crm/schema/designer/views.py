@@ -1,0 +1,177 @@
+"""Pages of forms: which there are, and the designer of each."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.people.requests import SignedInRequest
+from crm.people.rules import may, require
+from crm.schema import current, keeping
+from crm.schema.definitions import EntityDefinition
+from crm.schema.designer import pages
+from crm.schema.designer.deeds import Ground, deed_of
+from crm.schema.designer.forms import NewFormForm, PlaceForm, SettingsForm
+from crm.schema.designing import InvalidDesign, place_of
+from crm.schema.models import DataEntity, Form, FormVersion
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def form_index(request: SignedInRequest, acronym: str) -> HttpResponse:
+    """The forms that this person may use, and a new one, like another or empty."""
+    require(request.actor, "form", acronym)
+    entity = _drafted(acronym)
+    forms = list(keeping.visible_forms(request.actor).filter(entity=entity).select_related("entity", "owner"))
+    may_share = may(request.actor, "shared_form", acronym)
+    new = NewFormForm(request.POST or None, known=forms, may_share=may_share, like=request.GET.get("like", ""))
+    if request.method == "POST" and new.is_valid():
+        try:
+            form = keeping.create(entity, new.labels(), by=request.actor, shared=new.is_shared(), like=new.like())
+        except InvalidDesign as refusal:
+            new.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The form “%s” is there.") % form)
+            return redirect("form-record", acronym, form.name)
+    return render(
+        request, "schema/forms/index.html", pages.index(request, entity, forms, new), status=422 if new.is_bound else 200
+    )
+
+
+@require_POST
+def form_restore(request: SignedInRequest, acronym: str, number: int) -> HttpResponse:
+    """Brings a deleted form back."""
+    version = get_object_or_404(
+        FormVersion.objects.select_related("entity"), pk=number, entity__acronym=acronym, is_deletion=True
+    )
+    try:
+        form = keeping.restore(version, by=request.actor)
+    except InvalidDesign as refusal:
+        messages.error(request, str(refusal))
+        return redirect("form-index", acronym)
+    messages.success(request, _("The form “%s” is back.") % form)
+    return redirect("form-record", acronym, form.name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def record_tab(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
+    """Sections, the fields in them, and related records."""
+    return _tab(request, acronym, name, "record")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def list_tab(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
+    """Columns of the list, its order and query, filters and highlights."""
+    return _tab(request, acronym, name, "list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_tab(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
+    """What the form is called, and whose it is."""
+    form = _form(request, acronym, name)
+    settings = SettingsForm(request.POST or None, form=form)
+    if request.method == "POST" and settings.is_valid():
+        keeping.rename(form, settings.labels(), by=request.actor)
+        messages.success(request, _("Saved."))
+        return redirect("form-settings", acronym, name)
+    return render(
+        request, "schema/forms/settings.html", pages.settings(request, form, settings), status=422 if settings.is_bound else 200
+    )
+
+
+@require_POST
+def form_deed(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
+    """Makes a form the default one, everybody's or one's own, or deletes it."""
+    form = _form(request, acronym, name)
+    verb = request.POST.get("do", "")
+    try:
+        return _deed(request, form, verb)
+    except InvalidDesign as refusal:
+        messages.error(request, str(refusal))
+        return redirect("form-settings", acronym, name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def place_page(request: SignedInRequest, acronym: str, name: str, field: str) -> HttpResponse:
+    """What a form says of one field."""
+    form, entity = _form(request, acronym, name), _published(acronym)
+    place, found = place_of(form.content(), field), entity.field(field)
+    if place is None or found is None:
+        raise Http404(_("The field is not on this form."))
+    said = PlaceForm(request.POST or None, place=place, field=found)
+    if request.method == "POST" and said.is_valid():
+        try:
+            keeping.change(form, said.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)
+        except InvalidDesign as refusal:
+            said.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved: %s.") % found.label)
+            return redirect(f"{reverse('form-record', args=[acronym, name])}?_focus=edit-{field}")
+    context = {"entity": entity, "form": form, "field": found, "said": said, "notes": said.notes}
+    return render(request, "schema/forms/place.html", context, status=422 if said.is_bound else 200)
+
+
+def _tab(request: SignedInRequest, acronym: str, name: str, tab: pages.Tab) -> HttpResponse:
+    form, entity = _form(request, acronym, name), _published(acronym)
+    if request.method != "POST":
+        return pages.tab(request, form, entity, tab, focus=request.GET.get("_focus", ""))
+    ground = Ground(entity, current.models().snapshot, request.POST)
+    try:
+        said, focus = _done(request, form, ground)
+    except InvalidDesign as refusal:
+        return pages.tab(request, form, entity, tab, problem=str(refusal), status=422)
+    if request.htmx:
+        return pages.tab(request, _form(request, acronym, name), entity, tab, said=said, focus=focus)
+    messages.success(request, said)
+    return redirect(f"{request.path}?_focus={focus}")
+
+
+def _done(request: SignedInRequest, form: Form, ground: Ground) -> tuple[str, str]:
+    """What was done, in a sentence, and the element to focus. Raises InvalidDesign."""
+    verb, _space, number = ground.text("do").partition(" ")
+    if verb == "undo":
+        undone = keeping.undo(form, by=request.actor, expected=int(number) if number.isdigit() else None)
+        return _("Taken back: %s") % undone, "undo"
+    deed = deed_of(ground)
+    before = form.content()
+    design = keeping.change(form, deed.change, by=request.actor, what=deed.what)
+    if design == before:
+        return _("Nothing is different."), deed.focus
+    return deed.whereabouts(design) or deed.what, deed.focus
+
+
+def _deed(request: SignedInRequest, form: Form, verb: str) -> HttpResponse:
+    acronym = form.entity.acronym
+    if verb == "delete":
+        keeping.delete(form, by=request.actor)
+        messages.success(request, _("The form “%s” is deleted; it can be brought back below.") % form)
+        return redirect("form-index", acronym)
+    if verb == "default":
+        keeping.make_default(form, by=request.actor)
+    elif verb in {"share", "keep"}:
+        keeping.share(form, by=request.actor, shared=verb == "share")
+    messages.success(request, _("Saved."))
+    return redirect("form-settings", acronym, form.name)
+
+
+def _form(request: HttpRequest, acronym: str, name: str) -> Form:
+    """A form that this person may change; Http404 for one that she does not have, PermissionDenied for one that she may only use."""
+    forms = keeping.manageable_forms(request.actor).filter(entity__acronym=acronym, name=name)
+    form = forms.select_related("entity", "owner").first() if "\0" not in name else None
+    if form is None:
+        raise Http404(_("There is no form of this name."))
+    keeping.require_change(request.actor, form)
+    return form
+
+
+def _drafted(acronym: str) -> DataEntity:
+    if "\0" in acronym or acronym not in current.models():
+        raise Http404(_("There is no entity of this name."))
+    return get_object_or_404(DataEntity, acronym=acronym)
+
+
+def _published(acronym: str) -> EntityDefinition:
+    if acronym not in current.models():
+        raise Http404(_("There is no entity of this name."))
+    return current.entity(acronym)
