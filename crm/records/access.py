@@ -48,5 +48,10 @@ def readable(actor: Actor, entity: EntityDefinition, fields: Iterable[FieldDefin
     return [field for field in asked if may(actor, "read", entity.acronym, field.name)]
 
 
+def may_upload(actor: Actor, entity: EntityDefinition, field: FieldDefinition) -> bool:
+    is_theirs = field.type == "File" and bool(field.column) and not field.read_only
+    return is_theirs and may(actor, "write", entity.acronym, field.name)
+
+
 def may_write(actor: Actor, entity: EntityDefinition, field: FieldDefinition) -> bool:
     return is_writable(field) and may(actor, "write", entity.acronym, field.name)

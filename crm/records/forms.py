@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset
 from crispy_forms.layout import Layout as CrispyLayout
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -16,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
-from crm.records.access import may_write, readable
+from crm.records.access import may_upload, may_write, readable
+from crm.records.attachments import FileChange
 from crm.records.layouts import Layout, Place, Section
 from crm.records.validating import default_value
+from crm.records.widgets import REMOVE, FilesInput, ShownFile
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.judging import is_writable
@@ -48,9 +51,9 @@ class RecordForm(forms.Form):
     """Judges nothing but what the form itself requires: the one validator does, when the record is saved."""
 
     def __init__(
-        self, opened: Opened, *, actor: Actor, data: Any = None, auto_id: str = "id_%s"
+        self, opened: Opened, *, actor: Actor, data: Any = None, files: Any = None, auto_id: str = "id_%s"
     ) -> None:  # Any: Django's posted data
-        super().__init__(data, auto_id=auto_id)
+        super().__init__(data, files, auto_id=auto_id)
         self.opened = opened
         for place in opened.places:
             self.fields[place.field.name] = _form_field(place, opened, actor)
@@ -78,8 +81,13 @@ class RecordForm(forms.Form):
         return typed if self.opened.record else {**self._given(), **typed}
 
     def typed(self) -> dict[str, Any]:
-        sent = (name for name, field in self.fields.items() if name != "crm_version" and not field.disabled and self._sent(name))
-        return {name: self._typed(name) for name in sent}
+        inputs = {name: field for name, field in self.fields.items() if name != "crm_version" and not _is_upload(field)}
+        return {name: self._typed(name) for name, field in inputs.items() if not field.disabled and self._sent(name)}
+
+    def file_changes(self) -> dict[str, FileChange]:
+        uploads = (name for name, field in self.fields.items() if _is_upload(field) and not field.disabled)
+        changes = {name: FileChange(self._uploaded(name), frozenset(self._listed(REMOVE + name))) for name in uploads}
+        return {name: change for name, change in changes.items() if change.added or change.removed}
 
     def expected_version(self) -> int | None:
         """The version that the page showed; a text that is no number is as good as none."""
@@ -89,7 +97,7 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for place in self.opened.places:
             name = place.field.name
-            if place.required and self._is_judged(name) and self._typed(name) in ("", None, []):
+            if place.required and self._is_judged(name) and self._is_empty(name):
                 self.add_error(name, _("This field is required."))
         return self.cleaned_data
 
@@ -106,6 +114,19 @@ class RecordForm(forms.Form):
     def _given(self) -> dict[str, Any]:  # Any: JSON values
         places = (place for place in self.opened.places if place.read_only and place.default is not None)
         return {place.field.name: place.default for place in places if is_writable(place.field)}
+
+    def _is_empty(self, name: str) -> bool:
+        field = self.fields[name]
+        if not _is_upload(field):
+            return self._typed(name) in ("", None, [])
+        stays = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
+        return not stays and not self._uploaded(name)
+
+    def _uploaded(self, name: str) -> tuple[UploadedFile, ...]:
+        return tuple(self.files.getlist(name)) if hasattr(self.files, "getlist") else ()
+
+    def _listed(self, name: str) -> list[str]:
+        return self.data.getlist(name) if hasattr(self.data, "getlist") else []
 
     def _sent(self, name: str) -> bool:
         return name in self.data or name in str(self.data.get(SHOWN, "")).split()
@@ -137,7 +158,12 @@ def shown_value(field: FieldDefinition, value: Any) -> Any:
 
 def _is_silent(field: forms.Field) -> bool:
     """Whether nothing is sent when nothing is checked or picked."""
-    return isinstance(field, forms.BooleanField) or getattr(field.widget, "allow_multiple_selected", False)
+    is_several = getattr(field.widget, "allow_multiple_selected", False) and not _is_upload(field)
+    return isinstance(field, forms.BooleanField) or is_several
+
+
+def _is_upload(field: forms.Field) -> bool:
+    return isinstance(field, forms.FileField)
 
 
 def _as_sent(value: Any) -> Any:
@@ -170,7 +196,9 @@ def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     value = held(record, field.name) if record else _first_value(place)
     made.initial = shown_value(field, value)
     _offer_retired_option(made, value)
-    made.disabled = place.read_only or not may_write(actor, opened.entity, field)
+    if _is_upload(made):
+        made.widget = FilesInput(_shown_files(record, field, value) if record else [])
+    made.disabled = place.read_only or not (may_write(actor, opened.entity, field) or may_upload(actor, opened.entity, field))
     must_be_filled = made.required or place.required
     if must_be_filled and not isinstance(made, forms.BooleanField):
         made.label = _("%(label)s (required)") % {"label": field.label}
@@ -180,6 +208,13 @@ def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     if chip := opened.chips.get(field.name):
         made.label = _chip_label(chip)
     return made
+
+
+def _shown_files(record: Record, field: FieldDefinition, value: Any) -> list[ShownFile]:
+    def url(name: str) -> str:
+        return reverse("record-file", args=[record.entity.acronym, record.pk, field.name, name])
+
+    return [ShownFile(one["name"], one["size"], url(one["name"])) for one in value or []]
 
 
 def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
@@ -225,10 +260,15 @@ def _fieldset(section: Section, chips: Mapping[str, ClusterChip], record: Record
     if section.is_clusters:
         return Fieldset(section.title, *_switches(section, chips, record), css_class="record-section clusters")
     filled = [column for column in section.columns if column]
-    columns = (Div(*(Field(place.field.name) for place in column), css_class="col") for column in filled)
+    columns = (Div(*(_input(place.field) for place in column), css_class="col") for column in filled)
     return Fieldset(
         section.title, Div(*columns, css_class=f"row row-cols-1 row-cols-md-{len(section.columns)}"), css_class="record-section"
     )
+
+
+def _input(field: FieldDefinition) -> Field:
+    """Crispy's own template for files shows one that is stored, and of several none."""
+    return Field(field.name, template="records/_files.html") if field.type == "File" else Field(field.name)
 
 
 def _switches(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Iterator[Div]:

@@ -1,5 +1,7 @@
 """The change history: one change-set per act, one record change per record that it touched."""
 
+import uuid
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,31 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.last}"
+
+
+def attachment_place(attachment: "Attachment", _name: str) -> str:
+    """Without the uploader's name and ending, so that no server would take it for a page or a program."""
+    return f"attachments/{attachment.pk.hex[-2:]}/{attachment.pk.hex}"
+
+
+class Attachment(models.Model):
+    """A stored file. Which ones a record has now, its own field says (`fieldtypes.file`); the history may bring others back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entity = models.CharField(max_length=20)
+    record_id = models.CharField(max_length=100)
+    field = models.CharField(max_length=50)
+    name = models.CharField(max_length=120)
+    size = models.BigIntegerField()
+    file = models.FileField(upload_to=attachment_place, max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    unused_since = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["entity", "record_id"], name="attachment_of_record")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RecordChange(models.Model):

@@ -56,7 +56,7 @@ def read_sort(entity: EntityDefinition, text: str) -> Sort:
     """`name`, `name ASC` or `name DESC`. Raises BadQuery."""
     name, _space, direction = text.strip().partition(" ")
     field = entity.field(name)
-    known = name in SYSTEM_SORTS or (field is not None and bool(field.column))
+    known = name in SYSTEM_SORTS or (field is not None and fieldtypes.is_sortable(field))
     if not known or direction.strip().upper() not in {"", "ASC", "DESC"}:
         raise BadQuery(_("The list cannot be sorted by “%(text)s”.") % {"text": text[:60]})
     return Sort(name, direction.strip().upper() == "DESC")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs import registry
 from crm.jobs.lease import RunningJob
+from crm.records.attachments import sweep
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.partitions import drop_before, ensure_partitions
 
@@ -22,7 +23,7 @@ def register() -> None:
 def keep_history(running: RunningJob) -> dict[str, int]:  # noqa: ARG001  # a job's signature
     added = ensure_partitions()
     forgotten = forget_before(timezone.now() - timedelta(days=settings.RETAIN_HISTORY_DAYS))
-    return {"months_added": len(added), "changes_forgotten": forgotten}
+    return {"months_added": len(added), "changes_forgotten": forgotten, "files_deleted": sweep(timezone.now())}
 
 
 def forget_before(cutoff: datetime) -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.people.actors import Actor
 from crm.records import relations
+from crm.records.attachments import FileChanges, stored_files
 from crm.records.deriving import with_derived
 from crm.records.documents import document_errors
 from crm.records.errors import RecordGone, StillReferred, VersionConflict, refuse
@@ -24,13 +25,17 @@ from crm.schema.record import Record, attribute, held, new_record_id
 Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
 
 
-def create(model: type[Record], values: Values, *, by: Actor, record_id: str | None = None) -> Record:
-    """A new record. Raises InvalidRecord."""
+def create(
+    model: type[Record], values: Values, *, by: Actor, record_id: str | None = None, files: FileChanges | None = None
+) -> Record:
+    """A new record, with its files. Raises InvalidRecord."""
     typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
     refuse(document_errors(model.entity, typed, typed))
     record = model(id=clean_id(record_id) if record_id else new_record_id(), crm_version=1)
     _assign(record, typed)
-    insert(record, by=by)
+    with transaction.atomic(), stored_files(record, files or {}) as attached:
+        _assign(record, attached)
+        insert(record, by=by)
     return record
 
 
@@ -47,8 +52,10 @@ def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> Non
         record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now, undoes=undoes)
 
 
-def update(record: Record, values: Values, *, by: Actor, expected_version: int | None = None) -> Record:
-    """Writes the named fields that differ and gives the record as it is stored; writes nothing when none does.
+def update(
+    record: Record, values: Values, *, by: Actor, expected_version: int | None = None, files: FileChanges | None = None
+) -> Record:
+    """Writes the named fields and files that differ and gives the record as it is stored; writes nothing when none does.
 
     Raises InvalidRecord, RecordGone, and VersionConflict when the stored version is not `expected_version`.
     """
@@ -57,9 +64,10 @@ def update(record: Record, values: Values, *, by: Actor, expected_version: int |
         if expected_version not in {None, current.crm_version}:
             raise VersionConflict(current, values)
         typed = with_derived(current.entity, clean_changes(current.entity, values, creating=False))
-        changed = {name: value for name, value in typed.items() if held(current, name) != value}
-        if changed:
-            _write(current, changed, by=by)
+        with stored_files(current, files or {}) as attached:
+            changed = {name: value for name, value in (typed | attached).items() if held(current, name) != value}
+            if changed:
+                _write(current, changed, by=by)
     return current
 
 

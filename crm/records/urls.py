@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.records.views import lists, pages
+from crm.records.views import files, lists, pages
 
 urlpatterns = [
     path("<str:acronym>/", lists.record_list, name="record-list"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("<str:acronym>/<str:record_id>/", pages.record_page, name="record-page"),
     path("<str:acronym>/<str:record_id>/history/", pages.record_history, name="record-history"),
     path("<str:acronym>/<str:record_id>/history/undo/", pages.undo_change, name="record-undo"),
+    path("<str:acronym>/<str:record_id>/files/<str:field>/<str:name>", files.record_file, name="record-file"),
     path("<str:acronym>/<str:record_id>/delete/", pages.delete_record, name="record-delete"),
     path("<str:acronym>/<str:record_id>/restore/", pages.restore_record, name="record-restore"),
 ]

@@ -1,6 +1,6 @@
 """Conditions → yes or no, for one record: what the database would answer."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -52,6 +52,8 @@ def _has_in_order(text: str, parts: Iterable[str]) -> bool:
 
 
 def _attribute(record: object, name: str) -> object:
+    if isinstance(record, Mapping):
+        return record.get(name)
     try:
         return getattr(record, name)
     except ObjectDoesNotExist:

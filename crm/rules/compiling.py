@@ -25,7 +25,7 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In,
 from crm.rules.binding import bind
 from crm.rules.conditions import Condition, Equal, Every, Like, Missing, Opposite, Ordered, Some
 from crm.rules.expanding import expand
-from crm.rules.expressions import ByteOrder, Matches, text_in
+from crm.rules.expressions import ByteOrder, Matches, text_in, value_of
 from crm.rules.meaning import Meaning
 from crm.rules.resolving import Fields
 from crm.rules.tree import Rule
@@ -56,7 +56,7 @@ def to_q(condition: Condition, *, holding: bool = True) -> Q:
         parts = [to_q(part, holding=holding) for part in condition.conditions]
         return _joined(parts, Q.AND if isinstance(condition, Every) is holding else Q.OR)
     if isinstance(condition, Missing):
-        return Q(IsNull(F(condition.column.lookup), holding))
+        return Q(IsNull(value_of(condition.column), holding))
     return _holding(condition) if holding else _failing(condition)
 
 
@@ -72,21 +72,21 @@ def _joined(parts: list[Q], connector: str) -> Q:
 def _holding(question: Equal | Ordered | Like) -> Q:
     """Where there is a value, and the right one: false instead of null where there is none, if someone negates the `Q`."""
     found = _found(question)
-    there = Q(IsNull(F(question.column.lookup), False))
+    there = Q(IsNull(value_of(question.column), False))
     return _joined([there, found], Q.AND) if question.column.nullable else found
 
 
 def _failing(question: Equal | Ordered | Like) -> Q:
     """Where there is no value, or another one."""
     other = Q(_ordered(question, CONTRARY[question.order])) if isinstance(question, Ordered) else ~_found(question)
-    missing = Q(IsNull(F(question.column.lookup), True))
+    missing = Q(IsNull(value_of(question.column), True))
     return _joined([missing, other], Q.OR) if question.column.nullable else other
 
 
 def _found(question: Equal | Ordered | Like) -> Q:
     if isinstance(question, Ordered):
         return Q(_ordered(question, question.order))
-    text = text_in(question.form, question.column.lookup)
+    text = text_in(question.form, question.column)
     return _one_of(text, question.values) if isinstance(question, Equal) else Q(Matches(text, question.parts))
 
 
@@ -97,7 +97,7 @@ def _one_of(expression: F | Func, values: tuple[object, ...]) -> Q:
 
 
 def _ordered(question: Ordered, order: str) -> Lookup:
-    expression = text_in(question.form, question.column.lookup)
+    expression = text_in(question.form, question.column)
     ordered = ByteOrder(expression) if isinstance(question.value, str) else expression
     return ORDERS[order](ordered, _parameter(question.value))
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Expression, F, Func, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.sql.compiler import SQLCompiler
 
 from crm.rules.conditions import Form
 from crm.rules.digits import without_punctuation
+from crm.rules.resolving import Column
 
 Sql = tuple[str, Any]  # Any: parameters, a list or a tuple
 
@@ -90,6 +92,14 @@ def glob_pattern(parts: tuple[str, ...]) -> str:
 FORMS: dict[Form, type[Func]] = {"lowered": Lowered, "folded": Fold, "digits": Bare}
 
 
-def text_in(form: Form, lookup: str) -> F | Func:
+def value_of(column: Column) -> F | KeyTextTransform:
+    """Scores are JSON, of which one key is compared as text."""
+    if column.field.kind != "score":
+        return F(column.lookup)
+    *before, key = column.steps
+    return KeyTextTransform(key, F("__".join(before)))
+
+
+def text_in(form: Form, column: Column) -> F | Func | KeyTextTransform:
     """The column's text in the form in which it is compared."""
-    return FORMS[form](F(lookup)) if form in FORMS else F(lookup)
+    return FORMS[form](value_of(column)) if form in FORMS else value_of(column)

@@ -12,17 +12,31 @@ from crm.rules.folding import fold
 from crm.rules.tree import Path, Rule
 
 Kind: TypeAlias = Literal[
-    "text", "choice", "email", "id", "integer", "decimal", "boolean", "date", "datetime", "rule", "relation", "choices", "other"
+    "text",
+    "choice",
+    "email",
+    "id",
+    "integer",
+    "decimal",
+    "boolean",
+    "date",
+    "datetime",
+    "rule",
+    "relation",
+    "choices",
+    "score",
+    "other",
 ]
-TEXTS = {"text", "choice", "email", "id", "relation"}
-ORDERED = {"text", "choice", "email", "id", "integer", "decimal", "date", "datetime"}
+TEXTS = {"text", "choice", "email", "id", "relation", "score"}
+ORDERED = {"text", "choice", "email", "id", "score", "integer", "decimal", "date", "datetime"}
+SHOWN_KEY = "DisplayValue"
 
 
 @dataclass(frozen=True)
 class RuleField:
     """A field as rules see it. Its name is its column's.
 
-    One of kind `choices` is a text of several options, each between line breaks. One of kind `other` can be asked for being
+    Of kind `score` is a JSON document of which the key to show is compared. One of kind `choices` is a text of several options, each between line breaks. One of kind `other` can be asked for being
     there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of
     the record it points to. Its field `shown` stands for that record. Texts that are `by_digits` are found with and without their punctuation.
     One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
@@ -89,8 +103,7 @@ def resolve(path: Path, fields: Fields) -> Column:
     first = fields.find(path.name, at=path.at, through=path.through)
     if path.sub:
         return _related(path, first)
-    name = f"{first.name}_id" if first.kind == "relation" else first.name
-    return Column(first, name, (name,))
+    return _column(first)
 
 
 def _related(path: Path, relation: RuleField) -> Column:
@@ -100,7 +113,13 @@ def _related(path: Path, relation: RuleField) -> Column:
     sub = relation.related.find(path.sub, at=at, through=path.through)
     if sub.kind in {"rule", "relation"}:
         raise RuleError(_("“%s” cannot be reached through a relationship.") % path, at)
-    return Column(sub, f"{relation.name}__{sub.name}", (relation.name, sub.name))
+    return _column(sub, relation.name)
+
+
+def _column(field: RuleField, *before: str) -> Column:
+    """Of a relationship the id is compared, of scores the key to show."""
+    own = {"relation": (f"{field.name}_id",), "score": (field.name, SHOWN_KEY)}.get(field.kind, (field.name,))
+    return Column(field, "__".join([*before, *own]), (*before, *own))
 
 
 def canonical(path: Path, fields: Fields) -> str:

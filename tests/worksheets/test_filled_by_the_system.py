@@ -1,13 +1,20 @@
 """Numbers that count up and who wrote: by form, worksheet and undo; what people send is ignored."""
 
+import csv
+import io
+import json
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records import restoring, saving
+from crm.records.attachments import FileChange
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
 from crm.schema.definitions import FieldDefinition
+from crm.worksheets import exporting
 
 
 @pytest.fixture
@@ -95,3 +102,23 @@ def test_numbers_go_on_above_what_an_integer_held(define, admin):
     publishing.publish(by=Actor.operator())
 
     assert saving.create(current.models()["PT"], {}, by=admin).number == 42
+
+
+def test_r09_what_the_system_fills_goes_out_and_is_ignored_on_the_way_in(define, admin, import_text):
+    parts = define(code="Varchar 50", scan="File", tag="Score2", number="Auto Increment", by="User Login")
+    name, key = "=1+1.pdf", "=Ação"
+    saving.create(parts, {"code": "A"}, by=admin, record_id="a", files={"scan": FileChange((SimpleUploadedFile(name, b"x"),))})
+    score = {"DisplayValue": key, "Scores": {key: []}}
+    parts.objects.update(tag=score)
+    before = list(parts.objects.values())
+
+    target = io.StringIO(newline="")
+    exporting.write_csv(target, parts.objects.all(), exporting.all_fields(parts.entity))
+    came = import_text(target.getvalue(), entity="PT")
+
+    cells = dict(zip(*csv.reader(io.StringIO(target.getvalue())), strict=True))
+    assert (cells["scan"], cells["number"], cells["by"]) == (f"'{name}", "1", str(admin.user.pk))
+    assert json.loads(cells["tag"]) == score
+    assert came.counts == {"rows": 1, "unchanged": 1}
+    assert came.worksheet.counts["ignored_columns"] == ["scan", "tag", "number", "by"]
+    assert list(parts.objects.values()) == before

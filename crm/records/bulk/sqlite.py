@@ -57,6 +57,8 @@ def as_json(expression: str, column: models.Field) -> str:
     """The JSON text of a stored value: SQLite keeps Booleans as numbers and instants as text without a zone."""
     if isinstance(column, models.BooleanField):
         return f"CASE {expression} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END"
+    if isinstance(column, models.JSONField):
+        return f"json({expression})"
     if isinstance(column, models.DateTimeField):
         return f"json_quote(replace({expression}, ' ', 'T') || 'Z')"
     return f"json_quote({expression})"

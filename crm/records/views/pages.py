@@ -31,7 +31,7 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
         return _page(request, form)
     if form.is_valid():
         try:
-            record = saving.create(model, form.values(), by=request.actor)
+            record = saving.create(model, form.values(), by=request.actor, files=form.file_changes())
         except InvalidRecord as refusal:
             form.refuse(refusal.errors)
         else:
@@ -121,7 +121,9 @@ def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpRespons
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        saved = saving.update(record, form.values(), by=request.actor, expected_version=form.expected_version())
+        saved = saving.update(
+            record, form.values(), by=request.actor, expected_version=form.expected_version(), files=form.file_changes()
+        )
     except InvalidRecord as refusal:
         form.refuse(refusal.errors)
         return _page(request, form, status=422)
@@ -149,7 +151,8 @@ def _conflict(request: HttpRequest, form: RecordForm, current: Record) -> HttpRe
 def _form(request: HttpRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
     shown = opened(model.entity, _layout(request, model), record, actor=request.actor)
     posted = request.POST if request.method == "POST" else None
-    return RecordForm(shown, actor=request.actor, data=data if data is not None else posted)
+    files = request.FILES if request.method == "POST" else None
+    return RecordForm(shown, actor=request.actor, data=data if data is not None else posted, files=files)
 
 
 def _layout(request: HttpRequest, model: type[Record]) -> Layout:

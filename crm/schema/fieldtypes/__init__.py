@@ -10,6 +10,7 @@ from crm.schema.fieldtypes.choices import Choices
 from crm.schema.fieldtypes.cpf_cnpj import CPFCNPJ
 from crm.schema.fieldtypes.email import Email
 from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.file import File
 from crm.schema.fieldtypes.moment import Date, DateAndTime
 from crm.schema.fieldtypes.number import Currency, Decimal, Integer, Long
 from crm.schema.fieldtypes.options import BY_DIGITS
@@ -17,18 +18,19 @@ from crm.schema.fieldtypes.percent import Percent
 from crm.schema.fieldtypes.phone import Phone
 from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.fieldtypes.sameness import digits_of
+from crm.schema.fieldtypes.score2 import Score2
 from crm.schema.fieldtypes.text import Text, Unknown, Varchar10, Varchar50, Varchar100, Varchar750
 from crm.schema.fieldtypes.timeofday import Time
 from crm.schema.fieldtypes.url import URL
 from crm.schema.fieldtypes.userlogin import UserLogin
 
-__all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "get", "is_by_digits", "labels"]
+__all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "get", "is_by_digits", "is_sortable", "labels"]
 
 # In the order in which the editor offers them.
 TYPES: tuple[FieldType, ...] = (
     Boolean(), Choice(), Choices(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
     Email(), URL(), Phone(), CEP(), CPFCNPJ(),
-    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Relationship(), AutoIncrement(), UserLogin(), Rule(),
+    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Relationship(), File(), AutoIncrement(), UserLogin(), Score2(), Rule(),
 )  # fmt: skip
 BY_LABEL = {kind.label: kind for kind in TYPES}
 UNKNOWN = Unknown()
@@ -43,6 +45,11 @@ def is_by_digits(field: FieldDefinition) -> bool:
     """Whether searches find the field's texts by their digits too, without punctuation."""
     kind = get(field.type)
     return kind.compared == "by digits" or (bool(field.options.get("by_digits")) and BY_DIGITS in kind.options)
+
+
+def is_sortable(field: FieldDefinition) -> bool:
+    """Whether lists can be sorted by it; a Rule has no column."""
+    return bool(field.column) and get(field.type).can_be_sorted
 
 
 def labels() -> list[str]:

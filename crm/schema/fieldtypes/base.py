@@ -16,7 +16,9 @@ from crm.schema.fieldtypes.options import Limit, Option
 from crm.schema.fieldtypes.optionvalues import option_value
 from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
 
-Kind = Literal["boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation", "user"]
+Kind = Literal[
+    "boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation", "user", "score", "file"
+]
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,13 @@ class FieldType:
     rule_kind: ClassVar[str] = ""  # as `crm.rules` compares it, where that is not `kind`
     options: ClassVar[tuple[Option, ...]] = ()  # what is offered for the type beyond the options of every field
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
-    filled_with: ClassVar[Literal["", "number", "user"]] = ""  # by the system; then people do not write it
+    filled_with: ClassVar[Literal["", "number", "user", "scores", "files"]] = ""  # by the system; then people do not write it
     is_always_unique: ClassVar[bool] = False
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True
     can_be_sorted: ClassVar[bool] = True  # whether a form may order its list by it
     can_be_searched: ClassVar[bool] = False
+    can_be_sorted: ClassVar[bool] = True
     can_be_required: ClassVar[bool] = True
     can_have_default: ClassVar[bool] = True
     compared: ClassVar[Sameness] = "exactly"  # what makes two values of a unique field the same
