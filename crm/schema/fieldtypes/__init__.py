@@ -49,7 +49,7 @@ def is_by_digits(field: FieldDefinition) -> bool:
 
 def is_sortable(field: FieldDefinition) -> bool:
     """Whether lists can be sorted by it; a Rule has no column."""
-    return bool(field.column) and get(field.type).can_be_sorted
+    return bool(field.column) and get(field.type).has_order
 
 
 def labels() -> list[str]:

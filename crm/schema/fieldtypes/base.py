@@ -52,7 +52,7 @@ class FieldType:
     can_be_filter: ClassVar[bool] = True
     can_be_sorted: ClassVar[bool] = True  # whether a form may order its list by it
     can_be_searched: ClassVar[bool] = False
-    can_be_sorted: ClassVar[bool] = True
+    has_order: ClassVar[bool] = True  # whether a list may be asked for in the order of its values
     can_be_required: ClassVar[bool] = True
     can_have_default: ClassVar[bool] = True
     compared: ClassVar[Sameness] = "exactly"  # what makes two values of a unique field the same

@@ -42,7 +42,7 @@ class File(FieldType):
     can_be_required = False
     can_have_default = False
     can_be_shown = False
-    can_be_sorted = False
+    can_be_sorted = has_order = False
     is_public = False
 
     def column(self, field: FieldDefinition) -> models.Field:
