@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+ROWS ?= 1000000
 BIN := .venv/bin
 VAR := $(or $(VAR_DIR),var)
 CHROME := $(or $(CHROMIUM),$(shell command -v chromium 2>/dev/null))
@@ -61,7 +62,7 @@ lint: setup
 	$(PYTEST) tests/test_layers.py
 
 bench: setup
-	$(BIN)/python manage.py benchmark $(ARGS)
+	$(BIN)/python manage.py benchmark --rows $(ROWS) $(ARGS)
 
 fmt: setup
 	$(BIN)/ruff check --fix-only $(SOURCES)

@@ -17,12 +17,13 @@ from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
 from crm.worksheets import converting, mapping, reading
 
-NAMES = ("import-create", "import-unchanged")
+NAMES = ("import-create", "import-unchanged", "import-update")
 PEER = "import_export, default mode"
 
 
 def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
-    """`import-create` into an empty table, then `import-unchanged` of the same file; the limits likewise."""
+    """`import-create` into an empty table, then `import-unchanged` of the same file, and `import-update` of one that differs in every
+    tenth row; the limits likewise: of the last two, loading as many rows into the full table."""
     worksheet = raw.written_worksheet(folder / "customers.csv", rows)
     empty, full = range(rows), range(rows, 2 * rows)
     peer = peers.import_export_rate(model)
@@ -33,10 +34,14 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     spent = seconds(lambda: import_file(model, worksheet, actor))
     yield result("import-create", rows, spent, limit, peer=PEER, peer_rate=peer)
     bulk.tidy(merge_of(model), rows=rows)
-    spent = seconds(lambda: import_file(model, worksheet, actor))
+    unchanged = seconds(lambda: import_file(model, worksheet, actor))
+    changes = raw.written_changes(folder / "changes.csv", rows)
+    updated = seconds(lambda: import_file(model, changes, actor))
+    bulk.tidy(merge_of(model), rows=rows)
     table = raw.written_table(folder / "table.csv", full)
     limit = seconds(lambda: raw.load(model, table, full))
-    yield result("import-unchanged", rows, spent, limit, peer=PEER, peer_rate=peer)
+    yield result("import-unchanged", rows, unchanged, limit, peer=PEER, peer_rate=peer)
+    yield result("import-update", rows, updated, limit, peer=PEER, peer_rate=peer)
 
 
 def merge_of(model: type[Record], columns: tuple[str, ...] = FIELDS) -> bulk.Merge:

@@ -12,6 +12,7 @@ from crm.records.bulk import sqlite
 from crm.schema.record import Record
 
 FIXED = ("isCorporate", "isFreeStateRegistration", "crm_version")
+CHANGED = FIELDS.index("firstName")
 BLOCK = 1 << 16  # bytes
 
 
@@ -21,6 +22,19 @@ def written_worksheet(file: Path, rows: int) -> Path:
         writer.writerow(FIELDS)
         writer.writerows(map(values, range(rows)))
     return file
+
+
+def written_changes(file: Path, rows: int) -> Path:
+    """The same worksheet, but every tenth first name is another one."""
+    with file.open("w", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(FIELDS)
+        writer.writerows(_changed(values(number)) if number % 10 == 0 else values(number) for number in range(rows))
+    return file
+
+
+def _changed(row: tuple[object, ...]) -> tuple[object, ...]:
+    return (*row[:CHANGED], f"{row[CHANGED]} changed", *row[CHANGED + 1 :])
 
 
 def written_table(file: Path, numbers: range) -> Path:

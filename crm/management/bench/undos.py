@@ -1,6 +1,5 @@
 """Taking an import back beside that import: a tenth of the rows differs, and is put back."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from django.utils import timezone
 
 from crm.management.bench import imports, raw
 from crm.management.bench.measure import result, seconds
-from crm.management.bench.scratch import FIELDS, values
 from crm.people.actors import Actor
 from crm.records import bulk, undoing
 from crm.records.models import ChangeSet
@@ -23,7 +21,6 @@ from crm.records.undoing.running import put_all_back
 from crm.schema.record import Record
 
 NAMES = ("undo",)
-CHANGED = FIELDS.index("firstName")
 
 
 def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
@@ -31,24 +28,11 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     numbers = range(rows)
     raw.load(model, raw.written_table(folder / "table.csv", numbers), numbers)
     bulk.tidy(imports.merge_of(model), rows=rows)
-    worksheet = _written_worksheet(folder / "changed.csv", rows)
+    worksheet = raw.written_changes(folder / "changed.csv", rows)
     limit = seconds(lambda: imports.import_file(model, worksheet, actor))
     target = ChangeSet.objects.filter(entity=model.entity.acronym).latest("pk")
     spent = seconds(lambda: undo(model, target, actor))
     yield result("undo", rows, spent, limit)
-
-
-def _written_worksheet(file: Path, rows: int) -> Path:
-    """Every tenth first name is another one."""
-    with file.open("w", newline="") as target:
-        writer = csv.writer(target)
-        writer.writerow(FIELDS)
-        writer.writerows(_changed(values(number)) if number % 10 == 0 else values(number) for number in range(rows))
-    return file
-
-
-def _changed(row: tuple[object, ...]) -> tuple[object, ...]:
-    return (*row[:CHANGED], f"{row[CHANGED]} changed", *row[CHANGED + 1 :])
 
 
 def undo(model: type[Record], target: ChangeSet, actor: Actor) -> None:
