@@ -10,7 +10,8 @@ from crm.schema.fieldtypes import CellFormat
 class ColumnChoices:
     """How the cells of one column are read; what is empty or false is as for the whole worksheet.
 
-    `values` says what is meant by what stands there (in lower case); `wrong` is what becomes of a cell that the field refuses.
+    `values` says what is meant by what stands there (in lower case); `wrong` is what becomes of a cell that the field refuses;
+    `takes` is `new` when only new records get its values, `empty` when only empty fields do.
     """
 
     dates: str = ""
@@ -18,6 +19,7 @@ class ColumnChoices:
     is_grouped: bool = False  # thousands are set apart: 1.234,50
     is_cut: bool = False  # a text that is too long loses its end
     wrong: str = "refuse"  # or "empty"
+    takes: str = ""
     values: dict[str, str] = field(default_factory=dict)
 
     def cells(self, whole: CellFormat) -> CellFormat:
@@ -56,6 +58,10 @@ class Choices:
 
     def column(self, header: str) -> ColumnChoices:
         return self.columns.get(header, ColumnChoices())
+
+    def is_idle(self, header: str) -> bool:
+        """Whether only new records would get the column, and nobody is created."""
+        return self.mode == "update" and self.column(header).takes == "new"
 
     def cells_of(self, header: str) -> CellFormat:
         return self.column(header).cells(self.cells)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
+from crm.jobs.models import Job
 from crm.records.models import ChangeSet
 from crm.worksheets import measuring, recipes, rehearsing
 from crm.worksheets.deviating import Deviated
@@ -16,7 +17,7 @@ from crm.worksheets.looking import Look
 from crm.worksheets.measuring import Stopwatch
 from crm.worksheets.models import State, Worksheet
 
-ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
+INTERRUPTED = (Stopping, KeyboardInterrupt, SystemExit)
 
 
 @contextmanager
@@ -29,12 +30,15 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
     except Deviated as stopped:
         _stop(job, worksheet, stopped)
     except Cancelled:
-        _note(job, worksheet, State.CANCELLED)
+        note(job.job, worksheet, State.CANCELLED)
         raise
-    except ENDED_ELSEWHERE:
+    except LeaseLost:
+        raise
+    except INTERRUPTED:
+        Worksheet.objects.filter(pk=worksheet.pk).update(state=State.INTERRUPTED)
         raise
     except Exception as error:
-        _note(job, worksheet, State.FAILED, problem=str(error) or type(error).__name__)
+        note(job.job, worksheet, State.FAILED, problem=str(error) or type(error).__name__)
         raise
     else:
         _remember(worksheet)
@@ -48,7 +52,7 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
 def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
     try:
         yield
-    except (Cancelled, *ENDED_ELSEWHERE):
+    except (Cancelled, LeaseLost, *INTERRUPTED):
         raise
     except Exception as error:
         Worksheet.objects.filter(pk=worksheet.pk).update(problem=str(error) or type(error).__name__)
@@ -58,7 +62,7 @@ def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
 def _stop(job: RunningJob, worksheet: Worksheet, stopped: Deviated) -> None:
     """Where nothing is written yet, it is rehearsed anew and can be decided on again."""
     if stopped.done:
-        _note(job, worksheet, State.CANCELLED, problem=str(stopped))
+        note(job.job, worksheet, State.CANCELLED, problem=str(stopped))
         return
     ChangeSet.objects.filter(pk=worksheet.change_set or 0).delete()
     worksheet.change_set, worksheet.job, worksheet.state = None, None, State.REHEARSED
@@ -68,7 +72,8 @@ def _stop(job: RunningJob, worksheet: Worksheet, stopped: Deviated) -> None:
     worksheet.save(update_fields=["problem"])
 
 
-def _note(job: RunningJob, worksheet: Worksheet, state: State, *, problem: str = "") -> None:
+def note(job: Job, worksheet: Worksheet, state: State, *, problem: str = "") -> None:
+    """Stores how it ended, and how much was written until then."""
     done = Done(**job.checkpoint) if job.checkpoint else Done()
     worksheet.counts = worksheet.counts | {"done": done.to_json()}
     worksheet.state, worksheet.problem, worksheet.finished_at = state, problem, timezone.now()

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crm.records.bulk.lowering import lowered
 from crm.schema import fieldtypes
 from crm.schema.constraints import key_expression
 from crm.schema.definitions import FieldDefinition
@@ -50,13 +49,11 @@ def _by_id(model: type[Record], position: int, column: ColumnLook) -> Key:
 
 
 def _by_field(model: type[Record], field: FieldDefinition, position: int, column: ColumnLook, choices: Choices) -> Key:
-    cells = choices.cells_of(column.header)
-    values, refusals = fieldtypes.get(field.type).convert_column(column.probe, field, cells)
-    typed = {value for value in values if value is not None}
-    if len(refusals) > (1 - ENOUGH) * len(values) or not typed:
+    kind = fieldtypes.get(field.type)
+    values, refusals = kind.convert_column(column.probe, field, choices.cells_of(column.header))
+    keys = {kind.key(value) for value in values if value is not None}
+    if len(refusals) > (1 - ENOUGH) * len(values) or not keys:
         return Key(position, field.name, 0, len(values))
-    if field.type == "Email":
-        typed = {lowered(value) for value in typed}
     # "is not null" repeats the condition of the index, so that both databases use it.
-    records = model.objects.alias(crm_key=key_expression(field)).filter(crm_key__in=typed, **{f"{field.name}__isnull": False})
-    return Key(position, field.name, records.count(), len(typed))
+    records = model.objects.alias(crm_key=key_expression(field)).filter(crm_key__in=keys, **{f"{field.name}__isnull": False})
+    return Key(position, field.name, records.count(), len(keys))

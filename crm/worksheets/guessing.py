@@ -40,18 +40,36 @@ def guess(model: type[Record], look: Look, *, cluster: str, former: Mapping[str,
         ignore=[header for header in look.headers if header not in named],
         set={cluster: "true"} if cluster and cluster not in fields.values() else {},
     )
+    if cluster:
+        choices = _for_new_ones_only(choices, {*keys, cluster})
     return with_cells_guessed(choices, look, model.entity)
+
+
+def _for_new_ones_only(choices: Choices, but: set[str]) -> Choices:
+    """A list of members says who is in; what else it holds writes over nobody."""
+    for header, name in choices.map.items():
+        if name not in but:
+            choices = choices.with_column(header, takes="new")
+    return choices
 
 
 def with_cells_guessed(choices: Choices, look: Look, entity: EntityDefinition) -> Choices:
     """Dates and decimals as the cells show without doubt."""
     for column, field in _mapped(choices, look, entity):
         kind, own = fieldtypes.get(field.type).kind, choices.column(column.header)
-        if kind in {"date", "datetime"} and not own.dates and (dates := _sure(column.dates, DAY_FIRST, MONTH_FIRST)):
+        if kind in {"date", "datetime"} and not own.dates and (dates := sure_dates(column)):
             choices = choices.with_column(column.header, dates=dates)
-        if kind == "decimal" and not own.decimal and (decimal := _sure(column.decimals, COMMA, POINT)):
+        if kind == "decimal" and not own.decimal and (decimal := sure_decimal(column)):
             choices = choices.with_column(column.header, decimal=decimal, is_grouped=column.is_grouped)
     return choices
+
+
+def sure_dates(column: ColumnLook) -> str:
+    return _sure(column.dates, DAY_FIRST, MONTH_FIRST)
+
+
+def sure_decimal(column: ColumnLook) -> str:
+    return _sure(column.decimals, COMMA, POINT)
 
 
 def questions(choices: Choices, look: Look, entity: EntityDefinition) -> list[Question]:
@@ -86,7 +104,7 @@ def _likely_keys(fields: Mapping[int, str], entity: EntityDefinition) -> list[st
 
 def _mapped(choices: Choices, look: Look, entity: EntityDefinition) -> list[tuple[ColumnLook, FieldDefinition]]:
     pairs = ((column, entity.field(choices.map.get(column.header, ""))) for column in look.columns)
-    return [(column, field) for column, field in pairs if field]
+    return [(column, field) for column, field in pairs if field and not choices.is_idle(column.header)]
 
 
 def _sure(evidence: Evidence, one: str, other: str) -> str:

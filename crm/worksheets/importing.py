@@ -17,7 +17,7 @@ from crm.schema import current
 from crm.worksheets import deviating, refusals
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.models import RowError, State, Worksheet
-from crm.worksheets.sources import Source, open_source
+from crm.worksheets.sources import Plan, plan_of
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,18 @@ class Import:
     """All that a chunk needs."""
 
     worksheet: Worksheet
-    source: Source
+    plan: Plan
     change_set: ChangeSet
     checkpoint: Checkpoint
     heed: Heed
 
     @property
     def merge(self) -> bulk.Merge:
-        return self.source.merge(self.worksheet)
+        return self.plan.merge(self.worksheet)
 
     @property
     def stops_at_deviations(self) -> bool:
-        return self.source.choices.stop
+        return self.plan.choices.stop
 
 
 def apply(
@@ -87,9 +87,9 @@ def apply(
     if is_atomic and worksheet.counts["errors"]:
         raise _nothing_written(worksheet)
     with current.pinned():
-        source = open_source(worksheet)
+        plan = plan_of(worksheet)
         started = done or Done(skipped=worksheet.counts["skipped"])
-        running = Import(worksheet, source, _change_set(worksheet, by=by), checkpoint, heed)
+        running = Import(worksheet, plan, _change_set(worksheet, by=by), checkpoint, heed)
         done = _all_or_nothing(running, started) if is_atomic else _all_chunks(running, started)
         bulk.tidy(running.merge, rows=done.changed)
         _finish(running, done)
@@ -111,7 +111,7 @@ def _next_chunk(running: Import, done: Done) -> Done | None:
         return None
     if running.stops_at_deviations:  # asked when the rows are locked, so that nobody comes in between
         deviating.refuse_deviations(running.worksheet, running.merge, done=done.changed)
-    refusals.store(running.worksheet, refusals.told(applied.refusals, running.source), is_cell=False)
+    refusals.store(running.worksheet, refusals.told(applied.refusals, running.plan), is_cell=False)
     done = done.and_then(applied)
     running.checkpoint(done)
     return done

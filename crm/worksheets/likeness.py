@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
+from crm.records.validating import writable_fields
 from crm.rules.folding import fold
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 
@@ -13,30 +14,26 @@ WORD = re.compile(r"[a-z0-9]+")
 
 def suggestion(header: str, entity: EntityDefinition) -> str | None:
     """The field whose name or label, in any language, is most like the header."""
-    known = {word: field.name for field in entity.visible_fields if field.column for word in _words(field)} | {"id": "id"}
+    fields = writable_fields(entity)
+    known = {word: field.name for field in fields for word in _words(field)} | {"id": "id"}
     like = difflib.get_close_matches(plain(header), known, n=1, cutoff=LIKE_ENOUGH)
-    return known[like[0]] if like else _contained(header, entity)
+    return known[like[0]] if like else _contained(WORD.findall(fold(header)), fields)
 
 
 def plain(text: str) -> str:
     return "".join(WORD.findall(fold(text)))
 
 
-def _contained(header: str, entity: EntityDefinition) -> str | None:
-    """“E-mail of the customer” holds all of “E-mail”; the longest label goes first."""
-    words = WORD.findall(fold(header))
-    found = [
-        (len(label), field.name)
-        for field in entity.visible_fields
-        if field.column
-        for label in _labels(field)
-        if _within(label, words)
-    ]
-    return max(found)[1] if found else None
+def _contained(words: list[str], fields: list[FieldDefinition]) -> str | None:
+    """“E-mail of the customer” holds all of “E-mail”, the longest label going first; “Birth” is a part of “Birth date”, the shortest going first."""
+    labels = [(label, field.name) for field in fields for label in _labels(field)]
+    within = [(len("".join(label)), name) for label, name in labels if _is_within(label, words)]
+    around = [(-len("".join(label)), name) for label, name in labels if _is_within(words, label)]
+    return max(within or around, default=(0, None))[1]
 
 
-def _within(label: list[str], words: list[str]) -> bool:
-    return len("".join(label)) > 2 and any(words[at : at + len(label)] == label for at in range(len(words)))
+def _is_within(part: list[str], words: list[str]) -> bool:
+    return len("".join(part)) > 2 and any(words[at : at + len(part)] == part for at in range(len(words)))
 
 
 def _labels(field: FieldDefinition) -> list[list[str]]:

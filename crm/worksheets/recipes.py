@@ -6,14 +6,20 @@ from dataclasses import replace
 
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.choices import Choices
+from crm.worksheets.mapping import is_left_out
 from crm.worksheets.models import Recipe, Worksheet
 
 NEWEST = 100  # recipes are asked for a single column
 
 
 def fingerprint(headers: Iterable[str]) -> str:
-    """Of the names, whatever their order and case."""
-    return hashlib.sha256("\n".join(sorted(header.strip().lower() for header in headers)).encode()).hexdigest()
+    """Of the names, whatever their order and case; what an error worksheet adds does not count."""
+    own = sorted(spelling(header) for header in headers if not is_left_out(header))
+    return hashlib.sha256("\n".join(own).encode()).hexdigest()
+
+
+def spelling(header: str) -> str:
+    return header.strip().lower()
 
 
 def remember(worksheet: Worksheet, headers: Iterable[str]) -> Recipe:
@@ -34,14 +40,16 @@ def recipe_for(worksheet: Worksheet, headers: Iterable[str]) -> Recipe | None:
 def choices_of(recipe: Recipe, headers: list[str], *, now: Choices) -> Choices:
     """What was chosen then, except how this very file is written, and whether it may set consent: that is asked each time."""
     then = Choices.from_json(recipe.choices)
-    spelled = {header.strip().lower(): header for header in headers}
+    spelled = {spelling(header): header for header in headers}
     return replace(
         then,
-        map={spelled[old.strip().lower()]: name for old, name in then.map.items()},
-        ignore=[spelled[old.strip().lower()] for old in then.ignore],
-        columns={spelled[old.strip().lower()]: own for old, own in then.columns.items()},
+        map={spelled[spelling(old)]: name for old, name in then.map.items() if spelling(old) in spelled},
+        ignore=[spelled[spelling(old)] for old in then.ignore if spelling(old) in spelled],
+        columns={spelled[spelling(old)]: own for old, own in then.columns.items() if spelling(old) in spelled},
         encoding=now.encoding,
         delimiter=now.delimiter,
+        sheet=now.sheet,
+        header=now.header,
         allow_consent=False,
     )
 
@@ -52,5 +60,5 @@ def former_fields(entity: EntityDefinition) -> dict[str, str]:
     for choices in Recipe.objects.filter(entity=entity.acronym).values_list("choices", flat=True)[:NEWEST]:
         for header, name in choices.get("map", {}).items():
             if name == "id" or entity.field(name):
-                found.setdefault(header.strip().lower(), name)
+                found.setdefault(spelling(header), name)
     return found

@@ -9,7 +9,7 @@ from django.db.models import Count, Min
 from crm.records import bulk
 from crm.worksheets.converting import CellRefusal
 from crm.worksheets.models import RowError, Worksheet
-from crm.worksheets.sources import Source
+from crm.worksheets.sources import Plan
 
 GROUPS = 20  # causes are told; behind so many come single ones
 VALUES = 8  # of each are shown
@@ -39,9 +39,9 @@ def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: boo
     RowError.objects.bulk_create(errors, batch_size=2000)
 
 
-def told(refusals: Iterable[bulk.RowRefusal], source: Source) -> list[CellRefusal]:
+def told(refusals: Iterable[bulk.RowRefusal], plan: Plan) -> list[CellRefusal]:
     """What the database refused, under the worksheet's own headers."""
-    return [CellRefusal(r.row, source.header_of(r.column), str(r.value)[:200], r.reason, r.code) for r in refusals]
+    return [CellRefusal(r.row, plan.header_of(r.column), str(r.value)[:200], r.reason, r.code) for r in refusals]
 
 
 def cause_of(reason: str) -> str:

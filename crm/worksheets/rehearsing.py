@@ -15,7 +15,7 @@ from crm.schema import current
 from crm.worksheets import converting, reading, refusals
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.models import State, Worksheet
-from crm.worksheets.sources import Source, open_source
+from crm.worksheets.sources import Source, open_source, plan_of
 
 Progress = Callable[[str, int], None]  # phase, rows done
 
@@ -31,7 +31,7 @@ def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any
         found, difference = _staged_and_compared(worksheet, source, progress)
         worksheet.row_errors.all().delete()
         refusals.store(worksheet, found.refusals, is_cell=True)
-        refusals.store(worksheet, refusals.told(difference.refusals, source), is_cell=False)
+        refusals.store(worksheet, refusals.told(difference.refusals, source.plan), is_cell=False)
         worksheet.counts = _counts(found, difference, source)
         worksheet.state, worksheet.publication, worksheet.problem = State.REHEARSED, generated.number, ""
         worksheet.save(update_fields=["counts", "state", "publication", "problem"])
@@ -41,7 +41,7 @@ def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any
 def rehearse_only(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any]:
     """As `rehearse`, when it is not known whether the import follows: no row is left behind."""
     counts = rehearse(worksheet, progress)
-    bulk.drop_staging(open_source(worksheet).merge(worksheet))
+    bulk.drop_staging(plan_of(worksheet).merge(worksheet))
     return counts
 
 
@@ -68,7 +68,7 @@ def _newest_change_set() -> int:
 def _look_closely(worksheet: Worksheet, *, newest: int) -> None:
     """Counts cells, joins and leaves of what is staged. `newest` is the last change-set that the comparison knew."""
     with current.pinned():
-        merge = open_source(worksheet).merge(worksheet)
+        merge = plan_of(worksheet).merge(worksheet)
         moved = showing.movements(merge, _groups(merge))
         worksheet.rehearsal = {
             "counts": worksheet.counts,
@@ -83,11 +83,11 @@ def _look_closely(worksheet: Worksheet, *, newest: int) -> None:
 def compare_again(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any]:
     """The staged rows compared with the records as they are by now; what cells were refused stays refused."""
     with current.pinned():
-        source = open_source(worksheet)
+        plan = plan_of(worksheet)
         progress("comparing", worksheet.counts["rows"])
-        difference = bulk.difference(source.merge(worksheet))
+        difference = bulk.difference(plan.merge(worksheet))
         worksheet.row_errors.filter(is_cell=False).delete()
-        refusals.store(worksheet, refusals.told(difference.refusals, source), is_cell=False)
+        refusals.store(worksheet, refusals.told(difference.refusals, plan), is_cell=False)
         errors = worksheet.row_errors.values("row").distinct().count()
         worksheet.counts |= {**_outcomes(difference), "errors": errors}
         worksheet.save(update_fields=["counts"])
@@ -103,8 +103,8 @@ def stage_again(worksheet: Worksheet, progress: Progress = silent, *, after_row:
         source = open_source(worksheet)
         found, difference = _staged_and_compared(worksheet, source, progress)
         known = set(worksheet.row_errors.values_list("row", flat=True))
-        bulk.refuse(source.merge(worksheet), known)
-        for refused, is_cell in ((found.refusals, True), (refusals.told(difference.refusals, source), False)):
+        bulk.refuse(source.plan.merge(worksheet), known)
+        for refused, is_cell in ((found.refusals, True), (refusals.told(difference.refusals, source.plan), False)):
             new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
             refusals.store(worksheet, new, is_cell=is_cell)
 
@@ -114,7 +114,7 @@ def is_staged(worksheet: Worksheet) -> bool:
     expected = worksheet.counts.get("staged")
     if expected is None or worksheet.publication != current.models().number:
         return False
-    return bulk.staged_count(open_source(worksheet).merge(worksheet)) == expected
+    return bulk.staged_count(plan_of(worksheet).merge(worksheet)) == expected
 
 
 def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
@@ -131,7 +131,7 @@ def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
 def _staged_and_compared(
     worksheet: Worksheet, source: Source, progress: Progress
 ) -> tuple[converting.Conversion, bulk.Difference]:
-    merge, found = source.merge(worksheet), converting.Conversion()
+    merge, found = source.plan.merge(worksheet), converting.Conversion()
     progress("staging", 0)
     bulk.create_staging(merge)
     try:
@@ -149,7 +149,7 @@ def _staged_and_compared(
 def _typed_columns(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[list[Sequence[Any]]]:
     with worksheet.file.open("rb") as file:
         rows = reading.rows_of(file, source.form, found.notes)
-        yield from converting.typed_columns(rows, source.columns(), found)
+        yield from converting.typed_columns(rows, source.plan.columns(), found)
 
 
 def _counts(found: converting.Conversion, difference: bulk.Difference, source: Source) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _counts(found: converting.Conversion, difference: bulk.Difference, source: S
         "rows": found.rows,
         **_outcomes(difference),
         "errors": len(found.refused_rows | {refusal.row for refusal in difference.refusals}),
-        "ignored_columns": source.mapped.ignored,
+        "ignored_columns": source.plan.mapped.ignored,
         "staged": found.staged,
         "left_out": found.left_out,
         "notes": found.notes,

@@ -36,12 +36,12 @@ def error_rows(worksheet: Worksheet) -> Iterator[list[str]]:
     for error in worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
     source = open_source(worksheet)
-    yield [*map(guarded, source.headers), "_row", "_error"]
+    yield [*map(guarded, source.plan.headers), "_row", "_error"]
     with worksheet.file.open("rb") as file:
         for row in reading.rows_of(file, source.form):
             if row.number in reasons:
-                cells = row.cells[: len(source.headers)]
-                padding = [""] * (len(source.headers) - len(cells))
+                cells = row.cells[: len(source.plan.headers)]
+                padding = [""] * (len(source.plan.headers) - len(cells))
                 yield [*map(_guarded_again, cells), *padding, str(row.number), guarded("; ".join(reasons[row.number]))]
 
 

@@ -16,12 +16,11 @@ from crm.worksheets.models import Worksheet
 
 
 @dataclass(frozen=True)
-class Source:
-    """A worksheet on its way into the records of `model`."""
+class Plan:
+    """Which fields of `model` a worksheet with these headers fills, and how."""
 
     model: type[Record]
     choices: Choices
-    form: reading.Format
     headers: list[str]
     mapped: mapping.Mapping
     fixed: dict[str, Any]  # typed values
@@ -31,7 +30,14 @@ class Source:
         return bulk.Merge(
             self.model, f"staging_{worksheet.number}", tuple(self.choices.keys), columns,
             self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
+            self._taken("new"), self._taken("empty"),
         )  # fmt: skip
+
+    def _taken(self, takes: str) -> tuple[str, ...]:
+        """The fields whose columns are taken so."""
+        return tuple(
+            name for place, name in self.mapped.fields.items() if self.choices.column(self.headers[place]).takes == takes
+        )
 
     def columns(self) -> converting.Columns:
         choices = self.choices
@@ -51,38 +57,55 @@ class Source:
         return next((self.headers[position] for position, name in self.mapped.fields.items() if name == field), field)
 
 
+@dataclass(frozen=True)
+class Source:
+    """A worksheet's file on its way into records."""
+
+    plan: Plan
+    form: reading.Format
+
+
 def open_source(worksheet: Worksheet) -> Source:
     """Raises UnreadableWorksheet, InvalidMapping."""
     choices = Choices.from_json(worksheet.choices)
-    model = current.models()[worksheet.entity]
     with worksheet.file.open("rb") as file:
         form = found_format(file, choices)
         headers = reading.header_of(file, form)
-    mapped = _mapped(model, choices, form, headers)
+    try:
+        return Source(make_plan(worksheet, headers), form)
+    except InvalidMapping as refusal:
+        if form.header_row or choices.header is not None:
+            raise
+        said = _("No row seems to name the columns, so they are called A, B, C and so on.")
+        raise InvalidMapping(f"{said} {refusal}") from refusal
+
+
+def plan_of(worksheet: Worksheet) -> Plan:
+    """Without reading the file, where the review has seen its headers."""
+    if not worksheet.look:
+        return open_source(worksheet).plan
+    return make_plan(worksheet, [column["header"] for column in worksheet.look["columns"]])
+
+
+def make_plan(worksheet: Worksheet, headers: list[str]) -> Plan:
+    """Raises InvalidMapping."""
+    choices = Choices.from_json(worksheet.choices)
+    model = current.models()[worksheet.entity]
+    mapped = mapping.map_columns(
+        headers,
+        model.entity,
+        stated=choices.map,
+        ignore=[*choices.ignore, *filter(choices.is_idle, headers)],
+        allow_consent=choices.allow_consent,
+        is_by_id=choices.is_by_id,
+    )
     _check_keys(model, choices, mapped)
     fixed = _fixed(model, choices, mapped)
     if choices.replace:
         _check_replace(model, choices, mapped)
         if choices.replace not in mapped.names:
             fixed.setdefault(choices.replace, True)
-    return Source(model, choices, form, headers, mapped, fixed)
-
-
-def _mapped(model: type[Record], choices: Choices, form: reading.Format, headers: list[str]) -> mapping.Mapping:
-    try:
-        return mapping.map_columns(
-            headers,
-            model.entity,
-            stated=choices.map,
-            ignore=choices.ignore,
-            allow_consent=choices.allow_consent,
-            is_by_id=choices.is_by_id,
-        )
-    except InvalidMapping as refusal:
-        if form.header_row or choices.header is not None:
-            raise
-        said = _("No row seems to name the columns, so they are called A, B, C and so on.")
-        raise InvalidMapping(f"{said} {refusal}") from refusal
+    return Plan(model, choices, headers, mapped, fixed)
 
 
 def found_format(file: IO[bytes], choices: Choices) -> reading.Format:

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs import locking, registry, running
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import Job
+from crm.jobs.models import ACTIVE, Job, State
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.worksheets import ending, importing, rehearsing
 from crm.worksheets.importing import Done
 from crm.worksheets.measuring import Stopwatch
+from crm.worksheets.models import State as WorksheetState
 from crm.worksheets.models import Worksheet
 
 KIND = "import"
@@ -38,6 +39,23 @@ def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
 
 def start_rehearsal(worksheet: Worksheet, *, by: Actor) -> Job:
     return running.start(REHEARSAL, by=by, subject=worksheet.number, entity=worksheet.entity)
+
+
+def active_rehearsal(worksheet: Worksheet) -> Job | None:
+    """The rehearsal of this worksheet that a worker is at."""
+    return Job.objects.filter(kind=REHEARSAL, subject=str(worksheet.number), state__in=ACTIVE).first()
+
+
+def job_of(worksheet: Worksheet) -> Job | None:
+    """Its import, running or over."""
+    return Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
+
+
+def note_cancelled(worksheet: Worksheet, job: Job) -> None:
+    """For an import that was cancelled while it waited, so that no worker notes it."""
+    job.refresh_from_db()
+    if job.kind == KIND and job.state == State.CANCELLED:
+        ending.note(job, worksheet, WorksheetState.CANCELLED)
 
 
 def lock_name(entity: str) -> str:

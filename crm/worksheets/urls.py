@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.worksheets.views import downloads, lists, reviews, undos, uploads
+from crm.worksheets.views import details, downloads, lists, reviews, runs, undos, uploads
 
 urlpatterns = [
     path("", lists.worksheet_list, name="worksheet-list"),
@@ -11,5 +11,9 @@ urlpatterns = [
     path("undo/", undos.new_undo, name="undo-new"),
     path("undo/<int:number>/", undos.undo_page, name="undo"),
     path("<int:number>/", reviews.worksheet_page, name="worksheet"),
+    path("<int:number>/do/", runs.act, name="worksheet-act"),
+    path("<int:number>/changes/", details.changes, name="worksheet-changes"),
+    path("<int:number>/rows/<str:outcome>/", details.rows, name="worksheet-rows"),
+    path("<int:number>/refused/", details.refused, name="worksheet-refused"),
     path("<int:number>/errors/", downloads.error_worksheet, name="worksheet-errors"),
 ]

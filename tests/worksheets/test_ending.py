@@ -8,7 +8,7 @@ from crm.jobs.models import Job
 from crm.jobs.models import State as JobState
 from crm.records import saving
 from crm.records.models import ChangeSet
-from crm.worksheets import importing, rehearsing
+from crm.worksheets import importing, rehearsing, reviewing
 from crm.worksheets.models import Recipe, State
 from crm.worksheets.starting import prepare_import
 
@@ -173,9 +173,8 @@ def test_only_what_was_reviewed_makes_a_recipe(rehearsed, admin, upload, people)
     run(rehearsed(), admin)
     assert not Recipe.objects.exists()
 
-    worksheet = rehearsed()
-    worksheet.look = {"columns": [], "rows": 0, "is_whole": True}
-    worksheet.save()
+    worksheet = upload(TEXT)
+    reviewing.begin(worksheet)
     run(worksheet, admin)
 
     assert Recipe.objects.get().choices["keys"] == ["email"]

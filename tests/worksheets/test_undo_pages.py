@@ -143,7 +143,7 @@ def test_the_list_of_what_is_kept_takes_the_same_queries_however_long(
         saving.update(record, {"lastName": "Souza"}, by=admin)
     press(browse, page, "rehearse")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browse.get(page.redirect_chain[-1][0])
 
 

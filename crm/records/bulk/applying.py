@@ -168,7 +168,7 @@ def _update(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
 def _updated_values(merge: Merge, *, has_cleared: bool) -> dict[str, str]:
     """Field and new value as SQL, months after the dates that they follow from."""
     new = {name: sql.new_value(merge, name, has_cleared=has_cleared) for name in sql.written_columns(merge)}
-    return new | {month: sql.month(new[date]) for month, date in sql.derived_dates(merge).items()}
+    return new | {month: sql.month(new[date]) for month, date in sql.derived_dates(merge).items() if date in new}
 
 
 def _differs(merge: Merge, name: str, value: str) -> str:

@@ -16,7 +16,7 @@ class Merge:
     `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
     rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value. `replace` names
     a Boolean that who is not in the worksheet loses; rows that are refused are then staged as well, marked so, for their
-    records do stand in it.
+    records do stand in it. `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
     """
 
     model: type[Record]
@@ -27,6 +27,8 @@ class Merge:
     empty: Literal["keep", "clear"] = "keep"
     duplicates: Literal["refuse", "first", "last"] = "refuse"
     replace: str = ""
+    only_new: tuple[str, ...] = ()
+    only_empty: tuple[str, ...] = ()
 
     @property
     def is_by_id(self) -> bool:

@@ -58,7 +58,10 @@ def _may_repeat(merge: Merge, names: Sequence[str]) -> bool:
 
 
 def _is_told_by_staged(merge: Merge, names: Sequence[str]) -> bool:
-    return len(names) == 1 and names[0] in merge.columns and sql.default_of(merge, names[0]) == "NULL"
+    """One field that rows write as it is staged, and that has no default."""
+    (name, *more) = names
+    is_written = name in sql.written_columns(merge) and name not in merge.only_empty
+    return is_written and not more and sql.default_of(merge, name) == "NULL"
 
 
 def _held_by_others(merge: Merge, names: Sequence[str], rows: str) -> list[tuple]:

@@ -81,14 +81,16 @@ def vendor() -> str:
 
 
 def written_columns(merge: Merge) -> list[str]:
-    """The fields that rows may change: the key itself and `id` stay."""
-    return [name for name in merge.columns if name not in {"id", *merge.keys}]
+    """The fields that rows may change: the key itself and `id` stay, and what only new records get."""
+    return [name for name in merge.columns if name not in {"id", *merge.keys, *merge.only_new}]
 
 
 def new_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
     """What the record holds after the merge, as SQL over s (staged) and r (record)."""
     staged, kept = f"s.{quoted(name)}", f"r.{quoted(column_of(merge, name))}"
     empty = empty_value(merge, name)
+    if name in merge.only_empty:
+        return f"COALESCE({kept}, {staged})"
     if merge.empty == "clear":
         return _kept_of_leaving(merge, name, _or(staged, empty), kept)
     if not has_cleared:

@@ -1,79 +1,143 @@
-"""One page of review, and the report that it becomes."""
+"""One page of review: the guesses, the rehearsal below them, and the decision."""
 
-from django.contrib import messages
-from django.http import HttpResponse
+from contextlib import suppress
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm.jobs import running
-from crm.jobs.models import Job
+from crm.jobs import locking, running
+from crm.jobs.watching import watch
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import current
-from crm.worksheets import reading, rehearsing, starting
-from crm.worksheets.choices import Choices
-from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
-from crm.worksheets.forms import ReviewForm, guesses
+from crm.worksheets import findings, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
 from crm.worksheets.models import State, Worksheet
+from crm.worksheets.reviewform import ReviewForm
+from crm.worksheets.reviewing import REFUSALS, Review
+from crm.worksheets.views.runs import run_page
+from crm.worksheets.views.uploads import cluster_chip
 
-AT_ONCE = 5_000  # rows: fewer are imported while the page is awaited
-ERRORS_SHOWN = 200
-REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten)
+SHOWN = 10  # of each kind; behind them is a page of all
+ASKED_ABOVE = 5  # a fifth of the members may leave without a typed number
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
-    worksheet = get_object_or_404(Worksheet, number=number)
+    worksheet = get_object_or_404(Worksheet.objects.select_related("created_by"), number=number)
     require(request.actor, "import", worksheet.entity)
-    if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job:
-        return _report(request, worksheet)
-    if request.method == "POST" and "import" in request.POST:
-        return _import(request, worksheet)
-    return _review(request, worksheet)
+    rehearsal = starting.active_rehearsal(worksheet)
+    if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job or worksheet.purged_at or rehearsal:
+        return run_page(request, worksheet, rehearsal)
+    _refresh(worksheet)
+    review = reviewing.open_review(worksheet)
+    if request.method == "POST":
+        return _decide(request, review)
+    return _show(request, review, ReviewForm(review=review))
 
 
-def _review(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
-    entity = current.entity(worksheet.entity)
-    with worksheet.file.open("rb") as file:
-        form_of_file = reading.found_format(file)
-        headers = reading.header_of(file, form_of_file)
-    form = ReviewForm(request.POST or None, headers=headers, entity=entity, initial=guesses(headers, entity))
-    if request.method == "POST" and form.is_valid():
-        worksheet.choices = Choices(**form.choices()).to_json()
-        worksheet.save(update_fields=["choices"])
-        try:
-            rehearsing.rehearse_only(worksheet)
-        except REFUSALS as refusal:
-            form.add_error(None, str(refusal))
-    elif worksheet.state == State.REHEARSED:
-        chosen = worksheet.choices
-        columns = {f"column_{i}": chosen["map"].get(header, "-") for i, header in enumerate(headers)}
-        form = ReviewForm(headers=headers, entity=entity, initial={**columns, "key": chosen["keys"][0], "mode": chosen["mode"]})
-    context = {"worksheet": worksheet, "form": form, "format": form_of_file, **_rehearsed(worksheet)}
-    return render(request, "worksheets/review.html", context, status=422 if form.errors else 200)
+def _refresh(worksheet: Worksheet) -> None:
+    """Looked at, if that was never done; rehearsed anew, if the rehearsal's rows are gone or of other columns than are published now."""
+    if not worksheet.look:
+        reviewing.begin(worksheet)
+    elif worksheet.state == State.REHEARSED and not rehearsing.is_staged(worksheet):
+        reviewing.change(worksheet, reviewing.open_review(worksheet).choices)
 
 
-def _rehearsed(worksheet: Worksheet) -> dict[str, object]:
-    counts = worksheet.counts
-    changing = counts.get("created", 0) + counts.get("updated", 0)
-    return {"counts": counts, "changing": changing, "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN]}
-
-
-def _import(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
-    if worksheet.counts.get("rows", 0) > AT_ONCE:
-        starting.start_import(worksheet, by=request.actor)
-        return redirect(worksheet)
+def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
+    """`do` is the button: rehearse, import or anew; `mend` says what else is changed, as a query string."""
+    worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
+    if do == "anew":
+        reviewing.begin(worksheet, anew=True)
+        return _rehearsed(request, reviewing.open_review(worksheet))
+    form = ReviewForm(_mended(request.POST), review=review)
+    if not form.is_valid():
+        return _show(request, review, form)
+    if do == "import" and form.chosen() == review.choices and worksheet.state == State.REHEARSED:
+        return _import(request, review, form)
+    if do == "import":
+        worksheet.problem = _("Something was changed since the rehearsal. Here is a new one: look at it, then decide.")
+    said = worksheet.problem if do == "import" else ""
     try:
-        running.run_here(starting.prepare_import(worksheet, by=request.actor))
+        reviewing.change(worksheet, form.chosen())
     except REFUSALS as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The worksheet is imported."))
+        form.add_error(None, str(refusal))
+        return _show(request, review, form)
+    return _rehearsed(request, reviewing.open_review(worksheet), said=said)
+
+
+def _rehearsed(request: SignedInRequest, review: Review, *, said: str = "") -> HttpResponse:
+    """Rehearses unless something must be answered first, and shows the page anew: its address is all that a reload needs."""
+    worksheet = review.worksheet
+    if not review.questions:
+        try:
+            reviewing.rehearse(worksheet, by=request.actor)
+        except REFUSALS as refusal:
+            said = str(refusal)
+    if said:
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=said)
     return redirect(worksheet)
 
 
-def _report(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
-    job = Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
-    context = {"worksheet": worksheet, "job": job, **_rehearsed(worksheet)}
-    return render(request, "worksheets/report.html", context)
+def _mended(posted: QueryDict) -> QueryDict:
+    if "mend" not in posted:
+        return posted
+    data, changes = posted.copy(), QueryDict(str(posted["mend"]))
+    for name, value in changes.items():
+        data[name] = str(value)
+    return data
+
+
+def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
+    worksheet = review.worksheet
+    if must_type(worksheet) and request.POST.get("confirm", "").strip() != str(worksheet.counts["leaving"]):
+        form.add_error(None, _("Type the number of those who leave to confirm it: %s.") % worksheet.counts["leaving"])
+        return _show(request, review, form)
+    ready = Worksheet.objects.filter(pk=worksheet.pk, state=State.REHEARSED, job=None)
+    if not ready.update(state=State.RUNNING):  # pressed twice: once is enough
+        return redirect(worksheet)
+    if not reviewing.is_quick(worksheet) or locking.is_held(starting.lock_name(worksheet.entity)):
+        job = starting.start_import(worksheet, by=request.actor)
+        watch(request, job, label=_("The import of %s") % worksheet.name, url=worksheet.get_absolute_url())
+        return redirect(worksheet)
+    with suppress(*REFUSALS):  # its page says so
+        running.run_here(starting.prepare_import(worksheet, by=request.actor))
+    return redirect(worksheet)
+
+
+def must_type(worksheet: Worksheet) -> bool:
+    """Whether more than a fifth of the members would leave."""
+    return worksheet.counts.get("leaving", 0) * ASKED_ABOVE > worksheet.rehearsal.get("members", 0)
+
+
+def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
+    worksheet, entity = review.worksheet, review.model.entity
+    context = {
+        "worksheet": worksheet,
+        "entity": entity,
+        "chip": cluster_chip(worksheet.entity, worksheet.cluster),
+        "form": form,
+        "questions": [(question, form[f"{question.kind}_{question.position}"]) for question in review.questions],
+        "guesses": list(sentences.guesses(review, form)),
+        "as_before": sentences.as_before(review),
+        "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
+        "is_rehearsed": worksheet.state == State.REHEARSED,
+        **(_found(request, review) if worksheet.state == State.REHEARSED else {}),
+    }
+    return render(request, "worksheets/review.html", context, status=422 if form.errors else 200)
+
+
+def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: template variables
+    worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.counts
+    return {
+        "counts": counts,
+        "action": saying.action(worksheet, entity),
+        "movements": findings.movements(worksheet, entity),
+        "cells": findings.cells_by_field(worksheet, entity),
+        "changes": findings.changes(worksheet, request.actor, limit=SHOWN) if counts["updated"] or counts["leaving"] else None,
+        "created": findings.rows(worksheet, "created", limit=SHOWN) if counts["created"] else None,
+        "skipped": findings.rows(worksheet, "skipped", limit=SHOWN) if counts["skipped"] else None,
+        "refused": list(remedies.told(review, refusals.groups(worksheet))),
+        "must_type": must_type(worksheet),
+    }

@@ -1,33 +1,76 @@
-"""A file comes in."""
+"""A file comes in, by itself or as the list of a cluster."""
 
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from crm.extensions import ClusterChip, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.worksheets import reading
-from crm.worksheets.errors import UnreadableWorksheet
+from crm.schema import current
+from crm.worksheets import reviewing
+from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.forms import UploadForm
 from crm.worksheets.models import Worksheet
 
 
 @require_http_methods(["GET", "POST"])
 def new_worksheet(request: SignedInRequest) -> HttpResponse:
+    """`?cluster=` names the field of the cluster that the list is for."""
     require(request.actor, "import")
+    asked = {name: request.GET.get(name, "") for name in ("entity", "cluster")}
     form = UploadForm(
-        request.POST or None,
-        request.FILES or None,
-        entities=request.entities,
-        initial={"entity": request.GET.get("entity", "CL")},
+        request.POST or None, request.FILES or None, entities=request.entities, initial={"entity": "CL", **_given(asked)}
     )
     if request.method == "POST" and form.is_valid():
-        file, entity = form.cleaned_data["file"], form.cleaned_data["entity"]
-        require(request.actor, "import", entity)
+        require(request.actor, "import", form.cleaned_data["entity"])
+        worksheet = _uploaded(request, form)
         try:
-            reading.header_of(file, reading.found_format(file))
+            reviewing.begin(worksheet)
         except UnreadableWorksheet as refusal:
             form.add_error("file", str(refusal))
+            worksheet.file.delete(save=False)
+            worksheet.delete()
         else:
-            return redirect(Worksheet.objects.create(entity=entity, name=file.name[:255], file=file, created_by=request.user))
-    return render(request, "worksheets/new.html", {"form": form}, status=422 if form.is_bound else 200)
+            _rehearse(request, worksheet)
+            return redirect(worksheet)
+    chip = cluster_chip(form["entity"].value(), form["cluster"].value())
+    if chip:  # whose cluster it is says what the rows are
+        form.fields["entity"].widget = HiddenInput()
+    context = {"form": form, "chip": chip}
+    return render(request, "worksheets/new.html", context, status=422 if form.is_bound else 200)
+
+
+def cluster_chip(entity: str, field: str) -> ClusterChip | None:
+    """The cluster of this field, if records are in it by hand and not by a rule."""
+    generated = current.models()
+    known = generated.entity(entity).field(field) if field and entity in generated else None
+    if known is None or known.type != "Boolean":
+        return None
+    return extensions.cluster_fields(generated.entity(entity)).get(field)
+
+
+def _given(asked: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in asked.items() if value}
+
+
+def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet:
+    file, entity, cluster = (form.cleaned_data[name] for name in ("file", "entity", "cluster"))
+    return Worksheet.objects.create(
+        entity=entity,
+        cluster=cluster if cluster_chip(entity, cluster) else "",
+        name=file.name[:255],
+        file=file,
+        created_by=request.user,
+    )
+
+
+def _rehearse(request: SignedInRequest, worksheet: Worksheet) -> None:
+    """At once, when there is nothing to ask; what does not fit is said on the page of the review."""
+    if reviewing.open_review(worksheet).questions:
+        return
+    try:
+        reviewing.rehearse(worksheet, by=request.actor)
+    except (UnreadableWorksheet, InvalidMapping) as refusal:
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=str(refusal))

@@ -1,0 +1,58 @@
+"""Controls of the review: what can be picked, and how fields and values are called."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import FieldDefinition
+
+IGNORE = ""
+ENCODINGS = ("utf-8", "cp1252", "utf-16")
+MODES = [
+    ("upsert", gettext_lazy("Known ones are updated, unknown ones created")),
+    ("update", gettext_lazy("Known ones are updated, nobody is created")),
+    ("create", gettext_lazy("Unknown ones are created, known ones stay as they are")),
+]
+EMPTY = [("keep", gettext_lazy("keeps what is stored")), ("clear", gettext_lazy("clears what is stored"))]
+DUPLICATES = [
+    ("refuse", gettext_lazy("all of them are refused")),
+    ("first", gettext_lazy("the first one counts")),
+    ("last", gettext_lazy("the last one counts")),
+]
+TAKES = [("", gettext_lazy("all")), ("new", gettext_lazy("new ones only")), ("empty", gettext_lazy("where it is empty"))]
+DATES = [
+    ("iso", gettext_lazy("year-month-day (2026-12-31)")),
+    ("dmy", gettext_lazy("day/month/year (31/12/2026)")),
+    ("mdy", gettext_lazy("month/day/year (12/31/2026)")),
+]
+DECIMALS = [(".", gettext_lazy("a point (1234.50)")), (",", gettext_lazy("a comma (1234,50)"))]
+
+
+class FieldName(forms.CharField):
+    """A field by its name or label, typed."""
+
+    def __init__(self, *args: Any, names: dict[str, str], **kwargs: Any) -> None:  # Any: Django's own
+        super().__init__(*args, widget=forms.TextInput(attrs={"list": "fields"}), **kwargs)
+        self.known = {word.lower(): name for name, label in names.items() for word in (name, label)}
+
+    def clean(self, value: Any) -> str:
+        typed = super().clean(value).strip()
+        if typed and typed.lower() not in self.known:
+            raise forms.ValidationError(_("There is no field “%s”.") % typed)
+        return self.known.get(typed.lower(), "")
+
+
+def understood(field: FieldDefinition, value: str) -> str:
+    """What the field takes a value for, in words; nothing when it refuses it."""
+    kind = fieldtypes.get(field.type)
+    try:
+        return kind.display(kind.clean(value, field), field)
+    except fieldtypes.InvalidValue:
+        return ""
+
+
+def delimiter_name(sign: str) -> str:
+    return _("tab") if sign == "\t" else f"“{sign}”"

@@ -1,0 +1,139 @@
+"""The review of an uploaded worksheet: looked at, proposed, changed, rehearsed, until somebody decides."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.jobs import locking
+from crm.jobs.models import Job
+from crm.people.actors import Actor
+from crm.schema import current
+from crm.schema.record import Record
+from crm.worksheets import guessing, looking, reading, recipes, rehearsing, starting
+from crm.worksheets.choices import Choices
+from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.looking import Look
+from crm.worksheets.models import Recipe, State, Worksheet
+from crm.worksheets.sources import found_format, make_plan
+
+AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
+WIDEST = 1_000  # columns: more could not be shown
+FORMAT = ("encoding", "delimiter", "sheet", "header")  # the choices that say how the file is written
+REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A worksheet, what its cells look like, and what is chosen for it."""
+
+    worksheet: Worksheet
+    model: type[Record]
+    choices: Choices
+    look: Look
+
+    @property
+    def questions(self) -> list[guessing.Question]:
+        return guessing.questions(self.choices, self.look, self.model.entity)
+
+    @property
+    def format(self) -> dict[str, Any]:  # Any: JSON values
+        return self.worksheet.look["format"]
+
+    @property
+    def recipe(self) -> dict[str, Any] | None:  # Any: JSON values
+        return self.worksheet.look.get("recipe")
+
+
+def open_review(worksheet: Worksheet) -> Review:
+    choices, look = Choices.from_json(worksheet.choices), Look.from_json(worksheet.look)
+    return Review(worksheet, current.models()[worksheet.entity], choices, look)
+
+
+def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
+    """Looks at the file and proposes how to read it: as worksheets of these columns were read before, unless `anew`.
+
+    Raises UnreadableWorksheet.
+    """
+    start = Choices.from_json(worksheet.choices)
+    with worksheet.file.open("rb") as file:
+        form = found_format(file, start)
+        headers = reading.header_of(file, form)
+        if len(headers) > WIDEST:
+            raise UnreadableWorksheet(
+                _("The worksheet has %(n)s columns; at most %(most)s can be reviewed.") % {"n": len(headers), "most": WIDEST}
+            )
+        look = looking.look(headers, reading.rows_of(file, form))
+    recipe = None if anew else recipes.recipe_for(worksheet, headers)
+    proposed = recipe and _as_before(worksheet, recipe, look, start)
+    worksheet.look = look.to_json() | {
+        "format": _facts(form),
+        "chosen": {name: getattr(start, name) for name in FORMAT},
+        "recipe": _told(recipe) if recipe and proposed else None,
+    }
+    _propose(worksheet, proposed or _guess(worksheet, look, start))
+
+
+def change(worksheet: Worksheet, choices: Choices) -> None:
+    """Takes over what a person chose. Another format of the file is another worksheet: it is looked at again.
+
+    Raises UnreadableWorksheet.
+    """
+    stated = {name: getattr(choices, name) for name in FORMAT}
+    if stated == worksheet.look["chosen"]:
+        entity = current.models().entity(worksheet.entity)
+        _propose(worksheet, guessing.with_cells_guessed(choices, Look.from_json(worksheet.look), entity))
+        return
+    worksheet.choices = Choices(**stated).to_json()
+    begin(worksheet)
+
+
+def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
+    """At once where that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping."""
+    if not is_quick(worksheet) or locking.is_held(starting.lock_name(worksheet.entity)):
+        return starting.start_rehearsal(worksheet, by=by)
+    with locking.held(f"worksheet-{worksheet.number}"):  # two tabs would stage into one table
+        rehearsing.rehearse_closely(worksheet)
+    return None
+
+
+def is_quick(worksheet: Worksheet) -> bool:
+    """Whether it has few rows, and few records would leave."""
+    is_short = worksheet.look.get("is_whole", False) and worksheet.look["rows"] < AT_ONCE
+    return is_short and worksheet.counts.get("leaving", 0) < AT_ONCE
+
+
+def _propose(worksheet: Worksheet, choices: Choices) -> None:
+    worksheet.choices, worksheet.state, worksheet.job, worksheet.problem = choices.to_json(), State.UPLOADED, None, ""
+    worksheet.counts, worksheet.rehearsal = {}, {}
+    worksheet.row_errors.all().delete()
+    worksheet.save()
+
+
+def _as_before(worksheet: Worksheet, recipe: Recipe, look: Look, start: Choices) -> Choices | None:
+    """None when it no longer fits, as when a field is gone."""
+    before = recipes.choices_of(recipe, look.headers, now=start)
+    worksheet.choices = before.to_json()
+    try:
+        model = make_plan(worksheet, look.headers).model
+    except InvalidMapping:
+        return None
+    return guessing.with_cells_guessed(before, look, model.entity)
+
+
+def _guess(worksheet: Worksheet, look: Look, start: Choices) -> Choices:
+    model = current.models()[worksheet.entity]
+    former = recipes.former_fields(model.entity)
+    return guessing.guess(model, look, cluster=worksheet.cluster, former=former, start=start)
+
+
+def _facts(form: reading.Format) -> dict[str, Any]:  # Any: JSON values
+    sheets = [asdict(sheet) for sheet in form.sheets]
+    return {
+        "kind": form.kind, "header_row": form.header_row, "encoding": form.encoding, "delimiter": form.delimiter,
+        "sheet": form.sheet, "sheets": sheets,
+    }  # fmt: skip
+
+
+def _told(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values
+    return {"worksheet": recipe.worksheet, "used_at": recipe.used_at.isoformat(), "by": str(recipe.created_by or "")}

@@ -1,0 +1,79 @@
+"""What the decisive button of a review will do, and what a finished import did, in one sentence each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.jobs.models import Job
+from crm.jobs.models import State as JobState
+from crm.schema.definitions import EntityDefinition
+from crm.worksheets.models import State, Worksheet
+
+
+@dataclass(frozen=True)
+class Action:
+    label: str
+    is_possible: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`level` is success, warning or error: how the page marks it."""
+
+    level: str
+    said: str
+
+
+def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
+    counts, records = worksheet.counts, entity.name.lower()
+    written, leaving = counts["created"] + counts["updated"], counts["leaving"]
+    joins, _leaves = worksheet.rehearsal.get("movements", {}).get(worksheet.cluster, (0, 0))
+    if not written and not leaving:
+        return Action(_("Nothing to import"), is_possible=False)
+    parts = []
+    if joins and counts["updated"] <= joins:
+        parts.append(ngettext("Add {n} {records}", "Add {n} {records}", joins).format(n=number(joins), records=records))
+    elif written:
+        parts.append(ngettext("Import {n} {records}", "Import {n} {records}", written).format(n=number(written), records=records))
+    if leaving:
+        parts.append(ngettext("remove {n}", "remove {n}", leaving).format(n=number(leaving)))
+    label = ", ".join(parts)
+    return Action(label[0].upper() + label[1:], is_possible=True)
+
+
+def outcome(worksheet: Worksheet, job: Job | None) -> Outcome:
+    """Of an import that is over."""
+    state, counts = worksheet.state, worksheet.counts
+    if state == State.DONE:
+        return Outcome("success", _written(counts))
+    if state == State.PARTLY:
+        refused = ngettext("{n} row was refused.", "{n} rows were refused.", counts["errors"]).format(n=number(counts["errors"]))
+        return Outcome("warning", f"{_written(counts)} {refused}")
+    done = counts.get("done", {})
+    so_far = sum(done.get(name, 0) for name in ("created", "updated", "left"))
+    if so_far:
+        wrote = ngettext("{n} change was written before and stays.", "{n} changes were written before and stay.", so_far)
+        said = wrote.format(n=number(so_far))
+    else:
+        said = _("Nothing was written.")
+    if state == State.CANCELLED:
+        return Outcome("warning", f"{_('Stopped.')} {worksheet.problem} {said}".replace("  ", " "))
+    problem = worksheet.problem or (job.error if job and job.state == JobState.FAILED else "")
+    return Outcome("error", f"{_('Failed.')} {problem} {said}".replace("  ", " "))
+
+
+def number(count: int) -> str:
+    return str(number_format(count, use_l10n=True, force_grouping=True))
+
+
+def _written(counts: dict[str, Any]) -> str:  # Any: JSON values
+    """“8,016 created, 12 updated.”"""
+    words = {
+        "created": _("{n} created"), "updated": _("{n} updated"), "unchanged": _("{n} unchanged"), "skipped": _("{n} skipped"),
+        "leaving": _("{n} left the cluster"),
+    }  # fmt: skip
+    parts = [word.format(n=number(counts[name])) for name, word in words.items() if counts.get(name)]
+    return f"{', '.join(parts)}." if parts else _("Nothing changed.")

@@ -1,0 +1,52 @@
+"""Figures of a worksheet's pages in words."""
+
+from typing import Any
+
+from django import template
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.jobs.models import Job
+from crm.worksheets.saying import number
+
+register = template.Library()
+
+
+@register.simple_tag
+def phase_name(name: str) -> str:
+    words = {
+        "": _("Beginning"),
+        "waiting": _("Waiting for another import of these records to end"),
+        "staging": _("Reading the worksheet"),
+        "comparing": _("Comparing with what is stored"),
+        "counting": _("Counting what changes"),
+        "applying": _("Writing"),
+    }
+    return words.get(name, name)
+
+
+@register.simple_tag
+def time_left(job: Job) -> str:
+    """Nothing as long as it cannot be told."""
+    if not job.total or not job.rate or job.done >= job.total:
+        return ""
+    seconds = round((job.total - job.done) / job.rate)
+    if seconds < 60:
+        return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
+    minutes = round(seconds / 60)
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+
+
+@register.simple_tag
+def rate(phase: dict[str, Any]) -> str:  # Any: JSON values
+    return number(round(phase["rows"] / phase["seconds"])) if phase["seconds"] and phase["rows"] else "–"
+
+
+@register.simple_tag
+def moment(text: str) -> str:
+    """A stored moment, in the site's zone."""
+    found = parse_datetime(text)
+    return date_format(localtime(found), "SHORT_DATETIME_FORMAT") if found else ""

@@ -1,0 +1,60 @@
+"""All of what the review shows the beginning of, page by page; each is also a fragment."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from crm.people.requests import SignedInRequest
+from crm.people.rules import require
+from crm.schema import current
+from crm.worksheets import findings, rehearsing
+from crm.worksheets.models import State, Worksheet
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def changes(request: SignedInRequest, number: int) -> HttpResponse:
+    """`_field` narrows to the cells of one field."""
+    worksheet, name = _rehearsed(request, number), request.GET.get("_field", "")
+    entity = current.entity(worksheet.entity)
+    page = findings.changes(worksheet, request.actor, after=_after(request), limit=PAGE_SIZE, name=name)
+    context = {
+        "worksheet": worksheet, "entity": entity, "changes": page, "name": name, "cells": findings.cells_by_field(worksheet, entity),
+    }  # fmt: skip
+    return render(request, "worksheets/changes.html", context)
+
+
+@require_safe
+def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
+    if outcome not in findings.OUTCOMES:
+        raise Http404
+    worksheet = _rehearsed(request, number)
+    page = findings.rows(worksheet, outcome, after=_after(request), limit=PAGE_SIZE)
+    context = {"worksheet": worksheet, "entity": current.entity(worksheet.entity), "page": page, "outcome": outcome}
+    return render(request, "worksheets/rows.html", context)
+
+
+@require_safe
+def refused(request: SignedInRequest, number: int) -> HttpResponse:
+    worksheet = get_object_or_404(Worksheet, number=number)
+    require(request.actor, "import", worksheet.entity)
+    errors = list(worksheet.row_errors.order_by("pk").filter(pk__gt=_after(request))[: PAGE_SIZE + 1])
+    next_after = errors[PAGE_SIZE - 1].pk if len(errors) > PAGE_SIZE else None
+    return render(
+        request, "worksheets/refused.html", {"worksheet": worksheet, "row_errors": errors[:PAGE_SIZE], "next": next_after}
+    )
+
+
+def _rehearsed(request: SignedInRequest, number: int) -> Worksheet:
+    """Only while its rows are staged: later, history tells what it changed."""
+    worksheet = get_object_or_404(Worksheet, number=number, state=State.REHEARSED)
+    require(request.actor, "import", worksheet.entity)
+    if not rehearsing.is_staged(worksheet):
+        raise Http404
+    return worksheet
+
+
+def _after(request: SignedInRequest) -> int:
+    text = request.GET.get("_after", "")
+    return int(text) if text.isdecimal() and len(text) < 12 else 0

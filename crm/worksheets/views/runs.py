@@ -1,0 +1,69 @@
+"""A worksheet that is worked on, and what came of it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.jobs import running
+from crm.jobs.models import Job
+from crm.people.requests import SignedInRequest
+from crm.people.rules import require
+from crm.schema import current
+from crm.worksheets import findings, reviewing, saying, starting
+from crm.worksheets.models import State, Worksheet
+
+ERRORS_SHOWN = 50
+
+
+def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | None) -> HttpResponse:
+    """`rehearsal` is a rehearsal that is at work."""
+    job = rehearsal or starting.job_of(worksheet)
+    entity = current.entity(worksheet.entity)
+    context = {
+        "worksheet": worksheet,
+        "entity": entity,
+        "job": job,
+        "is_active": job is not None and job.is_active,
+        "is_rehearsal": rehearsal is not None,
+        "counts": worksheet.counts,
+        "done": worksheet.counts.get("done"),
+        "movements": findings.movements(worksheet, entity),
+        "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
+        "outcome": saying.outcome(worksheet, job),
+        "may_go_on": _may_go_on(worksheet, job),
+        "may_review": worksheet.state in {State.FAILED, State.CANCELLED} and _may_be_reviewed_again(worksheet, job),
+    }
+    template = "worksheets/progress.html" if context["is_active"] else "worksheets/report.html"
+    return render(request, template, context)
+
+
+@require_POST
+def act(request: SignedInRequest, number: int) -> HttpResponse:
+    """`do`: stop what runs, go on with what ended, or take it back to the review."""
+    worksheet = get_object_or_404(Worksheet, number=number)
+    require(request.actor, "import", worksheet.entity)
+    job = starting.active_rehearsal(worksheet) or starting.job_of(worksheet)
+    do = request.POST.get("do")
+    if do == "stop" and job is not None:
+        running.request_cancel(job)
+        starting.note_cancelled(worksheet, job)
+    elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
+        running.resume(job)
+        Worksheet.objects.filter(pk=worksheet.pk).update(state=State.RUNNING, problem="")
+    elif do == "review" and _may_be_reviewed_again(worksheet, job):
+        reviewing.change(worksheet, reviewing.open_review(worksheet).choices)
+        messages.info(request, _("Nothing of it was written. Change what you like and rehearse it again."))
+    return redirect(worksheet)
+
+
+def _may_go_on(worksheet: Worksheet, job: Job | None) -> bool:
+    has_ended = worksheet.state in {State.FAILED, State.CANCELLED} and job is not None and not job.is_active
+    return has_ended and worksheet.purged_at is None and bool(worksheet.change_set)
+
+
+def _may_be_reviewed_again(worksheet: Worksheet, job: Job | None) -> bool:
+    """Where nothing was written."""
+    is_idle = job is None or not job.is_active
+    return is_idle and worksheet.change_set is None and worksheet.purged_at is None and bool(worksheet.look)

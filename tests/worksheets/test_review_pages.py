@@ -1,0 +1,436 @@
+"""The review: uploaded, read as guessed, mended, decided, all on one page that works by reload."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from clusters.catalogue import create_cluster
+from crm.jobs import running
+from crm.jobs.models import Job
+from crm.people.models import Role, User
+from crm.records import saving
+from crm.schema.definitions import FieldDefinition
+from crm.worksheets import reviewing
+from crm.worksheets.models import State, Worksheet
+
+CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
+
+
+@pytest.fixture
+def client(admin) -> Client:
+    made = Client()
+    made.force_login(admin.user)
+    return made
+
+
+@pytest.fixture
+def dealers(db, admin):
+    """The cluster, and the model that has its field."""
+    from crm.schema import current  # noqa: PLC0415  # as published by now
+
+    create_cluster("Dealers", by=admin)
+    return current.models()["CL"]
+
+
+@pytest.fixture
+def people(dealers, admin):
+    """c0 … c9, of whom c0 and c1 are dealers."""
+    return [
+        saving.create(dealers, {"email": f"c{n}@example.com", "firstName": f"C{n}", "Dealers": n < 2}, by=admin)
+        for n in range(10)
+    ]
+
+
+@pytest.fixture
+def upload_page(client):
+    """Uploads as the page does and gives the review, as it then is shown."""
+
+    def uploaded(text: str | bytes, name: str = "list.csv", **fields):
+        content = text.encode() if isinstance(text, str) else text
+        file = SimpleUploadedFile(name, content)
+        return client.post("/worksheets/new/", {"entity": "CL", "file": file, **fields}, follow=True)
+
+    return uploaded
+
+
+@pytest.fixture
+def press(client):
+    """Sends the review's form as it stands there, with what is changed and the button that is pressed."""
+
+    def pressed(page, *, do: str = "rehearse", mend: str = "", **changed):
+        data = {name: value for name, value in fields_of(page.context["form"]).items() if value not in (None, False, "")}
+        data |= {"mend": mend} if mend else {"do": do}
+        data |= changed
+        return client.post(worksheet_of(page).get_absolute_url(), {k: v for k, v in data.items() if v is not None}, follow=True)
+
+    return pressed
+
+
+def fields_of(form) -> dict:
+    return {bound.html_name: bound.value() for bound in form}
+
+
+def worksheet_of(page) -> Worksheet:
+    return Worksheet.objects.get(pk=page.context["worksheet"].pk)
+
+
+def said(page) -> dict[str, str]:
+    """The sentences without their marks."""
+    return {guess.name: re.sub(r"<[^>]+>", "", str(guess.said)) for guess in page.context["guesses"]}
+
+
+def counts(page) -> dict[str, int]:
+    names = ("rows", "created", "updated", "unchanged", "skipped", "errors", "leaving")
+    return {name: page.context["counts"][name] for name in names if page.context["counts"][name]}
+
+
+def members(model) -> list[str]:
+    return sorted(model.objects.filter(Dealers=True).values_list("firstName", flat=True))
+
+
+LIST = (
+    "E-mail do cliente;Nome\n"
+    + "".join(f"C{n}@example.com;Other\n" for n in range(1, 6))
+    + "new1@example.com;Ana\nnew2@example.com;Bea\n"
+)
+
+
+def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people):
+    page = upload_page(LIST, cluster="Dealers")
+
+    assert counts(page) == {"rows": 7, "updated": 4, "unchanged": 1, "skipped": 2}
+    assert page.context["action"].label == "Add 4 customers"
+    assert said(page) == {
+        "keys": "Rows find their customers by E-mail. 5 of 7 rows find one.",
+        "mode": "Known customers are updated; nobody is created.",
+        "columns": "1 of 2 columns are taken. Only new ones would get Nome.",
+        "set": "Every row gets Dealers = Yes.",
+        "replace": "Who is not in this list stays as they are.",
+        "empty": "An empty cell keeps what is stored.",
+        "duplicates": "Rows that mean the same record are all refused.",
+        "format": "Read as text in UTF-8, columns divided by “;”. Row 1 names the columns.",
+    }
+
+
+def test_the_unknown_are_listed_and_created_when_asked(upload_page, press, people, dealers):
+    page = upload_page(LIST, cluster="Dealers")
+    assert [row.cells[0] for row in page.context["skipped"].items] == ["new1@example.com", "new2@example.com"]
+    assert "Create these 2" in page.text
+
+    page = press(page, mend="mode=upsert")
+    assert counts(page) == {"rows": 7, "created": 2, "updated": 4, "unchanged": 1}
+    press(page, do="import")
+
+    assert members(dealers) == ["Ana", "Bea", "C0", "C1", "C2", "C3", "C4", "C5"]
+
+
+def test_adding_a_list_writes_over_nobody_else(upload_page, press, people, dealers):
+    report = press(upload_page(LIST, cluster="Dealers"), do="import")
+
+    assert members(dealers) == ["C0", "C1", "C2", "C3", "C4", "C5"]
+    assert "4 updated, 1 unchanged, 2 skipped." in report.text
+    assert worksheet_of(report).state == State.DONE
+
+
+def test_exactly_this_list_asks_for_the_number_of_those_who_leave(upload_page, press, people, dealers):
+    page = press(upload_page(LIST, cluster="Dealers"), replace="Dealers")
+    assert counts(page) == {"rows": 7, "updated": 4, "unchanged": 1, "skipped": 2, "leaving": 1}
+    assert page.context["action"].label == "Add 4 customers, remove 1"
+
+    refused = press(page, do="import")
+    assert (refused.status_code, members(dealers)) == (422, ["C0", "C1"])
+    assert "Type the number of those who leave" in refused.text
+
+    press(page, do="import", confirm="1")
+    assert members(dealers) == ["C1", "C2", "C3", "C4", "C5"]
+
+
+def test_a_few_may_leave_without_a_typed_number(upload_page, press, people, dealers):
+    dealers.objects.update(Dealers=True)
+    text = "email\n" + "".join(f"c{n}@example.com\n" for n in range(1, 10))
+
+    page = press(upload_page(text, cluster="Dealers"), replace="Dealers")
+    press(page, do="import")
+
+    assert not dealers.objects.get(email="c0@example.com").Dealers
+    assert len(members(dealers)) == 9
+
+
+def test_what_is_ambiguous_is_asked_before_anything_is_rehearsed(upload_page, press, customers):
+    page = upload_page("email;birthDate\na@example.com;03/04/1990\nb@example.com;05/06/1990\n")
+
+    assert "One question first" in page.text and "such as 03/04/1990" in page.text
+    assert worksheet_of(page).state == State.UPLOADED
+
+    page = press(page, dates_1="dmy")
+    assert counts(page) == {"rows": 2, "created": 2}
+    press(page, do="import")
+    assert [str(day) for day in customers.objects.order_by("email").values_list("birthDate", flat=True)] == [
+        "1990-04-03",
+        "1990-06-05",
+    ]
+
+
+def test_an_unanswered_question_stays_and_typed_things_are_kept(upload_page, press, customers):
+    page = upload_page("email;birthDate\na@example.com;03/04/1990\n")
+
+    page = press(page, empty="clear")
+
+    assert "One question first" in page.text
+    assert said(page)["empty"] == "An empty cell clears what is stored."
+
+
+def test_refusals_are_told_by_cause_with_what_mends_them(upload_page, press, customers):
+    rows = "".join(f"a{n}@example.com;{n:02}/12/1990;x\n" for n in range(1, 21))
+    page = upload_page(f"email;birthDate;lastName\nb@example.com;1990-12-31;y\n{rows}")
+    page = press(page, dates_1="iso")
+
+    told = page.context["refused"][0]
+    assert (told.group.column, told.group.count, told.group.example.row) == ("birthDate", 20, 3)
+    labels = [remedy.label for remedy in told.remedies]
+    assert labels == [
+        "20 dates look like dd/mm: read them so", "12 dates look like mm/dd: read them so", "Leave these 20 cells out",
+    ]  # fmt: skip
+
+    page = press(page, mend=told.remedies[0].changes)
+    assert counts(page) == {"rows": 21, "created": 21}
+
+
+def test_refused_cells_can_be_left_out(upload_page, press, customers):
+    page = upload_page("email;birthDate\na@example.com;soon\n")
+    remedy = page.context["refused"][0].remedies[-1]
+
+    page = press(page, mend=remedy.changes)
+
+    assert counts(page) == {"rows": 1, "created": 1}
+    assert said(page)["column-1"] == "birthDate is read as year-month-day; refused cells are left out."
+
+
+def test_rows_with_one_key_are_mended_by_a_policy(upload_page, press, customers):
+    page = upload_page("email;firstName\na@example.com;Ana\nA@example.com;Bea\n")
+    told = page.context["refused"][0]
+    assert [remedy.label for remedy in told.remedies] == ["Take the first of them", "Take the last of them"]
+
+    page = press(page, mend=told.remedies[1].changes)
+
+    assert counts(page) == {"rows": 2, "created": 1, "skipped": 1}
+
+
+def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, press, define, admin):
+    define(
+        "PT",
+        code=FieldDefinition("code", "Varchar 50", unique=True),
+        tier=FieldDefinition("tier", "Choice", options=CHOICES),
+        on="Boolean",
+    )
+    page = upload_page("code;tier;on\na;GOLD;sim\nb;Gold client;talvez\nc;Gold client;x\n", entity="PT")
+
+    assert said(page)["column-1"] == "tier is read as “Gold client” → ? (2); “GOLD” → Gold (1)."
+    assert said(page)["column-2"] == "on is read as “sim” → Yes (1); “talvez” → ? (1); “x” → Yes (1)."
+
+    values = list(page.context["form"].review.look.columns[1].values)
+    page = press(page, **{f"meaning_1_{values.index('Gold client')}": "gold", "meaning_2_1": "false"})
+
+    assert counts(page) == {"rows": 3, "created": 3}
+    assert said(page)["column-1"] == "tier is read as “Gold client” → Gold (2); “GOLD” → Gold (1)."
+
+
+def test_consent_needs_a_tick(upload_page, press, customers):
+    page = upload_page("email;isNewsletterOptIn;approved\na@example.com;sim;sim\n")
+    assert said(page)["consent"] == "Receives the newsletter, Approved is not taken over: that needs your word."
+
+    page = press(page, allow_consent="on")
+    press(page, do="import")
+
+    assert customers.objects.values_list("isNewsletterOptIn", "approved").get() == (True, True)
+
+
+def test_consent_is_not_remembered(upload_page, press, customers):
+    text = "email;isNewsletterOptIn\na@example.com;sim\n"
+    press(press(upload_page(text), allow_consent="on"), do="import")
+
+    page = upload_page(text)
+
+    assert "Read as the last time" in page.text
+    assert "needs your word" in said(page)["consent"]
+
+
+def test_the_mapping_is_remembered_by_the_names_of_the_columns(upload_page, press, customers):
+    text = "wer;was;Kunde\nAna;x;a@example.com\n"
+    page = upload_page(text)
+    page = press(page, column_0="firstName", column_1=None, column_2="email", keys=["email"])
+    press(page, do="import")
+
+    page = upload_page("Kunde;was;wer\na@example.com;x;Anna\n")
+    assert "Read as the last time" in page.text
+    assert counts(page) == {"rows": 1, "updated": 1}
+    assert worksheet_of(page).choices["map"] == {"wer": "firstName", "Kunde": "email"}
+
+    page = press(page, do="anew")
+    assert "Read as the last time" not in page.text
+
+
+def test_a_header_is_known_from_a_former_worksheet(upload_page, press, customers):
+    page = upload_page("Kunde\na@example.com\n")
+    press(press(page, column_0="email", keys=["email"]), do="import")
+
+    page = upload_page("Kunde;Nome\na@example.com;Ana\n")
+
+    assert worksheet_of(page).choices["map"] == {"Kunde": "email", "Nome": "firstName"}
+
+
+def test_changing_something_and_importing_at_once_rehearses_first(upload_page, press, customers):
+    page = upload_page("email;firstName\na@example.com;Ana\n")
+
+    page = press(page, do="import", mode="update")
+
+    assert "Something was changed since the rehearsal" in page.text
+    assert (customers.objects.count(), counts(page)) == (0, {"rows": 1, "skipped": 1})
+
+
+def test_every_changed_cell_is_shown_old_and_new(upload_page, people):
+    page = upload_page("email;firstName;lastName\nc0@example.com;Zoe;Lima\n")
+
+    (record,) = page.context["changes"].items
+    assert (record.row, record.title) == (2, "c0@example.com")
+    assert [(cell.label, cell.before, cell.after) for cell in record.changes] == [
+        ("First name", "C0", "Zoe"),
+        ("Last name", "", "Lima"),
+    ]
+    assert [(field.name, n) for field, n in page.context["cells"]] == [("firstName", 1), ("lastName", 1)]
+
+
+def test_changed_cells_are_paged_and_narrowed(client, upload_page, people, monkeypatch):
+    monkeypatch.setattr("crm.worksheets.views.details.PAGE_SIZE", 2)
+    page = upload_page("email;firstName\n" + "".join(f"c{n}@example.com;Z{n}\n" for n in range(3)))
+    address = f"{worksheet_of(page).get_absolute_url()}changes/"
+
+    first = client.get(address, {"_field": "firstName"})
+    second = client.get(address, {"_field": "firstName", "_after": first.context["changes"].next})
+
+    titles = [[record.title for record in answer.context["changes"].items] for answer in (first, second)]
+    assert titles == [["c0@example.com", "c1@example.com"], ["c2@example.com"]]
+
+
+@pytest.mark.parametrize("outcome", ["created", "skipped", "unchanged"])
+def test_rows_are_shown_by_what_becomes_of_them(client, upload_page, people, outcome):
+    mode = {"created": "upsert", "skipped": "update", "unchanged": "upsert"}[outcome]
+    page = upload_page("email;firstName\nc0@example.com;C0\nnew@example.com;New\n")
+    worksheet = worksheet_of(page)
+    reviewing.change(worksheet, reviewing.open_review(worksheet).choices.__class__.from_json(worksheet.choices | {"mode": mode}))
+    reviewing.rehearse(worksheet, by=None)
+
+    shown = client.get(f"{worksheet.get_absolute_url()}rows/{outcome}/")
+
+    expected = "c0@example.com" if outcome == "unchanged" else "new@example.com"
+    assert [row.cells[0] for row in shown.context["page"].items] == [expected]
+
+
+def test_the_format_can_be_switched(upload_page, press, customers):
+    page = upload_page("email|firstName;x\na@example.com|Ana;y\n".encode("utf-16"))
+    assert said(page)["format"].startswith("Read as text in UTF-16")
+
+    page = press(page, delimiter=";")
+
+    assert page.context["form"].review.look.headers == ["email|firstName", "x"]
+
+
+def test_a_field_that_is_given_twice_is_refused_with_a_sentence(upload_page, press, customers):
+    page = press(upload_page("email;firstName;lastName\na@example.com;Ana;Lima\n"), column_2="firstName")
+
+    assert "More than one column is mapped to firstName." in page.text
+    assert fields_of(page.context["form"])["column_2"] == "firstName"
+
+
+def test_wide_worksheets_are_typed_instead_of_picked(upload_page, press, customers, monkeypatch):
+    monkeypatch.setattr("crm.worksheets.reviewform.MOST_OPTIONS", 10)
+    page = upload_page("email;firstName\na@example.com;Ana\n")
+    assert '<datalist id="fields">' in page.text
+
+    wrong = press(page, column_1="nope")
+    right = press(page, column_1="Last name (lastName)")
+
+    assert (wrong.status_code, "There is no field “nope”." in wrong.text) == (422, True)
+    assert worksheet_of(right).choices["map"]["firstName"] == "lastName"
+
+
+def test_a_long_worksheet_is_worked_on_in_the_background(client, upload_page, press, people, dealers, monkeypatch):
+    monkeypatch.setattr(reviewing, "AT_ONCE", 2)
+    page = upload_page(LIST, cluster="Dealers")
+    assert "It is being rehearsed" in page.text
+
+    running.run_here(Job.objects.get(kind="rehearse"))
+    page = client.get(worksheet_of(page).get_absolute_url())
+    assert page.context["action"].label == "Add 4 customers"
+
+    page = press(page, do="import")
+    assert "It is being imported" in page.text
+    running.run_here(Job.objects.get(kind="import"))
+
+    told = client.get("/").text
+    assert "The import of list.csv has ended." in told
+    assert len(members(dealers)) == 6
+
+
+def test_what_waits_can_be_stopped_and_reviewed_again(client, upload_page, press, people, dealers, monkeypatch):
+    page = upload_page(LIST, cluster="Dealers")
+    monkeypatch.setattr(reviewing, "AT_ONCE", 2)
+    page = press(page, do="import")
+    address = f"{worksheet_of(page).get_absolute_url()}do/"
+
+    report = client.post(address, {"do": "stop"}, follow=True)
+    assert "Stopped. Nothing was written." in report.text
+
+    page = client.post(address, {"do": "review"}, follow=True)
+    assert worksheet_of(page).state == State.UPLOADED
+    assert members(dealers) == ["C0", "C1"]
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ\x90\0\x03", b"email\n" * 0 + b"a;A\n1;2\n"], ids=["empty", "program", "repeated"])
+def test_what_is_no_worksheet_leaves_nothing_behind(upload_page, content):
+    answer = upload_page(content)
+
+    assert (answer.status_code, Worksheet.objects.count()) == (422, 0)
+
+
+def test_a_worksheet_without_rows_says_so(upload_page, customers):
+    page = upload_page("email;firstName\n")
+
+    assert "There is no row below the names of the columns." in page.text
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.READER, 403), (Role.EDITOR, 200), (Role.MANAGER, 200), (Role.ADMINISTRATOR, 200)]
+)
+@pytest.mark.parametrize("path", ["", "changes/", "rows/created/", "refused/", "errors/"])
+def test_who_may_not_import_sees_no_worksheet(upload_page, customers, role, status, path):
+    worksheet = worksheet_of(upload_page("email;birthDate\na@example.com;\nb@example.com;x\n"))
+    person = Client()
+    person.force_login(User.objects.create(email="eve@example.com", role=role))
+
+    assert person.get(f"{worksheet.get_absolute_url()}{path}").status_code == status
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_review_asks_the_same_number_of_questions_however_many_rows(
+    client, upload_page, people, rows, django_assert_max_num_queries
+):
+    text = "email;firstName;birthDate\n" + "".join(
+        f"c{n}@example.com;Z;\nnew{n}@example.com;N;\nx{n};N;no\n" for n in range(rows)
+    )
+    address = worksheet_of(upload_page(text)).get_absolute_url()
+    client.get(address)
+
+    with django_assert_max_num_queries(45):
+        client.get(address)
+
+
+def test_a_publication_in_between_asks_for_a_new_rehearsal(client, upload_page, press, define, people):
+    page = upload_page("email;firstName\nc0@example.com;Zoe\n")
+    define("PT", code="Varchar 50")
+
+    page = client.get(worksheet_of(page).get_absolute_url())
+
+    assert (worksheet_of(page).state, page.context["is_rehearsed"]) == (State.UPLOADED, False)
