@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from crm.extensions import ClusterChip, extensions
 from crm.schema import fieldtypes
@@ -25,9 +26,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """`highlights` are what a search shows beside the columns."""
+
     record: Record
     title: str
     cells: list[Cell]
+    highlights: Sequence[Any] = ()  # Any: made of cells, by a module that asks this one
 
 
 def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[Row]:

@@ -19,12 +19,13 @@ from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records.access import may_upload, may_write, readable
 from crm.records.attachments import FileChange
+from crm.records.choosing import address_of, title_of
 from crm.records.layouts import Layout, Place, Section
 from crm.records.validating import default_value
 from crm.records.widgets import REMOVE, FilesInput, ShownFile
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.judging import is_writable
+from crm.schema.judging import is_relation, is_writable
 from crm.schema.record import Record, held
 
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
@@ -40,7 +41,13 @@ class Opened:
     sections: tuple[Section, ...]
     chips: Mapping[str, ClusterChip]
     record: Record | None
-    address: str = ""  # what addresses of this form's pages end in
+    layout: Layout
+    given: Mapping[str, str]  # what the address says of a new record, by field
+
+    @property
+    def address(self) -> str:
+        """What addresses of this form's pages end in."""
+        return self.layout.address
 
     @property
     def places(self) -> list[Place]:
@@ -57,6 +64,8 @@ class RecordForm(forms.Form):
         self.opened = opened
         for place in opened.places:
             self.fields[place.field.name] = _form_field(place, opened, actor)
+            if self.is_bound and is_relation(place.field):
+                self.fields[place.field.name].widget.attrs["data-title"] = title_of(self.data.get(place.field.name), place.field)
         self.fields["crm_version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
         self.fields["crm_version"].initial = opened.record.crm_version if opened.record else None
         self.helper = _helper(opened)
@@ -139,7 +148,9 @@ class RecordForm(forms.Form):
         return _as_sent(typed) != _as_sent(shown)
 
 
-def opened(entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor) -> Opened:
+def opened(
+    entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor, given: Mapping[str, str] | None = None
+) -> Opened:
     """What the form shows this person: the layout's sections, each with the fields one may read; clusters in their own, if there is one."""
     chips = extensions.cluster_fields(entity)
     allowed = {field.name: field for field in readable(actor, entity)}
@@ -148,7 +159,7 @@ def opened(entity: EntityDefinition, layout: Layout, record: Record | None, *, a
     sections = (
         _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
     )
-    return Opened(entity, tuple(section for section in sections if section.places), chips, record, layout.address)
+    return Opened(entity, tuple(section for section in sections if section.places), chips, record, layout, given or {})
 
 
 def shown_value(field: FieldDefinition, value: Any) -> Any:
@@ -193,12 +204,18 @@ def _with_only(section: Section, names: Container[str]) -> Section:
 def _form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     field, record = place.field, opened.record
     made = fieldtypes.get(field.type).form_field(field)
-    value = held(record, field.name) if record else _first_value(place)
+    value = held(record, field.name) if record else _first_value(place, opened.given)
     made.initial = shown_value(field, value)
     _offer_retired_option(made, value)
     if _is_upload(made):
         made.widget = FilesInput(_shown_files(record, field, value) if record else [])
     made.disabled = place.read_only or not (may_write(actor, opened.entity, field) or may_upload(actor, opened.entity, field))
+    if place.combo_box and is_relation(field) and not made.disabled:
+        made.widget.attrs |= {
+            "data-combobox": address_of(opened.entity, field),
+            "data-title": title_of(value, field),
+            "autocomplete": "off",
+        }
     must_be_filled = made.required or place.required
     if must_be_filled and not isinstance(made, forms.BooleanField):
         made.label = _("%(label)s (required)") % {"label": field.label}
@@ -223,13 +240,15 @@ def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
     if not value or fieldtypes.get(place.field.type).kind != "relation":
         return said
     url = reverse("record-page", args=[place.field.options["entity"], value])
-    shown = _("Open %(record)s") % {"record": fieldtypes.get(place.field.type).display(value, place.field)}
+    shown = _("Open %(record)s") % {"record": title_of(value, place.field)}
     return format_html('{} <a href="{}">{}</a>', said, url, shown)
 
 
-def _first_value(place: Place) -> Any:
-    """What a new record's place shows: the form's default before the field's."""
+def _first_value(place: Place, given: Mapping[str, str]) -> Any:
+    """What a new record's place shows: what its address gives it, else the form's default, else the field's."""
     field = place.field
+    if field.name in given and not place.read_only:
+        return default_value(replace(field, default=given[field.name]))
     of_form = default_value(replace(field, default=place.default)) if place.default is not None else None
     return default_value(field) if of_form is None else of_form
 

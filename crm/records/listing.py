@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.records.access import readable
 from crm.records.asked import Asked
+from crm.records.choosing import address_of, title_of
 from crm.records.errors import BadQuery
 from crm.records.filtering import EMPTY, Part, condition_of, keyword_condition, parts_of, rule_text
 from crm.records.layouts import Layout, layout_of
@@ -18,6 +19,7 @@ from crm.records.usual import with_usual
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
+from crm.schema.judging import is_relation
 from crm.schema.record import Record
 
 Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, by name
@@ -39,10 +41,16 @@ class FilterChoice:
     field: FieldDefinition
     values: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
+    choices: str = ""  # where a combo box asks for the records that a relationship can point to
 
     @property
     def text(self) -> str:
         return self.values[0] if self.values else ""
+
+    @property
+    def title(self) -> str:
+        """What is shown of the record that a relationship is filtered by."""
+        return title_of(self.text, self.field) if self.choices else ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,7 @@ def read_filters(entity: EntityDefinition, layout: Layout, asked: Asked, *, acto
     """Whatever the address asks for, sense or not: what was typed is kept."""
     fields = _readable(entity, actor)
     kept = [(name, asked.one(name)) for name in ("_form", "_sort") if asked.one(name)]
-    return Filters(asked.keyword, asked.where, list(_choices(layout.filters, asked, fields)), kept)
+    return Filters(asked.keyword, asked.where, list(_choices(entity, layout.filters, asked, fields)), kept)
 
 
 def asked_records(model: type[Record], asked: Asked, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
@@ -177,16 +185,21 @@ def _active(asked: Asked, parts: Iterable[Part], fields: Readable) -> Iterator[A
 
 
 def _shown(field: FieldDefinition | None, text: str) -> str:
+    if field and fieldtypes.get(field.type).kind == "relation" and text != EMPTY:
+        return fieldtypes.get(field.type).display(text, field)
     options = dict(_options(field)) if field else {}
     return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else text))
 
 
-def _choices(filters: Iterable[FieldDefinition], asked: Asked, fields: Readable) -> Iterator[FilterChoice]:
+def _choices(
+    entity: EntityDefinition, filters: Iterable[FieldDefinition], asked: Asked, fields: Readable
+) -> Iterator[FilterChoice]:
     """The form's filters, and those that the address adds."""
     added = [fields[name] for name, values in asked.filters.items() if values and name in fields]
     shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
     for name, found in shown.items():
-        yield FilterChoice(found, asked.filters.get(name, ()), _options(found))
+        choices = address_of(entity, found) if is_relation(found) else ""
+        yield FilterChoice(found, asked.filters.get(name, ()), _options(found), choices)
 
 
 def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:

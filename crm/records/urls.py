@@ -1,8 +1,10 @@
 from django.urls import path
 
-from crm.records.views import files, lists, pages
+from crm.records.views import choices, files, lists, pages
 
 urlpatterns = [
+    # No acronym is a word of small letters.
+    path("choices/<str:acronym>/<str:name>/", choices.record_choices, name="record-choices"),
     path("<str:acronym>/", lists.record_list, name="record-list"),
     path("<str:acronym>/new/", pages.new_record, name="record-new"),
     path("<str:acronym>/<str:record_id>/", pages.record_page, name="record-page"),

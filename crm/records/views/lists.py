@@ -1,17 +1,20 @@
 """The list of an entity's records."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.extensions import extensions
 from crm.people.rules import may
-from crm.records.access import model_for
+from crm.records.access import model_for, readable
 from crm.records.asked import Asked
-from crm.records.cells import rows_of
+from crm.records.cells import Row, rows_of
 from crm.records.errors import BadQuery
+from crm.records.highlighting import highlights_of
 from crm.records.layouts import Layout, layout_of
-from crm.records.listing import read_filters, read_listing
+from crm.records.listing import Listing, read_filters, read_listing
 from crm.records.usual import with_usual
 from crm.schema.record import Record
 
@@ -40,10 +43,20 @@ def _found(request: HttpRequest, model: type[Record], layout: Layout, asked: Ask
     listing = read_listing(model, layout, asked, actor=request.actor)
     return {
         "listing": listing,
-        "rows": rows_of(listing.page.rows, [heading.field for heading in listing.headings], model.entity),
+        "rows": _rows(request, listing, layout, asked),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
         "uses": extensions.uses_of_rule(request.actor, model.entity, listing.rule) if listing.rule and not asked.keyword else [],
     }
+
+
+def _rows(request: HttpRequest, listing: Listing, layout: Layout, asked: Asked) -> list[Row]:
+    columns, records = [heading.field for heading in listing.headings], listing.page.rows
+    rows = rows_of(records, columns, listing.entity)
+    beside = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
+    if not asked.keyword or not beside:
+        return rows
+    found = highlights_of(records, beside, asked.keyword)
+    return [replace(row, highlights=highlights) for row, highlights in zip(rows, found, strict=True)]
 
 
 def _deleted(request: HttpRequest, model: type[Record]) -> str:

@@ -17,6 +17,7 @@ from crm.records.forms import RecordForm, opened
 from crm.records.history import events_of
 from crm.records.layouts import Layout, layout_of
 from crm.records.models import RecordChange
+from crm.records.relating import related_tables
 from crm.records.telling import told
 from crm.records.undoing.offering import can_be_taken_back
 from crm.records.undoing.telling import told_kept
@@ -149,7 +150,8 @@ def _conflict(request: HttpRequest, form: RecordForm, current: Record) -> HttpRe
 
 
 def _form(request: HttpRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
-    shown = opened(model.entity, _layout(request, model), record, actor=request.actor)
+    given = {} if record else request.GET.dict()
+    shown = opened(model.entity, _layout(request, model), record, actor=request.actor, given=given)
     posted = request.POST if request.method == "POST" else None
     files = request.FILES if request.method == "POST" else None
     return RecordForm(shown, actor=request.actor, data=data if data is not None else posted, files=files)
@@ -170,6 +172,7 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: 
         "title": _title(request, record) if record else _("New record"),
         "form": form,
         "may_write": may(request.actor, "write", entity.acronym),
+        "related": related_tables(record, form.opened.layout, actor=request.actor) if record else [],
         "may_delete": record is not None and may(request.actor, "delete", entity.acronym),
     }
     return render(request, "records/record.html", context | more, status=status)

@@ -1,0 +1,67 @@
+"""The records that point to one record, such as the addresses of a customer: a table each, as the form asks for."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from crm.people.actors import Actor
+from crm.people.rules import may
+from crm.records.access import may_write, readable
+from crm.records.cells import Row, rows_of
+from crm.records.layouts import Layout, layout_of
+from crm.records.querying import with_rules
+from crm.schema import current, judging
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import Record, attribute
+
+ROWS = 10
+
+
+@dataclass(frozen=True)
+class RelatedTable:
+    """The newest records of `entity` that point here by `field`, and the addresses of all of them and of a new one."""
+
+    entity: EntityDefinition
+    field: FieldDefinition
+    columns: list[FieldDefinition]
+    rows: list[Row]
+    has_more: bool
+    list_address: str
+    new_address: str
+
+
+def related_tables(record: Record, layout: Layout, *, actor: Actor) -> list[RelatedTable]:
+    """A few queries for each, whatever the number of records; what the person may not read is left out."""
+    snapshot = current.models().snapshot
+    offered = {
+        f"{entity.acronym}.{field.name}": (entity, field)
+        for entity, field in judging.related_fields(snapshot, record.entity.acronym)
+    }
+    named = (offered[name] for name in layout.related if name in offered)
+    return [_table(record, entity, field, actor) for entity, field in named if may(actor, "read", entity.acronym, field.name)]
+
+
+def _table(record: Record, entity: EntityDefinition, field: FieldDefinition, actor: Actor) -> RelatedTable:
+    model, layout = current.models()[entity.acronym], layout_of(entity, actor=actor)
+    columns = [column for column in readable(actor, entity, layout.columns) if column.name != field.name]
+    records = with_rules(model.objects.filter(**{attribute(model, field.name): record.pk}), columns).order_by("-id")
+    found = list(records[: ROWS + 1])
+    query = urlencode({field.name: record.pk})
+    return RelatedTable(
+        entity=entity,
+        field=field,
+        columns=columns,
+        rows=rows_of(found[:ROWS], columns, entity),
+        has_more=len(found) > ROWS,
+        list_address=f"{reverse('record-list', args=[entity.acronym])}?{query}" if field.filterable else "",
+        new_address=f"{reverse('record-new', args=[entity.acronym])}?{query}"
+        if _can_be_made(layout, entity, field, actor)
+        else "",
+    )
+
+
+def _can_be_made(layout: Layout, entity: EntityDefinition, field: FieldDefinition, actor: Actor) -> bool:
+    """Whether a new record's page can be opened with its relationship filled in."""
+    places = (place for section in layout.sections for place in section.places)
+    return may_write(actor, entity, field) and any(place.field.name == field.name and not place.read_only for place in places)

@@ -1,0 +1,28 @@
+"""What a combo box offers while somebody types."""
+
+from dataclasses import asdict
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from crm.people.rules import require
+from crm.records.access import model_for
+from crm.records.choosing import choices
+from crm.records.filtering import LONGEST
+from crm.schema.judging import is_relation
+
+
+@require_safe
+def record_choices(request: HttpRequest, acronym: str, name: str) -> JsonResponse:
+    """`{"said", "choices": [{"id", "title", "detail"}]}`; what is said is for a live region."""
+    entity = model_for(request.actor, "read", acronym).entity
+    require(request.actor, "read", acronym, name)
+    field = entity.field(name)
+    if field is None or not is_relation(field):
+        raise Http404(_("There is no such relationship."))
+    text = request.GET.get("_q", "")[:LONGEST].replace("\0", "").strip()
+    found = choices(field, text, actor=request.actor)
+    said = ngettext("%(n)s record", "%(n)s records", len(found)) % {"n": len(found)} if found else _("Nothing matches")
+    return JsonResponse({"said": said, "choices": [asdict(choice) for choice in found]})
