@@ -39,6 +39,16 @@ def field_drafts(acronym: str, names: Set[str]) -> Wanted:
     return wanted
 
 
+def index_draft(acronym: str) -> Wanted:
+    """The indexes of one entity as drafted, its fields as published."""
+
+    def wanted(published: Snapshot) -> Snapshot:
+        drafted = drafted_entity(acronym)
+        return published.with_entity(replace(published.entities.get(acronym, drafted), indexes=drafted.indexes))
+
+    return wanted
+
+
 def drafted_entity(acronym: str) -> EntityDefinition:
     """Raises UnpublishableSchema when there is no such entity."""
     entity = DataEntity.objects.prefetch_related("fields", "indexes").filter(acronym=acronym).first()

@@ -15,6 +15,7 @@ from crm.schema.fitting import PUBLIC, InvalidField, changed, fitted, retyped
 from crm.schema.keeping import DETAILS, change_default
 from crm.schema.models import DataEntity, Field, Form
 
+OPTIONS_OF_LOCKED = {"labels", "description", "nullable", "default", "searchable", "filterable", *PUBLIC}
 LIST_COLUMNS = 6  # how many columns a new form's list shows
 
 __all__ = [
@@ -59,9 +60,9 @@ def draft_field(entity: DataEntity, definition: FieldDefinition) -> Field:
 
 def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has its own type
     """Changes options of a drafted field; name and type of a locked field stay. Raises InvalidField."""
-    if field.locked and not set(changes) <= {"labels", "description", "searchable", "filterable"}:
+    if field.locked and not set(changes) <= OPTIONS_OF_LOCKED:
         raise InvalidField(
-            _("%(field)s is built in: only its label, description and search flags can change.") % {"field": field}
+            _("%(field)s is built in: its name, type and settings stay, and it cannot be removed.") % {"field": field}
         )
     definition = changed(field.definition(), changes)
     if changes.keys() & {"type", "options"}:

@@ -15,7 +15,7 @@ from crm.people.auditing import record_event
 from crm.schema import building, current, preparing
 from crm.schema.altering import table_editor
 from crm.schema.definitions import EntityDefinition, Snapshot
-from crm.schema.drafting import Wanted, field_drafts, whole_draft
+from crm.schema.drafting import Wanted, entity_draft, field_drafts, whole_draft
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import GeneratedModels
 from crm.schema.indexing import AddIndex
@@ -25,7 +25,7 @@ from crm.schema.retyping import Retype
 from crm.schema.steps import Step, Work
 from crm.schema.waiting import BRIEF, Patience, patiently, quiet, take_publishing_lock
 
-__all__ = ["UnpublishableSchema", "make_plan", "publish", "publish_entity", "published_snapshot"]
+__all__ = ["UnpublishableSchema", "entity_draft", "make_plan", "publish", "publish_entity", "published_snapshot"]
 
 
 def published_snapshot() -> Snapshot:

@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.people.actors import Actor
 from crm.schema import publishing, purging, reverting
-from crm.schema.drafting import entity_draft
+from crm.schema.drafting import entity_draft, index_draft
 from crm.schema.models import Publication
 from crm.schema.planning import Plan
 from crm.schema.publishing import Planner
@@ -14,7 +14,7 @@ from crm.schema.waiting import BRIEF, Patience
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """The draft of an entity, unless it shall go back to publication `revert_to` or lose the column `purge`.
+    """The draft of an entity, or of its indexes only; unless it shall go back to publication `revert_to` or lose the column `purge`.
 
     `confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out.
     """
@@ -24,6 +24,7 @@ class PublishRequest:
     accepted_loss: int = 0
     revert_to: int | None = None
     purge: str = ""
+    indexes_only: bool = False
 
     @property
     def planner(self) -> Planner:
@@ -31,7 +32,7 @@ class PublishRequest:
             return purging.planner(self.acronym, self.purge)
         if self.revert_to is not None:
             return reverting.planner(self.acronym, self.revert_to)
-        return publishing.planner(entity_draft(self.acronym))
+        return publishing.planner((index_draft if self.indexes_only else entity_draft)(self.acronym))
 
     def plan(self) -> Plan:
         """Raises UnpublishableSchema."""

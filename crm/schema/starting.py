@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.jobs import registry, running
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import ACTIVE, Job
+from crm.jobs.models import ACTIVE, Job, State
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.schema.models import Publication
@@ -32,10 +32,19 @@ def publish_here(request: PublishRequest, *, by: Actor, told: Callable[[Job], No
     return Publication.objects.get(number=done.result["publication"])  # type: ignore[index]  # as run_publish gives it
 
 
-def newest_job(acronym: str) -> Job | None:
-    """The publish of an entity that is queued or under way, else the last one."""
-    jobs = Job.objects.filter(kind=PUBLISH, entity=acronym)
-    return jobs.filter(state__in=ACTIVE).first() or jobs.first()
+def active_job(acronym: str) -> Job | None:
+    """The publish of an entity that is queued or under way."""
+    return Job.objects.filter(kind=PUBLISH, entity=acronym, state__in=ACTIVE).first()
+
+
+def job_to_show(acronym: str) -> Job | None:
+    """The one under way, or the last one if it failed and nothing was published since."""
+    if job := active_job(acronym):
+        return job
+    last = Job.objects.filter(kind=PUBLISH, entity=acronym).first()
+    newest = Publication.objects.values_list("published_at", flat=True).first()
+    is_news = last and last.state == State.FAILED and (newest is None or last.created_at > newest)
+    return last if is_news else None
 
 
 def run_publish(job: RunningJob) -> dict[str, Any]:

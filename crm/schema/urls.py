@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from crm.schema import views
 from crm.schema.designer import views as designer
+from crm.schema.views import entities, fields, indexes, plans, publications
 
 urlpatterns = [
-    path("schema/", views.entity_list, name="entity-list"),
-    path("schema/<str:acronym>/", views.entity_page, name="entity-page"),
-    path("schema/<str:acronym>/plan/", views.plan_page, name="entity-plan"),
-    path("schema/<str:acronym>/fields/<str:name>/", views.field_page, name="field-page"),
+    path("schema/", entities.entity_list, name="entity-list"),
+    path("schema/<str:acronym>/", entities.entity_page, name="entity-page"),
+    path("schema/<str:acronym>/plan/", plans.plan_page, name="entity-plan"),
+    path("schema/<str:acronym>/purge/<str:column>/", plans.purge_page, name="entity-purge"),
+    path("schema/<str:acronym>/publications/", publications.publication_list, name="entity-publications"),
+    path("schema/<str:acronym>/publications/<int:number>/", publications.publication_page, name="entity-publication"),
+    path("schema/<str:acronym>/publications/<int:number>/revert/", plans.revert_page, name="entity-revert"),
+    path("schema/<str:acronym>/indexes/", indexes.index_page, name="entity-indexes"),
+    path("schema/<str:acronym>/indexes/<str:name>/drop/", indexes.drop_index, name="index-drop"),
+    path("schema/<str:acronym>/fields/<str:name>/", fields.field_page, name="field-page"),
+    path("schema/<str:acronym>/fields/<str:name>/type/", fields.type_page, name="field-type"),
+    path("schema/<str:acronym>/fields/<str:name>/hide/", fields.hide_field, name="field-hide"),
+    path("schema/<str:acronym>/fields/<str:name>/restore/", fields.restore_field, name="field-restore"),
     path("schema/<str:acronym>/forms/", designer.form_index, name="form-index"),
     path("schema/<str:acronym>/forms/deleted/<int:number>/", designer.form_restore, name="form-restore"),
     path("schema/<str:acronym>/forms/<str:name>/", designer.record_tab, name="form-record"),

@@ -1,0 +1,78 @@
+"""All entities; one entity with its fields."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from crm.people.requests import SignedInRequest
+from crm.people.rules import require
+from crm.schema import adding, editing, fieldtypes, names, publishing, purging, starting
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.errors import TablesInUse
+from crm.schema.forms import NewFieldForm
+from crm.schema.models import DataEntity, Publication
+from crm.schema.requests import PublishRequest
+from crm.schema.views.frame import REFUSALS, entity_response
+
+
+@require_GET
+def entity_list(request: SignedInRequest) -> HttpResponse:
+    require(request.actor, "schema")
+    entities = DataEntity.objects.prefetch_related("fields")
+    return render(request, "schema/entities.html", {"entities": entities, "publication": Publication.objects.first()})
+
+
+@require_http_methods(["GET", "POST"])
+def entity_page(request: SignedInRequest, acronym: str) -> HttpResponse:
+    require(request.actor, "schema", acronym)
+    entity = get_object_or_404(DataEntity, acronym=acronym)
+    form = NewFieldForm(request.POST or None, kind=_kind_asked(request))
+    if request.method == "POST" and form.is_valid():
+        if form.wants_options:
+            asked = NewFieldForm(initial=form.cleaned_data, kind=fieldtypes.get(form.cleaned_data["type"]))
+            return entity_response(request, entity, "entity-page", "schema/new_field.html", {"form": asked})
+        if _added(request, entity, form):
+            return redirect("entity-page", acronym=acronym)
+    if form.is_bound and form.kind is not None:
+        return entity_response(request, entity, "entity-page", "schema/new_field.html", {"form": form}, status=422)
+    context = {"fields": entity.fields.filter(hidden=False), "form": form, "leftovers": _leftovers(acronym)}
+    return entity_response(request, entity, "entity-page", "schema/entity.html", context, status=422 if form.is_bound else 200)
+
+
+def _kind_asked(request: SignedInRequest) -> fieldtypes.FieldType | None:
+    """The type whose options the page has asked for already."""
+    return fieldtypes.get(request.POST.get("type", "")) if "with_options" in request.POST else None
+
+
+def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> bool:
+    try:
+        definition = form.definition(names.proposed_name(form.cleaned_data["label"], _names(entity)))
+        number = adding.add_and_publish(entity, definition, by=request.actor)
+    except TablesInUse as busy:
+        _add_later(request, entity, definition, busy)
+    except REFUSALS as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    else:
+        messages.success(request, _("The field %(field)s is published (#%(n)s).") % {"field": definition.name, "n": number})
+    return True
+
+
+def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDefinition, busy: TablesInUse) -> None:
+    """Others use the table for longer than a page may wait: a job goes on waiting."""
+    editing.add_field(entity, definition)
+    asked = PublishRequest(entity.acronym)
+    starting.start_publish(PublishRequest(entity.acronym, confirmed=asked.plan().digest), by=request.actor)
+    said = _("The field %(field)s is drafted, and published as soon as the tables are free. %(busy)s")
+    messages.warning(request, said % {"field": definition.name, "busy": busy.problems[0]})
+
+
+def _leftovers(acronym: str) -> list[purging.Leftover]:
+    published = publishing.published_snapshot().entities.get(acronym, EntityDefinition(acronym))
+    return purging.leftovers(published)
+
+
+def _names(entity: DataEntity) -> list[str]:
+    return list(entity.fields.values_list("name", flat=True))

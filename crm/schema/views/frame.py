@@ -1,0 +1,55 @@
+"""What every page of an entity shows: where else one may go, what waits, what is under way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.people.requests import SignedInRequest
+from crm.schema import editing, names, publishing, starting
+from crm.schema.errors import UnpublishableSchema
+from crm.schema.models import DataEntity, Publication
+
+REFUSALS = (editing.InvalidField, names.InvalidName, UnpublishableSchema)
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    is_current: bool
+    count: int = 0
+
+
+def tabs(entity: DataEntity, current: str, waiting: int) -> list[Tab]:
+    places = {
+        "entity-page": (_("Fields"), 0),
+        "form-index": (_("Forms"), 0),
+        "entity-indexes": (_("Indexes"), 0),
+        "entity-plan": (_("Publish"), waiting),
+        "entity-publications": (_("Publications"), 0),
+    }
+    return [Tab(label, reverse(name, args=[entity.acronym]), name == current, count) for name, (label, count) in places.items()]
+
+
+def entity_response(
+    request: SignedInRequest, entity: DataEntity, current: str, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:  # Any: template variables
+    """A page of an entity under the tab of the address named `current`."""
+    waiting = _waiting(entity.acronym)
+    known = {
+        "entity": entity,
+        "tabs": tabs(entity, current, waiting),
+        "waiting": waiting,
+        "publication": Publication.objects.defer("snapshot", "operations").first(),
+        "job": starting.job_to_show(entity.acronym),
+    }
+    return render(request, template, known | context, status=status)
+
+
+def _waiting(acronym: str) -> int:
+    """How many steps of this entity's draft wait to be published."""
+    return len(publishing.make_plan(publishing.entity_draft(acronym)).steps)

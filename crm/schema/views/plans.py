@@ -1,0 +1,114 @@
+"""What publishing, reverting or purging does, shown before it is done."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.extensions import Dependent
+from crm.people.requests import SignedInRequest
+from crm.people.rules import require
+from crm.schema import purging, starting
+from crm.schema.depending import dependents
+from crm.schema.errors import PlanChanged, TablesInUse, UnpublishableSchema
+from crm.schema.models import DataEntity
+from crm.schema.planning import Plan
+from crm.schema.requests import PublishRequest
+from crm.schema.retyping import Retype
+from crm.schema.steps import HideField, Step
+from crm.schema.views.frame import entity_response
+
+WITH_DEPENDENTS = (Retype, HideField, purging.Purge)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step as the page shows it."""
+
+    step: Step
+    statements: list[str]
+    misfits: tuple[Any, ...]  # Any: converting.Misfit
+    dependents: list[Dependent]
+
+
+@require_http_methods(["GET", "POST"])
+def plan_page(request: SignedInRequest, acronym: str) -> HttpResponse:
+    return _decide(request, PublishRequest(acronym), "entity-plan", "schema/plan.html")
+
+
+@require_http_methods(["GET", "POST"])
+def revert_page(request: SignedInRequest, acronym: str, number: int) -> HttpResponse:
+    return _decide(request, PublishRequest(acronym, revert_to=number), "entity-publications", "schema/revert.html")
+
+
+@require_http_methods(["GET", "POST"])
+def purge_page(request: SignedInRequest, acronym: str, column: str) -> HttpResponse:
+    """Asked for the second time here: by typing how many values go."""
+    return _decide(request, PublishRequest(acronym, purge=column), "entity-page", "schema/purge.html")
+
+
+def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template: str) -> HttpResponse:
+    require(request.actor, "schema", asked.acronym)
+    entity = get_object_or_404(DataEntity, acronym=asked.acronym)
+    try:
+        plan = asked.plan()
+    except UnpublishableSchema as refusal:
+        messages.error(request, str(refusal))
+        return redirect("entity-page", acronym=asked.acronym)
+    refused: list[str] = []
+    status = 200
+    if request.method == "POST":
+        confirmed = replace(
+            asked, confirmed=request.POST.get("confirmed", ""), accepted_loss=_number(request.POST.get("accepted"))
+        )
+        try:
+            return _done(request, confirmed, plan)
+        except PlanChanged as refusal:
+            refused, status = refusal.problems, 409
+        except UnpublishableSchema as refusal:
+            refused, status = refusal.problems, 422
+    context = {"plan": plan, "rows": _rows(plan), "refused": refused, "asked": asked, "problems": plan.problems()}
+    return entity_response(request, entity, tab, template, context, status=status)
+
+
+def _done(request: SignedInRequest, asked: PublishRequest, plan: Plan) -> HttpResponse:
+    """At once, or as a job where it takes long or others use the tables. Raises UnpublishableSchema."""
+    plan.check(confirmed=asked.confirmed, accepted_loss=asked.accepted_loss)
+    if starting.active_job(asked.acronym):
+        raise UnpublishableSchema([_("Something is being published for this entity already; wait for it to end.")])
+    if plan.is_long:
+        return _started(request, asked, _("This takes a while; you may leave this page."))
+    try:
+        publication = asked.publish(by=request.actor)
+    except TablesInUse as busy:
+        return _started(request, asked, _("It is published as soon as the tables are free. %s") % busy.problems[0])
+    messages.success(request, _("Published as #%(n)s.") % {"n": publication.number})
+    return redirect("entity-page", acronym=asked.acronym)
+
+
+def _started(request: SignedInRequest, asked: PublishRequest, said: str) -> HttpResponse:
+    starting.start_publish(asked, by=request.actor)
+    messages.info(request, said)
+    return redirect(f"{reverse('entity-plan', args=[asked.acronym])}#job")
+
+
+def _rows(plan: Plan) -> list[Row]:
+    return [_row(plan, step, lines) for step, lines in zip(plan.steps, plan.statements(), strict=True)]
+
+
+def _row(plan: Plan, step: Step, statements: list[str]) -> Row:
+    misfits = step.fit.examples if isinstance(step, Retype) else ()
+    entity = plan.published.entities.get(step.entity.acronym)
+    shows = entity is not None and isinstance(step, WITH_DEPENDENTS)
+    return Row(step, statements, misfits, dependents(entity, plan.published, step.field_name) if shows and entity else [])
+
+
+def _number(typed: str | None) -> int:
+    """As people write it: 1,203 or 1.203 or 1203. What is no number accepts nothing."""
+    digits = (typed or "").replace(",", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1 if typed else 0
