@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.schema import constraints, editing, publishing
-from crm.schema.drafting import field_drafts
+from crm.schema.drafting import drafted_entity, field_drafts
 from crm.schema.fitting import InvalidField
 from crm.schema.models import DataEntity, Field, Index, Publication
 from crm.schema.names import InvalidName
@@ -55,7 +55,7 @@ def add_index(entity: DataEntity, name: str, fields: list[str], *, unique: bool)
 
 
 def _check_names(entity: DataEntity, index: Index) -> None:
-    definition = entity.definition()
+    definition = drafted_entity(entity.acronym)
     taken = {name.lower(): known for name, known in constraints.named_indexes(definition).items()}
     if constraints.table_name(definition, index.definition()).lower() in taken:
         raise InvalidName(_("The index of the field %s has this name already; choose another.") % index.name)

@@ -51,15 +51,11 @@ class Converted:
 
 @dataclass(frozen=True)
 class Fit:
-    """How the values of a table convert."""
+    """How the values of a table convert: how many do, how many do not, and some of those."""
 
-    values: int
+    converted: int
     lost: int
     examples: tuple[Misfit, ...]
-
-    @property
-    def converted(self) -> int:
-        return self.values - self.lost
 
 
 @dataclass(frozen=True)
@@ -127,13 +123,14 @@ def always_fits(before: FieldDefinition, after: FieldDefinition) -> bool:
 
 def fit(entity: EntityDefinition, conversion: Conversion) -> Fit:
     """Counts what would not convert, with examples, without changing anything. `entity` is as it is published."""
-    values, lost, misfits = 0, 0, []
+    fitting, lost, misfits = 0, 0, []
     for rows in batches(entity, conversion, READ):
-        found = conversion.of(rows).misfits
-        values += sum(row[1] is not None for row in rows)
-        lost += len(found)
-        misfits += found[: EXAMPLES - len(misfits)]
-    return Fit(values, lost, tuple(misfits))
+        converted = conversion.of(rows)
+        lost += len(converted.misfits)
+        wrong = {misfit.record for misfit in converted.misfits}
+        fitting += sum(value is not None and row[0] not in wrong for row, value in zip(rows, converted.values, strict=True))
+        misfits += converted.misfits[: EXAMPLES - len(misfits)]
+    return Fit(fitting, lost, tuple(misfits))
 
 
 def untouched(entity: EntityDefinition, conversion: Conversion) -> Fit:

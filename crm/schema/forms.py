@@ -161,8 +161,9 @@ class FieldForm(forms.Form):
     def changes(self) -> dict[str, Any]:  # Any: each option's own
         """The options that differ from what is drafted."""
         cleaned = self.cleaned_data
-        labels = {**self.definition.labels, (get_language() or "en"): cleaned["label"]}
-        wanted: dict[str, Any] = {"labels": labels, "description": cleaned["description"]}
+        wanted: dict[str, Any] = {"description": cleaned["description"]}
+        if cleaned["label"] != self.definition.label:
+            wanted["labels"] = {**self.definition.labels, (get_language() or "en"): cleaned["label"]}
         wanted |= {name: cleaned[name] for name in SWITCHES if name in cleaned}
         wanted |= {"nullable": not cleaned["required"]} if "required" in cleaned else {}
         wanted |= {"default": cleaned["default"]} if "default" in cleaned else {}

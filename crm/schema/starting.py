@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.jobs import registry, running
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, State
@@ -17,7 +19,7 @@ LONGEST_PHASE = 100  # characters that a job keeps of a sentence
 
 
 def register() -> None:
-    registry.register(PUBLISH, run_publish)
+    registry.register(PUBLISH, run_publish, label=_("Publish"))
 
 
 def start_publish(request: PublishRequest, *, by: Actor) -> Job:

@@ -1,5 +1,6 @@
 """What publishing, reverting or purging does, shown before it is done."""
 
+import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,9 +64,8 @@ def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template:
     refused: list[str] = []
     status = 200
     if request.method == "POST":
-        confirmed = replace(
-            asked, confirmed=request.POST.get("confirmed", ""), accepted_loss=_number(request.POST.get("accepted"))
-        )
+        accepted = _number(request.POST.get("accepted", ""), otherwise=-1 if asked.purge else 0)
+        confirmed = replace(asked, confirmed=request.POST.get("confirmed", ""), accepted_loss=accepted)
         try:
             return _done(request, confirmed, plan)
         except PlanChanged as refusal:
@@ -78,7 +78,9 @@ def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template:
 
 def _done(request: SignedInRequest, asked: PublishRequest, plan: Plan) -> HttpResponse:
     """At once, or as a job where it takes long or others use the tables. Raises UnpublishableSchema."""
-    plan.check(confirmed=asked.confirmed, accepted_loss=asked.accepted_loss)
+    plan.check(confirmed=asked.confirmed, accepted_loss=sys.maxsize if asked.purge else asked.accepted_loss)
+    if asked.purge and asked.accepted_loss != plan.losses:
+        raise UnpublishableSchema([_("Type %(n)s, which is how many values go.") % {"n": plan.losses}])
     if starting.active_job(asked.acronym):
         raise UnpublishableSchema([_("Something is being published for this entity already; wait for it to end.")])
     if plan.is_long:
@@ -108,7 +110,7 @@ def _row(plan: Plan, step: Step, statements: list[str]) -> Row:
     return Row(step, statements, misfits, dependents(entity, plan.published, step.field_name) if shows and entity else [])
 
 
-def _number(typed: str | None) -> int:
-    """As people write it: 1,203 or 1.203 or 1203. What is no number accepts nothing."""
-    digits = (typed or "").replace(",", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else -1 if typed else 0
+def _number(typed: str, *, otherwise: int) -> int:
+    """As people write it: 1,203 or 1.203 or 1203."""
+    digits = typed.replace(",", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else otherwise

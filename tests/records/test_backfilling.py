@@ -1,0 +1,60 @@
+"""A default given to the records that have no value."""
+
+import pytest
+
+from crm.jobs import running
+from crm.records import backfilling, saving
+from crm.records.errors import BadQuery
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema.definitions import FieldDefinition
+
+GOLD = {"choices": [{"value": "gold"}, {"value": "vip"}]}
+
+
+@pytest.fixture
+def parts(define, admin):
+    model = define(code="Varchar 50", tier=FieldDefinition("tier", "Choice", default="gold", options=GOLD))
+    for record_id, tier in {"a": "", "b": "vip", "c": ""}.items():
+        saving.create(model, {"code": record_id, "tier": tier}, by=admin, record_id=record_id)
+    return model
+
+
+@pytest.fixture
+def backfill(admin):
+    def ran(subject: str):
+        return running.run_here(running.prepare("backfill", by=admin, subject=subject, entity="PT")).result
+
+    return ran
+
+
+def tiers(model) -> dict:
+    return dict(model.objects.order_by("pk").values_list("pk", "tier"))
+
+
+def test_r43_only_records_without_a_value_get_the_default(parts, backfill):
+    assert backfill("PT.tier") == {"filled": 2}
+
+    assert tiers(parts) == {"a": "gold", "b": "vip", "c": "gold"}
+
+
+def test_r43_it_is_one_act_in_the_history(parts, backfill, admin):
+    backfill("PT.tier")
+
+    act = ChangeSet.objects.first()
+    changes = RecordChange.objects.filter(change_set=act).order_by("record_id")
+    assert (act.user, act.channel, act.summary) == (admin.user_id, "job", "default of tier")
+    assert [(change.record_id, change.before) for change in changes] == [("a", {"tier": None}), ("c", {"tier": None})]
+    assert set(parts.objects.filter(pk__in="ac").values_list("crm_version", flat=True)) == {2}
+
+
+def test_r43_batches_go_on_where_the_last_one_ended(parts, backfill, monkeypatch):
+    monkeypatch.setattr(backfilling, "BATCH", 1)
+
+    assert backfill("PT.tier") == {"filled": 2}
+    assert backfill("PT.tier") == {"filled": 0}
+
+
+@pytest.mark.parametrize("subject", ["PT.code", "PT.nothing"])
+def test_without_a_default_it_says_so(parts, backfill, subject):
+    with pytest.raises(BadQuery, match="has no default that many records could have"):
+        backfill(subject)
