@@ -10,8 +10,9 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("Worksheets")
 
     def ready(self) -> None:
-        from crm.worksheets import dashboard, starting, undoing  # noqa: PLC0415  # models are ready only now
+        from crm.worksheets import dashboard, purging, starting, undoing  # noqa: PLC0415  # models are ready only now
 
         starting.register()
         undoing.register()
+        purging.register()
         dashboard.connect()

@@ -23,6 +23,10 @@ DUPLICATES = [
     ("last", gettext_lazy("the last one counts")),
 ]
 TAKES = [("", gettext_lazy("all")), ("new", gettext_lazy("new ones only")), ("empty", gettext_lazy("where it is empty"))]
+WHOLE = [
+    ("", gettext_lazy("good rows are taken although others are refused")),
+    ("on", gettext_lazy("all rows are taken or none")),
+]
 DATES = [
     ("iso", gettext_lazy("year-month-day (2026-12-31)")),
     ("dmy", gettext_lazy("day/month/year (31/12/2026)")),

@@ -56,6 +56,11 @@ class Worksheet(models.Model):
     def get_absolute_url(self) -> str:
         return f"/worksheets/{self.number}/"
 
+    @property
+    def staging(self) -> str:
+        """The table of its staged rows."""
+        return f"staging_{self.number}"
+
 
 class RowError(models.Model):
     """Why one row was refused. `cause` is the reason without the value, so that many of a kind are told as one.

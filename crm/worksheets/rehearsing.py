@@ -149,7 +149,7 @@ def _staged_and_compared(
 def _typed_columns(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[list[Sequence[Any]]]:
     with worksheet.file.open("rb") as file:
         rows = reading.rows_of(file, source.form, found.notes)
-        yield from converting.typed_columns(rows, source.plan.columns(), found)
+        yield from converting.typed_columns(rows, source.columns(), found)
 
 
 def _counts(found: converting.Conversion, difference: bulk.Difference, source: Source) -> dict[str, Any]:

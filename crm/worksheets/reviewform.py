@@ -13,22 +13,9 @@ from crm.records.validating import writable_fields
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
-from crm.worksheets import mapping
+from crm.worksheets import controls, mapping
 from crm.worksheets.adjusting import meaning_key
 from crm.worksheets.choices import Choices, ColumnChoices
-from crm.worksheets.controls import (
-    DATES,
-    DECIMALS,
-    DUPLICATES,
-    EMPTY,
-    ENCODINGS,
-    IGNORE,
-    MODES,
-    TAKES,
-    FieldName,
-    delimiter_name,
-    understood,
-)  # fmt: skip
 from crm.worksheets.guessing import sure_dates, sure_decimal
 from crm.worksheets.looking import ColumnLook
 from crm.worksheets.recognising import DELIMITERS
@@ -42,11 +29,12 @@ READINGS = {"dates", "decimal", "grouped", "cut", "wrong"}
 class ReviewForm(forms.Form):
     """Bound or not, it holds what is chosen; `chosen` gives it back as Choices."""
 
-    mode = forms.ChoiceField(label=gettext_lazy("What may happen"), choices=MODES, widget=forms.RadioSelect)
-    empty = forms.ChoiceField(label=gettext_lazy("An empty cell"), choices=EMPTY, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(label=gettext_lazy("What may happen"), choices=controls.MODES, widget=forms.RadioSelect)
+    empty = forms.ChoiceField(label=gettext_lazy("An empty cell"), choices=controls.EMPTY, widget=forms.RadioSelect)
     duplicates = forms.ChoiceField(
-        label=gettext_lazy("Of rows that mean the same record"), choices=DUPLICATES, widget=forms.RadioSelect
+        label=gettext_lazy("Of rows that mean the same record"), choices=controls.DUPLICATES, widget=forms.RadioSelect
     )
+    atomic = forms.ChoiceField(label=gettext_lazy("As a whole"), choices=controls.WHOLE, widget=forms.RadioSelect, required=False)
     stop = forms.BooleanField(label=gettext_lazy("Stop if anybody changed one of these records in between"), required=False)
 
     def __init__(self, data: Any = None, *, review: Review) -> None:  # Any: Django's own
@@ -112,6 +100,7 @@ class ReviewForm(forms.Form):
             sheet=self._sheet(),
             header=data["header"],
             allow_consent=data.get("allow_consent", False),
+            atomic=bool(data["atomic"]),
             stop=data["stop"],
             columns={header: own for place, header in enumerate(headers) if (own := self._own(place)) != ColumnChoices()},
         )
@@ -119,11 +108,11 @@ class ReviewForm(forms.Form):
     def _add_format(self) -> None:
         form = self.review.format
         if form["kind"] == "csv":
-            encodings = [("", _("found: %s") % form["encoding"]), *((name, name) for name in ENCODINGS)]
+            encodings = [("", _("found: %s") % form["encoding"]), *((name, name) for name in controls.ENCODINGS)]
             self.fields["encoding"] = forms.ChoiceField(label=_("Letters are written as"), choices=encodings, required=False)
             signs = [
-                ("", _("found: %s") % delimiter_name(form["delimiter"])),
-                *((sign, delimiter_name(sign)) for sign in DELIMITERS),
+                ("", _("found: %s") % controls.delimiter_name(form["delimiter"])),
+                *((sign, controls.delimiter_name(sign)) for sign in DELIMITERS),
             ]
             self.fields["delimiter"] = forms.ChoiceField(label=_("Columns are divided by"), choices=signs, required=False)
         elif len(form["sheets"]) > 1:
@@ -140,26 +129,26 @@ class ReviewForm(forms.Form):
             field = self.entity.field(self._filled_by(position))
             if field:
                 label = _("For whom %s is taken") % column.header
-                self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=TAKES, required=False)
+                self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.TAKES, required=False)
                 self._add_reading(position, column, field)
 
     def _column_field(self, column: ColumnLook) -> forms.Field:
         label = _("%s fills") % column.header
         if self.is_typed:
-            return FieldName(label=label, required=False, names=dict(self._fields()))
-        return forms.ChoiceField(label=label, choices=[(IGNORE, _("nothing")), *self._fields()], required=False)
+            return controls.FieldName(label=label, required=False, names=dict(self._fields()))
+        return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self._fields()], required=False)
 
     def _add_reading(self, position: int, column: ColumnLook, field: FieldDefinition) -> None:
         kind, own = fieldtypes.get(field.type).kind, self.review.choices.column(column.header)
         if kind in {"date", "datetime"}:
             self.fields[f"dates_{position}"] = forms.ChoiceField(
-                label=_("Dates in %s") % column.header, choices=DATES, widget=forms.RadioSelect, required=False
+                label=_("Dates in %s") % column.header, choices=controls.DATES, widget=forms.RadioSelect, required=False
             )
         is_grouped = own.is_grouped or f"grouped_{position}" in self.data
         if kind == "decimal" or (kind == "integer" and is_grouped):
             self.fields[f"decimal_{position}"] = forms.ChoiceField(
                 label=_("Decimals in %s are written with") % column.header,
-                choices=DECIMALS,
+                choices=controls.DECIMALS,
                 widget=forms.RadioSelect,
                 required=False,
             )
@@ -175,7 +164,7 @@ class ReviewForm(forms.Form):
 
     def _add_meanings(self, position: int, column: ColumnLook, field: FieldDefinition) -> None:
         for place, value in enumerate(column.values):
-            known = understood(field, value)
+            known = controls.understood(field, value)
             options = [
                 ("=", _("as it is: %s") % known if known else _("not known: the row is refused")),
                 ("", _("nothing: the cell is empty")),
@@ -266,7 +255,7 @@ class ReviewForm(forms.Form):
 def _initial(review: Review) -> dict[str, Any]:
     choices, columns = review.choices, review.look.columns
     found: dict[str, Any] = {
-        "keys": choices.keys, "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop,
+        "keys": choices.keys, "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format["sheet"],
         "header": choices.header, "allow_consent": choices.allow_consent, "replace": choices.replace,
     }  # fmt: skip
@@ -275,7 +264,7 @@ def _initial(review: Review) -> dict[str, Any]:
     for position, column in enumerate(columns):
         own = choices.column(column.header)
         found |= {
-            f"column_{position}": choices.map.get(column.header, IGNORE),
+            f"column_{position}": choices.map.get(column.header, controls.IGNORE),
             f"dates_{position}": own.dates or sure_dates(column) or ("" if column.dates.is_doubtful else choices.dates),
             f"decimal_{position}": own.decimal or sure_decimal(column) or ("" if column.decimals.is_doubtful else choices.decimal),
             f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut, f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,

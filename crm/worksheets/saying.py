@@ -21,7 +21,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`level` is success, warning or error: how the page marks it."""
+    """`level` is info, success, warning or error: how the page marks it."""
 
     level: str
     said: str
@@ -33,6 +33,8 @@ def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
     joins, _leaves = worksheet.rehearsal.get("movements", {}).get(worksheet.cluster, (0, 0))
     if not written and not leaving:
         return Action(_("Nothing to import"), is_possible=False)
+    if worksheet.choices.get("atomic") and counts["errors"]:
+        return Action(_("Nothing as long as rows are refused"), is_possible=False)
     parts = []
     if joins and counts["updated"] <= joins:
         parts.append(ngettext("Add {n} {records}", "Add {n} {records}", joins).format(n=number(joins), records=records))
@@ -63,6 +65,20 @@ def outcome(worksheet: Worksheet, job: Job | None) -> Outcome:
         return Outcome("warning", f"{_('Stopped.')} {worksheet.problem} {said}".replace("  ", " "))
     problem = worksheet.problem or (job.error if job and job.state == JobState.FAILED else "")
     return Outcome("error", f"{_('Failed.')} {problem} {said}".replace("  ", " "))
+
+
+def standing(worksheet: Worksheet, job: Job | None) -> Outcome:
+    """Of any worksheet, in the list of all; `job` is its import while it is at work."""
+    waiting = {
+        State.UPLOADED: _("Waits to be rehearsed."),
+        State.REHEARSED: _("Rehearsed; nothing is written yet."),
+        State.INTERRUPTED: _("Interrupted; goes on when a worker is free."),
+    }
+    if worksheet.state in waiting:
+        return Outcome("info", waiting[State(worksheet.state)])
+    if worksheet.state == State.RUNNING:
+        return Outcome("info", _("Is being imported.") if job and job.state == JobState.RUNNING else _("Waits for a worker."))
+    return outcome(worksheet, job)
 
 
 def number(count: int) -> str:

@@ -42,7 +42,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     choices, entity = review.choices, review.model.entity
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SAID(entity)[choices.mode], [form["mode"]])
-    yield Guess("columns", _columns(review), part="worksheets/_columns.html", is_open=_has_column_errors(form))
+    yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
     yield _set(review)
     if "replace" in form.fields:
         yield Guess("replace", _replace(review), [form["replace"]])
@@ -51,6 +51,8 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     yield from _readings(review, form)
     yield Guess("empty", EMPTY_SAID()[choices.empty], [form["empty"]])
     yield Guess("duplicates", DUPLICATES_SAID()[choices.duplicates], [form["duplicates"]])
+    whole = _("Either all rows are taken or none.") if choices.atomic else _("Good rows are taken although others are refused.")
+    yield Guess("atomic", whole, [form["atomic"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header") if name in form.fields]
     yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
 

@@ -28,7 +28,7 @@ class Plan:
     def merge(self, worksheet: Worksheet) -> bulk.Merge:
         columns = (*self.mapped.names, *self.fixed)
         return bulk.Merge(
-            self.model, f"staging_{worksheet.number}", tuple(self.choices.keys), columns,
+            self.model, worksheet.staging, tuple(self.choices.keys), columns,
             self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
             self._taken("new"), self._taken("empty"),
         )  # fmt: skip
@@ -39,7 +39,8 @@ class Plan:
             name for place, name in self.mapped.fields.items() if self.choices.column(self.headers[place]).takes == takes
         )
 
-    def columns(self) -> converting.Columns:
+    def columns(self, *, is_exact: bool) -> converting.Columns:
+        """`is_exact`: a missing cell is a mistake, as an empty one it would clear a value."""
         choices = self.choices
         return converting.Columns(
             self.model.entity,
@@ -47,7 +48,7 @@ class Plan:
             self.mapped,
             choices.cells,
             self.fixed,
-            is_exact=choices.empty == "clear",
+            is_exact=is_exact,
             keeps_refused=bool(choices.replace),
             own=choices.columns,
         )
@@ -63,6 +64,9 @@ class Source:
 
     plan: Plan
     form: reading.Format
+
+    def columns(self) -> converting.Columns:
+        return self.plan.columns(is_exact=self.plan.choices.empty == "clear")
 
 
 def open_source(worksheet: Worksheet) -> Source:

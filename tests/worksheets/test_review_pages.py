@@ -110,6 +110,7 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
         "replace": "Who is not in this list stays as they are.",
         "empty": "An empty cell keeps what is stored.",
         "duplicates": "Rows that mean the same record are all refused.",
+        "atomic": "Good rows are taken although others are refused.",
         "format": "Read as text in UTF-8, columns divided by “;”. Row 1 names the columns.",
     }
 
@@ -235,6 +236,16 @@ def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, p
 
     assert counts(page) == {"rows": 3, "created": 3}
     assert said(page)["column-1"] == "tier is read as “Gold client” → Gold (2); “GOLD” → Gold (1)."
+
+
+def test_all_or_none_waits_until_no_row_is_refused(upload_page, press, customers):
+    page = press(upload_page("email;birthDate\na@example.com;\nb@example.com;soon\n"), atomic="on")
+    assert (page.context["action"].label, page.context["action"].is_possible) == ("Nothing as long as rows are refused", False)
+
+    page = press(page, mend=page.context["refused"][0].remedies[-1].changes)
+    press(page, do="import")
+
+    assert customers.objects.count() == 2
 
 
 def test_consent_needs_a_tick(upload_page, press, customers):

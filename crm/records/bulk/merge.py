@@ -47,12 +47,17 @@ class Merge:
     @property
     def matches(self) -> str:
         """The table of each staged row's record where the key may find several (see `matching`)."""
-        return f"{self.staging}_match"
+        return staged_tables(self.staging)[1]
 
     @property
     def outcomes(self) -> str:
         """The table that holds each staged row's outcome and record."""
-        return f"{self.staging}_outcome"
+        return staged_tables(self.staging)[0]
+
+
+def staged_tables(staging: str) -> tuple[str, str, str]:
+    """Outcomes, matches, and the rows themselves."""
+    return f"{staging}_outcome", f"{staging}_match", staging
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from crm.records.bulk.merge import Merge
+from crm.records.bulk.merge import Merge, staged_tables
 from crm.records.bulk.names import column_type, quoted, table_of
 from crm.records.bulk.sql import DIALECTS, LEAVING
 
@@ -68,8 +68,13 @@ def staged_count(merge: Merge) -> int:
 
 
 def drop_staging(merge: Merge) -> None:
+    drop_tables(merge.staging)
+
+
+def drop_tables(staging: str) -> None:
+    """By the name alone, for rows that are staged of columns that are no longer there."""
     with connection.cursor() as cursor:
-        for table in (merge.outcomes, merge.matches, merge.staging):
+        for table in staged_tables(staging):
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from crm.jobs import locking, running
 from crm.jobs.watching import watch
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.worksheets import findings, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
+from crm.worksheets import findings, purging, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.reviewform import ReviewForm
 from crm.worksheets.reviewing import REFUSALS, Review
@@ -46,8 +47,12 @@ def _refresh(worksheet: Worksheet) -> None:
 
 
 def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
-    """`do` is the button: rehearse, import or anew; `mend` says what else is changed, as a query string."""
+    """`do` is the button: rehearse, import, anew or discard; `mend` says what else is changed, as a query string."""
     worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
+    if do == "discard":
+        purging.discard(worksheet)
+        messages.success(request, _("“%s” is deleted; nothing of it was written.") % worksheet.name)
+        return redirect("worksheet-list")
     if do == "anew":
         reviewing.begin(worksheet, anew=True)
         return _rehearsed(request, reviewing.open_review(worksheet))

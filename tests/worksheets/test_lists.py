@@ -1,0 +1,70 @@
+"""The list of all imports and exports: who, when, which file, what came of it."""
+
+import pytest
+
+from crm.jobs.models import Job
+from crm.jobs.models import State as JobState
+from crm.people.auditing import record_event
+from crm.people.models import Role, User
+from crm.worksheets import saying
+from crm.worksheets.models import State, Worksheet
+
+
+@pytest.fixture
+def client(client, admin):
+    client.force_login(admin.user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("state", "counts", "level", "said"),
+    [
+        (State.UPLOADED, {}, "info", "Waits to be rehearsed."),
+        (State.REHEARSED, {}, "info", "Rehearsed; nothing is written yet."),
+        (State.INTERRUPTED, {}, "info", "Interrupted; goes on when a worker is free."),
+        (State.DONE, {"created": 8016, "updated": 12}, "success", "8,016 created, 12 updated."),
+        (State.DONE, {"unchanged": 3}, "success", "3 unchanged."),
+        (State.DONE, {}, "success", "Nothing changed."),
+        (State.PARTLY, {"created": 1, "errors": 1}, "warning", "1 created. 1 row was refused."),
+        (State.FAILED, {}, "error", "Failed. Disk full. Nothing was written."),
+        (State.FAILED, {"done": {"created": 5000}}, "error", "Failed. Disk full. 5,000 changes were written before and stay."),
+        (State.CANCELLED, {"done": {"updated": 1}}, "warning", "Stopped. Disk full. 1 change was written before and stays."),
+    ],
+)
+def test_r11_the_state_tells_the_truth(db, state, counts, level, said):
+    worksheet = Worksheet(state=state, counts=counts, problem="Disk full." if state in {State.FAILED, State.CANCELLED} else "")
+
+    assert saying.standing(worksheet, None) == saying.Outcome(level, said)
+
+
+@pytest.mark.parametrize(("state", "said"), [(JobState.RUNNING, "Is being imported."), (JobState.QUEUED, "Waits for a worker.")])
+def test_r11_what_runs_is_told_from_its_job(db, state, said):
+    assert saying.standing(Worksheet(state=State.RUNNING), Job(state=state)).said == said
+
+
+def test_the_list_names_file_person_and_outcome(client, import_text):
+    import_text("email\nana@example.com\nno mail\n", key="email")
+
+    page = client.get("/worksheets/").text
+
+    for told in ("list.csv", "Ada", "1 created. 1 row was refused."):
+        assert told in page
+
+
+def test_exports_are_listed_for_whoever_may_export(client, admin, db):
+    record_event(admin, "export", subject="CL", details={"rows": 8016, "fields": ["id", "email"], "format": "xlsx"})
+
+    assert "Last exports" in client.get("/worksheets/").text
+
+    client.force_login(User.objects.create(email="ed@example.com", role=Role.EDITOR))
+    assert "Last exports" not in client.get("/worksheets/").text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_asks_as_often_however_long_it_is(client, upload, rows, django_assert_max_num_queries):
+    for _row in range(rows):
+        upload("email\nana@example.com\n")
+    client.get("/worksheets/")
+
+    with django_assert_max_num_queries(12):
+        client.get("/worksheets/")
