@@ -29,6 +29,7 @@ GET = {
     "/worksheets/": EVERYBODY,
     "/worksheets/new/": WRITERS,
     "/worksheets/export/CL/": DELETERS,
+    "/worksheets/export/CL/file/": DELETERS,
     "/jobs/": EVERYBODY,
     "/account/": EVERYBODY,
     "/schema/": ONLY_ADMINISTRATORS,

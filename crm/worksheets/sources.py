@@ -47,7 +47,7 @@ class Plan:
             self.mapped,
             choices.cells,
             self.fixed,
-            is_exact=choices.empty == "clear",
+            is_exact=choices.empty == "clear" and self.form.kind == reading.TEXT,
             keeps_refused=bool(choices.replace),
             own=choices.columns,
         )
