@@ -9,6 +9,7 @@ urlpatterns = [
     path("new/", uploads.new_worksheet, name="worksheet-new"),
     path("export/<str:acronym>/", exports.export, name="worksheet-export"),
     path("export/<str:acronym>/file/", downloads.export_file, name="worksheet-export-file"),
+    path("template/<str:acronym>/", downloads.template_file, name="worksheet-template"),
     path("undo/", undos.new_undo, name="undo-new"),
     path("undo/<int:number>/", undos.undo_page, name="undo"),
     path("<int:number>/", reviews.worksheet_page, name="worksheet"),

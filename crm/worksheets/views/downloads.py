@@ -13,13 +13,14 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.errors import BadQuery
-from crm.worksheets import reporting
+from crm.records.layouts import layout_of
+from crm.worksheets import reporting, template
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import Opened
 from crm.worksheets.models import Worksheet
 from crm.worksheets.sources import open_source
 from crm.worksheets.views.exports import asked_export, asked_format, refused
-from crm.worksheets.writing import Format
+from crm.worksheets.writing import FORMATS, Format
 
 
 @require_GET
@@ -44,6 +45,18 @@ def export_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stream
     answer = download(opened, form, f"{acronym}-{localtime(opened.at):%Y-%m-%dT%H%M%S}")
     answer["Last-Modified"] = http_date(opened.at.timestamp())  # the moment that the file shows
     return answer
+
+
+@require_GET
+def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHttpResponse:
+    """An empty workbook with the fields of the form `_form`, or of the default one."""
+    model = model_for(request.actor, "import", acronym)
+    try:
+        layout = layout_of(model.entity, request.GET.get("_form", ""), actor=request.actor)
+    except BadQuery as refusal:
+        return refused(request, model, refusal)
+    places = template.places_of(model.entity, layout, actor=request.actor)
+    return download(template.chunks(model.entity, places), FORMATS["xlsx"], f"{acronym}-template")
 
 
 def download(chunks: Iterable[bytes], form: Format, name: str) -> StreamingHttpResponse:
