@@ -11,3 +11,7 @@ class NothingWritten(Exception):
 
 class InvalidMapping(ValueError):
     """A header, key or option does not fit the entity; the message names it."""
+
+
+class DoesNotFit(ValueError):
+    """What is to be written is more than the format holds; the message says which other would do."""

@@ -1,50 +1,41 @@
-"""Records out as csv, streamed in slices ordered by key, so that nobody waits for a long export."""
+"""Records out, as they are at one moment, streamed in slices: columns of cells, for whatever format they are written in."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Func, QuerySet, TextField
+from django.db.models.functions import Length
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.records.querying import with_rules
-from crm.schema import fieldtypes
-from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.record import SYSTEM_FIELDS, Record
-from crm.worksheets.errors import InvalidMapping
-from crm.worksheets.guarding import guarded
+from crm.schema.record import Record
+from crm.worksheets import viewing
+from crm.worksheets.cellsql import cell_sql, guarded_sql
+from crm.worksheets.columns import Column, column
+from crm.worksheets.errors import DoesNotFit, InvalidMapping
+from crm.worksheets.guarding import guarded, guarded_column
+from crm.worksheets.tables import Block, Table
+from crm.worksheets.writing import Csv, Format
 
-SLICE = 5_000
-HARMLESS = {"boolean", "integer", "decimal", "date", "datetime", "time"}  # kinds of which no cell is text of a person
-
-
-def all_fields(entity: EntityDefinition) -> list[str]:
-    return ["id", *(field.name for field in entity.visible_fields)]
+PREFIX = "crm_cell_"
 
 
-def check_fields(entity: EntityDefinition, names: Sequence[str]) -> None:
-    """Raises InvalidMapping for a name that is no field."""
-    known = {*SYSTEM_FIELDS, *all_fields(entity)}
-    if unknown := [name for name in names if name not in known]:
-        raise InvalidMapping(_("%(entity)s has no field %(names)s.") % {"entity": entity.acronym, "names": ", ".join(unknown)})
+@dataclass(frozen=True)
+class Export:
+    """What goes out: records in their order, columns in theirs. `raw`: text that a spreadsheet would run is left as it is."""
 
+    records: QuerySet[Record]
+    columns: Sequence[Column]
+    raw: bool = False
 
-def write_csv(file: IO[str], records: QuerySet[Record], fields: Sequence[str], *, raw: bool = False) -> int:
-    """Header and a line per record, in the queryset's order; says how many."""
-    writer = csv.writer(file)
-    writer.writerow(fields)
-    count = 0
-    for row in rows(records, fields, raw=raw):
-        writer.writerow(row)
-        count += 1
-    return count
-
-
-def rows(records: QuerySet[Record], fields: Sequence[str], *, raw: bool = False) -> Iterator[list[str]]:
-    writers = [_cell_writer(records.model.entity.field(name), raw=raw) for name in fields]
-    answered = with_rules(records, filter(None, map(records.model.entity.field, fields)))
-    for values in answered.values_list(*fields).iterator(chunk_size=SLICE):
-        yield ["" if value is None else write(value) for write, value in zip(writers, values, strict=True)]
+    @property
+    def headers(self) -> list[str]:
+        return [column.header for column in self.columns]
 
 
 def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
@@ -52,34 +43,164 @@ def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
     if not sort:
         return records.order_by("id")
     name, _blank, direction = sort.partition(" ")
-    check_fields(records.model.entity, [name])
+    found = column(records.model, name)
+    if found is None or found.is_rule:
+        raise InvalidMapping(_("%(entity)s has no field %(names)s.") % {"entity": records.model.entity.acronym, "names": name})
     down = direction.strip().upper() == "DESC"
-    order = F(name).desc(nulls_last=True) if down else F(name).asc(nulls_first=True)
+    order = F(found.path).desc(nulls_last=True) if down else F(found.path).asc(nulls_first=True)
     return records.order_by(order, "-id" if down else "id")
 
 
-def _cell_writer(field: FieldDefinition | None, *, raw: bool) -> Any:  # Any: a function of one value
-    if field is None:
-        return str
-    kind = fieldtypes.get(field.type)
-    if raw or kind.kind in HARMLESS:
-        return lambda value: kind.cell(value, field)
-    return lambda value: guarded(kind.cell(value, field))
+class Opened:
+    """An export that is about to be streamed: it is known to fit, and shows the records as they were when it was opened.
+
+    Its chunks are taken once; whoever opens it closes it, whether they were taken or not.
+    """
+
+    def __init__(self, export: Export, form: Format) -> None:
+        self._export = export
+        self._form = form
+        self._stack = ExitStack()
+        try:
+            self._connection = self._stack.enter_context(viewing.moment())
+            self.at = timezone.now()
+            self.rows = viewing.count(export.records, self._connection)
+            _check_fit(export, form, self.rows, self._connection)
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._chunks()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        self._stack.close()
+
+    @property
+    def facts(self) -> dict[str, Any]:  # Any: JSON values
+        """What the audit trail keeps of it."""
+        return {"rows": self.rows, "fields": self._export.headers, "format": self._form.name, "as_of": self.at.isoformat()}
+
+    def _chunks(self) -> Iterator[bytes]:
+        export, form = self._export, self._form
+        if isinstance(form, Csv) and (copied := _copied(export, self._connection)):
+            yield form.lines([export.headers])
+            yield from copied
+            return
+        kinds = [column.cells for column in export.columns]
+        title = export.records.model.entity.name
+        yield from form.chunks(Table(title, export.headers, kinds, blocks(export, self._connection), self.at))
 
 
-def lines(records: QuerySet[Record], fields: Sequence[str]) -> Iterable[str]:
-    """The csv as lines, for a streamed answer."""
-    yield csv_line(fields)
-    for row in rows(records, fields):
-        yield csv_line(row)
+def blocks(export: Export, at: BaseDatabaseWrapper) -> Iterator[Block]:
+    """The cells of some thousand records at a time, a column each."""
+    writers = [_writer(column, at.vendor, raw=export.raw) for column in export.columns]
+    query = _query(export, at.vendor)
+    for rows in viewing.slices(viewing.values(query, at)):
+        columns = zip(*rows, strict=True)
+        yield [write(values) for write, values in zip(writers, columns, strict=True)]
 
 
-def csv_line(cells: Sequence[str]) -> str:
-    return csv.writer(_Echo()).writerow(cells)
+Writer = Callable[[Sequence[Any]], Sequence[str | None]]  # Any: values of one column
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
+def _writer(column: Column, vendor: str, *, raw: bool) -> Writer:
+    """What is left to do for a column when the database has answered."""
+    is_guarded = column.is_text and not raw
+    if _sql(column, vendor):
+        return guarded_column if is_guarded else lambda cells: cells
 
-    def write(self, line: str) -> str:
-        return line
+    def write(value: Any) -> str:  # Any: whatever the field holds
+        text = "" if value is None else column.type.cell(value, column.field)
+        return guarded(text) if is_guarded else text
+
+    return lambda values: list(map(write, values))
+
+
+def _copied(export: Export, at: BaseDatabaseWrapper) -> Iterator[bytes] | None:
+    """The lines as PostgreSQL itself writes them, ten times quicker; None where it cannot."""
+    if at.vendor != "postgresql" or not all(_sql(column, at.vendor) for column in export.columns):
+        return None
+    return _copy(_query(export, at.vendor, for_copy=True), at)
+
+
+def _copy(query: QuerySet[Any, Any], at: BaseDatabaseWrapper) -> Iterator[bytes]:  # Any: rows of values
+    sql, parameters = query.query.get_compiler(connection=at).as_sql()
+    with at.cursor() as cursor:
+        statement = cursor.mogrify(sql, parameters)
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
+            pieces = map(bytes, copy)
+            while piece := b"".join(islice(pieces, viewing.SLICE)):
+                yield piece
+
+
+def _query(export: Export, vendor: str, *, for_copy: bool = False) -> QuerySet[Any, Any]:  # Any: rows of values
+    """The cells as SQL writes them, or the values of those that Python writes. For COPY they are guarded, too."""
+    answered = with_rules(export.records, [column.field for column in export.columns])
+    cells = {f"{PREFIX}{place}": _cell(column, vendor) for place, column in enumerate(export.columns)}
+    if for_copy:
+        cells = {
+            name: _for_copy(cell, column, export) for (name, cell), column in zip(cells.items(), export.columns, strict=True)
+        }
+    return answered.annotate(**cells).values_list(*cells)
+
+
+def _cell(column: Column, vendor: str) -> F | Func:
+    sql = _sql(column, vendor)
+    return F(column.path) if sql is None else _expression(sql, F(column.path))
+
+
+def _for_copy(cell: F | Func, column: Column, export: Export) -> F | Func:
+    if column.is_text and not export.raw:
+        cell = _expression(guarded_sql("{x}"), cell)
+    # A line of nothing is no row, but "" is a cell.
+    return _expression("COALESCE({x}, '')", cell) if len(export.columns) == 1 else cell
+
+
+def _expression(sql: str, over: F | Func) -> Func:
+    # Django formats the template once, the driver the statement once more.
+    return Func(over, template=sql.replace("%", "%%%%").replace("{x}", "%(expressions)s"), output_field=TextField())
+
+
+def _sql(column: Column, vendor: str) -> str | None:
+    return cell_sql(column.type, column.stored, vendor)
+
+
+def _check_fit(export: Export, form: Format, rows: int, at: BaseDatabaseWrapper) -> None:
+    """Raises DoesNotFit before anything is written."""
+    if form.most_columns and len(export.columns) > form.most_columns:
+        raise DoesNotFit(
+            _("%(format)s takes %(most)s columns; these are %(n)s. Choose fewer, or another format.")
+            % _facts(form, form.most_columns, len(export.columns))
+        )
+    if form.most_rows and rows > form.most_rows - 1:
+        raise DoesNotFit(
+            _("%(format)s takes %(most)s rows; these are %(n)s. Choose csv, or narrow the list first.")
+            % _facts(form, form.most_rows - 1, rows)
+        )
+    if form.longest_cell:
+        for column in export.columns:
+            _check_longest(export, column, form, at)
+
+
+def _check_longest(export: Export, column: Column, form: Format, at: BaseDatabaseWrapper) -> None:
+    longest = form.longest_cell or 0
+    if column.stored is None or not isinstance(column.stored, TextField) or column.stored.max_length:
+        return
+    # A character takes one unit or two, and a cell may be guarded or hold escapes.
+    long = export.records.order_by().alias(crm_length=Length(column.path)).filter(crm_length__gt=longest // 3)
+    for record_id, value in viewing.values(long.values_list("pk", column.path), at):
+        if not form.fits(guarded(column.type.cell(value, column.field))):
+            raise DoesNotFit(
+                _(
+                    "The %(column)s of record %(id)s is longer than the %(most)s characters that %(format)s takes in a cell. Choose csv or ods."
+                )
+                % {"column": column.header, "id": record_id, "most": longest, "format": form.label}
+            )
+
+
+def _facts(form: Format, most: int, count: int) -> dict[str, object]:
+    return {"format": form.label, "most": most, "n": count}

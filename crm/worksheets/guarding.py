@@ -10,6 +10,7 @@ CLEAR = "[null]"
 # After any quotes of its own. Tab and carriage return run too, as spreadsheets skip them.
 RUN = re.compile(r"[=+\-@\t\r]|\[null\]\Z")
 HARMLESS = re.compile(r"[+-]?[0-9(][0-9 ().,/-]*")  # a number or a phone
+MAYBE = re.compile(r"\n'*[=+\-@\t\r\[]")
 NEWLINE_AND_QUOTE = "\n'"
 
 
@@ -18,6 +19,13 @@ def guarded(text: str) -> str:
     if not RUN.match(text.lstrip("'")) or HARMLESS.fullmatch(text):
         return text
     return f"'{text}"
+
+
+def guarded_column(texts: Sequence[str | None]) -> Sequence[str | None]:
+    """The cells of a column of texts."""
+    if not MAYBE.search("\n" + "\n".join(filter(None, texts))):
+        return texts
+    return [guarded(text) if text else text for text in texts]
 
 
 def are_plain(cells: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.guarding import unguarded
+from crm.worksheets.parsing.book import letters_of
 from crm.worksheets.rows import Row
 
 NONE = 0  # no row names them
@@ -32,7 +33,7 @@ def found_row(rows: Sequence[Row]) -> int:
 def names(rows: Sequence[Row], header_row: int) -> list[str]:
     """What the row calls the columns; their letters when no row does. Raises UnreadableWorksheet for what names nothing."""
     if header_row == NONE:
-        return [letters(place) for place in range(max((len(row.cells) for row in rows), default=0))]
+        return [letters_of(place) for place in range(max((len(row.cells) for row in rows), default=0))]
     row = next((row for row in rows if row.number == header_row), None)
     if row and row.problems:
         raise UnreadableWorksheet(_("The names of the columns cannot be read. %s") % row.problems[0].reason)
@@ -45,16 +46,6 @@ def names(rows: Sequence[Row], header_row: int) -> list[str]:
         raise UnreadableWorksheet(_("The names of the columns hold characters that cannot be read."))
     _refuse_repeated(found)
     return found
-
-
-def letters(place: int) -> str:
-    """A, B … Z, AA …, as spreadsheets call their columns."""
-    text = ""
-    while place >= 0:
-        place, letter = divmod(place, 26)
-        text = chr(65 + letter) + text
-        place -= 1
-    return text
 
 
 def _holds_values(cells: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from crm.records.validating import is_writable
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
 from crm.worksheets.errors import InvalidMapping
@@ -83,12 +84,19 @@ def _labels(field: FieldDefinition) -> set[str]:
 
 
 def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, allow_consent: bool) -> bool:
-    if is_left_out(header):
+    if is_left_out(header) or _is_of_related(header, entity):
         return True
     if name in CONSENT and not allow_consent:
         return True
     field = entity.field(name) if name else None
     return field is not None and not is_writable(field)
+
+
+def _is_of_related(header: str, entity: EntityDefinition) -> bool:
+    """Whether an export would name so a column of the records that a field refers to: `userId.email`."""
+    first, dot, _rest = header.partition(".")
+    field = entity.field(first) if dot else None
+    return field is not None and fieldtypes.get(field.type).kind == "relation"
 
 
 def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: MappingType[str, str]) -> None:

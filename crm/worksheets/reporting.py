@@ -1,15 +1,21 @@
 """What came of an import, for people and programs."""
 
-import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from django.utils import timezone
 
 from crm.worksheets import reading
 from crm.worksheets.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.models import Worksheet
-from crm.worksheets.sources import open_source
+from crm.worksheets.sources import Source, open_source
+from crm.worksheets.tables import Table
+from crm.worksheets.writing import FORMATS, Csv, Format
 
+ADDED = ("_row", "_error")
+ROWS_AT_ONCE = 500
 COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns")
 
 
@@ -26,17 +32,35 @@ def facts(worksheet: Worksheet) -> dict[str, Any]:
 
 
 def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(error_rows(worksheet))
+    """In the format that the name ends as, else in that of the upload."""
+    source = open_source(worksheet)
+    named = FORMATS.get(path.suffix.lower().removeprefix("."))
+    with path.open("wb") as file:
+        file.writelines(error_chunks(worksheet, source, named or error_format(source)))
 
 
-def error_rows(worksheet: Worksheet) -> Iterator[list[str]]:
-    """The uploaded columns of the refused rows plus `_row` and `_error`, header first."""
+def error_format(source: Source) -> Format:
+    """The format of the upload, so that the error worksheet can be mended and uploaded as it is."""
+    if source.form.kind == reading.TEXT:
+        return Csv(source.form.delimiter)
+    form = FORMATS[source.form.kind]
+    has_room = form.most_columns is None or len(source.plan.headers) + len(ADDED) <= form.most_columns
+    return form if has_room else FORMATS["xlsx"]
+
+
+def error_chunks(worksheet: Worksheet, source: Source, form: Format) -> Iterator[bytes]:
+    """The file: the uploaded columns of the refused rows plus `_row` and `_error`."""
+    headers = [*map(guarded, source.plan.headers), *ADDED]
+    rows = error_rows(worksheet, source)
+    blocks = (list(zip(*block, strict=True)) for block in iter(lambda: list(islice(rows, ROWS_AT_ONCE)), []))
+    return form.chunks(Table(worksheet.name, headers, ["text"] * len(headers), blocks, timezone.now()))
+
+
+def error_rows(worksheet: Worksheet, source: Source) -> Iterator[list[str]]:
+    """The cells of each refused row, as they were uploaded, its place, and why it was refused."""
     reasons: dict[int, list[str]] = {}
     for error in worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
-    source = open_source(worksheet)
-    yield [*map(guarded, source.plan.headers), "_row", "_error"]
     with worksheet.file.open("rb") as file:
         for row in reading.rows_of(file, source.form):
             if row.number in reasons:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from crm.worksheets.views import details, downloads, lists, reviews, runs, undos, uploads
+from crm.worksheets.views import details, downloads, exports, lists, reviews, runs, undos, uploads
 
 urlpatterns = [
     path("", lists.worksheet_list, name="worksheet-list"),
     path("new/", uploads.new_worksheet, name="worksheet-new"),
-    path("export/<str:acronym>/", downloads.export, name="worksheet-export"),
+    path("export/<str:acronym>/", exports.export, name="worksheet-export"),
+    path("export/<str:acronym>/file/", downloads.export_file, name="worksheet-export-file"),
+    path("template/<str:acronym>/", downloads.template_file, name="worksheet-template"),
     path("undo/", undos.new_undo, name="undo-new"),
     path("undo/<int:number>/", undos.undo_page, name="undo"),
     path("<int:number>/", reviews.worksheet_page, name="worksheet"),

@@ -125,7 +125,7 @@ def test_a_rule_field_shows_in_list_form_and_export(browse, parts, admin):
     record = form.context["rows"][0].record
 
     page = browse.get(f"/crm/PT/{record.pk}/").context["form"]
-    exported = browse.get("/worksheets/export/PT/?Dear=true&_sort=code")
+    exported = browse.get("/worksheets/export/PT/file/?Dear=true&_sort=code")
     rows = list(csv.DictReader(io.StringIO(b"".join(exported).decode())))
 
     assert (page.fields["Dear"].initial, page.fields["Dear"].disabled) == (True, True)

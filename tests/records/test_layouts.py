@@ -145,8 +145,8 @@ def test_an_export_is_of_the_list_that_is_shown(browse, parts, brief, admin):
     make(parts, admin, a=1, b=2)
 
     listing = browse.get("/crm/PT/?_form=brief").context["listing"]
-    shown = browse.get(f"/worksheets/export/PT/{listing.address}").getvalue().decode()
-    everything = browse.get("/worksheets/export/PT/?_form=brief&_where=").getvalue().decode()
+    shown = browse.get(f"/worksheets/export/PT/file/{listing.address}").getvalue().decode()
+    everything = browse.get("/worksheets/export/PT/file/?_form=brief&_where=").getvalue().decode()
 
     assert (shown.count("\n"), everything.count("\n")) == (2, 3)
 

@@ -14,7 +14,9 @@ from crm.records.attachments import FileChange
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets import exporting
+from crm.worksheets.columns import all_fields, columns_of
+from crm.worksheets.exporting import Export, Opened
+from crm.worksheets.writing import FORMATS
 
 
 @pytest.fixture
@@ -112,11 +114,11 @@ def test_r09_what_the_system_fills_goes_out_and_is_ignored_on_the_way_in(define,
     parts.objects.update(tag=score)
     before = list(parts.objects.values())
 
-    target = io.StringIO(newline="")
-    exporting.write_csv(target, parts.objects.all(), exporting.all_fields(parts.entity))
-    came = import_text(target.getvalue(), entity="PT")
+    export = Export(parts.objects.order_by("id"), columns_of(parts, all_fields(parts.entity)))
+    text = b"".join(Opened(export, FORMATS["csv"])).decode()
+    came = import_text(text, entity="PT")
 
-    cells = dict(zip(*csv.reader(io.StringIO(target.getvalue())), strict=True))
+    cells = dict(zip(*csv.reader(io.StringIO(text)), strict=True))
     assert (cells["scan"], cells["number"], cells["by"]) == (f"'{name}", "1", str(admin.user.pk))
     assert json.loads(cells["tag"]) == score
     assert came.counts == {"rows": 1, "unchanged": 1}

@@ -1,6 +1,21 @@
 """The error worksheet: what was uploaded and why it was refused, without a cell that runs."""
 
-from crm.worksheets import reporting
+import csv
+import io
+
+import pytest
+from django.utils import timezone
+
+from crm.worksheets import reading, reporting
+from crm.worksheets.models import Worksheet
+from crm.worksheets.sources import open_source
+from crm.worksheets.tables import Table
+from crm.worksheets.writing import FORMATS
+
+
+def error_file(worksheet: Worksheet) -> bytes:
+    source = open_source(worksheet)
+    return b"".join(reporting.error_chunks(worksheet, source, reporting.error_format(source)))
 
 
 def test_refused_rows_come_back_as_uploaded_but_run_nothing(import_text):
@@ -8,6 +23,39 @@ def test_refused_rows_come_back_as_uploaded_but_run_nothing(import_text):
 
     worksheet = import_text(text, key="email").worksheet
 
-    header, row = reporting.error_rows(worksheet)
+    header, row = csv.reader(error_file(worksheet).decode().splitlines())
     assert header == ["email", "firstName", "lastName", "gender", "_row", "_error"]
     assert row[:5] == ["not an address", "'=1+1", "'=2", "[null]", "2"]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_the_error_worksheet_is_of_the_uploaded_format_and_can_be_mended(import_text, customers, kind):
+    table = Table(
+        "List", ["email", "firstName"], ["text", "text"], [[["no address", "ana@b.co"], ["=Bea", "Ana"]]], timezone.now()
+    )
+    worksheet = import_text(b"".join(FORMATS[kind].chunks(table)), key="email").worksheet
+
+    refused = error_file(worksheet)
+
+    with io.BytesIO(refused) as file:
+        form = reading.found_format(file)
+        assert form.kind == kind
+        assert reading.header_of(file, form) == ["email", "firstName", "_row", "_error"]
+        (row,) = reading.rows_of(file, form)
+    assert row.cells == ["no address", "'=Bea", "2", "email: “no address” is not an e-mail address."]
+    assert import_text(refused, key="email").errors == [(2, "email", "no address", "“no address” is not an e-mail address.")]
+
+
+def test_a_text_keeps_its_delimiter(import_text):
+    worksheet = import_text("email;firstName\nno address;a,b\n", key="email").worksheet
+
+    assert error_file(worksheet).decode().splitlines()[1].startswith("no address;a,b;2;")
+
+
+def test_a_file_may_be_named_as_another_format(import_text, tmp_path):
+    worksheet = import_text("email\nno address\n", key="email").worksheet
+
+    reporting.write_error_worksheet(worksheet, tmp_path / "errors.xlsx")
+
+    with (tmp_path / "errors.xlsx").open("rb") as file:
+        assert reading.found_format(file).kind == "xlsx"

@@ -27,10 +27,10 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     worksheet = raw.written_worksheet(folder / "customers.csv", rows)
     empty, full = range(rows), range(rows, 2 * rows)
     peer = peers.import_export_rate(model)
-    _emptied(model)
+    emptied(model)
     table = raw.written_table(folder / "table.csv", empty)
     limit = seconds(lambda: raw.load(model, table, empty))
-    _emptied(model)
+    emptied(model)
     spent = seconds(lambda: import_file(model, worksheet, actor))
     yield result("import-create", rows, spent, limit, peer=PEER, peer_rate=peer)
     bulk.tidy(merge_of(model), rows=rows)
@@ -72,7 +72,7 @@ def _apply(merge: bulk.Merge, actor: Actor) -> None:
             row = bulk.apply_chunk(merge, change_set, after_row=row).last_row
 
 
-def _emptied(model: type[Record]) -> None:
+def emptied(model: type[Record]) -> None:
     """As new: what deleted rows leave behind would slow the next load down."""
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:

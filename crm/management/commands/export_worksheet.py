@@ -1,9 +1,13 @@
-"""Writes records into a worksheet."""
+"""Writes records into a worksheet: csv, xlsx, xls or ods, by the ending of its name."""
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from django.utils.timezone import localtime
 
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
@@ -12,40 +16,69 @@ from crm.people.rules import require
 from crm.records import querying
 from crm.rules.errors import RuleError
 from crm.schema import current
-from crm.worksheets import exporting
-from crm.worksheets.errors import InvalidMapping
+from crm.schema.record import Record
+from crm.worksheets.columns import all_fields, columns_of
+from crm.worksheets.errors import DoesNotFit, InvalidMapping
+from crm.worksheets.exporting import Export, Opened, sorted_by
+from crm.worksheets.writing import FORMATS, Format
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (InvalidMapping, RuleError, OSError)
+    refusals = (InvalidMapping, DoesNotFit, RuleError, OSError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--entity", default="CL")
-        parser.add_argument("--fields", default="", metavar="a,b")
+        parser.add_argument("--fields", default="", metavar="a,b,rel.c")
         parser.add_argument("--where", default="", metavar="RULE", help="Only the records for which the rule holds.")
         parser.add_argument("--sort", default="", metavar='"field ASC"')
         parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
 
     def run(self, actor: Actor, *, file: Path, entity: str, **options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "export", entity)
-        if file.suffix.lower() != ".csv":
-            raise InvalidMapping(f"Worksheets are written as .csv; {file.name} is not.")
+        form = form_of(file)
         started = time.monotonic()
         with current.pinned() as generated:
             if entity not in generated:
                 raise InvalidMapping(f"There is no entity {entity}.")
-            model = generated[entity]
-            fields = [name.strip() for name in options["fields"].split(",") if name.strip()] or exporting.all_fields(model.entity)
-            exporting.check_fields(model.entity, fields)
-            asked = (
-                querying.matching(model.objects.all(), options["where"], reader=actor)
-                if options["where"]
-                else model.objects.all()
-            )
-            records = exporting.sorted_by(asked, options["sort"])
-            with file.open("w", newline="", encoding="utf-8") as target:
-                count = exporting.write_csv(target, records, fields, raw=options["raw"])
-        record_event(actor, "export", subject=entity, details={"rows": count, "fields": fields})
-        return {"rows": count, "seconds": round(time.monotonic() - started, 3)}
+            export = self.asked(generated[entity], actor, options)
+            with closing(Opened(export, form)) as opened:
+                write(file, opened)
+        record_event(actor, "export", subject=entity, details=opened.facts)
+        self.as_of = opened.at
+        return {"rows": opened.rows, "seconds": round(time.monotonic() - started, 3)}
+
+    def asked(self, model: type[Record], actor: Actor, options: dict[str, Any]) -> Export:  # Any: argparse's options
+        names = [name.strip() for name in options["fields"].split(",") if name.strip()] or all_fields(model.entity, actor)
+        columns = columns_of(model, names, actor=actor)
+        asked = (
+            querying.matching(model.objects.all(), options["where"], reader=actor) if options["where"] else model.objects.all()
+        )
+        return Export(sorted_by(asked, options["sort"]), columns, options["raw"])
+
+    def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
+        super().show(facts, as_json=as_json)
+        if not as_json:
+            self.stdout.write(f"as of: {localtime(self.as_of).isoformat(timespec='seconds')}")
+
+
+def form_of(file: Path) -> Format:
+    """Raises InvalidMapping for a name that ends as no format does."""
+    form = FORMATS.get(file.suffix.lower().removeprefix("."))
+    if form is None:
+        raise InvalidMapping(
+            f"Worksheets are written as {', '.join(f'.{name}' for name in FORMATS)}; {file.name} is none of them."
+        )
+    return form
+
+
+def write(file: Path, chunks: Iterable[bytes]) -> None:
+    """What breaks off leaves no file that looks whole."""
+    try:
+        with file.open("wb") as target:
+            target.writelines(chunks)
+    except BaseException:
+        if file.is_file():
+            file.unlink()
+        raise

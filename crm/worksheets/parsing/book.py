@@ -52,3 +52,13 @@ class Book(Protocol):
 class BaseBook:
     sheets: list[Sheet] = field(default_factory=list)
     noticed: Noticed = field(default_factory=Noticed)
+
+
+def letters_of(place: int) -> str:
+    """A, B … Z, AA …, as spreadsheets call their columns."""
+    text = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        text = chr(65 + letter) + text
+        place -= 1
+    return text

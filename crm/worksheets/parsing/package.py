@@ -19,6 +19,10 @@ SMALL = 8 << 20  # what is not larger when unpacked does no harm, whatever its r
 SMALL_PART = 64 << 20  # of parts that are read as a whole
 BLOCK = 1 << 18
 
+# What `zipfile` raises, and lets through, when it meets nonsense.
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 END_OF_CONTENTS = b"PK\x05\x06"
 DECLARED = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -31,7 +35,7 @@ class Package:
         _refuse_long_contents(file)
         try:
             self._zip = ZipFile(file)
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
+        except DAMAGE as error:
             raise Refused("damaged") from error
         for part in self._zip.infolist():
             _refuse_part(part)
@@ -55,7 +59,7 @@ class Package:
         try:
             with self._zip.open(name) as part:
                 yield from _in_utf8(iter(lambda: part.read(BLOCK), b""))
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        except DAMAGE as error:
             raise Refused("damaged") from error
 
 

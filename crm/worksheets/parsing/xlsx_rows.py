@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from crm.worksheets.parsing import cells
-from crm.worksheets.parsing.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Line, Noticed
+from crm.worksheets.parsing.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Line, Noticed, letters_of
 from crm.worksheets.parsing.markup import Attributes, chunks, escaped, fed, local, new_parser
 from crm.worksheets.parsing.refusing import Flaw, NoValue, Refused
 from crm.worksheets.parsing.strings import SharedStrings, plain
@@ -230,15 +230,6 @@ def index_of(column: str) -> int:
     if place > MOST_COLUMNS:
         raise Refused("damaged")
     return place - 1
-
-
-def letters_of(place: int) -> str:
-    text = ""
-    while place >= 0:
-        place, letter = divmod(place, 26)
-        text = chr(65 + letter) + text
-        place -= 1
-    return text
 
 
 LETTERS = [letters_of(place) for place in range(702)]  # of wider rows each cell is put in its place, which takes longer

@@ -3,42 +3,63 @@
 from collections.abc import Iterable
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.utils.http import http_date
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from crm.people.auditing import record_event
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records.access import model_for
-from crm.records.asked import Asked
 from crm.records.errors import BadQuery
-from crm.records.listing import asked_records
-from crm.worksheets import exporting, reporting
+from crm.records.layouts import layout_of
+from crm.worksheets import reporting, template
+from crm.worksheets.errors import DoesNotFit, InvalidMapping
+from crm.worksheets.exporting import Opened
 from crm.worksheets.models import Worksheet
+from crm.worksheets.sources import open_source
+from crm.worksheets.views.exports import asked_export, asked_format, refused
+from crm.worksheets.writing import FORMATS, Format
 
 
 @require_GET
 def error_worksheet(request: SignedInRequest, number: int) -> StreamingHttpResponse:
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
-    rows = (exporting.csv_line(row) for row in reporting.error_rows(worksheet))
-    return _download(rows, f"errors-{worksheet.number}.csv")
+    source = open_source(worksheet)
+    form = reporting.error_format(source)
+    return download(reporting.error_chunks(worksheet, source, form), form, f"errors-{worksheet.number}")
 
 
 @require_GET
-def export(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHttpResponse:
-    """The records of the list at the same parameters, in its order."""
+def export_file(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHttpResponse:
+    """The records of the list at the same parameters, in its order; `_format` and `_column` say how and what of them."""
     model = model_for(request.actor, "export", acronym)
     try:
-        records, sort = asked_records(model, Asked.of(request.GET), actor=request.actor)
+        form = asked_format(request.GET)
+        opened = Opened(asked_export(model, request.GET, actor=request.actor), form)
+    except (BadQuery, InvalidMapping, DoesNotFit) as refusal:
+        return refused(request, model, refusal)
+    record_event(request.actor, "export", subject=acronym, details=opened.facts)
+    answer = download(opened, form, f"{acronym}-{localtime(opened.at):%Y-%m-%dT%H%M%S}")
+    answer["Last-Modified"] = http_date(opened.at.timestamp())  # the moment that the file shows
+    return answer
+
+
+@require_GET
+def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHttpResponse:
+    """An empty workbook with the fields of the form `_form`, or of the default one."""
+    model = model_for(request.actor, "import", acronym)
+    try:
+        layout = layout_of(model.entity, request.GET.get("_form", ""), actor=request.actor)
     except BadQuery as refusal:
-        return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
-    fields = exporting.all_fields(model.entity)
-    record_event(request.actor, "export", subject=acronym, details={"fields": fields, "records": records.count()})
-    return _download(exporting.lines(exporting.sorted_by(records, str(sort)), fields), f"{acronym}.csv")
+        return refused(request, model, refusal)
+    places = template.places_of(model.entity, layout, actor=request.actor)
+    return download(template.chunks(model.entity, places), FORMATS["xlsx"], f"{acronym}-template")
 
 
-def _download(lines: Iterable[str], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def download(chunks: Iterable[bytes], form: Format, name: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(chunks, content_type=form.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form.name}"'
+    return answer

@@ -55,7 +55,7 @@ def test_what_a_spreadsheet_would_run_is_guarded_unless_raw(people, tmp_path, wo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["out.txt"], "written as .csv"),
+        (["out.txt"], "written as .csv, .xlsx, .xls, .ods"),
         (["out.csv", "--fields", "id,nope"], "CL has no field nope."),
         (["out.csv", "--sort", "nope ASC"], "CL has no field nope."),
         (["out.csv", "--entity", "ZZ"], "There is no entity ZZ."),

@@ -1,0 +1,101 @@
+"""The columns of an export: fields of the entity, and of the records that they refer to (`userId.email`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.people.rules import may
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import SYSTEM_FIELDS, Record
+from crm.worksheets.errors import InvalidMapping
+
+CellKind = Literal["text", "number", "date", "boolean"]
+
+# Kinds of which no cell is text of a person, and how a workbook holds them; a moment and a time stay ISO text.
+HARMLESS: dict[str, CellKind] = {
+    "boolean": "boolean", "integer": "number", "decimal": "number", "date": "date", "datetime": "text", "time": "text",
+}  # fmt: skip
+MOMENTS = {name for name in SYSTEM_FIELDS if name.endswith("In")}
+
+
+@dataclass(frozen=True)
+class Column:
+    """`path` is where the value lies, as a query set spells it; `stored` is the Django field there, None for a Rule."""
+
+    header: str
+    path: str
+    field: FieldDefinition
+    stored: models.Field[Any, Any] | None  # Any: whatever the field holds
+
+    @property
+    def type(self) -> fieldtypes.FieldType:
+        return fieldtypes.get(self.field.type)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a person wrote it, so that it may be something a spreadsheet runs."""
+        return self.type.kind not in HARMLESS
+
+    @property
+    def cells(self) -> CellKind:
+        return HARMLESS.get(self.type.kind, "text")
+
+    @property
+    def is_rule(self) -> bool:
+        return self.stored is None
+
+
+def all_fields(entity: EntityDefinition, actor: Actor | None = None) -> list[str]:
+    """The id and every field that the actor may read."""
+    return ["id", *(field.name for field in entity.visible_fields if _may_read(actor, entity, field.name))]
+
+
+def columns_of(model: type[Record], names: Sequence[str], *, actor: Actor | None = None) -> list[Column]:
+    """Raises InvalidMapping for a name that is no field, or none that the actor may read."""
+    found = {name: column(model, name, actor=actor) for name in names}
+    if unknown := [name for name, made in found.items() if made is None]:
+        raise InvalidMapping(
+            _("%(entity)s has no field %(names)s.") % {"entity": model.entity.acronym, "names": ", ".join(unknown)}
+        )
+    return [made for made in found.values() if made is not None]
+
+
+def column(model: type[Record], name: str, *, actor: Actor | None = None) -> Column | None:
+    first, dot, rest = name.partition(".")
+    if not dot:
+        return _own_column(model, name, actor)
+    target = related_model(model, first) if _may_read(actor, model.entity, first) else None
+    found = _own_column(target, rest, actor) if target else None
+    return None if found is None or found.is_rule else Column(name, f"{first}__{found.path}", found.field, found.stored)
+
+
+def related_model(model: type[Record], name: str) -> type[Record] | None:
+    """The model that a relationship of this name refers to."""
+    if name not in related_names(model):
+        return None
+    return model._meta.get_field(name).related_model  # type: ignore[return-value]  # generated models refer to their like only
+
+
+def related_names(model: type[Record]) -> list[str]:
+    """The fields that refer to other records."""
+    visible = (field for field in model.entity.visible_fields if field.column)
+    return [field.name for field in visible if model._meta.get_field(field.name).is_relation]
+
+
+def _own_column(model: type[Record], name: str, actor: Actor | None) -> Column | None:
+    if name in SYSTEM_FIELDS:
+        kind = "Date and Time" if name in MOMENTS else "Text"
+        return Column(name, name, FieldDefinition(name, kind), model._meta.get_field(name))  # type: ignore[arg-type]  # no relation
+    field = model.entity.field(name)
+    if field is None or not _may_read(actor, model.entity, name):
+        return None
+    return Column(name, name, field, model._meta.get_field(name) if field.column else None)  # type: ignore[arg-type]  # a column
+
+
+def _may_read(actor: Actor | None, entity: EntityDefinition, name: str) -> bool:
+    return actor is None or may(actor, "read", entity.acronym, name)

@@ -1,0 +1,118 @@
+"""What of a list goes out, and how it is written."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.people.actors import Actor
+from crm.people.requests import SignedInRequest
+from crm.records.access import model_for
+from crm.records.asked import CURSORS, Asked
+from crm.records.errors import BadQuery
+from crm.records.listing import asked_records
+from crm.schema.record import Record
+from crm.worksheets.columns import all_fields, columns_of, related_model, related_names
+from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.exporting import Export, sorted_by
+from crm.worksheets.writing import FORMATS, Format
+
+OWN = ("_format", "_column")  # parameters; the others are the list's
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column that may be chosen: its name in the file, what people call it, whether it is chosen."""
+
+    name: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns under a heading: the entity's own, or those of the records that a field refers to."""
+
+    title: str
+    choices: list[Choice]
+
+
+@require_safe
+def export(request: SignedInRequest, acronym: str) -> HttpResponse:
+    """The page that leads to the file."""
+    model = model_for(request.actor, "export", acronym)
+    try:
+        records, _sort = asked_records(model, list_parameters(request.GET), actor=request.actor)
+    except BadQuery as refusal:
+        return refused(request, model, refusal)
+    return render(request, "worksheets/export.html", _shown(request, model, records.count()))
+
+
+def refused(request: SignedInRequest, model: type[Record], refusal: Exception) -> HttpResponse:
+    """A list that cannot be asked for has no page; what does not fit is said beside the choice."""
+    if isinstance(refusal, BadQuery):
+        return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
+    context = {**_shown(request, model, None), "refusal": refusal}
+    return render(request, "worksheets/export.html", context, status=422)
+
+
+def asked_format(query: QueryDict) -> Format:
+    """Raises InvalidMapping."""
+    name = query.get("_format", "csv")
+    if name not in FORMATS:
+        raise InvalidMapping(_("There is no format “%s”.") % name[:20])
+    return FORMATS[name]
+
+
+def asked_export(model: type[Record], query: QueryDict, *, actor: Actor) -> Export:
+    """Raises BadQuery, InvalidMapping."""
+    records, sort = asked_records(model, list_parameters(query), actor=actor)
+    names = query.getlist("_column") or all_fields(model.entity, actor)
+    return Export(sorted_by(records, str(sort)), columns_of(model, names, actor=actor))
+
+
+def list_parameters(query: QueryDict) -> Asked:
+    return Asked.of(_kept(query))
+
+
+def _kept(query: QueryDict) -> QueryDict:
+    """Also those that are empty: `_where=` leaves the form's own rule out."""
+    kept = query.copy()
+    for name in (*OWN, *CURSORS):
+        kept.pop(name, None)
+    return kept
+
+
+def _shown(request: SignedInRequest, model: type[Record], count: int | None) -> dict[str, object]:
+    kept = _kept(request.GET)
+    return {
+        "entity": model.entity,
+        "count": count,
+        "formats": FORMATS.values(),
+        "chosen": request.GET.get("_format", "csv"),
+        "groups": groups(model, request.GET.getlist("_column"), actor=request.actor),
+        "address": f"?{kept.urlencode()}",
+        "kept": [(name, value) for name, values in kept.lists() for value in values],
+    }
+
+
+def groups(model: type[Record], chosen: list[str], *, actor: Actor) -> list[Group]:
+    """All columns by where they come from; of nothing chosen, the entity's own are."""
+    own = _choices(model, "", chosen or all_fields(model.entity, actor), actor)
+    found = [Group(model.entity.name, own)]
+    for name in related_names(model):
+        target = related_model(model, name)
+        if target is not None and name in all_fields(model.entity, actor):
+            label = getattr(model.entity.field(name), "label", name)
+            found.append(Group(f"{label} ({target.entity.name})", _choices(target, f"{name}.", chosen, actor)))
+    return found
+
+
+def _choices(model: type[Record], prefix: str, chosen: list[str], actor: Actor) -> list[Choice]:
+    fields = {field.name: field for field in model.entity.visible_fields}
+    names = [name for name in all_fields(model.entity, actor) if not prefix or name == "id" or fields[name].column]
+    return [
+        Choice(f"{prefix}{name}", fields[name].label if name in fields else name, f"{prefix}{name}" in chosen) for name in names
+    ]

@@ -1,0 +1,39 @@
+"""An export shows one moment, though others write while it is taken; here with connections of its own."""
+
+import pytest
+
+SCRIPT = """
+import io, openpyxl
+from crm.people.actors import Actor
+from crm.records import saving
+from crm.schema import current
+from crm.worksheets.columns import columns_of
+from crm.worksheets.exporting import Export, Opened, sorted_by
+from crm.worksheets.writing import FORMATS
+
+by, customers = Actor.operator(), current.models()["CL"]
+customers.objects.all().delete()
+
+def opened(form):
+    return Opened(Export(sorted_by(customers.objects.all(), ""), columns_of(customers, ["firstName"])), FORMATS[form])
+
+def written(form, content):
+    return content.split() if form == "csv" else [row[0].value for row in openpyxl.load_workbook(io.BytesIO(content)).active]
+
+ana = saving.create(customers, {"firstName": "Ana"}, by=by)
+exports = {form: opened(form) for form in ("csv", "xlsx")}
+saving.update(ana, {"firstName": "Bea"}, by=by)
+saving.create(customers, {"firstName": "Eva"}, by=by)
+print([(export.rows, written(form, b"".join(export))) for form, export in exports.items()])
+left = opened("csv")
+left.close()
+print([export._connection.connection for export in [*exports.values(), left]])
+"""
+
+
+@pytest.mark.django_db
+def test_r06_an_export_shows_one_moment_and_holds_no_connection_afterwards(site):
+    code, output, errors = site.run("shell", "-v", "0", "-c", SCRIPT)
+
+    assert (code, errors) == (0, "")
+    assert output.splitlines() == ["[(1, [b'firstName', b'Ana']), (1, ['firstName', 'Ana'])]", "[None, None, None]"]
