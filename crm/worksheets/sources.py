@@ -66,7 +66,8 @@ class Source:
     form: reading.Format
 
     def columns(self) -> converting.Columns:
-        return self.plan.columns(is_exact=self.plan.choices.empty == "clear")
+        """A workbook leaves out the empty cells at a row's end; in a text they are missing by mistake."""
+        return self.plan.columns(is_exact=self.plan.choices.empty == "clear" and self.form.kind == reading.TEXT)
 
 
 def open_source(worksheet: Worksheet) -> Source:
