@@ -161,7 +161,7 @@ def _field_steps(
         return
     if before.hidden != field.hidden:
         yield HideField(entity, field) if field.hidden else RestoreField(entity, field)
-    if before.type != field.type or not same_storage(before, field):
+    if not same_storage(before, field) or (before.type != field.type and not field.locked):
         yield _column_step(published, entity, before, field)
     elif replace(before, hidden=field.hidden) != field:
         yield ChangeOptions(entity, field, before, published)

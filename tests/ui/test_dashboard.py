@@ -41,7 +41,7 @@ def test_numbers_clusters_and_changes_are_those_of_the_database():
 
     shown = panels(signed_in(Role.READER))
 
-    assert [(n.entity.acronym, n.count) for n in shown["records/_numbers.html"]["numbers"]] == [("CL", 2)]
+    assert [(n.entity.acronym, n.count) for n in shown["records/_numbers.html"]["numbers"]] == [("CL", 2), ("AD", 0)]
     rows = shown["clusters/_sizes.html"]["rows"]
     assert [(row["cluster"].name, row["members"], row["percent"]) for row in rows] == [("VIP", 2, 100), ("Dealers", 1, 50)]
     assert len(shown["records/_last_changes.html"]["rows"]) == 2

@@ -26,7 +26,7 @@ FIELDS = (
 @contextmanager
 def scratch_model() -> Iterator[type[Record]]:
     """An empty record table with the indexes of customers; it and its history are removed at the end."""
-    fields = tuple(replace(field, locked=False) for field in builtin.definitions())
+    fields = tuple(replace(field, locked=False) for field in builtin.CUSTOMERS.definitions)
     entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, fields))
     model = GeneratedModels(0, Snapshot({ACRONYM: entity}))[ACRONYM]
     editor = connection.schema_editor(atomic=False)

@@ -58,7 +58,7 @@ def as_json(expression: str, column: models.Field) -> str:
     if isinstance(column, models.BooleanField):
         return f"CASE {expression} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END"
     if isinstance(column, models.JSONField):
-        return f"json({expression})"
+        return f"COALESCE(json({expression}), 'null')"
     if isinstance(column, models.DateTimeField):
         return f"json_quote(replace({expression}, ' ', 'T') || 'Z')"
     return f"json_quote({expression})"

@@ -28,7 +28,7 @@ class Phone(FieldType):
     can_be_searched = True
     compared = "by digits"
     # Brazilian numbers with area code; the library judges the rest.
-    usual = re.compile(r"(\+?55 ?)?(\([1-9][0-9]\)|[1-9][0-9]) ?9?[2-9][0-9]{3}[ -]?[0-9]{4}", re.ASCII)
+    usual = re.compile(r"(\+?55 ?)?(\([1-9][0-9]\)|[1-9][0-9]) ?[0-9]{4,5}[ -]?[0-9]{4}", re.ASCII)
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.CharField(max_length=LONGEST, null=True, db_column=field.name)

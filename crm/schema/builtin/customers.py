@@ -1,19 +1,12 @@
-"""The built-in entity CL (contract §8), installed and published after every migration."""
+"""CL, the customers (contract §8)."""
 
 from collections.abc import Iterator
 
-from django.db import transaction
-
-from crm.people.actors import Actor
-from crm.schema import editing, publishing
+from crm.schema.builtin.entities import BuiltIn
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread
-from crm.schema.models import DataEntity
 
-CUSTOMERS = {"en": "Customers", "pt-br": "Clientes", "es": "Clientes"}
-
-# name: (type, English, Portuguese, Spanish); phones and documents are text until their own types come.
-CL_FIELDS = {
+# By name: the type, then the label in English, Portuguese and Spanish.
+FIELDS: dict[str, tuple[str, str, str, str]] = {
     "email": ("Email", "E-mail", "E-mail", "Correo electrónico"),
     "userId": ("Varchar 50", "User id", "Id do usuário", "Id de usuario"),
     "firstName": ("Varchar 100", "First name", "Nome", "Nombre"),
@@ -23,10 +16,10 @@ CL_FIELDS = {
     "birthDate": ("Date", "Birth date", "Data de nascimento", "Fecha de nacimiento"),
     "birthDateMonth": ("Integer", "Birth month", "Mês de nascimento", "Mes de nacimiento"),
     "gender": ("Varchar 10", "Gender", "Gênero", "Género"),
-    "phone": ("Varchar 50", "Phone", "Telefone", "Teléfono"),
-    "homePhone": ("Varchar 50", "Home phone", "Telefone residencial", "Teléfono particular"),
-    "businessPhone": ("Varchar 50", "Business phone", "Telefone comercial", "Teléfono comercial"),
-    "cellPhone": ("Varchar 50", "Cell phone", "Celular", "Celular"),
+    "phone": ("Phone", "Phone", "Telefone", "Teléfono"),
+    "homePhone": ("Phone", "Home phone", "Telefone residencial", "Teléfono particular"),
+    "businessPhone": ("Phone", "Business phone", "Telefone comercial", "Teléfono comercial"),
+    "cellPhone": ("Phone", "Cell phone", "Celular", "Celular"),
     "isNewsletterOptIn": ("Boolean", "Receives the newsletter", "Recebe a newsletter", "Recibe el boletín"),
     "approved": ("Boolean", "Approved", "Aprovado", "Aprobado"),
     "isCorporate": ("Boolean", "Company", "Pessoa jurídica", "Empresa"),
@@ -44,65 +37,58 @@ CL_FIELDS = {
     "rclastcart": ("Text", "Last cart", "Último carrinho", "Último carrito"),
     "rclastcartvalue": ("Decimal", "Value of the last cart", "Valor do último carrinho", "Valor del último carrito"),
     "rclastsessiondate": ("Date and Time", "Date of the last session", "Data da última sessão", "Fecha de la última sesión"),
+    "profilePicture": ("File", "Picture", "Foto", "Foto"),
+    "attach": ("File", "Attachments", "Anexos", "Archivos adjuntos"),
+    "checkouttag": ("Score2", "Checkout steps", "Etapas do checkout", "Pasos del checkout"),
+    "carttag": ("Score2", "Products in carts", "Produtos em carrinhos", "Productos en carritos"),
+    "brandVisitedTag": ("Score2", "Brands visited", "Marcas visitadas", "Marcas visitadas"),
+    "brandPurchasedTag": ("Score2", "Brands bought", "Marcas compradas", "Marcas compradas"),
+    "categoryVisitedTag": ("Score2", "Categories visited", "Categorias visitadas", "Categorías visitadas"),
+    "categoryPurchasedTag": ("Score2", "Categories bought", "Categorias compradas", "Categorías compradas"),
+    "departmentVisitedTag": ("Score2", "Departments visited", "Departamentos visitados", "Departamentos visitados"),
+    "productVisitedTag": ("Score2", "Products visited", "Produtos visitados", "Productos visitados"),
+    "productPurchasedTag": ("Score2", "Products bought", "Produtos comprados", "Productos comprados"),
+    "searchTermTag": ("Score2", "Searched for", "Termos buscados", "Términos buscados"),
+    "visitedProductWithStockOutSkusTag": ("Score2", "Visited while sold out", "Visitados sem estoque", "Visitados sin existencias"),
 }  # fmt: skip
-
-SECTIONS = (
+SECTIONS: tuple[tuple[dict[str, str], list[str]], ...] = (
     ({"en": "Customer", "pt-br": "Cliente", "es": "Cliente"},
      ["firstName", "lastName", "email", "document", "documentType", "birthDate", "gender", "localeDefault", "approved", "isNewsletterOptIn"]),
     ({"en": "Phones", "pt-br": "Telefones", "es": "Teléfonos"}, ["phone", "homePhone", "businessPhone", "cellPhone"]),
     ({"en": "Company", "pt-br": "Empresa", "es": "Empresa"},
      ["isCorporate", "corporateName", "tradeName", "corporateDocument", "stateRegistration", "isFreeStateRegistration"]),
     ({"en": "Commerce", "pt-br": "Comércio", "es": "Comercio"}, ["customerClass", "tradePolicy", "priceTables"]),
+    ({"en": "Files", "pt-br": "Arquivos", "es": "Archivos"}, ["profilePicture", "attach"]),
+    ({"en": "Activity", "pt-br": "Atividade", "es": "Actividad"},
+     ["rclastcartvalue", "rclastsessiondate", *(name for name, (kind, *_labels) in FIELDS.items() if kind == "Score2")]),
 )  # fmt: skip
-LIST_FIELDS = ["email", "firstName", "lastName", "document", "phone"]
-FILTERS = ["approved", "isNewsletterOptIn", "isCorporate"]
-
-
-def install(**_signal: object) -> None:
-    """Makes what is missing and publishes it. Safe to run again; a user's field of a built-in name is kept as it is."""
-    with transaction.atomic():
-        entity = DataEntity.objects.filter(acronym="CL").first()
-        fresh = entity is None
-        entity = entity or editing.create_entity("CL", CUSTOMERS["en"], locked=True)
-        added = list(_add_missing(entity))
-        if fresh:
-            _lay_out(entity)
-        if added:
-            publishing.publish_entity("CL", set(added), by=Actor.operator())
-
-
-def _add_missing(entity: DataEntity) -> Iterator[str]:
-    known = {name.lower() for name in entity.fields.values_list("name", flat=True)}
-    for definition in definitions():
-        if definition.name.lower() not in known:
-            editing.draft_field(entity, definition)
-            yield definition.name
+UNIQUE = {"email", "userId"}
+DOCUMENTS = {"document", "corporateDocument"}
+NOT_SEARCHED = {"restrictions", "rclastcart"}
 
 
 def definitions() -> Iterator[FieldDefinition]:
-    for name, (kind, english, portuguese, spanish) in CL_FIELDS.items():
+    for name, (kind, english, portuguese, spanish) in FIELDS.items():
         yield FieldDefinition(
             name=name,
             type=kind,
             labels={"en": english, "pt-br": portuguese, "es": spanish},
             nullable=kind != "Boolean",
-            searchable=name not in {"restrictions", "rclastcart"} and kind != "Boolean",
-            filterable=kind != "Text",
-            unique=name in {"email", "userId"},
+            searchable=name not in NOT_SEARCHED,
+            unique=name in UNIQUE,
             locked=True,
             read_only=name == "birthDateMonth",
+            options={"by_digits": True} if name in DOCUMENTS else {},
         )
 
 
-def _lay_out(entity: DataEntity) -> None:
-    """The default form: clusters first, then what a shop's desk looks up most."""
-    form = entity.forms.get(is_default=True)
-    form.labels, form.design = CUSTOMERS, _design().to_json()
-    form.save()
-
-
-def _design() -> FormDesign:
-    clusters = SectionDesign("s0", {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}, is_clusters=True)
-    sections = (SectionDesign(f"s{at}", labels, spread(fields)) for at, (labels, fields) in enumerate(SECTIONS, start=1))
-    columns = tuple(ListColumn(name) for name in LIST_FIELDS)
-    return FormDesign((clusters, *sections), columns, tuple(FILTERS))
+CUSTOMERS = BuiltIn(
+    acronym="CL",
+    labels={"en": "Customers", "pt-br": "Clientes", "es": "Clientes"},
+    definitions=tuple(definitions()),
+    sections=SECTIONS,
+    columns=("email", "firstName", "lastName", "document", "phone"),
+    filters=("approved", "isNewsletterOptIn", "isCorporate"),
+    related=("AD.userId",),
+    has_clusters=True,
+)

@@ -1,0 +1,115 @@
+"""Makes what is built in and publishes it, on a fresh site and on one of an earlier release."""
+
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.people.auditing import record_event
+from crm.people.models import AuditEvent
+from crm.schema import editing, publishing
+from crm.schema.builtin.addresses import ADDRESSES
+from crm.schema.builtin.customers import CUSTOMERS
+from crm.schema.builtin.entities import BuiltIn
+from crm.schema.definitions import FieldDefinition
+from crm.schema.drafting import with_column
+from crm.schema.fitting import fitted
+from crm.schema.models import DataEntity, Field
+
+BUILT_IN = (CUSTOMERS, ADDRESSES)
+KEPT = "keep-field"  # what an audit event says of a user's field that has the name of a core field
+# What a release says of a core field; labels, descriptions and search flags are the shop's.
+CORE = ("type", "options", "nullable", "unique", "read_only", "locked", "hidden", "public_write")
+
+
+def install(*, stdout: TextIO | None = None, **_signal: Any) -> None:  # Any: what a signal sends along
+    """Safe to run again. A user's field of a core field's name is adopted if it has the same column, else kept and told."""
+    for built_in in BUILT_IN:
+        with transaction.atomic():
+            kept = _install(built_in)
+        for sentence in kept:
+            if stdout:
+                stdout.write(sentence)
+
+
+def _install(built_in: BuiltIn) -> list[str]:
+    """Gives a sentence for each core field that is not as it is built in."""
+    entity = DataEntity.objects.filter(acronym=built_in.acronym).first()
+    if entity is not None and not entity.locked and not _is_meant(entity, built_in):
+        return [_keep(built_in.acronym, "", _("The entity %s is the shop's own, so it is left alone.") % built_in.acronym)]
+    is_fresh = entity is None
+    entity = entity or editing.create_entity(built_in.acronym, built_in.labels["en"])
+    added, changed, kept = _settle_fields(entity, built_in)
+    _settle_form(entity, built_in, added, is_fresh=is_fresh)
+    DataEntity.objects.filter(pk=entity.pk, locked=False).update(locked=True)
+    if added | changed:
+        publishing.publish_entity(built_in.acronym, added | changed, by=Actor.operator())
+    return kept
+
+
+def _is_meant(entity: DataEntity, built_in: BuiltIn) -> bool:
+    """Whether a user's entity of the same acronym can be taken for the one that is built in now: by a field of their names."""
+    core = {definition.name for definition in built_in.definitions}
+    names = set(entity.fields.values_list("name", flat=True))
+    return not names or len(names & core) * 2 >= len(names)
+
+
+def _settle_fields(entity: DataEntity, built_in: BuiltIn) -> tuple[set[str], set[str], list[str]]:
+    """The names of new and of changed fields, and what is told of those that stay the user's."""
+    known = {field.name.lower(): field for field in entity.fields.all()}
+    added: set[str] = set()
+    changed: set[str] = set()
+    kept: list[str] = []
+    for definition in map(fitted, built_in.definitions):
+        field = known.get(definition.name.lower())
+        if field is None:
+            editing.draft_field(entity, definition)
+            added.add(definition.name)
+        elif field.locked or _fits(field, definition):
+            changed |= set(_take_over(field, definition))
+        else:
+            kept.append(_keep(entity.acronym, definition.name, _told(field, definition)))
+    return added, changed, kept
+
+
+def _fits(field: Field, definition: FieldDefinition) -> bool:
+    """Whether the values can stay where they are: the very column, and as unique as it has to be."""
+    theirs = with_column(field.definition())
+    return (
+        theirs.name == definition.name and theirs.column == with_column(definition).column and theirs.unique == definition.unique
+    )
+
+
+def _take_over(field: Field, definition: FieldDefinition) -> Iterator[str]:
+    """Makes the field what the release says; gives its name if anything was different."""
+    different = {name: getattr(definition, name) for name in CORE if getattr(field, name) != getattr(definition, name)}
+    if different:
+        Field.objects.filter(pk=field.pk).update(**different)
+        yield field.name
+
+
+def _settle_form(entity: DataEntity, built_in: BuiltIn, added: set[str], *, is_fresh: bool) -> None:
+    form = entity.forms.filter(is_default=True).first()
+    if form is None or not added:
+        return
+    if is_fresh:
+        form.labels, form.design = dict(built_in.labels), built_in.design().to_json()
+        DataEntity.objects.filter(pk=entity.pk).update(names=dict(built_in.labels))
+    else:
+        form.design = built_in.design_with(form.content(), added).to_json()
+    form.save()
+
+
+def _told(field: Field, definition: FieldDefinition) -> str:
+    words = {"field": field.name, "type": field.type, "core": definition.name, "core_type": definition.type}
+    return _("The field %(field)s (%(type)s) is kept as it is, although %(core)s (%(core_type)s) is built in.") % words
+
+
+def _keep(acronym: str, name: str, sentence: str) -> str:
+    """Notes it in the audit trail, once."""
+    subject = f"{acronym}.{name}".rstrip(".")
+    if not AuditEvent.objects.filter(verb=KEPT, subject=subject).exists():
+        record_event(Actor.operator(), KEPT, subject=subject, details={"kept": sentence})
+    return sentence
