@@ -1,0 +1,106 @@
+"""A worker that is killed, in each phase and at random moments: another goes on, nothing is lost and nothing done twice.
+
+Each test imports the worksheet and takes it back again, so that the next one finds the site as it was.
+"""
+
+import random
+import time
+
+import pytest
+
+from tests.faults import worksheets
+from tests.faults.conftest import TIMES
+
+
+@pytest.fixture
+def listed(site):
+    """An uploaded worksheet and what is stored before it goes in; afterwards it is taken back."""
+    before = site.ask("records()")
+    number = site.ask("upload({text})", text=worksheets.second_text())
+    yield number, before
+    if site.ask("worksheet({number})", number=number)["state"] == "partly":
+        assert site.finish(site.ask("start_undo({number})", number=number))["state"] == "done"
+    assert site.ask("records()") == before
+
+
+def assert_imported(site, number: int) -> None:
+    """The page tells what is there, what is there is what should be, and history explains all of it."""
+    assert {name: worksheets.shown(record) for name, record in site.ask("records()").items()} == worksheets.expected()
+    assert site.ask("worksheet({number})", number=number) == {"state": "partly", "problem": "", **worksheets.counts()}
+    assert site.ask("unexplained()") == []
+    assert site.ask("tables()") == []
+
+
+def assert_undone(site, before: dict) -> None:
+    counts = worksheets.counts()
+    undo = site.ask("newest_undo()")
+    assert site.ask("records()") == before
+    assert (undo["state"], undo["records"]) == ("done", {"restored": counts["updated"], "removed": counts["created"], "kept": 0})
+    assert site.ask("unexplained()") == []
+    assert site.ask("tables()") == []
+
+
+def killed(site, job: str, moment: str) -> None:
+    site.start_worker()
+    site.wait_until(f"{site.of(job)} AND {moment}")
+    site.kill_workers()
+
+
+@pytest.mark.parametrize("moment", ["phase = 'staging'", "phase = 'comparing'", "phase = 'applying' AND done > 300"])
+def test_an_import_goes_on_whatever_phase_it_is_killed_in(site, listed, moment):
+    number, _before = listed
+    job = site.ask("start_import({number})", number=number)
+
+    killed(site, job, moment)
+
+    assert site.finish(job)["state"] == "done"
+    assert_imported(site, number)
+
+
+@pytest.mark.parametrize("moment", ["phase = 'comparing'", "phase = 'restoring' AND done > 300"])
+def test_an_undo_goes_on_whatever_phase_it_is_killed_in(site, listed, moment):
+    number, before = listed
+    assert site.finish(site.ask("start_import({number})", number=number))["state"] == "done"
+    site.kill_workers()
+    job = site.ask("start_undo({number})", number=number)
+
+    killed(site, job, moment)
+
+    assert site.finish(job)["state"] == "done"
+    assert_undone(site, before)
+
+
+def test_an_import_goes_on_however_often_it_is_killed(site, listed):
+    number, _before = listed
+    job = site.ask("start_import({number})", number=number)
+
+    for done in (100, 400, 700):
+        killed(site, job, f"phase = 'applying' AND done > {done}")
+
+    assert site.finish(job)["state"] == "done"
+    assert_imported(site, number)
+
+
+@pytest.mark.parametrize("seed", range(TIMES))
+def test_import_and_undo_go_on_whenever_they_are_killed(site, listed, seed):
+    number, before = listed
+    dice = random.Random(seed)
+    job = site.ask("start_import({number})", number=number)
+    killed_at_random(site, job, dice)
+    assert site.finish(job)["state"] == "done"
+    assert_imported(site, number)
+
+    site.kill_workers()
+    job = site.ask("start_undo({number})", number=number)
+    killed_at_random(site, job, dice)
+    assert site.finish(job)["state"] == "done"
+    assert_undone(site, before)
+
+
+def killed_at_random(site, job: str, dice: random.Random) -> None:
+    """Once or twice, within what the whole work takes."""
+    for _time in range(dice.choice([1, 1, 2])):
+        site.start_worker()
+        site.wait_until(f"{site.of(job)} AND state <> 'queued'")
+        time.sleep(dice.uniform(0, 1.5))
+        site.kill_workers()
