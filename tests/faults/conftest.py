@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,6 +22,21 @@ def site(tmp_path_factory) -> Iterator[FaultySite]:
     folder = tmp_path_factory.mktemp("faults")
     with database(folder) as url, opened(url, folder) as made:
         yield made
+
+
+@pytest.fixture
+def listed(site) -> Iterator[tuple[int, dict[str, Any]]]:
+    """An uploaded worksheet, and what is stored before it goes in; afterwards it is taken back."""
+    yield from uploaded(site)
+
+
+def uploaded(site: FaultySite) -> Iterator[tuple[int, dict[str, Any]]]:
+    before = site.ask("records()")
+    number = site.ask("upload({text})", text=worksheets.second_text())
+    yield number, before
+    if site.ask("worksheet({number})", number=number)["state"] == "partly":
+        assert site.finish(site.ask("start_undo({number})", number=number))["state"] == "done"
+    assert site.ask("records()") == before
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,10 @@ from crm.records import saving, undoing  # noqa: E402
 from crm.records.models import ChangeSet, RecordChange, Undo  # noqa: E402
 from crm.records.snapshots import column_names, snapshot  # noqa: E402
 from crm.schema import current  # noqa: E402
+from crm.schema.definitions import FieldDefinition  # noqa: E402
+from crm.schema.editing import add_field, hide_field, restore_field  # noqa: E402
+from crm.schema.models import DataEntity  # noqa: E402
+from crm.schema.publishing import publish  # noqa: E402
 from crm.worksheets import starting  # noqa: E402
 from crm.worksheets import undoing as undo_jobs  # noqa: E402
 from crm.worksheets.choices import Choices  # noqa: E402
@@ -90,6 +94,21 @@ def create(**values: Any) -> None:
 
 def delete(email: str) -> None:
     saving.delete(customers().objects.get(email=email), by=BY)
+
+
+def publish_field(name: str, type_label: str, **options: Any) -> int:
+    add_field(DataEntity.objects.get(acronym="CL"), FieldDefinition(name, type_label, {"en": name}, **options))
+    return publish(by=BY).number
+
+
+def hide(name: str) -> int:
+    hide_field(DataEntity.objects.get(acronym="CL").fields.get(name=name))
+    return publish(by=BY).number
+
+
+def show(name: str) -> int:
+    restore_field(DataEntity.objects.get(acronym="CL").fields.get(name=name))
+    return publish(by=BY).number
 
 
 def unexplained() -> list[str]:

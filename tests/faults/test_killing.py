@@ -8,36 +8,8 @@ import time
 
 import pytest
 
-from tests.faults import worksheets
+from tests.faults.checks import assert_imported, assert_undone
 from tests.faults.conftest import TIMES
-
-
-@pytest.fixture
-def listed(site):
-    """An uploaded worksheet and what is stored before it goes in; afterwards it is taken back."""
-    before = site.ask("records()")
-    number = site.ask("upload({text})", text=worksheets.second_text())
-    yield number, before
-    if site.ask("worksheet({number})", number=number)["state"] == "partly":
-        assert site.finish(site.ask("start_undo({number})", number=number))["state"] == "done"
-    assert site.ask("records()") == before
-
-
-def assert_imported(site, number: int) -> None:
-    """The page tells what is there, what is there is what should be, and history explains all of it."""
-    assert {name: worksheets.shown(record) for name, record in site.ask("records()").items()} == worksheets.expected()
-    assert site.ask("worksheet({number})", number=number) == {"state": "partly", "problem": "", **worksheets.counts()}
-    assert site.ask("unexplained()") == []
-    assert site.ask("tables()") == []
-
-
-def assert_undone(site, before: dict) -> None:
-    counts = worksheets.counts()
-    undo = site.ask("newest_undo()")
-    assert site.ask("records()") == before
-    assert (undo["state"], undo["records"]) == ("done", {"restored": counts["updated"], "removed": counts["created"], "kept": 0})
-    assert site.ask("unexplained()") == []
-    assert site.ask("tables()") == []
 
 
 def killed(site, job: str, moment: str) -> None:

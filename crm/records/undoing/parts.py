@@ -14,15 +14,16 @@ from crm.schema.record import Record
 
 def parts_of(undo: Undo, entities: Sequence[str] = ()) -> list[Backwards]:
     """One for each entity, in the order given where an interrupted run has chosen one. Raises CannotUndo."""
-    names = list(entities) or _in_order(_entities(undo))
+    names = list(entities) or _in_order(entities_of(undo))
     return [Backwards(_model(name), undo.target, undo.pk, undo.record_id, others=frozenset(names) - {name}) for name in names]
 
 
-def _entities(undo: Undo) -> set[str]:
+def entities_of(undo: Undo) -> list[str]:
+    """Of which entities the change-set wrote records, by name."""
     if undo.entity:
-        return {undo.entity}
+        return [undo.entity]
     changes = undo.target.changes.filter(at__gte=undo.target.at - CLOCKS)
-    return {undo.target.entity, *changes.order_by().values_list("entity", flat=True).distinct()}
+    return sorted({undo.target.entity, *changes.order_by().values_list("entity", flat=True).distinct()})
 
 
 def _model(acronym: str) -> type[Record]:

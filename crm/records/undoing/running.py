@@ -159,13 +159,25 @@ def put_all_back(
     """All that is staged, from `done` on. Values and deleted records come first, of what is referred to before what refers to it;
     created records go last, in the opposite order.
     """
+    parts = list(writings)
     if not done.together:
-        done = _first_together(writings, done, checkpoint)
-    steps = [(writing, UPDATED + DELETED) for writing in writings] + [(writing, CREATED) for writing in reversed(writings)]
+        done = _first_together(parts, done, checkpoint)
+    places = range(len(parts))
+    steps = [(place, UPDATED + DELETED) for place in places] + [(place, CREATED) for place in reversed(places)]
     while done.step < len(steps):
         heed()
-        done = _next_chunk(*steps[done.step], done, checkpoint)
+        place, kinds = steps[done.step]
+        parts[place] = _as_published_now(parts[place])
+        done = _next_chunk(parts[place], kinds, done, checkpoint)
     return done
+
+
+def _as_published_now(writing: Writing) -> Writing:
+    """A field that was hidden meanwhile is kept from now on. None gets another type, for that waits."""
+    newest, back = current.newest(), writing.back
+    if back.acronym not in newest or newest[back.acronym] is back.model:
+        return writing
+    return replace(writing, back=staging.described(replace(back, model=newest[back.acronym])))
 
 
 @transaction.atomic

@@ -71,7 +71,7 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
     """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
-    if not _is_short(undo) or locking.is_held(locking.of_entity(undo.target.entity)):
+    if not _is_short(undo) or any(locking.is_held(locking.of_entity(entity)) for entity in records.entities_of(undo)):
         undoing.start_undo(undo, by=request.actor)
         return
     try:
