@@ -106,7 +106,7 @@ def _all_chunks(running: Import, done: Done) -> Done:
 
 @transaction.atomic
 def _next_chunk(running: Import, done: Done) -> Done | None:
-    running = replace(running, source=running.source.as_published_now())
+    running = replace(running, plan=running.plan.as_published_now())
     applied = bulk.apply_chunk(running.merge, running.change_set, after_row=done.row, size=settings.IMPORT_CHUNK_ROWS)
     if applied.last_row is None:
         return None

@@ -53,7 +53,7 @@ class Plan:
             own=choices.columns,
         )
 
-    def as_published_now(self) -> "Source":
+    def as_published_now(self) -> "Plan":
         """With fields that came while the import runs. None gets another type, for that waits; one that is hidden goes in all the same."""
         model = current.newest()[self.model.entity.acronym]
         names = (*self.mapped.names, *self.fixed)
