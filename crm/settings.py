@@ -24,6 +24,8 @@ MAX_UPLOAD_MB = env_int("MAX_UPLOAD_MB", 512)
 MAX_FIELDS = env_int("MAX_FIELDS", 600)
 MAX_ENTITIES = env_int("MAX_ENTITIES", 200)
 IMPORT_CHUNK_ROWS = env_int("IMPORT_CHUNK_ROWS", 50_000)
+# Short enough that people see a dead worker's job go on, long enough for a pause of the machine.
+JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 30)
 STATEMENT_TIMEOUT_SECONDS = env_int("STATEMENT_TIMEOUT_SECONDS", 15)
 # From so many rows on, what would hold a table for long is done beside it, as a job.
 ALTER_ONLINE_FROM_ROWS = env_int("ALTER_ONLINE_FROM_ROWS", 20_000)

@@ -7,14 +7,14 @@ from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.models import WAITING, Job, State
 
-# Short enough that people see a dead worker's job go on, long enough for a pause of the machine.
-LEASE_SECONDS = 30
+LEASE_SECONDS = settings.JOB_LEASE_SECONDS
 
 # Set when this process was asked to end.
 stopping = Event()

@@ -11,10 +11,10 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from crm.jobs import reaping, scheduling
 from crm.jobs.errors import LeaseLost, Stopping
-from crm.jobs.lease import stopping, take_lease
+from crm.jobs.lease import LEASE_SECONDS, stopping, take_lease
 from crm.jobs.running import run
 
-TICK_SECONDS = 5
+TICK_SECONDS = min(5, LEASE_SECONDS / 2)
 
 log = logging.getLogger(__name__)
 

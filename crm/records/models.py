@@ -107,7 +107,7 @@ class RecordChange(models.Model):
 
 
 class Undo(models.Model):
-    """Taking a change-set back, of one record only where `record_id` says so: what is found or done, and by which job."""
+    """Taking a change-set back, of one record only where `entity` and `record_id` say so: what is found or done, and by which job."""
 
     class State(models.TextChoices):
         REHEARSING = "rehearsing", _("Being rehearsed")
@@ -118,6 +118,7 @@ class Undo(models.Model):
         FAILED = "failed", _("Failed")
 
     target = models.ForeignKey(ChangeSet, models.CASCADE, db_constraint=False, related_name="undos")
+    entity = models.CharField(max_length=20, blank=True, default="")
     record_id = models.CharField(max_length=100, blank=True, default="")
     state = models.CharField(max_length=12, choices=State, default=State.REHEARSING)
     counts = models.JSONField(default=dict)
@@ -155,6 +156,7 @@ class Kept(models.Model):
         ERASED = "erased"
 
     undo = models.ForeignKey(Undo, models.CASCADE, related_name="kept", db_index=False)
+    entity = models.CharField(max_length=20, default="")
     record_id = models.CharField(max_length=100)
     field = models.CharField(max_length=50, blank=True)
     reason = models.CharField(max_length=10, choices=Reason)

@@ -1,7 +1,7 @@
 """A rehearsed worksheet becomes records, chunk by chunk; what was done is noted with every chunk."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -106,6 +106,7 @@ def _all_chunks(running: Import, done: Done) -> Done:
 
 @transaction.atomic
 def _next_chunk(running: Import, done: Done) -> Done | None:
+    running = replace(running, plan=running.plan.as_published_now())
     applied = bulk.apply_chunk(running.merge, running.change_set, after_row=done.row, size=settings.IMPORT_CHUNK_ROWS)
     if applied.last_row is None:
         return None

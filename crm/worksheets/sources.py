@@ -1,6 +1,6 @@
 """A worksheet read as far as its header, and what was chosen for it: what its columns fill."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
@@ -52,6 +52,12 @@ class Plan:
             keeps_refused=bool(choices.replace),
             own=choices.columns,
         )
+
+    def as_published_now(self) -> "Plan":
+        """With fields that came while the import runs. None gets another type, for that waits; one that is hidden goes in all the same."""
+        model = current.newest()[self.model.entity.acronym]
+        names = (*self.mapped.names, *self.fixed)
+        return replace(self, model=model) if all(name == "id" or model.entity.field(name) for name in names) else self
 
     def header_of(self, field: str) -> str:
         """The header of the column that fills the field."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -98,10 +98,9 @@ def run_undo(job: RunningJob) -> dict[str, Any]:
     """Takes its turn among the imports of the entity, and goes on from the checkpoint."""
     undo = _undo_of(job)
     done = undoing.Done.from_json(job.checkpoint) if job.checkpoint else None
-    with (
-        _told_how_it_ended(job, undo),
-        locking.held(locking.of_entity(undo.target.entity), waiting=lambda: job.beat(phase=WAITING)),
-    ):
+    with _told_how_it_ended(job, undo), ExitStack() as turn:
+        for entity in undoing.entities_of(undo):
+            turn.enter_context(locking.held(locking.of_entity(entity), waiting=lambda: job.beat(phase=WAITING)))
         counts = undoing.run(undo, by=_actor(job), done=done, progress=_progress(job), checkpoint=_checkpoint(job), heed=job.beat)
     return counts.to_json()
 

@@ -42,6 +42,6 @@ def undo(model: type[Record], target: ChangeSet, actor: Actor) -> None:
     with transaction.atomic():
         look_ahead(back)
     change_set = open_change_set(target.entity, by=actor, at=timezone.now(), kind=ChangeSet.Kind.UNDO, undoes=target)
-    done = put_all_back(Writing(back, change_set, opened), undoing.Done())
+    done = put_all_back([Writing(back, change_set, opened)], undoing.Done())
     bulk.tidy(back, rows=done.counts.records)
     staging.drop(back)

@@ -13,7 +13,8 @@ from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import match_anew
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
 from crm.records.bulk.names import column_of, quoted, table_of
-from crm.records.bulk.repeating import taken
+from crm.records.bulk.repeating import taken, unique_names
+from crm.records.bulk.swapping import has_swaps
 from crm.records.bulk.targets import hold_targets
 from crm.records.models import ChangeSet, RecordChange
 
@@ -46,29 +47,70 @@ class Chunk:
         return f"{self.outcomes} AND {self.staged}"
 
 
-def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: int = CHUNK) -> Applied:
-    """Applies the next `size` rows that change something. Only what still differs is written, so a repeated call is safe.
+@dataclass(frozen=True)
+class Together:
+    """The rows that swap unique values, which is no place in the worksheet."""
 
-    A row that no longer fits, because another took its unique value or deleted its record, is refused by itself.
+    swaps: str
+    last: None = None
+    is_leaving: bool = False
+
+    def _of(self, alias: str) -> str:
+        return f"{alias}.crm_row IN (SELECT crm_row FROM {self.swaps} UNION SELECT needs FROM {self.swaps})"
+
+    @property
+    def outcomes(self) -> str:
+        return self._of("o")
+
+    @property
+    def staged(self) -> str:
+        return self._of("s")
+
+    @property
+    def both(self) -> str:
+        return f"{self.outcomes} AND {self.staged}"
+
+
+def apply_chunk(merge: Merge, change_set: ChangeSet, *, after_row: int, size: int = CHUNK) -> Applied:
+    """Applies the next `size` rows that change something, before the first of them those that swap unique values.
+
+    Only what still differs is written, so a repeated call is safe. A row that no longer fits, because another took its unique
+    value or deleted its record, is refused by itself.
     """
     last = _last_row(merge, after_row, size)
     if last is None:
         return Applied(0, 0, None)
-    chunk = Chunk(int(after_row), int(last))
     sql.DIALECTS[connection.vendor].plan_for_many_rows()
+    swapped = _swap(merge, change_set) if after_row == 0 and has_swaps(merge) else Applied(0, 0, None)
+    return swapped + _tried(merge, change_set, Chunk(int(after_row), int(last)))
+
+
+def _swap(merge: Merge, change_set: ChangeSet) -> Applied:
+    """The rows are done then, and are no part of the chunk that they stand in."""
+    applied = _tried(merge, change_set, Together(quoted(merge.swaps)))
+    _execute(
+        f"UPDATE {quoted(merge.outcomes)} AS o SET outcome = '{UNCHANGED}' WHERE {Together(quoted(merge.swaps)).outcomes}"
+        f" AND o.outcome IN ('{CREATED}', '{UPDATED}')"
+    )
+    return applied
+
+
+def _tried(merge: Merge, change_set: ChangeSet, chunk: Chunk | Together) -> Applied:
     refusals: list[RowRefusal] = []
+    together = isinstance(chunk, Together)
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                applied = _write(merge, change_set, chunk, is_sure=attempt == 0 and not sql.may_find_several(merge))
+                is_sure = attempt == 0 and not together and not sql.may_find_several(merge)
+                applied = _write(merge, change_set, chunk, is_sure=is_sure)
             return replace(applied, refusals=(*refusals, *applied.refusals))
         except IntegrityError as error:  # looked for only now: nearly always nobody took anything
-            refusals += taken(merge, chunk.staged)
+            refusals += taken(merge, chunk.staged, together=together)
             conflict = error
     raise conflict
 
 
-def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk, *, is_sure: bool) -> Applied:
+def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk | Together, *, is_sure: bool) -> Applied:
     """`is_sure`: a unique index would tell if a record that is to be created were there by now."""
     skipped, refusals = (0, []) if is_sure else _match_anew(merge, chunk)
     refusals += hold_targets(merge, chunk.both)
@@ -76,7 +118,7 @@ def _write(merge: Merge, change_set: ChangeSet, chunk: Chunk, *, is_sure: bool) 
     updated = 0
     if UPDATED in planned:
         _lock(merge, chunk.outcomes)
-        updated = _update(merge, change_set, chunk.both)
+        updated = _update(merge, change_set, chunk)
         refusals += _deleted(merge, chunk.outcomes) if updated < planned[UPDATED] and not chunk.is_leaving else []
     if chunk.is_leaving:
         return Applied(0, 0, chunk.last, left=updated)
@@ -111,7 +153,7 @@ def _last_row_of(merge: Merge, after_row: int, size: int, *, below: int | None =
         return cursor.fetchone()[0]
 
 
-def _match_anew(merge: Merge, chunk: Chunk) -> tuple[int, list[RowRefusal]]:
+def _match_anew(merge: Merge, chunk: Chunk | Together) -> tuple[int, list[RowRefusal]]:
     """Rows that were to be created, but whose record is there by now: written meanwhile, or by this chunk when it ran before.
 
     A row without a key is known by the id that its record was to have. Gives the number of rows that are skipped for it,
@@ -147,22 +189,39 @@ def _lock(merge: Merge, chunk: str) -> None:
         _execute(statement)
 
 
-def _update(merge: Merge, change_set: ChangeSet, chunk: str) -> int:
+def _update(merge: Merge, change_set: ChangeSet, chunk: Chunk | Together) -> int:
+    """Of rows that swap unique values, these are given up first and taken when all are free."""
     cleared = has_cleared(merge)
     if not sql.written_columns(merge):
         return 0
     source = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
     changed = sql.any_differs(merge, has_cleared=cleared)
-    matching = f"r.id = o.record_id AND o.outcome = '{UPDATED}' AND {chunk} AND {changed}"
+    matching = f"r.id = o.record_id AND o.outcome = '{UPDATED}' AND {chunk.both} AND {changed}"
     held = _updated_values(merge, has_cleared=cleared)
     pairs = [(column_of(merge, name), _as_json(merge, name), _differs(merge, name, value)) for name, value in held.items()]
     before = sql.DIALECTS[connection.vendor].json_of_changed(pairs)
     _remember(merge, change_set, f"'{UPDATED}', {before} FROM {source} JOIN {table_of(merge)} r ON {matching}")
-    values = [f"{quoted(column_of(merge, name))} = {value}" for name, value in held.items()]
+    shared = _shared(merge) if isinstance(chunk, Together) else set()
+    given_up = {name: _given_up(merge, name, value) for name, value in held.items() if name in shared}
+    values = [f"{quoted(column_of(merge, name))} = {value}" for name, value in {**held, **given_up}.items()]
     values += [f"{quoted(column)} = {value}" for column, value in filled_when_changed(merge, change_set).items()]
     stamps = '"crm_version" = r."crm_version" + 1, "updatedBy" = %s, "updatedIn" = %s, "lastInteractionBy" = %s, "lastInteractionIn" = %s'
     update = f"UPDATE {table_of(merge)} AS r SET {', '.join(values)}, {stamps} FROM {source} WHERE {matching}"
-    return _execute(update, _stamps(change_set) * 2)
+    count = _execute(update, _stamps(change_set) * 2)
+    if shared:
+        taking = ", ".join(f"{quoted(column_of(merge, name))} = {held[name]}" for name in shared)
+        _execute(f"UPDATE {table_of(merge)} AS r SET {taking} FROM {source} WHERE {matching}")
+    return count
+
+
+def _shared(merge: Merge) -> set[str]:
+    """The fields of which no two records may have the same value."""
+    return {name for names in unique_names(merge) for name in names} & set(sql.written_columns(merge))
+
+
+def _given_up(merge: Merge, name: str, value: str) -> str:
+    column = f"r.{quoted(column_of(merge, name))}"
+    return f"CASE WHEN {_differs(merge, name, value)} THEN {sql.empty_value(merge, name)} ELSE {column} END"
 
 
 def _updated_values(merge: Merge, *, has_cleared: bool) -> dict[str, str]:
@@ -175,7 +234,7 @@ def _differs(merge: Merge, name: str, value: str) -> str:
     return f"r.{quoted(column_of(merge, name))} IS DISTINCT FROM {value}"
 
 
-def _create(merge: Merge, change_set: ChangeSet, chunk: Chunk, count: int) -> int:
+def _create(merge: Merge, change_set: ChangeSet, chunk: Chunk | Together, count: int) -> int:
     rows = f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
     values = _created_values(merge) | filled_when_created(merge, change_set, count)
     columns = ["id", "createdBy", "createdIn", "lastInteractionBy", "lastInteractionIn", *values]

@@ -13,6 +13,7 @@ from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
 from crm.records.bulk.names import quoted
 from crm.records.bulk.repeating import repeated
+from crm.records.bulk.swapping import create_swaps
 from crm.records.bulk.twins import refuse_or_drop_twins
 
 
@@ -26,6 +27,7 @@ def difference(merge: Merge) -> Difference:
     if is_unsure:
         find_matches(merge)
     _outcomes_table(merge)
+    create_swaps(merge)
     refusals = [
         *_unknown_ids(merge),
         *(ambiguous(merge) if is_unsure else []),

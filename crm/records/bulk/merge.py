@@ -50,14 +50,19 @@ class Merge:
         return staged_tables(self.staging)[1]
 
     @property
+    def swaps(self) -> str:
+        """The table of rows that are written together (see `swapping`)."""
+        return staged_tables(self.staging)[2]
+
+    @property
     def outcomes(self) -> str:
         """The table that holds each staged row's outcome and record."""
         return staged_tables(self.staging)[0]
 
 
-def staged_tables(staging: str) -> tuple[str, str, str]:
-    """Outcomes, matches, and the rows themselves."""
-    return f"{staging}_outcome", f"{staging}_match", staging
+def staged_tables(staging: str) -> tuple[str, str, str, str]:
+    """Outcomes, matches, swaps, and the rows themselves."""
+    return f"{staging}_outcome", f"{staging}_match", f"{staging}_swap", staging
 
 
 @dataclass(frozen=True)
@@ -94,3 +99,13 @@ class Applied:
     skipped: int = 0
     refusals: tuple[RowRefusal, ...] = ()
     left: int = 0
+
+    def __add__(self, more: "Applied") -> "Applied":
+        return Applied(
+            self.created + more.created,
+            self.updated + more.updated,
+            more.last_row,
+            self.skipped + more.skipped,
+            (*self.refusals, *more.refusals),
+            self.left + more.left,
+        )

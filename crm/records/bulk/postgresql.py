@@ -130,11 +130,6 @@ def empty(table: str) -> str:
     return f"TRUNCATE {table}"
 
 
-def check_references() -> None:
-    """References to records that another process removed meanwhile fail now, not when the transaction ends."""
-    connection.check_constraints()
-
-
 def month(expression: str) -> str:
     return f"EXTRACT(MONTH FROM {expression})::integer"
 

@@ -118,10 +118,6 @@ def empty(table: str) -> str:
     return f"DELETE FROM {table}"
 
 
-def check_references() -> None:
-    """Nobody else writes while this transaction does."""
-
-
 def month(expression: str) -> str:
     return f"CAST(strftime('%%m', {expression}) AS integer)"
 

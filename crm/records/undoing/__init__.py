@@ -6,6 +6,7 @@
 
 from crm.records.undoing.backwards import Undone
 from crm.records.undoing.errors import CannotUndo
+from crm.records.undoing.parts import entities_of
 from crm.records.undoing.running import Done, Progress, name_of, open_undo, rehearse, run
 
-__all__ = ["CannotUndo", "Done", "Progress", "Undone", "name_of", "open_undo", "rehearse", "run"]
+__all__ = ["CannotUndo", "Done", "Progress", "Undone", "entities_of", "name_of", "open_undo", "rehearse", "run"]

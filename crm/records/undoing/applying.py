@@ -22,11 +22,9 @@ from crm.records.undoing.expressions import (
     with_records,
 )
 from crm.records.undoing.judging import goes, judge, returns, store_kept
-from crm.records.undoing.needing import NONE, THOSE_TOGETHER, unique_names
+from crm.records.undoing.needing import NONE, THOSE_TOGETHER, hold_targets, unique_names
 
 ATTEMPTS = 5
-# Values are put back and deleted records brought back before created ones go: what referred to these does so no longer.
-PASSES = (UPDATED + DELETED, CREATED)
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,7 @@ def _written(writing: Writing, wanted: Rows) -> Undone:
 def _judged_and_written(writing: Writing, wanted: Rows) -> Undone:
     back = writing.back
     _lock(back, wanted)
+    hold_targets(back, wanted)
     counts = judge(back, wanted, THOSE_TOGETHER if wanted.only_together else NONE)
     store_kept(back, writing.undo)
     if UPDATED in wanted.kinds:
@@ -82,7 +81,6 @@ def _judged_and_written(writing: Writing, wanted: Rows) -> Undone:
         _restore_unique(back, wanted)
     if DELETED in wanted.kinds:
         _bring_back(writing, wanted)
-    dialect().check_references()
     return counts
 
 
@@ -173,7 +171,7 @@ def _remember(writing: Writing, kind: str, before: str, source: str) -> None:
     columns = ", ".join(map(quoted, ["change_set_id", "entity", "at", "record_id", "kind", "before"]))
     execute(
         f"INSERT INTO {table} ({columns}) SELECT %s, %s, {_moment()}, s.record_id, '{kind}', {before} FROM {source}",
-        [writing.change_set.pk, writing.back.model.entity.acronym, _now()],
+        [writing.change_set.pk, writing.back.acronym, _now()],
     )
 
 

@@ -13,7 +13,7 @@ DONE = "done"  # in place of a reason: taken back already, so there is nothing t
 
 @dataclass(frozen=True)
 class Backwards:
-    """The changes of one change-set on their way back.
+    """The changes of one change-set of one entity on their way back; `others` are the entities that go back with it.
 
     `fields` are the fields that its updates changed and that can be put back, `lost` those that are hidden, retyped or
     purged since, `kinds` the kinds of changes that there are. `number` names the tables. With `record_id` only that record is taken back.
@@ -23,13 +23,21 @@ class Backwards:
     target: ChangeSet
     number: int
     record_id: str = ""
+    others: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
 
     @property
+    def acronym(self) -> str:
+        return self.model.entity.acronym
+
+    @property
     def staging(self) -> str:
-        return f"undo_{self.number}"
+        return self.staging_of(self.acronym)
+
+    def staging_of(self, entity: str) -> str:
+        return f"undo_{self.number}_{entity.lower()}"
 
     @property
     def kept(self) -> str:

@@ -74,8 +74,8 @@ def _changes_record(back: Backwards) -> str:
 def store_kept(back: Backwards, undo: Undo) -> None:
     """Adds what was found to stay to the undo's list."""
     execute(
-        f"INSERT INTO {quoted(Kept._meta.db_table)} (undo_id, record_id, field, reason, other)"
-        f" SELECT %s, s.record_id, CASE k.field WHEN '{WHOLE}' THEN '' ELSE k.field END, k.reason, k.other"
+        f"INSERT INTO {quoted(Kept._meta.db_table)} (undo_id, entity, record_id, field, reason, other)"
+        f" SELECT %s, '{back.acronym}', s.record_id, CASE k.field WHEN '{WHOLE}' THEN '' ELSE k.field END, k.reason, k.other"
         f" FROM {kept(back)} k JOIN {staging(back)} s ON s.crm_row = k.crm_row WHERE k.reason <> '{DONE}'"
         f" ORDER BY k.crm_row, k.field",
         [undo.pk],

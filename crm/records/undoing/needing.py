@@ -70,7 +70,7 @@ def _unique_needs(back: Backwards, wanted: Rows, partners: Partners) -> Iterator
 def unique_names(entity: EntityDefinition) -> list[tuple[str, ...]]:
     """The fields, alone or together, that no two records may share."""
     alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column]
-    return alone + [tuple(index.fields) for index in entity.indexes if index.unique]
+    return alone + [tuple(index.fields) for index in entity.live_indexes if index.unique]
 
 
 def _held_needs(back: Backwards, names: Sequence[str], wanted: Rows, partners: Partners) -> Iterator[str]:
@@ -131,15 +131,23 @@ def _reference_needs(back: Backwards, wanted: Rows, partners: Partners) -> Itera
     if CREATED not in back.kinds:
         return
     for reference in referring(back):
-        is_own = reference.entity == back.model.entity.acronym
+        is_own = reference.entity == back.acronym
         gives_way = _lets_go(_own(back, [reference.field])) if is_own else "NULL"
-        others = "o.id <> s.record_id" if is_own else "TRUE"
+        others = "o.id <> s.record_id" if is_own else f"NOT {_goes_too(back, reference.entity)}"
         yield (
             f"SELECT s.crm_row, '{WHOLE}', '{Kept.Reason.REFERRED}', '{reference.entity}-' || o.id, t.crm_row, {gives_way}"
             f" FROM {staging(back)} s JOIN {quoted(reference.table)} o ON o.{quoted(reference.column)} = s.record_id AND {others}"
             f" LEFT JOIN {staging(back)} t ON t.record_id = o.id AND {partners.condition} AND ({gives_way}) IS NOT NULL"
             f" WHERE {wanted.of('s')} AND s.kind = '{CREATED}' AND {is_whole()}"
         )
+
+
+def _goes_too(back: Backwards, entity: str) -> str:
+    """The record o of another entity is removed by the same undo, and before this one."""
+    if entity not in back.others:
+        return "FALSE"
+    same = f"e.record_id = o.id AND e.kind = '{CREATED}' AND {is_whole('e')}"
+    return f"EXISTS (SELECT 1 FROM {quoted(back.staging_of(entity))} e WHERE {same})"
 
 
 @dataclass(frozen=True)
@@ -160,9 +168,7 @@ def referring(back: Backwards) -> list[Reference]:
 
 def _target_needs(back: Backwards, wanted: Rows, partners: Partners) -> Iterator[str]:
     """What the value refers to is gone, unless it comes back too."""
-    for column in back.model._meta.concrete_fields:
-        if not isinstance(column, models.ForeignKey):
-            continue
+    for column in _references(back):
         target, value = column.related_model, old(back, column.name)
         own = target is back.model
         returns = (
@@ -174,7 +180,30 @@ def _target_needs(back: Backwards, wanted: Rows, partners: Partners) -> Iterator
                 f" LEFT JOIN {table_of(back)} r ON r.id = s.record_id LEFT JOIN {staging(back)} t ON {returns}"
                 f" WHERE {wanted.of('s')} AND {takes} AND {value} IS NOT NULL AND {value} <> s.record_id"
                 f" AND NOT EXISTS (SELECT 1 FROM {quoted(target._meta.db_table)} g WHERE g.id = {value})"
+                f" AND NOT {_comes_too(back, target.entity.acronym, value)}"
             )
+
+
+def _references(back: Backwards) -> list[models.ForeignKey]:
+    columns = [column for column in back.model._meta.concrete_fields if isinstance(column, models.ForeignKey)]
+    return [column for column in columns if DELETED in back.kinds or column.name in back.fields]
+
+
+def _comes_too(back: Backwards, entity: str, value: str) -> str:
+    """The record of another entity comes back by the same undo, and before this one."""
+    if entity not in back.others:
+        return "FALSE"
+    same = f"e.record_id = {value} AND e.kind = '{DELETED}' AND {is_whole('e')}"
+    return f"EXISTS (SELECT 1 FROM {quoted(back.staging_of(entity))} e WHERE {same})"
+
+
+def hold_targets(back: Backwards, wanted: Rows) -> None:
+    """What the values refer to is not deleted while they are put back."""
+    for column in _references(back):
+        referred = f"SELECT {old(back, column.name)} FROM {staging(back)} s WHERE {wanted.of('s')} AND s.kind <> '{CREATED}'"
+        statement = dialect().hold_rows(quoted(column.related_model._meta.db_table), referred)
+        if statement:
+            execute(statement)
 
 
 def _keep_what_is_blocked(back: Backwards) -> None:

@@ -1,6 +1,6 @@
 """Taking a change-set back: found out first, then done, chunk by chunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -8,17 +8,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Count, F, Value, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet, Kept, Undo
 from crm.records.recording import open_change_set
 from crm.records.undoing import staging
-from crm.records.undoing.applying import PASSES, Writing, next_rows, put_back, put_back_together
-from crm.records.undoing.backwards import Backwards, Undone
-from crm.records.undoing.errors import CannotUndo
+from crm.records.undoing.applying import Writing, next_rows, put_back, put_back_together
+from crm.records.undoing.backwards import CREATED, DELETED, UPDATED, Backwards, Undone
 from crm.records.undoing.judging import look_ahead, store_kept
+from crm.records.undoing.parts import parts_of
 from crm.schema import current
 
 REASONS_SHOWN = 100
@@ -32,11 +31,15 @@ def silent(_phase: str, _done: int, _total: int | None) -> None:
 
 @dataclass(frozen=True)
 class Done:
-    """How far an undo is: in which pass, up to which change, whether what goes together went, and what came of it."""
+    """How far an undo is: of which entities, in which step, up to which change, and what came of it.
 
-    stage: int = 0  # of PASSES
-    row: int = 0
+    `together`: whether what can be put back only in one transaction is.
+    """
+
+    entities: tuple[str, ...] = ()
     together: bool = False
+    step: int = 0
+    row: int = 0
     looked_at: int = 0
     counts: Undone = field(default_factory=Undone)
 
@@ -45,28 +48,30 @@ class Done:
 
     @classmethod
     def from_json(cls, checkpoint: dict[str, Any]) -> "Done":
-        return cls(**{**checkpoint, "counts": Undone(**checkpoint["counts"])})
+        known = checkpoint | {"counts": Undone(**checkpoint["counts"]), "entities": tuple(checkpoint["entities"])}
+        return cls(**known)
 
 
 Checkpoint = Callable[[Done], None]  # called in the chunk's transaction
 Heed = Callable[[], None]  # called between chunks; raises where the undo is to stop
 
 
-def open_undo(target: ChangeSet, *, by: Actor, record_id: str = "") -> Undo:
-    return Undo.objects.create(target=target, record_id=record_id, created_by=by.user_id)
+def open_undo(target: ChangeSet, *, by: Actor, entity: str = "", record_id: str = "") -> Undo:
+    """With `record_id` of that record of `entity` alone, or of the change-set's."""
+    entity = (entity or target.entity) if record_id else ""
+    return Undo.objects.create(target=target, entity=entity, record_id=record_id, created_by=by.user_id)
 
 
 def rehearse(undo: Undo, progress: Progress = silent) -> Undone:
     """Counts what would be put back and lists what would stay; nothing is written. Raises CannotUndo."""
     with current.pinned():
         progress("comparing", 0, None)
-        back = staging.stage(_backwards(undo))
-        counts = _looked_ahead(back)
-        with transaction.atomic():
-            _forget_kept(undo)
-            store_kept(back, undo)
-            _store(undo, counts, Undo.State.REHEARSED)
-        staging.drop(back)
+        parts = [staging.stage(part) for part in parts_of(undo)]
+        _forget_kept(undo)
+        counts = sum((_looked_ahead(part, undo) for part in _by_need(parts)), Undone())
+        _store(undo, counts, Undo.State.REHEARSED)
+        for part in parts:
+            staging.drop(part)
     return counts
 
 
@@ -84,13 +89,16 @@ def run(
     Raises CannotUndo, and what `heed` raises.
     """
     with current.pinned():
-        back = _prepared(undo, done, progress)
-        progress("restoring", done.looked_at if done else 0, staging.size(back))
-        writing = Writing(back, _change_set(undo, by=by), undo)
-        done = put_all_back(writing, done or Done(), checkpoint=checkpoint, heed=heed)
-        bulk.tidy(back, rows=done.counts.records)
+        parts = _prepared(undo, done, progress)
+        done = done or Done(tuple(part.acronym for part in parts))
+        progress("restoring", done.looked_at, sum(map(staging.size, parts)))
+        change_set = _change_set(undo, by=by)
+        writings = [Writing(part, change_set, undo) for part in parts]
+        done = put_all_back(writings, done, checkpoint=checkpoint, heed=heed)
+        for part in parts:
+            bulk.tidy(part, rows=done.counts.records)
+            staging.drop(part)
         _store(undo, done.counts, Undo.State.DONE)
-        staging.drop(back)
     return done.counts
 
 
@@ -113,58 +121,78 @@ def name_of(target: ChangeSet) -> str:
     return f"#{target.reference} {target.summary}"[:200] if target.channel == "worksheet" else f"{target.pk}"
 
 
-def _backwards(undo: Undo) -> Backwards:
-    generated = current.models()
-    if undo.target.entity not in generated:
-        raise CannotUndo(_("There is no entity %s any more.") % undo.target.entity)
-    return Backwards(generated[undo.target.entity], undo.target, undo.pk, undo.record_id)
-
-
-def _prepared(undo: Undo, done: Done | None, progress: Progress) -> Backwards:
+def _prepared(undo: Undo, done: Done | None, progress: Progress) -> list[Backwards]:
     """Staged, and what goes together marked: anew, unless an interrupted run left that behind."""
-    back = _backwards(undo)
-    if done is not None and staging.is_staged(back):
-        return staging.described(back)
+    parts = parts_of(undo, done.entities if done else ())
+    if done is not None and all(map(staging.is_ready, parts)):
+        return list(map(staging.described, parts))
     progress("comparing", 0, None)
     if done is None:
         _forget_kept(undo)
-    back = staging.stage(back)
-    _looked_ahead(back)
-    return back
+    parts = [staging.stage(part) for part in parts]
+    for part in _by_need(parts):
+        _looked_ahead(part)
+        staging.mark_ready(part)
+    return parts
+
+
+def _by_need(parts: Sequence[Backwards]) -> list[Backwards]:
+    """Whether a record comes back hangs on what it refers to, whether one goes on what refers to it."""
+    return list(parts) if any(DELETED in part.kinds for part in parts) else list(reversed(parts))
 
 
 @transaction.atomic
-def _looked_ahead(back: Backwards) -> Undone:
-    return look_ahead(back)
+def _looked_ahead(part: Backwards, undo: Undo | None = None) -> Undone:
+    counts = look_ahead(part)
+    if undo is not None:
+        store_kept(part, undo)
+    return counts
 
 
 def _forget_kept(undo: Undo) -> None:
     undo.kept.all()._raw_delete(undo.kept.db)
 
 
-def put_all_back(writing: Writing, done: Done, *, checkpoint: Checkpoint = lambda _done: None, heed: Heed = lambda: None) -> Done:
-    """All that is staged, from `done` on."""
+def put_all_back(
+    writings: Sequence[Writing], done: Done, *, checkpoint: Checkpoint = lambda _done: None, heed: Heed = lambda: None
+) -> Done:
+    """All that is staged, from `done` on. Values and deleted records come first, of what is referred to before what refers to it;
+    created records go last, in the opposite order.
+    """
+    parts = list(writings)
     if not done.together:
-        done = _first_together(writing, done, checkpoint)
-    while done.stage < len(PASSES):
+        done = _first_together(parts, done, checkpoint)
+    places = range(len(parts))
+    steps = [(place, UPDATED + DELETED) for place in places] + [(place, CREATED) for place in reversed(places)]
+    while done.step < len(steps):
         heed()
-        done = _next_chunk(writing, done, checkpoint)
+        place, kinds = steps[done.step]
+        parts[place] = _as_published_now(parts[place])
+        done = _next_chunk(parts[place], kinds, done, checkpoint)
     return done
 
 
+def _as_published_now(writing: Writing) -> Writing:
+    """A field that was hidden meanwhile is kept from now on. None gets another type, for that waits."""
+    newest, back = current.newest(), writing.back
+    if back.acronym not in newest or newest[back.acronym] is back.model:
+        return writing
+    return replace(writing, back=staging.described(replace(back, model=newest[back.acronym])))
+
+
 @transaction.atomic
-def _first_together(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
-    done = replace(done, together=True, counts=done.counts + put_back_together(writing))
+def _first_together(writings: Sequence[Writing], done: Done, checkpoint: Checkpoint) -> Done:
+    counts = sum(map(put_back_together, writings), done.counts)
+    done = replace(done, together=True, counts=counts)
     checkpoint(done)
     return done
 
 
 @transaction.atomic
-def _next_chunk(writing: Writing, done: Done, checkpoint: Checkpoint) -> Done:
-    kinds = PASSES[done.stage]
+def _next_chunk(writing: Writing, kinds: str, done: Done, checkpoint: Checkpoint) -> Done:
     chunk = next_rows(writing.back, kinds, done.row, settings.IMPORT_CHUNK_ROWS)
     if chunk is None:
-        return replace(done, stage=done.stage + 1, row=0)
+        return replace(done, step=done.step + 1, row=0)
     rows, size = chunk
     counts = done.counts + put_back(writing, rows)
     done = replace(done, row=rows.last, looked_at=done.looked_at + size, counts=counts)

@@ -41,7 +41,7 @@ def stage(back: Backwards) -> Backwards:
 def _copy_changes(back: Backwards) -> None:
     """One record or all; "at" lets PostgreSQL pass the months before by."""
     wanted = "change_set_id = %s AND entity = %s AND at >= %s"
-    params = [back.target.pk, back.model.entity.acronym, connection.ops.adapt_datetimefield_value(back.target.at - CLOCKS)]
+    params = [back.target.pk, back.acronym, connection.ops.adapt_datetimefield_value(back.target.at - CLOCKS)]
     if back.record_id:
         wanted, params = f"{wanted} AND record_id = %s", [*params, back.record_id]
     execute(
@@ -52,16 +52,25 @@ def _copy_changes(back: Backwards) -> None:
 
 
 def drop(back: Backwards) -> None:
-    for table in (back.needs, back.kept, back.staging):
+    for table in (_ready(back), back.needs, back.kept, back.staging):
         execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 
-def is_staged(back: Backwards) -> bool:
-    """Whether there are staged changes; an unlogged table is empty after a crash."""
+def mark_ready(back: Backwards) -> None:
+    """All that is staged was looked at."""
+    execute(f"CREATE TABLE {quoted(_ready(back))} (crm_row integer)")
+
+
+def is_ready(back: Backwards) -> bool:
+    """Whether an interrupted run may go on with what is staged: an unlogged table is empty after a crash."""
     with connection.cursor() as cursor:
-        if back.staging not in connection.introspection.table_names(cursor):
+        if _ready(back) not in connection.introspection.table_names(cursor):
             return False
     return bool(rows(f"SELECT 1 FROM {staging(back)} LIMIT 1"))
+
+
+def _ready(back: Backwards) -> str:
+    return f"{back.staging}_ready"
 
 
 def size(back: Backwards) -> int:
@@ -84,7 +93,7 @@ def described(back: Backwards) -> Backwards:
 def lost_fields(back: Backwards) -> list[str]:
     """The fields that are no longer what they were when the changes were written: hidden, retyped or purged."""
     then = Publication.objects.filter(number=back.target.publication).first()
-    entity = then.content().entities.get(back.model.entity.acronym) if then else None
+    entity = then.content().entities.get(back.acronym) if then else None
     was_there = [field for field in entity.visible_fields if field.column] if entity else []
     return [field.name for field in was_there if not _is_same(field, back.model.entity)]
 

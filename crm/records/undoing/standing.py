@@ -60,7 +60,7 @@ def _touches(back: Backwards, wanted: Rows) -> str:
     """Row, field and family of the later changes that stand; one of a whole record touches all its fields."""
     history, acts = quoted(RecordChange._meta.db_table), quoted(ChangeSet._meta.db_table)
     names = f"CASE WHEN d.kind = '{UPDATED}' AND d.before IS NOT NULL THEN d.before ELSE {_whole()} END"
-    later = f"d.entity = '{back.model.entity.acronym}' AND d.record_id = s.record_id AND d.id > s.crm_row AND d.at >= %s AND d.at < %s"
+    later = f"d.entity = '{back.acronym}' AND d.record_id = s.record_id AND d.id > s.crm_row AND d.at >= %s AND d.at < %s"
     return (
         "SELECT s.crm_row AS crm_row, k.key AS field, COALESCE(c.root, d.change_set_id) AS family, max(d.change_set_id) AS newest"
         f" FROM {staging(back)} s {dialect().looked_up(history, 'd', later)}"

@@ -33,30 +33,42 @@ class ToldKept:
     reason: Reason
 
 
-def told_kept(undo: Undo, kept: Iterable[Kept], *, reader: Actor) -> list[ToldKept]:
+@dataclass(frozen=True)
+class Known:
+    """Labels of fields and titles of records of one entity, as the reader may see them."""
+
+    labels: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+def told_kept(kept: Iterable[Kept], *, reader: Actor) -> list[ToldKept]:
     """Some of the list; records that are gone by now are named by their id."""
     rows = list(kept)
-    model = current.models()[undo.target.entity]
-    fields = readable(reader, model.entity)
-    labels = {field.name: field.label for field in fields}
-    titles = {record.pk: title_of(record, fields) for record in model.objects.filter(pk__in={row.record_id for row in rows})}
+    known = {entity: _known(entity, rows, reader) for entity in {row.entity for row in rows}}
     acts = _acts(row.other for row in rows if row.reason == Kept.Reason.CHANGED)
-    return [
-        ToldKept(
-            row.record_id,
-            titles.get(row.record_id, row.record_id),
-            _address(undo.target.entity, row.record_id, exists=row.record_id in titles),
-            labels.get(row.field, row.field),
-            _reason(row.reason, row.other, acts, undo, reader),
-        )
-        for row in rows
-    ]
+    return [_told(row, known[row.entity], _reason(row.reason, row.other, acts, row.entity, reader)) for row in rows]
+
+
+def _known(entity: str, rows: Iterable[Kept], reader: Actor) -> Known:
+    model = current.models()[entity]
+    fields = readable(reader, model.entity)
+    records = model.objects.filter(pk__in={row.record_id for row in rows if row.entity == entity})
+    return Known({field.name: field.label for field in fields}, {record.pk: title_of(record, fields) for record in records})
+
+
+def _told(row: Kept, known: Known, reason: Reason) -> ToldKept:
+    url = _address(row.entity, row.record_id, exists=row.record_id in known.titles)
+    return ToldKept(
+        row.record_id, known.titles.get(row.record_id, row.record_id), url, known.labels.get(row.field, row.field), reason
+    )
 
 
 def reasons(undo: Undo, *, reader: Actor) -> list[Reason]:
     """Why things are kept, each once with how many."""
     acts = _acts(group["other"] for group in undo.because)
-    told = ((_reason(group["reason"], group["other"], acts, undo, reader), group["count"]) for group in undo.because)
+    told = (
+        (_reason(group["reason"], group["other"], acts, undo.target.entity, reader), group["count"]) for group in undo.because
+    )
     return [Reason(reason.text, reason.url, count) for reason, count in told]
 
 
@@ -65,13 +77,13 @@ def _acts(numbers: Iterable[str]) -> dict[str, ChangeSet]:
     return {str(act.pk): act for act in ChangeSet.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], undo: Undo, reader: Actor) -> Reason:
+def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], entity: str, reader: Actor) -> Reason:
     if reason == Kept.Reason.CHANGED:
         return _changed(acts.get(other), reader)
     if reason == Kept.Reason.REFERRED:
         return _referred(other)
     if reason == Kept.Reason.UNIQUE:
-        url = _address(undo.target.entity, other, exists=True) if other else ""
+        url = _address(entity, other, exists=True) if other else ""
         return Reason(_("Would repeat a unique value"), url)
     words: dict[str, Any] = {
         Kept.Reason.MISSING: _("Refers to a record that is gone"),

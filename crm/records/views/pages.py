@@ -16,7 +16,7 @@ from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferre
 from crm.records.forms import RecordForm, opened
 from crm.records.history import events_of
 from crm.records.layouts import Layout, layout_of
-from crm.records.models import RecordChange
+from crm.records.models import ChangeSet, RecordChange
 from crm.records.relating import related_tables
 from crm.records.telling import told
 from crm.records.undoing.offering import can_be_taken_back
@@ -101,15 +101,17 @@ def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
 
 @require_POST
 def undo_change(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
-    """Takes one change of the record back, whatever else its act changed."""
+    """Takes one change of the record back, whatever else its act changed; of a deletion also what was deleted with it."""
     model_for(request.actor, "undo", acronym)
     record = stored_id(record_id)
     changes = RecordChange.objects.filter(entity=acronym, record_id=record).select_related("change_set")
     number = request.POST.get("change", "")
     change = get_object_or_404(changes, pk=int(number) if number.isdecimal() else 0)
-    undo = undoing.open_undo(change.change_set, by=request.actor, record_id=record)
+    act, is_deletion = change.change_set, change.kind == RecordChange.Kind.DELETE
+    alone = "" if is_deletion and act.kind == ChangeSet.Kind.WRITE else record
+    undo = undoing.open_undo(act, by=request.actor, entity=acronym, record_id=alone)
     counts = undoing.run(undo, by=request.actor)
-    kept = [f"{row.field} {row.reason.text}".strip() for row in told_kept(undo, undo.kept.all(), reader=request.actor)]
+    kept = [f"{row.field} {row.reason.text}".strip() for row in told_kept(undo.kept.all(), reader=request.actor)]
     if counts.records:
         messages.success(request, _("Taken back."))
     if kept or not counts.records:

@@ -71,7 +71,7 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
     """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
-    if not _is_short(undo) or locking.is_held(locking.of_entity(undo.target.entity)):
+    if not _is_short(undo) or any(locking.is_held(locking.of_entity(entity)) for entity in records.entities_of(undo)):
         undoing.start_undo(undo, by=request.actor)
         return
     try:
@@ -96,7 +96,7 @@ def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str,
         "name": records.name_of(undo.target),
         "counts": counts,
         "reasons": reasons(undo, reader=request.actor),
-        "kept": told_kept(undo, shown, reader=request.actor),
+        "kept": told_kept(shown, reader=request.actor),
         "next": shown[-1].pk if len(kept) > PAGE_SIZE else None,
         "url": address_of(undo.target, request.actor),
         "offered": [(other.target, records.name_of(other.target)) for other in undoing.offered_by(undo)],

@@ -106,12 +106,6 @@ def test_emails_repeat_in_any_case_also_when_they_are_not_the_key(merge, ana):
     assert refused(found) == [(2, "email", "ANA@example.com")]
 
 
-def test_swapped_unique_values_are_refused_in_the_rehearsal(merge, ana, bea):
-    found = bulk.difference(merge("email userId", ["ana@example.com", "u2"], ["bea@example.com", "u1"]))
-
-    assert [refusal.row for refusal in found.refusals] == [2, 3]
-
-
 def test_a_difference_writes_no_record(merge, customers, ana):
     bulk.difference(merge("email firstName", ["eva@example.com", "Eva"], ["ana@example.com", "Anna"]))
 

@@ -3,8 +3,13 @@
 import pytest
 from django.db import connection
 
+from crm.people.actors import Actor
 from crm.records import saving
 from crm.records.models import ChangeSet, RecordChange
+from crm.schema import current
+from crm.schema.definitions import FieldDefinition
+from crm.schema.models import DataEntity
+from crm.schema.publishing import publish
 from tests.records.undoing.conftest import kept_of
 
 
@@ -203,3 +208,100 @@ def test_no_table_is_left_behind(write, undo, ana):
     undo(write("email firstName", ["ana@example.com", "Anna"]))
 
     assert [name for name in connection.introspection.table_names() if name.startswith("undo_")] == []
+
+
+@pytest.fixture
+def referring(define):
+    """An entity whose records refer to customers by `buyer`."""
+    target = {"entity": "CL", "display": "email"}
+    return define("OR", buyer=FieldDefinition("buyer", "Relationship", options=target), code="Varchar 50")
+
+
+@pytest.fixture
+def parents(define):
+    """An entity whose records refer to each other by `parent`."""
+    return define(
+        "PA",
+        code=FieldDefinition("code", "Varchar 50", unique=True),
+        parent=FieldDefinition("parent", "Relationship", options={"entity": "PA"}),
+    )
+
+
+def test_a_created_record_that_others_refer_to_is_kept(write, undo, customers, admin, referring):
+    change_set = write("email", ["ana@example.com"], ["eva@example.com"])
+    ana = current.models()["CL"].objects.get(email="ana@example.com")
+    order = saving.create(referring, {"buyer": ana.pk}, by=admin)
+
+    assert undo(change_set) == {"removed": 1, "kept": 1}
+    assert kept_of(undo.last) == [(ana.pk, "", "referred", f"OR-{order.pk}")]
+
+
+def test_what_was_deleted_together_comes_back_together(undo, customers, admin, referring):
+    ana = saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=admin)
+    order = saving.create(referring, {"buyer": ana.pk, "code": "1"}, by=admin)
+    saving.delete(ana, by=admin, with_referring=True)
+    deletion = ChangeSet.objects.first()
+
+    assert undo(deletion) == {"restored": 2}
+    assert list(referring.objects.values_list("pk", "buyer", "code")) == [(order.pk, ana.pk, "1")]
+
+    assert undo(undo_of(undo)) == {"removed": 2}
+    assert undo(deletion) == {"restored": 2}
+
+
+def test_who_referred_to_what_stays_away_stays_away_too(undo, admin, referring):
+    ana = saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=admin)
+    order = saving.create(referring, {"buyer": ana.pk}, by=admin)
+    saving.delete(ana, by=admin, with_referring=True)
+    deletion = ChangeSet.objects.first()
+    other = saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=admin)
+
+    assert undo(deletion) == {"kept": 2}
+    assert kept_of(undo.last) == sorted([(ana.pk, "", "unique", other.pk), (order.pk, "", "missing", "")])
+
+
+def test_a_reference_to_what_is_gone_is_kept(write, undo, admin, referring):
+    customers = current.models()["CL"]
+    ana, eva = (saving.create(customers, {"email": f"{name}@example.com"}, by=admin) for name in ("ana", "eva"))
+    order = saving.create(referring, {"buyer": ana.pk, "code": "1"}, by=admin)
+    change_set = write("id buyer code", [order.pk, eva.pk, "2"], model=referring)
+    saving.delete(ana, by=admin)
+
+    assert undo(change_set) == {"restored": 1, "values_restored": 1, "values_kept": 1}
+    assert kept_of(undo.last) == [(order.pk, "buyer", "missing", "")]
+
+
+def test_created_records_that_refer_to_each_other_go_together(write, undo, admin, parents):
+    change_set = write("code", ["a"], ["b"], ["c"], ["d"], model=parents)
+    a, b, c, _d = parents.objects.order_by("code")
+    for child, parent in ((a, b), (b, c), (c, a)):
+        parents.objects.filter(pk=child.pk).update(parent=parent.pk)
+
+    assert undo(change_set) == {"removed": 4}
+
+
+def test_who_is_referred_to_by_one_that_stays_stays_too(write, undo, admin, parents):
+    change_set = write("code", ["a"], ["b"], ["c"], ["d"], model=parents)
+    a, b, c, _d = parents.objects.order_by("code")
+    for child, parent in ((b, a), (c, b)):
+        parents.objects.filter(pk=child.pk).update(parent=parent.pk)
+    saving.update(c, {"code": "z"}, by=admin)
+
+    assert undo(change_set) == {"removed": 1, "kept": 3}
+    assert {row[0]: row[2] for row in kept_of(undo.last)} == {a.pk: "referred", b.pk: "referred", c.pk: "changed"}
+
+
+def test_a_hidden_field_is_kept_and_so_is_a_retyped_one(write, undo, admin, define):
+    model = define(
+        "PT", code=FieldDefinition("code", "Varchar 50", unique=True), note="Varchar 50", size="Varchar 50", gone="Text"
+    )
+    write("code note size gone", ["a", "n", "1", "g"], model=model)
+    change_set = write("code note size gone", ["a", "m", "2", "h"], model=model)
+    entity = DataEntity.objects.get(acronym="PT")
+    entity.fields.filter(name="gone").update(hidden=True)
+    entity.fields.filter(name="size").update(type="Integer")
+    publish(by=Actor.operator())
+
+    assert undo(change_set) == {"restored": 1, "values_restored": 1, "values_kept": 2}
+    assert {row[1:3] for row in kept_of(undo.last)} == {("gone", "lost"), ("size", "lost")}
+    assert current.models()["PT"].objects.values("note", "size").get() == {"note": "n", "size": 2}
