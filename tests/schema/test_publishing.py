@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from crm.schema import checking, current, editing, publishing
 from crm.schema.models import Field, Publication
@@ -18,6 +19,12 @@ def test_customers_are_published_from_the_start(customers):
     assert entity.name == "Customers"
     assert {"email", "firstName", "birthDate", "isNewsletterOptIn"} < {field.name for field in entity.visible_fields}
     assert checking.drift() == []
+
+
+@pytest.mark.parametrize("language", ["pt-br", "es"])
+def test_customers_have_a_name_in_every_language(customers, language):
+    with translation.override(language):
+        assert current.entity("CL").name == "Clientes"
 
 
 def test_installing_again_changes_nothing(customers):
