@@ -74,6 +74,20 @@ class AppendOnly(models.QuerySet["AuditEvent"]):
         raise TypeError("Audit events cannot be deleted.")
 
 
+VERBS = {
+    "export": _("Records exported"),
+    "import-schema": _("Schema imported"),
+    "password-changed": _("Password changed"),
+    "person-added": _("Person added"),
+    "publish": _("Schema published"),
+    "purge": _("Data purged"),
+    "role-changed": _("Role changed"),
+    "rule": _("Rule changed"),
+    "sign-in": _("Signed in"),
+    "sign-in-failed": _("Sign-in failed"),
+}
+
+
 class AuditEvent(models.Model):
     """What happened that is not a change of a record: append-only, without personal values."""
 
@@ -101,3 +115,8 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:  # noqa: ARG002  # Django's signature
         raise TypeError("An audit event cannot be deleted.")
+
+    @property
+    def what(self) -> str:
+        """The verb in the reader's words."""
+        return str(VERBS.get(self.verb, self.verb))

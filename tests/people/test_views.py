@@ -143,3 +143,13 @@ def test_wrong_password_change_is_refused(as_reader, reader, wrong, field):
     reader.refresh_from_db()
     assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
     assert reader.check_password(PASSWORD)
+
+
+def test_audit_trail_speaks_the_readers_language(as_admin):
+    AuditEvent.objects.create(verb="role-changed")
+    AuditEvent.objects.create(verb="of-another-app")
+
+    page = as_admin.get("/people/audit/", headers={"accept-language": "pt-BR"}).content.decode()
+
+    assert "<td>Papel alterado</td>" in page
+    assert "<td>of-another-app</td>" in page
