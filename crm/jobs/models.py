@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.jobs.registry import label_of
+from crm.jobs.registry import label_of, phase_of
 
 
 class State(models.TextChoices):
@@ -74,6 +74,10 @@ class Job(models.Model):
     @property
     def shown_since(self) -> datetime:
         return self.started_at or self.created_at
+
+    @property
+    def phase_told(self) -> str:
+        return phase_of(self.kind, self.phase)
 
     @property
     def percent(self) -> int | None:

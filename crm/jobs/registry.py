@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,14 +17,23 @@ Handler = Callable[["RunningJob"], dict[str, Any] | None]
 _handlers: dict[str, Handler] = {}
 _every: dict[str, int] = {}
 _labels: dict[str, StrOrPromise] = {}
+_phases: dict[str, Mapping[str, StrOrPromise]] = {}
 
 
-def register(kind: str, handler: Handler, *, label: StrOrPromise = "", every: int | None = None) -> None:
-    """`label`: the kind in the words of a person; `every`: seconds between runs of a kind that needs nobody to start it."""
+def register(
+    kind: str,
+    handler: Handler,
+    *,
+    label: StrOrPromise = "",
+    phases: Mapping[str, StrOrPromise] | None = None,
+    every: int | None = None,
+) -> None:
+    """`label` and `phases`: the kind and its phases in the words of a person; `every`: seconds between runs that nobody starts."""
     if _handlers.get(kind, handler) is not handler:
         raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
     _handlers[kind] = handler
     _labels[kind] = label
+    _phases[kind] = phases or {}
     if every:
         _every[kind] = every
 
@@ -39,6 +48,11 @@ def handler(kind: str) -> Handler:
 
 def label_of(kind: str) -> str:
     return str(_labels.get(kind) or kind)
+
+
+def phase_of(kind: str, phase: str) -> str:
+    """A phase that is a sentence already stays one."""
+    return str(_phases.get(kind, {}).get(phase, phase))
 
 
 def intervals() -> dict[str, int]:

@@ -62,9 +62,13 @@ def outcome(worksheet: Worksheet, job: Job | None) -> Outcome:
     else:
         said = _("Nothing was written.")
     if state == State.CANCELLED:
-        return Outcome("warning", f"{_('Stopped.')} {worksheet.problem} {said}".replace("  ", " "))
+        return Outcome("warning", _sentences(_("Stopped."), worksheet.problem, said))
     problem = worksheet.problem or (job.error if job and job.state == JobState.FAILED else "")
-    return Outcome("error", f"{_('Failed.')} {problem} {said}".replace("  ", " "))
+    return Outcome("error", _sentences(_("Failed."), problem, said))
+
+
+def _sentences(*said: str) -> str:
+    return " ".join(sentence for sentence in said if sentence)
 
 
 def standing(worksheet: Worksheet, job: Job | None) -> Outcome:

@@ -19,11 +19,19 @@ from crm.worksheets.models import Worksheet
 KIND = "import"
 REHEARSAL = "rehearse"
 WAITING = "waiting"  # a phase
+PHASES = {
+    "": _("Beginning"),
+    WAITING: _("Waiting for another import of these records to end"),
+    "staging": _("Reading the worksheet"),
+    "comparing": _("Comparing with what is stored"),
+    "counting": _("Counting what changes"),
+    "applying": _("Writing"),
+}
 
 
 def register() -> None:
-    registry.register(KIND, run_import, label=_("Import of worksheet"))
-    registry.register(REHEARSAL, run_rehearsal, label=_("Rehearsal of worksheet"))
+    registry.register(KIND, run_import, label=_("Import of worksheet"), phases=PHASES)
+    registry.register(REHEARSAL, run_rehearsal, label=_("Rehearsal of worksheet"), phases=PHASES)
 
 
 def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:

@@ -19,17 +19,21 @@ from crm.people.models import User
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.worksheets.models import Worksheet
-from crm.worksheets.starting import WAITING
+from crm.worksheets.starting import PHASES, WAITING
 
 KIND = "undo"
 REHEARSAL = "rehearse-undo"
 LOOKED_AT = 200  # undos
+UNDO_PHASES = PHASES | {
+    "comparing": gettext_lazy("Comparing with what was written since"),
+    "restoring": gettext_lazy("Putting values back"),
+}
 ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
 
 
 def register() -> None:
-    registry.register(KIND, run_undo, label=gettext_lazy("Undo"))
-    registry.register(REHEARSAL, run_rehearsal, label=gettext_lazy("Rehearsal of undo"))
+    registry.register(KIND, run_undo, label=gettext_lazy("Undo"), phases=UNDO_PHASES)
+    registry.register(REHEARSAL, run_rehearsal, label=gettext_lazy("Rehearsal of undo"), phases=UNDO_PHASES)
 
 
 def change_set_of(worksheet: Worksheet | None) -> ChangeSet:

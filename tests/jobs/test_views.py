@@ -90,3 +90,12 @@ def test_number_of_queries_is_constant(client, signed_in, django_assert_max_num_
 
     with django_assert_max_num_queries(12):
         client.get(reverse("jobs:list"))
+
+
+def test_phase_is_shown_in_the_readers_language(client, signed_in):
+    editor = signed_in(Role.EDITOR)
+    add_job(editor.pk, state=State.RUNNING, phase="applying")
+
+    page = client.get(reverse("jobs:list"), headers={"accept-language": "es"}).content.decode()
+
+    assert "Escribiendo" in page

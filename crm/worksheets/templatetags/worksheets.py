@@ -6,26 +6,18 @@ from django import template
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job
 from crm.worksheets.saying import number
+from crm.worksheets.starting import PHASES
 
 register = template.Library()
 
 
 @register.simple_tag
 def phase_name(name: str) -> str:
-    words = {
-        "": _("Beginning"),
-        "waiting": _("Waiting for another import of these records to end"),
-        "staging": _("Reading the worksheet"),
-        "comparing": _("Comparing with what is stored"),
-        "counting": _("Counting what changes"),
-        "applying": _("Writing"),
-    }
-    return words.get(name, name)
+    return str(PHASES.get(name, name))
 
 
 @register.simple_tag
