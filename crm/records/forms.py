@@ -155,11 +155,18 @@ def opened(
     chips = extensions.cluster_fields(entity)
     allowed = {field.name: field for field in readable(actor, entity)}
     is_apart = any(section.is_clusters for section in layout.sections)
-    plain = {name for name in allowed if not (is_apart and name in chips)}
+    shown = {name for name, field in allowed.items() if not _waits_for_system(field, record)}
+    plain = {name for name in shown if not (is_apart and name in chips)}
     sections = (
         _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
     )
     return Opened(entity, tuple(section for section in sections if section.places), chips, record, layout, given or {})
+
+
+def _waits_for_system(field: FieldDefinition, record: Record | None) -> bool:
+    """Whether nobody can fill it, and the system has not yet: an empty box would say nothing."""
+    is_theirs = fieldtypes.get(field.type).filled_with in {"number", "user", "scores"}
+    return is_theirs and (record is None or held(record, field.name) is None)
 
 
 def shown_value(field: FieldDefinition, value: Any) -> Any:

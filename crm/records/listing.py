@@ -170,7 +170,9 @@ def _heading(column: FieldDefinition, sort: Sort, asked: Asked) -> Heading:
     is_sorted = sort.field == column.name
     towards = Sort(column.name, descending=is_sorted and not sort.descending)
     direction = "" if not is_sorted else "descending" if sort.descending else "ascending"
-    address = asked.address(_sort=str(towards)) if fieldtypes.is_sortable(column) else ""
+    address = (
+        asked.address(_sort=str(towards)) if fieldtypes.is_sortable(column) and fieldtypes.get(column.type).can_be_sorted else ""
+    )
     is_number = fieldtypes.get(column.type).kind in {"integer", "decimal"}
     return Heading(column, address, direction, is_number)
 

@@ -36,6 +36,12 @@ def test_pages_show_what_counts_and_do_not_write_it(parts, browse):
     assert parts.objects.get(pk="a").tag == scored("Ação")
 
 
+def test_what_the_system_has_not_filled_takes_no_room_on_the_form(parts, browse):
+    assert 'name="tag"' in browse.get("/crm/PT/a/").text
+    assert 'name="tag"' not in browse.get("/crm/PT/c/").text
+    assert 'name="tag"' not in browse.get("/crm/PT/new/").text
+
+
 def test_nobody_writes_scores_by_hand(parts, admin):
     with pytest.raises(InvalidRecord, match="read-only"):
         saving.update(parts.objects.get(pk="a"), {"tag": scored("x")}, by=admin)
