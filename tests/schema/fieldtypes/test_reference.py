@@ -14,7 +14,9 @@ from crm.records.snapshots import snapshot
 from crm.schema import current, editing, fieldtypes, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fitting import InvalidField, fitted
-from crm.worksheets import exporting
+from crm.worksheets.columns import columns_of
+from crm.worksheets.exporting import Export, Opened
+from crm.worksheets.writing import FORMATS
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,8 @@ def test_a_value_goes_in_and_comes_out(admin, client, label):
     stored = model.objects.get(pk="p")
     history = snapshot(stored, ["value"])["value"]
     assert kind.to_json(kind.from_history(history, field), field) == row.json
-    target = io.StringIO(newline="")
-    exporting.write_csv(target, model.objects.filter(pk="p"), ["value"], raw=True)
-    assert next(csv.DictReader(io.StringIO(target.getvalue(), newline="")))["value"] == row.cell
+    file = b"".join(Opened(Export(model.objects.filter(pk="p"), columns_of(model, ["value"]), raw=True), FORMATS["csv"])).decode()
+    assert next(csv.DictReader(io.StringIO(file, newline="")))["value"] == row.cell
     saving.update(record, {"value": row.json}, by=admin)
     assert model.objects.get(pk="p").crm_version == 1
 
