@@ -107,8 +107,9 @@ def golden(folder: Path) -> Path:
 
 def exported(page: Page, folder: Path) -> Path:
     page.goto("/crm/CL/")
+    page.get_by_role("link", name="Export").click()
     with page.expect_download(timeout=LONG) as download:
-        page.get_by_role("link", name="Export").click()
+        page.get_by_role("button", name="Download").first.click()
     file = folder / "exported.csv"
     download.value.save_as(file)
     with file.open(newline="", encoding="utf-8-sig") as source:

@@ -40,7 +40,7 @@ def upload_worksheet(visit) -> None:
     expect(page.get_by_role("heading", name="Rehearsal")).to_be_visible()
     visit()
     page.get_by_role("button", name="Import 3 customers").click()
-    expect(page.get_by_text("3 created.")).to_be_visible()
+    expect(page.locator("#content").get_by_text("3 created.")).to_be_visible()
     visit()
 
 
