@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.people.models import Role, User
-from crm.records import attachments, restoring, saving
+from crm.records import attachments, restoring, saving, undoing
 from crm.records.attachments import FileChange
 from crm.records.errors import InvalidRecord, VersionConflict
 from crm.records.models import Attachment, RecordChange
@@ -226,3 +226,26 @@ def test_files_of_a_hidden_field_are_kept(parts, admin, settings):
     now = timezone.now()
 
     assert [attachments.sweep(now + timedelta(days=days)) for days in (1, 10, 20)] == [0, 0, 0]
+
+
+def test_undoing_brings_a_removed_file_back(parts, browse, admin):
+    record = saving.create(parts, {"code": "A"}, by=admin, record_id="a", files={"scan": FileChange((upload("ä b.pdf"),))})
+    record = saving.update(record, {}, by=admin, files={"scan": FileChange(removed=frozenset({"ä b.pdf"}))})
+    change = RecordChange.objects.get(kind="u")
+
+    undoing.run(undoing.open_undo(change.change_set, by=admin), by=admin)
+
+    assert [one["name"] for one in parts.objects.get().scan] == ["ä b.pdf"]
+    assert b"".join(browse.get("/crm/PT/a/files/scan/ä b.pdf").streaming_content) == b"%PDF"
+
+
+def test_undoing_a_deletion_brings_files_back(parts, browse, admin):
+    record = saving.create(parts, {"code": "A"}, by=admin, record_id="a", files={"scan": FileChange((upload(),))})
+    before = list(parts.objects.values("code", "scan", "photo"))
+    saving.delete(record, by=admin)
+    change = RecordChange.objects.get(kind="d")
+
+    undoing.run(undoing.open_undo(change.change_set, by=admin), by=admin)
+
+    assert list(parts.objects.values("code", "scan", "photo")) == before
+    assert browse.get("/crm/PT/a/files/scan/scan.pdf").status_code == 200
