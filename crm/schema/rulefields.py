@@ -1,6 +1,7 @@
 """An entity's fields as rules see them, and what is wrong with the Rule fields of a snapshot."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -38,7 +39,12 @@ def rule_fields(
     """The visible fields and the system fields. `filters_only`: those that are no filter are refused, as lists and searches do."""
     related = {field.name: _related(field, snapshot, may_read) for field in entity.visible_fields}
     fields = (_rule_field(entity, field, may_read, filters_only, related[field.name]) for field in entity.visible_fields)
-    return Fields([*SYSTEM, *fields])
+    return Fields([*SYSTEM, *(_plain_id(field) for field in fields)])
+
+
+def _plain_id(field: RuleField) -> RuleField:
+    """A relationship to an entity that is not there is a column of ids, as `generated.plain_id` makes it."""
+    return replace(field, kind="id") if field.kind == "relation" and field.related is None else field
 
 
 def expression_of(field: FieldDefinition) -> str:

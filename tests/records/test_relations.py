@@ -202,5 +202,5 @@ def test_an_entity_whose_other_end_is_not_published_still_answers(places, ana, a
     publication.digest = "without CL"
     publication.save()
 
-    pages = ["/crm/PT/", "/crm/PT/home/", "/crm/PT/home/history/", "/crm/PT/?_sort=owner ASC"]
+    pages = ["/crm/PT/", "/crm/PT/home/", "/crm/PT/home/history/", "/crm/PT/?_sort=owner ASC", "/crm/PT/?owner=a"]
     assert [browse.get(page).status_code for page in pages] == [200] * len(pages)
