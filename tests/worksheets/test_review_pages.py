@@ -219,6 +219,10 @@ def test_rows_with_one_key_are_mended_by_a_policy(upload_page, press, customers)
     assert counts(page) == {"rows": 2, "created": 1, "skipped": 1}
 
 
+def meanings(page, column: str, begins: str) -> set[str]:
+    return set(said(page)[column].removeprefix(begins).removesuffix(".").split("; "))
+
+
 def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, press, define, admin):
     define(
         "PT",
@@ -228,14 +232,15 @@ def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, p
     )
     page = upload_page("code;tier;on\na;GOLD;sim\nb;Gold client;talvez\nc;Gold client;x\n", entity="PT")
 
-    assert said(page)["column-1"] == "tier is read as “Gold client” → ? (2); “GOLD” → Gold (1)."
-    assert said(page)["column-2"] == "on is read as “sim” → Yes (1); “talvez” → ? (1); “x” → Yes (1)."
+    assert meanings(page, "column-1", "tier is read as ") == {"“Gold client” → ? (2)", "“GOLD” → Gold (1)"}
+    assert meanings(page, "column-2", "on is read as ") == {"“sim” → Yes (1)", "“talvez” → ? (1)", "“x” → Yes (1)"}
 
     values = list(page.context["form"].review.look.columns[1].values)
-    page = press(page, **{f"meaning_1_{values.index('Gold client')}": "gold", "meaning_2_1": "false"})
+    boxes = list(page.context["form"].review.look.columns[2].values)
+    page = press(page, **{f"meaning_1_{values.index('Gold client')}": "gold", f"meaning_2_{boxes.index('talvez')}": "false"})
 
     assert counts(page) == {"rows": 3, "created": 3}
-    assert said(page)["column-1"] == "tier is read as “Gold client” → Gold (2); “GOLD” → Gold (1)."
+    assert meanings(page, "column-1", "tier is read as ") == {"“Gold client” → Gold (2)", "“GOLD” → Gold (1)"}
 
 
 def test_all_or_none_waits_until_no_row_is_refused(upload_page, press, customers):
@@ -250,7 +255,8 @@ def test_all_or_none_waits_until_no_row_is_refused(upload_page, press, customers
 
 def test_consent_needs_a_tick(upload_page, press, customers):
     page = upload_page("email;isNewsletterOptIn;approved\na@example.com;sim;sim\n")
-    assert said(page)["consent"] == "Receives the newsletter, Approved is not taken over: that needs your word."
+    names, rest = said(page)["consent"].split(" is not taken over", 1)
+    assert (set(names.split(", ")), rest) == ({"Receives the newsletter", "Approved"}, ": that needs your word.")
 
     page = press(page, allow_consent="on")
     press(page, do="import")
@@ -310,7 +316,7 @@ def test_every_changed_cell_is_shown_old_and_new(upload_page, people):
         ("First name", "C0", "Zoe"),
         ("Last name", "", "Lima"),
     ]
-    assert [(field.name, n) for field, n in page.context["cells"]] == [("firstName", 1), ("lastName", 1)]
+    assert {(field.name, n) for field, n in page.context["cells"]} == {("firstName", 1), ("lastName", 1)}
 
 
 def test_changed_cells_are_paged_and_narrowed(client, upload_page, people, monkeypatch):

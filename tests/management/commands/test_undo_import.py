@@ -87,9 +87,9 @@ def test_for_people_it_is_a_line_per_count(imported):
 
     call_command("undo_import", str(imported("email\nana@example.com\n")), stdout=output)
 
-    assert output.getvalue().splitlines()[2:] == [
+    assert set(output.getvalue().splitlines()[2:]) == {
         "records restored: 0", "records removed: 1", "records kept: 0", "values restored: 0", "values kept: 0",
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def test_what_wrote_nothing_cannot_be_taken_back(imported):
