@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.schema import current, fieldtypes
 from crm.schema.constraints import key_expression
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.errors import quoted
 from crm.schema.record import Record, attribute
 
 RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
@@ -86,7 +87,7 @@ def _keys(cells: Sequence[str], shown: FieldDefinition) -> Mapping[str, object]:
 
 
 def _reason(cell: str, model: type[Record], field: FieldDefinition, several: set[str]) -> str:
-    words = {"entity": model.entity.name, "value": cell.strip()[:60]}
+    words = {"entity": model.entity.name, "value": quoted(cell)}
     if cell in several:
         return _("%(entity)s has several records with “%(value)s”; write the id of the one that is meant.") % words
     shown = shown_field(field)

@@ -8,6 +8,7 @@ import pytest
 from crm.records import saving
 from crm.records.errors import InvalidRecord
 from crm.schema.definitions import FieldDefinition
+from crm.schema.record import held
 
 CHOICES = {"choices": [{"value": "gold", "label": "Gold member"}, {"value": "silver", "label": "Silver"}]}
 VALUES = {
@@ -15,7 +16,7 @@ VALUES = {
     "short": ["", "  a  ", "x" * 10, "x" * 11, "a\0b", "a\tb", "***", "é" * 10, "'quoted'", "0012"],
     "note": ["two\nlines", "two\r\nlines", "x" * 5000, "a\0b", "****", "a\x07b"],
     "mail": ["", "Ana@Example.com", "ana+1@example.com", "ana@", "joão@exãmple.com", "a b@example.com", "x" * 65 + "@b.co"],
-    "size": ["0", "-1", "+5", "007", "2147483647", "2147483648", "1.0", "1.5", "1,000", "1e3", "٣"],
+    "size": ["0", "-1", "+5", "007", "2147483647", "2147483648", "1.0", "1.5", "1,000", "1e3", "٣", "1\0"],
     "far": ["9223372036854775807", "9223372036854775808", "-0"],
     "price": ["1.005", "-0.00", ".5", "5.", "1,5", "9999999999999.99", "10000000000000", "NaN", "1e5", "0.014"],
     "day": ["2024-02-29", "2023-02-29", "2024-02-29T00:00:00", "2024-02-29 10:00", "29/02/2024", "0001-01-01"],
@@ -27,16 +28,32 @@ VALUES = {
         "1700000000",
         "0001-01-01T00:00:00",
     ],
-    "tier": ["", "gold", "GOLD MEMBER", "bronze"],
+    "tier": ["", "gold", "GOLD MEMBER", "bronze", "a\0b"],
+    "site": ["", "https://example.com/a?b=c", "http://exãmple.com", "example.com", "javascript:alert(1)", "https://a b.com"],
+    "phone": ["+55 (11) 99999-0000", "123", "1\0", "0800 123 4567", "call me", "*****"],
+    "cep": ["01310-100", "1310100", "x"],
+    "tax": ["529.982.247-25", "529.982.247-26", "12.ABC.345/01DE-35", "111.111.111-11"],
+    "share": ["85.42", "85%", "0.12345", "x%", "123456789012"],
+    "clock": ["23:50", "9:05", "24:00", "1\0", "09:05:30", "noon"],
+    "tastes": ["GOLD MEMBER; SILVER", "silver", "gold;bronze", ";", "gold\nsilver"],
+    "owner": ["ana", "CL-ANA", "Ana@Example.com", "nobody", "a\0b"],
+    "limited": ["1", "5", "6", "0", "x"],
+    "pattern": ["AB-1", "ab-1", "AB-1 ", "(" * 40],
     "must": ["", "given"],
 }
 CASES = [(name, value) for name, values in VALUES.items() for value in values]
 
 
 @pytest.fixture
-def parts(define):
+def parts(define, customers, admin):
+    saving.create(customers, {"email": "ana@example.com"}, by=admin, record_id="ana")
     named = {"flag": "Boolean", "short": "Varchar 10", "note": "Text", "mail": "Email", "size": "Integer", "far": "Long"}
     named |= {"price": "Decimal", "day": "Date", "moment": "Date and Time"}
+    named |= {"site": "URL", "phone": "Phone", "cep": "CEP", "tax": "CPF / CNPJ", "share": "Percent", "clock": "Time"}
+    named["tastes"] = FieldDefinition("tastes", "Choices", options=CHOICES)
+    named["owner"] = FieldDefinition("owner", "Relationship", options={"entity": "CL", "display": "email"})
+    named["limited"] = FieldDefinition("limited", "Integer", options={"minimum": 1, "maximum": 5})
+    named["pattern"] = FieldDefinition("pattern", "Varchar 50", options={"pattern": "[A-Z]+-[0-9]"})
     tier = FieldDefinition("tier", "Choice", options=CHOICES)
     must = FieldDefinition("must", "Varchar 50", nullable=False)
     code = FieldDefinition("code", "Varchar 50", unique=True)
@@ -61,7 +78,7 @@ def by_hand(model, values, admin) -> dict | list[str]:
 def stored(record) -> dict:
     record.refresh_from_db()
     names = [field.name for field in record.entity.visible_fields if field.name != "code"]
-    return {name: getattr(record, name) for name in names}
+    return {name: held(record, name) for name in names}
 
 
 @pytest.mark.parametrize(("name", "value"), CASES, ids=[f"{name}-{value[:12]!r}" for name, value in CASES])

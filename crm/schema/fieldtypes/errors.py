@@ -10,4 +10,9 @@ class InvalidValue(ValueError):
 
 
 def must_be(what: str, raw: Any) -> InvalidValue:  # Any: raw values
-    return InvalidValue(_("“%(value)s” is not %(what)s.") % {"value": str(raw)[:60], "what": what})
+    return InvalidValue(_("“%(value)s” is not %(what)s.") % {"value": quoted(raw), "what": what})
+
+
+def quoted(raw: Any) -> str:  # Any: raw values
+    """The beginning of a raw value, as a reason may say it: without NUL, which PostgreSQL does not store."""
+    return str(raw).strip()[:60].replace("\x00", "\ufffd")

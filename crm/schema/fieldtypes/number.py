@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType
-from crm.schema.fieldtypes.errors import InvalidValue, must_be
+from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.options import RANGE
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
@@ -112,7 +112,7 @@ class Decimal(FieldType):
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         if form.decimal == ",":
             if "." in cell:
-                raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % cell[:60])
+                raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % quoted(cell))
             cell = cell.replace(",", ".", 1)
         return self.read(cell, field)
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils import formats
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat
 from crm.schema.fieldtypes.number import Decimal
 
 
@@ -18,8 +17,9 @@ class Percent(Decimal):
     places = 4  # 0.3525 is a percentage with two decimals too
     usual = re.compile(r"(0|[1-9][0-9]{0,10})(\.[0-9]{1,4})?", re.ASCII)
 
-    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
-        return super().read_cell(cell.strip().removesuffix("%"), field, form)
+    def read(self, raw: Any, field: FieldDefinition) -> Number | None:
+        """Also as spreadsheets show it: 85% is 85."""
+        return super().read(raw.strip().removesuffix("%") if isinstance(raw, str) else raw, field)
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else written(value)

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from crm.schema import current
+from crm.schema import checking, current, fieldtypes
 
 
 @pytest.fixture
@@ -58,3 +58,27 @@ def test_what_cannot_be_made_is_refused_with_the_reason(create_field, arguments,
 
     assert current.models().number == number
     assert current.entity("CL").field(arguments[0]) is None
+
+
+NEEDED = {
+    "Choice": ["choices=Gold,Silver"],
+    "Choices": ["choices=Gold,Silver"],
+    "Relationship": ["entity=CL", "display=email"],
+    "Rule": ["expression=approved=true"],
+    "File": ["max_size=2"],
+    "User Login": ["when=created"],
+}
+
+
+def test_there_is_a_field_of_every_type(create_field):
+    for place, label in enumerate(fieldtypes.labels()):
+        options = ["--option", *NEEDED[label]] if label in NEEDED else []
+        assert create_field(f"field{place}", label, *options)["type"] == label
+
+    assert {field.type for field in current.entity("CL").visible_fields} == set(fieldtypes.labels())
+    assert checking.drift() == []
+
+
+def test_a_relationship_wants_an_entity_that_is_there(create_field):
+    with pytest.raises(CommandError, match="There is no entity ZZ"):
+        create_field("x", "Relationship", "--option", "entity=ZZ")
