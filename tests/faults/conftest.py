@@ -16,7 +16,7 @@ from tests.faults.site import FaultySite
 TIMES = int(os.environ.get("FAULTS", "2"))  # how many random moments
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[FaultySite]:
     """A site with 600 people in it."""
     folder = tmp_path_factory.mktemp("faults")
@@ -31,19 +31,25 @@ def listed(site) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def uploaded(site: FaultySite) -> Iterator[tuple[int, dict[str, Any]]]:
-    before = site.ask("records()")
-    number = site.ask("upload({text})", text=worksheets.second_text())
-    yield number, before
-    if site.ask("worksheet({number})", number=number)["state"] == "partly":
-        assert site.finish(site.ask("start_undo({number})", number=number))["state"] == "done"
+    with undisturbed(site) as before:
+        yield site.ask("upload({text})", text=worksheets.second_text()), before
+
+
+@contextmanager
+def undisturbed(site: FaultySite) -> Iterator[dict[str, Any]]:
+    """What is stored; whatever is written in the block is taken back afterwards, and no worker is left."""
+    before, newest = site.ask("records()"), site.ask("newest_change_set()")
+    yield before
+    site.kill_workers()
+    site.ask("take_back_since({pk})", pk=newest)
     assert site.ask("records()") == before
 
 
 @pytest.fixture(autouse=True)
 def _no_worker_is_left(request) -> Iterator[None]:
     yield
-    for name in {"site", "clustered"} & set(request.fixturenames):
-        request.getfixturevalue(name).kill_workers()
+    if "site" in request.fixturenames:
+        request.getfixturevalue("site").kill_workers()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ django.setup()
 
 from django.core.files.base import ContentFile  # noqa: E402  # the site must be set up first
 from django.db import connections  # noqa: E402
+from django.db.models import Max  # noqa: E402
 
 from crm.jobs import running  # noqa: E402
 from crm.jobs.models import Job  # noqa: E402
@@ -80,8 +81,16 @@ def records() -> dict[str, dict[str, Any]]:
     return {record.email: snapshot(record, column_names(record)) for record in customers().objects.all()}
 
 
-def act(kind: str = "write") -> int:
-    return ChangeSet.objects.filter(kind=kind).count()
+def newest_change_set() -> int:
+    return ChangeSet.objects.aggregate(newest=Max("pk"))["newest"]
+
+
+def take_back_since(pk: int) -> None:
+    """All that was written after this change-set and is not taken back yet, what was written last first."""
+    written = ChangeSet.objects.filter(pk__gt=pk, kind="write").annotate(last=Max("changes__id")).exclude(last=None)
+    undone = set(ChangeSet.objects.filter(kind="undo").values_list("undoes", flat=True))
+    for target in written.exclude(pk__in=undone).order_by("-last"):
+        undoing.run(undoing.open_undo(target, by=BY), by=BY)
 
 
 def update(email: str, **values: Any) -> None:

@@ -67,6 +67,20 @@ class FaultySite:
         self.workers.append(worker)
         return worker
 
+    @contextmanager
+    def held(self, job: str, moment: str) -> Iterator[subprocess.Popen]:
+        """The job runs in a process of its own and stands still at this moment (see `held.py`) during the block; then it ends."""
+        with (self.folder / "worker.log").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("held.py")), job, moment], cwd=ROOT, env=self.environment,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+            )  # fmt: skip
+        self.workers.append(process)
+        assert process.stdout.readline() == "held\n", self.log()
+        yield process
+        process.communicate("go on\n", timeout=90)
+        self.workers.remove(process)
+
     def kill_workers(self) -> None:
         for worker in self.workers:
             with suppress(ProcessLookupError):
