@@ -20,8 +20,13 @@ class Question:
     """What only a person can say of a column: how its dates or its decimals are written."""
 
     position: int
+    header: str
     kind: str  # "dates" or "decimal"
     evidence: Evidence
+
+    @property
+    def is_contradictory(self) -> bool:
+        return bool(self.evidence.one and self.evidence.other)
 
 
 def guess(model: type[Record], look: Look, *, cluster: str, former: Mapping[str, str], start: Choices) -> Choices:
@@ -78,9 +83,9 @@ def questions(choices: Choices, look: Look, entity: EntityDefinition) -> list[Qu
     for column, field in _mapped(choices, look, entity):
         kind, own, place = fieldtypes.get(field.type).kind, choices.column(column.header), look.headers.index(column.header)
         if kind in {"date", "datetime"} and not own.dates and column.dates.is_doubtful:
-            found.append(Question(place, "dates", column.dates))
+            found.append(Question(place, column.header, "dates", column.dates))
         if kind == "decimal" and not own.decimal and column.decimals.is_doubtful:
-            found.append(Question(place, "decimal", column.decimals))
+            found.append(Question(place, column.header, "decimal", column.decimals))
     return found
 
 

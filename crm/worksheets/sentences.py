@@ -53,6 +53,12 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     yield Guess("duplicates", DUPLICATES_SAID()[choices.duplicates], [form["duplicates"]])
     whole = _("Either all rows are taken or none.") if choices.atomic else _("Good rows are taken although others are refused.")
     yield Guess("atomic", whole, [form["atomic"]])
+    stop = (
+        _("It stops if anybody changes one of these records in between.")
+        if choices.stop
+        else _("What others change in between is listed afterwards.")
+    )
+    yield Guess("stop", stop, [form["stop"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header") if name in form.fields]
     yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
 

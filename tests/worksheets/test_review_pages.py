@@ -111,6 +111,7 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
         "empty": "An empty cell keeps what is stored.",
         "duplicates": "Rows that mean the same record are all refused.",
         "atomic": "Good rows are taken although others are refused.",
+        "stop": "What others change in between is listed afterwards.",
         "format": "Read as text in UTF-8, columns divided by “;”. Row 1 names the columns.",
     }
 
@@ -162,7 +163,7 @@ def test_a_few_may_leave_without_a_typed_number(upload_page, press, people, deal
 def test_what_is_ambiguous_is_asked_before_anything_is_rehearsed(upload_page, press, customers):
     page = upload_page("email;birthDate\na@example.com;03/04/1990\nb@example.com;05/06/1990\n")
 
-    assert "One question first" in page.text and "such as 03/04/1990" in page.text
+    assert "One question first" in page.text and "How is “03/04/1990” in birthDate to be read?" in page.text
     assert worksheet_of(page).state == State.UPLOADED
 
     page = press(page, dates_1="dmy")

@@ -13,7 +13,7 @@ from crm.jobs import locking, running
 from crm.jobs.watching import watch
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.worksheets import findings, purging, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
+from crm.worksheets import asking, findings, purging, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.reviewform import ReviewForm
 from crm.worksheets.reviewing import REFUSALS, Review
@@ -96,7 +96,8 @@ def _mended(posted: QueryDict) -> QueryDict:
 
 def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
     worksheet = review.worksheet
-    if must_type(worksheet) and request.POST.get("confirm", "").strip() != str(worksheet.counts["leaving"]):
+    typed = "".join(filter(str.isdecimal, request.POST.get("confirm", "")))  # with its separators, as it is shown
+    if must_type(worksheet) and typed != str(worksheet.counts["leaving"]):
         form.add_error(None, _("Type the number of those who leave to confirm it: %s.") % worksheet.counts["leaving"])
         return _show(request, review, form)
     ready = Worksheet.objects.filter(pk=worksheet.pk, state=State.REHEARSED, job=None)
@@ -123,7 +124,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "entity": entity,
         "chip": cluster_chip(worksheet.entity, worksheet.cluster),
         "form": form,
-        "questions": [(question, form[f"{question.kind}_{question.position}"]) for question in review.questions],
+        "questions": [(question, asking.options(question)) for question in review.questions],
         "guesses": list(sentences.guesses(review, form)),
         "as_before": sentences.as_before(review),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
