@@ -1,5 +1,6 @@
 """What records, lists and forms of the CRM show of clusters."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ def connect() -> None:
     extensions.cluster_fields = cluster_fields
     extensions.uses_of_rule = uses_of_rule
     extensions.dependents["clusters"] = clusters_over
+    extensions.dependents_of_entity["clusters"] = clusters_of
     extensions.schema_parts["clusters"] = portable.PART
 
 
@@ -39,5 +41,14 @@ def uses_of_rule(actor: Actor, entity: EntityDefinition, rule: str) -> list[Use]
 
 def clusters_over(entity: str, field: str) -> list[Dependent]:
     """The clusters whose members a field says."""
-    clusters = Cluster.objects.filter(entity=entity, field=field)
-    return [Dependent(_("Cluster"), cluster.label, cluster.get_absolute_url(), entity, field) for cluster in clusters]
+    return _dependents(Cluster.objects.filter(entity=entity, field=field))
+
+
+def clusters_of(entity: str) -> list[Dependent]:
+    return _dependents(Cluster.objects.filter(entity=entity))
+
+
+def _dependents(clusters: Iterable[Cluster]) -> list[Dependent]:
+    return [
+        Dependent(_("Cluster"), cluster.label, cluster.get_absolute_url(), cluster.entity, cluster.field) for cluster in clusters
+    ]

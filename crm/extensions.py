@@ -81,6 +81,8 @@ class Extensions:
     `form_preview` shows a form at work, beside its designer.
     `panels` are the dashboard's, by their place from the top.
     `dependents` give what decides by a field of an entity, as a cluster does, by their package's name.
+    `dependents_of_entity` give what cannot be without an entity, and `keepers` take away what they keep of its records when these are
+    deleted for good: a long work, done again where it was interrupted. Both by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
     """
 
@@ -90,6 +92,8 @@ class Extensions:
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
     dependents: dict[str, Callable[[str, str], list[Dependent]]] = field(default_factory=dict)
+    dependents_of_entity: dict[str, Callable[[str], list[Dependent]]] = field(default_factory=dict)
+    keepers: dict[str, Callable[[EntityDefinition], None]] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.http import QueryDict
 
-from crm.records.forms import SHOWN, RecordForm, shown_value
+from crm.records.forms import SHOWN, RecordForm
 from crm.records.history import values_at
+from crm.records.inputs import shown_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue

@@ -5,6 +5,7 @@ from django.db.models import F, Max
 
 from crm.records.models import Counter
 from crm.schema.constraints import constraint_name
+from crm.schema.definitions import EntityDefinition
 from crm.schema.record import Record
 
 MAKING_LOCK = 7_203_002  # any number that no other advisory lock uses
@@ -22,20 +23,32 @@ def next_numbers(model: type[Record], name: str, count: int) -> str:
     """An expression that gives each of `count` rows, which have a `crm_row` in o, its number."""
     if connection.vendor == "sqlite":
         return f"({_reserved(model, name, count) - 1} + row_number() OVER (ORDER BY o.crm_row))"
-    sequence = counter_name(model, name)
+    sequence = counter_name(model.entity, name)
     _ensure_sequence(model, name, sequence)
     return f"nextval('{sequence}')"
 
 
-def counter_name(model: type[Record], name: str) -> str:
+def counter_name(entity: EntityDefinition, name: str) -> str:
     """Plain and quoted: it is small letters, digits and underscores."""
-    return constraint_name(model.entity, name.lower(), suffix="seq")
+    return constraint_name(entity, name.lower(), suffix="seq")
+
+
+def forget_counters(entity: EntityDefinition) -> None:
+    """Of an entity that is gone for good: one that is called so later begins anew."""
+    names = [counter_name(entity, field.name) for field in entity.fields]
+    Counter.objects.filter(name__in=names).delete()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for name in names:
+                cursor.execute(f"DROP SEQUENCE IF EXISTS {name}")
 
 
 def _reserved(model: type[Record], name: str, count: int) -> int:
     """The first of `count` numbers."""
     with transaction.atomic():
-        counter, _made = Counter.objects.get_or_create(name=counter_name(model, name), defaults={"last": _highest(model, name)})
+        counter, _made = Counter.objects.get_or_create(
+            name=counter_name(model.entity, name), defaults={"last": _highest(model, name)}
+        )
         Counter.objects.filter(pk=counter.pk).update(last=F("last") + count)
         counter.refresh_from_db()
     return counter.last - count + 1

@@ -8,9 +8,10 @@ from crm.people.requests import SignedInRequest
 from crm.records.access import readable
 from crm.records.asked import Asked
 from crm.records.cells import Row, rows_of
-from crm.records.forms import RecordForm, opened
+from crm.records.forms import RecordForm
 from crm.records.layouts import Layout, layout_from
 from crm.records.listing import first_records
+from crm.records.opening import opened
 from crm.records.usual import with_usual
 from crm.schema import current
 from crm.schema.models import Form

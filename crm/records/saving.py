@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.records import relations
 from crm.records.attachments import FileChanges, stored_files
 from crm.records.deriving import with_derived
 from crm.records.documents import document_errors
-from crm.records.errors import RecordGone, StillReferred, VersionConflict, refuse
+from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict, refuse
 from crm.records.filling import filled_at_change, filled_at_creation, user_id
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.recording import record_change, record_deletions
@@ -31,12 +32,20 @@ def create(
     """A new record, with its files. Raises InvalidRecord."""
     typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
     refuse(document_errors(model.entity, typed, typed))
-    record = model(id=clean_id(record_id) if record_id else new_record_id(), crm_version=1)
+    record = model(id=_new_id(model, record_id), crm_version=1)
     _assign(record, typed)
     with transaction.atomic(), stored_files(record, files or {}) as attached:
         _assign(record, attached)
         insert(record, by=by)
     return record
+
+
+def _new_id(model: type[Record], record_id: str | None) -> str:
+    if record_id:
+        return clean_id(record_id)
+    if model.entity.key == "given":
+        raise InvalidRecord({"id": _("Ids are given here: say the new record's id.")})
+    return new_record_id()
 
 
 def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> None:

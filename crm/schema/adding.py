@@ -1,6 +1,7 @@
 """A new field in one step: definition from a few words, draft, publication."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -9,12 +10,40 @@ from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.schema import editing, fieldtypes, publishing
-from crm.schema.definitions import FieldDefinition
+from crm.schema.definitions import FieldDefinition, Key, Snapshot
 from crm.schema.drafting import entity_draft
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.models import DataEntity
+from crm.schema.models import DataEntity, Publication
 from crm.schema.planning import is_additive
 from crm.schema.waiting import BRIEF, Patience, patiently
+
+
+def create_and_publish(
+    acronym: str, name: str | Mapping[str, str], *, by: Actor, key: Key = "made", patience: Patience = BRIEF
+) -> Publication:
+    """An entity with its default form and no field yet. Raises InvalidName, UnpublishableSchema; then nothing was drafted."""
+
+    @transaction.atomic
+    def once() -> Publication:
+        editing.create_entity(acronym, name, key=key)
+        return publishing.publish_entity(acronym, set(), by=by)
+
+    return patiently(once, patience)
+
+
+def rename_and_publish(entity: DataEntity, labels: Mapping[str, str], *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """Only the name is published, whatever else the draft holds. Raises UnpublishableSchema."""
+
+    def renamed(published: Snapshot) -> Snapshot:
+        standing = published.entities.get(entity.acronym)
+        return published.with_entity(replace(standing, names=dict(labels))) if standing else published
+
+    @transaction.atomic
+    def once() -> Publication:
+        editing.rename_entity(entity, labels)
+        return publishing.publish(renamed, by=by)
+
+    return patiently(once, patience)
 
 
 def new_definition(

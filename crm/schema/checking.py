@@ -24,7 +24,8 @@ def drift() -> list[str]:
     """A sentence per difference; empty when every published column and index is there as published."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-        return [line for entity in current.newest() for line in _drift_of(cursor, entity, tables)]
+        snapshot = current.newest().snapshot
+        return [line for entity in [*snapshot, *snapshot.removed.values()] for line in _drift_of(cursor, entity, tables)]
 
 
 def _drift_of(cursor: CursorWrapper, entity: EntityDefinition, tables: set[str]) -> list[str]:

@@ -1,8 +1,8 @@
 """What is published, as plain values: fields, indexes and entities of one snapshot."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal
 
 from django.utils.translation import get_language
 
@@ -58,15 +58,19 @@ class KeptColumn:
     publication: int  # the one that retyped it
 
 
+Key = Literal["made", "given"]  # a record's id is made here, or given by whoever makes the record
+
+
 @dataclass(frozen=True)
 class EntityDefinition:
-    """`kept` is no part of a draft: a plan carries it from what is published."""
+    """`kept` is no part of a draft: a plan carries it from what is published. `key` says who names a new record."""
 
     acronym: str
     names: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[FieldDefinition, ...] = ()
     indexes: tuple[IndexDefinition, ...] = ()
     kept: tuple[KeptColumn, ...] = ()
+    key: Key = "made"
 
     @property
     def name(self) -> str:
@@ -101,24 +105,44 @@ class EntityDefinition:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All entities, keyed by acronym."""
+    """All entities, keyed by acronym, and those that were removed: their tables are still there."""
 
     entities: Mapping[str, EntityDefinition] = field(default_factory=dict)
     format: int = FORMAT
+    removed: Mapping[str, EntityDefinition] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[EntityDefinition]:
         return iter(self.entities.values())
 
     def with_entity(self, entity: EntityDefinition) -> "Snapshot":
-        return Snapshot({**self.entities, entity.acronym: entity}, self.format)
+        return self.with_entities({**self.entities, entity.acronym: entity})
+
+    def with_entities(self, entities: Mapping[str, EntityDefinition]) -> "Snapshot":
+        """With these entities and no others: what else was there counts as removed, so that no table is ever lost from sight."""
+        known = {**self.removed, **self.entities}
+        removed = {acronym: entity for acronym, entity in known.items() if acronym not in entities}
+        return replace(self, entities=entities, removed=removed)
+
+    def without_entity(self, acronym: str) -> "Snapshot":
+        return self.with_entities({key: entity for key, entity in self.entities.items() if key != acronym})
+
+    def forgetting(self, acronym: str) -> "Snapshot":
+        """As if the entity had never been there."""
+        entities, removed = (
+            {key: entity for key, entity in known.items() if key != acronym} for known in (self.entities, self.removed)
+        )
+        return replace(self, entities=entities, removed=removed)
 
     def to_json(self) -> dict[str, Any]:
-        return {"format": self.format, "entities": [asdict(entity) for entity in self]}
+        removed = {"removed": [asdict(entity) for entity in self.removed.values()]} if self.removed else {}
+        return {"format": self.format, "entities": [asdict(entity) for entity in self], **removed}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> "Snapshot":
-        entities = (entity_from_json(entity) for entity in document["entities"])
-        return cls({entity.acronym: entity for entity in entities}, document["format"])
+        entities, removed = (
+            {entity["acronym"]: entity_from_json(entity) for entity in document.get(part, ())} for part in ("entities", "removed")
+        )
+        return cls(entities, document["format"], removed)
 
 
 def entity_from_json(document: Mapping[str, Any]) -> EntityDefinition:
@@ -128,6 +152,7 @@ def entity_from_json(document: Mapping[str, Any]) -> EntityDefinition:
         fields=tuple(FieldDefinition(**field) for field in document["fields"]),
         indexes=tuple(IndexDefinition(index["name"], tuple(index["fields"]), index["unique"]) for index in document["indexes"]),
         kept=tuple(kept_from_json(kept) for kept in document.get("kept", ())),
+        key=document.get("key", "made"),
     )
 
 

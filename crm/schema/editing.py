@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.schema import fieldtypes, names
-from crm.schema.definitions import FieldDefinition
+from crm.schema.definitions import FieldDefinition, Key
 from crm.schema.designing import add_section, add_to, put_last
 from crm.schema.designs import FormDesign
 from crm.schema.fitting import PUBLIC, InvalidField, changed, fitted, retyped
@@ -24,17 +24,39 @@ __all__ = [
 
 
 @transaction.atomic
-def create_entity(acronym: str, name: str, *, locked: bool = False) -> DataEntity:
-    """Drafts an entity with its default form. Raises InvalidName."""
-    names.check_acronym(acronym)
-    if DataEntity.objects.filter(acronym=acronym).exists():
-        raise names.InvalidName(_("The entity %s exists already.") % acronym)
-    if DataEntity.objects.count() >= settings.MAX_ENTITIES:
-        raise names.InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)
-    entity = DataEntity.objects.create(acronym=acronym, names={"en": name}, locked=locked, position=DataEntity.objects.count())
+def create_entity(acronym: str, name: str | Mapping[str, str], *, locked: bool = False, key: Key = "made") -> DataEntity:
+    """Drafts an entity with its default form; the name is in English, or by language. Raises InvalidName."""
+    _check_new(acronym)
+    labels = {"en": name} if isinstance(name, str) else dict(name)
+    entity = DataEntity.objects.create(
+        acronym=acronym, names=labels, key=key, locked=locked, position=DataEntity.everything.count()
+    )
     design = add_section(FormDesign(), DETAILS)
-    Form.objects.create(entity=entity, name="default", labels={"en": name}, is_default=True, design=design.to_json())
+    Form.objects.create(entity=entity, name="default", labels=labels, is_default=True, design=design.to_json())
     return entity
+
+
+def _check_new(acronym: str) -> None:
+    names.check_acronym(acronym)
+    standing = DataEntity.everything.filter(acronym=acronym).first()
+    if standing and standing.removed:
+        said = _("The entity %s was removed. Restore it, or delete it for good first.")
+        raise names.InvalidName(said % acronym)
+    if standing:
+        raise names.InvalidName(_("The entity %s exists already.") % acronym)
+    if DataEntity.everything.count() >= settings.MAX_ENTITIES:
+        raise names.InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)
+
+
+@transaction.atomic
+def rename_entity(entity: DataEntity, labels: Mapping[str, str]) -> None:
+    """Drafts its name by language; the default form goes along where it is called the same."""
+    form = entity.forms.filter(is_default=True, labels=entity.names).first()
+    entity.names = dict(labels)
+    entity.save(update_fields=["names"])
+    if form is not None:
+        form.labels = dict(labels)
+        form.save(update_fields=["labels"])
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from django.apps import AppConfig
 from django.apps.registry import Apps
 from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext as _
 
 from crm.schema import constraints
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
@@ -12,6 +14,13 @@ from crm.schema.fieldtypes.columns import column_from
 from crm.schema.record import ByteOrderedChar, Record
 
 APP_LABEL = "record"
+
+
+class EntityGone(KeyError, Http404):
+    """No entity of this acronym is published, or none any more: whoever looks at what is left of it finds nothing."""
+
+    def __str__(self) -> str:
+        return _("There is no entity %s.") % self.args[0]
 
 
 class GeneratedConfig(AppConfig):
@@ -37,9 +46,9 @@ class GeneratedModels(Apps):
             self._add(entity)
 
     def __getitem__(self, acronym: str) -> type[Record]:
-        """The model of an entity; KeyError when there is none of this acronym."""
+        """The model of an entity. Raises EntityGone."""
         if acronym not in self.snapshot.entities:
-            raise KeyError(acronym)
+            raise EntityGone(acronym)
         return self.get_model(APP_LABEL, acronym.lower())
 
     def __contains__(self, acronym: str) -> bool:
@@ -49,6 +58,9 @@ class GeneratedModels(Apps):
         return iter(self.snapshot)
 
     def entity(self, acronym: str) -> EntityDefinition:
+        """Raises EntityGone."""
+        if acronym not in self.snapshot.entities:
+            raise EntityGone(acronym)
         return self.snapshot.entities[acronym]
 
     def _add(self, entity: EntityDefinition) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from crm.extensions import extensions
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.schema import editing, publishing
-from crm.schema.definitions import FieldDefinition, Snapshot
+from crm.schema.definitions import FieldDefinition, Key, Snapshot
 from crm.schema.designs import FormDesign
 from crm.schema.drafting import drafted_entity
 from crm.schema.errors import UnpublishableSchema
@@ -88,7 +88,9 @@ def _refuse_open_drafts(acronyms: Sequence[str]) -> None:
 def _entity_of(document: Json) -> DataEntity:
     entity = DataEntity.objects.filter(acronym=document["acronym"]).first()
     if entity is None:
-        entity = editing.create_entity(document["acronym"], document["names"].get("en", document["acronym"]))
+        entity = editing.create_entity(
+            document["acronym"], document["names"] or document["acronym"], key=document.get("key", "made")
+        )
     if entity.names != document["names"]:
         entity.names = document["names"]
         entity.save(update_fields=["names"])
@@ -149,7 +151,9 @@ def _checked(document: Any) -> list[Json]:  # Any: of a file
 
 def _check_entity(entity: Json) -> None:
     where = str(entity.get("acronym"))[:20]
-    _check(entity, where, acronym=str, names=dict)
+    _check({"key": "made", **entity}, where, acronym=str, names=dict, key=str)
+    if entity.get("key", "made") not in get_args(Key):
+        raise InvalidSchemaFile(_("%(where)s: ids are “made” or “given”.") % {"where": where})
     for field in _list(entity, "fields", where):
         _check(field, where, name=str, type=str)
         name = f"{where}.{field['name'][:50]}"

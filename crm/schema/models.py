@@ -10,17 +10,31 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefin
 from crm.schema.designs import FormDesign
 
 
+class StandingEntities(models.Manager["DataEntity"]):
+    """Those that were not removed."""
+
+    def get_queryset(self) -> models.QuerySet["DataEntity"]:
+        return super().get_queryset().filter(removed=False)
+
+
 class DataEntity(models.Model):
     """A kind of record, as drafted."""
 
     acronym = models.CharField(max_length=10, unique=True)
     names = models.JSONField(default=dict)
+    key = models.CharField(max_length=10, default="made", choices=[("made", _("made here")), ("given", _("given"))])
     locked = models.BooleanField(default=False)
+    removed = models.BooleanField(default=False)  # with its fields and forms, until it is restored or deleted for good
     position = models.PositiveIntegerField(default=0)
+
+    everything = models.Manager()
+    objects = StandingEntities()
 
     class Meta:
         ordering = ["position", "acronym"]
         verbose_name = _("entity")
+        base_manager_name = "everything"
+        default_manager_name = "objects"
 
     def __str__(self) -> str:
         return in_language(self.names, self.acronym)
@@ -29,6 +43,7 @@ class DataEntity(models.Model):
         return EntityDefinition(
             acronym=self.acronym,
             names=self.names,
+            key=self.key,  # type: ignore[arg-type]  # one of its choices
             fields=tuple(field.definition() for field in self.fields.all()),
             indexes=tuple(index.definition() for index in self.indexes.all()),
         )

@@ -19,9 +19,12 @@ from crm.schema.retyping import ChangeDefault, ChangeOptions, Retype
 from crm.schema.rulefields import rule_problems
 from crm.schema.steps import (
     AddField,
+    ChangeEntity,
     CreateTable,
     HideField,
     Impossible,
+    RemoveEntity,
+    RestoreEntity,
     RestoreField,
     Step,
     Work,
@@ -41,7 +44,8 @@ class Plan:
     @property
     def outcome(self) -> Snapshot:
         """What the publication stores: with the columns that its retypes keep."""
-        return Snapshot({entity.acronym: replace(entity, kept=entity.kept + self._kept(entity)) for entity in self.wanted})
+        kept = {entity.acronym: replace(entity, kept=entity.kept + self._kept(entity)) for entity in self.wanted}
+        return replace(self.wanted, entities=kept)
 
     @property
     def losses(self) -> int:
@@ -53,7 +57,8 @@ class Plan:
         """The same for a plan that does the same to the same entities."""
         changed = [entity for entity in self.wanted if self.published.entities.get(entity.acronym) != entity]
         pairs = [(_as_json(self.published.entities.get(entity.acronym)), _as_json(entity)) for entity in changed]
-        return hashlib.sha256(json.dumps(pairs, sort_keys=True).encode()).hexdigest()
+        gone = sorted(set(self.published.entities) - set(self.wanted.entities)) + sorted(self.wanted.removed)
+        return hashlib.sha256(json.dumps([pairs, gone], sort_keys=True).encode()).hexdigest()
 
     @property
     def quiet_entities(self) -> list[str]:
@@ -112,21 +117,26 @@ def _problems_of(snapshot: Snapshot) -> list[str]:
 
 
 def plan_between(published: Snapshot, wanted: Wanted, number: int) -> Plan:
-    complete = Snapshot({entity.acronym: _completed(published, entity) for entity in wanted(published)})
+    complete = published.with_entities({entity.acronym: _completed(published, entity) for entity in wanted(published)})
     return Plan(published, complete, steps_between(published, complete), number)
 
 
 def steps_between(published: Snapshot, wanted: Snapshot) -> list[Step]:
-    return [step for entity in wanted for step in _entity_steps(published.entities.get(entity.acronym), entity)]
+    gone = [RemoveEntity(entity) for acronym, entity in published.entities.items() if acronym not in wanted.entities]
+    back = [RestoreEntity(entity) for entity in wanted if entity.acronym in published.removed]
+    return [*gone, *back, *(step for entity in wanted for step in _entity_steps(_before(published, entity.acronym), entity))]
 
 
 def is_additive(steps: list[Step]) -> bool:
-    return all(isinstance(step, CreateTable | AddField | ChangeOptions | RestoreField | AddIndex) for step in steps)
+    return all(
+        isinstance(step, CreateTable | RestoreEntity | ChangeEntity | AddField | ChangeOptions | RestoreField | AddIndex)
+        for step in steps
+    )
 
 
 def _completed(published: Snapshot, entity: EntityDefinition) -> EntityDefinition:
     """With the published fields that it leaves out, hidden, and without those that were hidden before they were ever published."""
-    before = published.entities.get(entity.acronym, EntityDefinition(entity.acronym))
+    before = _before(published, entity.acronym) or EntityDefinition(entity.acronym)
     known = {field.name: field for field in before.fields}
     fields = [_as_stored(known.get(field.name), field) for field in entity.fields if field.name in known or not field.hidden]
     named = {field.name for field in fields}
@@ -140,10 +150,17 @@ def _as_stored(before: FieldDefinition | None, field: FieldDefinition) -> FieldD
     return replace(field, column=before.column) if is_foreign and before else field
 
 
+def _before(published: Snapshot, acronym: str) -> EntityDefinition | None:
+    """What the table of an entity is like, if there is one."""
+    return published.entities.get(acronym) or published.removed.get(acronym)
+
+
 def _entity_steps(before: EntityDefinition | None, entity: EntityDefinition) -> Iterator[Step]:
     if before is None:
         yield CreateTable(entity)
         return
+    if (before.names, before.key) != (entity.names, entity.key):
+        yield ChangeEntity(entity, before)
     known = {field.name: field for field in before.fields}
     steps = [step for field in entity.fields for step in _field_steps(before, entity, known.get(field.name), field)]
     changed = {step.field.name for step in steps if isinstance(step, Retype | ChangeDefault) and step.replaces_column}

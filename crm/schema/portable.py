@@ -38,6 +38,7 @@ def _entity(entity: EntityDefinition, forms: list[Form]) -> Json:
     return {
         "acronym": entity.acronym,
         "names": dict(entity.names),
+        **({"key": entity.key} if entity.key != "made" else {}),
         "fields": [field_document(field) for field in entity.visible_fields],
         "indexes": [index_document(index) for index in entity.indexes],
         "forms": [form_document(form, names) for form in forms],

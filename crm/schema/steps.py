@@ -6,10 +6,12 @@ from typing import Any, ClassVar, Literal
 from django.db import models
 from django.utils.translation import gettext as _
 
+from crm.extensions import extensions
 from crm.schema.altering import Editor
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.generated import GeneratedModels
+from crm.schema.models import DataEntity
 from crm.schema.waiting import Patience
 
 Risk = Literal["none", "addition", "check", "loss"]
@@ -108,6 +110,54 @@ class CreateTable(Step):
 
 
 @dataclass(frozen=True)
+class ChangeEntity(Step):
+    before: EntityDefinition
+
+    @property
+    def sentence(self) -> str:
+        words = {"before": self.before.name, "after": self.entity.name}
+        if self.before.key == self.entity.key:
+            return _("Call %(before)s from now on %(after)s, in each language as drafted; no table is altered.") % words
+        return _("Change who names new records of %(after)s; no table is altered.") % words
+
+
+@dataclass(frozen=True)
+class RemoveEntity(Step):
+    """The draft follows. `entity` is as it was; its fields, forms and table stay for the day it is restored."""
+
+    event: ClassVar[str] = "remove-entity"
+
+    @property
+    def sentence(self) -> str:
+        return _("Remove the entity %(entity)s; its records are kept.") % {"entity": self.entity.name}
+
+    @property
+    def needs_quiet(self) -> bool:
+        return True
+
+    def problems(self) -> list[str]:
+        return removal_problems(self.entity)
+
+    def apply(self, work: Work) -> None:
+        if not work.is_rehearsal:
+            DataEntity.objects.filter(acronym=self.entity.acronym).update(removed=True)
+
+
+@dataclass(frozen=True)
+class RestoreEntity(Step):
+    risk: ClassVar[Risk] = "addition"
+    event: ClassVar[str] = "restore-entity"
+
+    @property
+    def sentence(self) -> str:
+        return _("Restore the entity %(entity)s with its records.") % {"entity": self.entity.name}
+
+    def apply(self, work: Work) -> None:
+        if not work.is_rehearsal:
+            DataEntity.everything.filter(acronym=self.entity.acronym).update(removed=False)
+
+
+@dataclass(frozen=True)
 class FieldStep(Step):
     field: FieldDefinition
 
@@ -162,6 +212,16 @@ class Impossible(FieldStep):
 
     def problems(self) -> list[str]:
         return [self.sentence]
+
+
+def removal_problems(entity: EntityDefinition) -> list[str]:
+    """Why an entity stays, apart from relationships, of which the plan tells by itself."""
+    drafted = DataEntity.everything.filter(acronym=entity.acronym).first()
+    if drafted and drafted.locked:
+        return [_("%(entity)s is built in; it stays.") % {"entity": entity.name}]
+    over = [dependent for known in extensions.dependents_of_entity.values() for dependent in known(entity.acronym)]
+    names = ", ".join(f"{dependent.kind} {dependent.label}" for dependent in over)
+    return [_("%(entity)s stays while %(names)s needs it.") % {"entity": entity.name, "names": names}] if over else []
 
 
 def add_column(editor: Editor, column: models.Field) -> None:

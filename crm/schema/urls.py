@@ -3,11 +3,15 @@
 from django.urls import path
 
 from crm.schema.designer import views as designer
-from crm.schema.views import entities, fields, indexes, plans, publications
+from crm.schema.views import entities, fields, indexes, plans, publications, wholes
 
 urlpatterns = [
-    path("schema/", entities.entity_list, name="entity-list"),
+    path("schema/", wholes.entity_list, name="entity-list"),
+    path("schema/new/", wholes.new_entity, name="entity-new"),
     path("schema/<str:acronym>/", entities.entity_page, name="entity-page"),
+    path("schema/<str:acronym>/settings/", wholes.entity_settings, name="entity-settings"),
+    path("schema/<str:acronym>/delete/", wholes.delete_entity, name="entity-delete"),
+    path("schema/<str:acronym>/restore/", wholes.restore_entity, name="entity-restore"),
     path("schema/<str:acronym>/plan/", plans.plan_page, name="entity-plan"),
     path("schema/<str:acronym>/purge/<str:column>/", plans.purge_page, name="entity-purge"),
     path("schema/<str:acronym>/publications/", publications.publication_list, name="entity-publications"),

@@ -23,7 +23,7 @@ TIERS = {"choices": [{"value": "Gold", "label": "Gold", "colour": 1}]}
 @pytest.fixture
 def shop():
     """A site with an entity of its own, an index, two forms and two clusters."""
-    parts = editing.create_entity("PT", "Parts")
+    parts = editing.create_entity("PT", {"en": "Parts", "es": "Piezas"}, key="given")
     for definition in (
         FieldDefinition("code", "Varchar 50", unique=True, nullable=False, labels={"en": "Code", "pt-br": "Código"}),
         FieldDefinition("tier", "Choice", options=TIERS, default="Gold"),
@@ -67,7 +67,7 @@ def test_an_entity_that_was_never_there_comes_out_the_same(shop):
     assert {**part(portable.document(), "QT"), "acronym": "PT"} == part(shop, "PT")
     assert outcome.operations[0]["sentence"] == "Create the entity Parts with 4 fields."
     assert Cluster.objects.get(name="QDear").entity == "QT"
-    assert saving.create(current.models()["QT"], {"code": "A"}, by=BY).tier == "Gold"
+    assert saving.create(current.models()["QT"], {"code": "A"}, by=BY, record_id="a").tier == "Gold"
     assert AuditEvent.objects.filter(verb="import-schema").count() == 1
 
 
@@ -111,7 +111,7 @@ def test_a_draft_that_is_not_published_is_nobody_elses_to_publish(shop):
 
 
 def test_values_are_never_lost_to_a_file(shop):
-    saving.create(current.models()["PT"], {"code": "A", "price": "1.50"}, by=BY)
+    saving.create(current.models()["PT"], {"code": "A", "price": "1.50"}, by=BY, record_id="a")
     price = next(field for field in part(shop, "PT")["fields"] if field["name"] == "price")
     price["type"] = "Integer"
 
@@ -139,6 +139,7 @@ def test_unknown_types_and_bad_names_are_refused_with_the_draft_as_it_was(shop):
         (lambda d: {**d, "format": 2}, "written by a newer release"),
         (lambda d: {**d, "entities": {}}, "“entities” is not a list"),
         (lambda d: {**d, "entities": [{}]}, "“acronym” is missing"),
+        (lambda d: {**d, "entities": [{**d["entities"][0], "key": "sequence"}]}, "ids are “made” or “given”"),
         (lambda d: {**d, "entities": [{**d["entities"][0], "fields": [1]}]}, "“fields” is not a list"),
         (lambda d: {**d, "entities": [{**d["entities"][0], "fields": [{"name": "a"}]}]}, "“type” is missing"),
         (lambda d: {**d, "entities": [{**d["entities"][0], "fields": [{"name": "a", "type": "Text", "unique": 1}]}]}, "“unique”"),

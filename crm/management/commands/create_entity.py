@@ -3,13 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.db import transaction
-
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import editing, names, publishing
-from crm.schema.waiting import patiently
+from crm.schema import adding, names, publishing
 
 
 class Command(SiteCommand):
@@ -23,9 +20,5 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, acronym: str, name: str, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", acronym)
 
-        @transaction.atomic
-        def once() -> int:
-            editing.create_entity(acronym, name)
-            return publishing.publish_entity(acronym, set(), by=actor).number
-
-        return {"entity": acronym, "publication": patiently(once, self.patience())}
+        publication = adding.create_and_publish(acronym, name, by=actor, patience=self.patience())
+        return {"entity": acronym, "publication": publication.number}

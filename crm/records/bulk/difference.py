@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.records.bulk import sql
 from crm.records.bulk.judging import unfit
 from crm.records.bulk.leaving import forget_leaving, stage_leaving
-from crm.records.bulk.marking import has_cleared
+from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
 from crm.records.bulk.names import quoted
@@ -30,6 +30,7 @@ def difference(merge: Merge) -> Difference:
     create_swaps(merge)
     refusals = [
         *_unknown_ids(merge),
+        *_nameless(merge),
         *(ambiguous(merge) if is_unsure else []),
         *refuse_or_drop_twins(merge),
         *unfit(merge),
@@ -64,7 +65,8 @@ def _without_key(merge: Merge) -> str:
 def _unmatched(merge: Merge) -> str:
     if merge.mode == "update":
         return REFUSED if merge.is_by_id else SKIPPED
-    return REFUSED if merge.is_by_id and merge.mode != "create" else CREATED
+    is_unknown = merge.is_by_id and merge.mode != "create" and not merge.names_records
+    return REFUSED if is_unknown else CREATED
 
 
 def _record_of_row(merge: Merge) -> str:
@@ -91,6 +93,16 @@ def _unknown_ids(merge: Merge) -> Iterator[RowRefusal]:
     rows = f"SELECT s.crm_row, s.id FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
     for row, value in sql.rows(f"{rows} WHERE o.outcome = '{REFUSED}'{sql.not_refused(merge)}"):
         yield RowRefusal(row, "id", value, _("There is no record with this id; leave the cell empty to create one."))
+
+
+def _nameless(merge: Merge) -> Iterator[RowRefusal]:
+    """Rows that would make a record without saying its id, where ids are given."""
+    if not merge.names_records:
+        return
+    lacks_id = f" AND {sql.lacks_key(merge)}" if merge.is_by_id else ""
+    rows = f"SELECT s.crm_row, '' FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
+    found = sql.rows(f"{rows} WHERE o.outcome = '{CREATED}'{lacks_id}")
+    yield from refused(merge, "id", found, _("Ids are given here: say the new record's id."))
 
 
 def _counts(merge: Merge) -> dict[str, int]:

@@ -35,6 +35,11 @@ class Merge:
         return self.keys == ("id",)
 
     @property
+    def names_records(self) -> bool:
+        """Whether new records get their ids from the worksheet, and none gets one made."""
+        return self.model.entity.key == "given"
+
+    @property
     def has_key(self) -> bool:
         """Whether the worksheet has all of the key; without, its rows find no record."""
         return set(self.keys) <= set(self.columns)

@@ -13,10 +13,11 @@ from crm.records import conflicts, relations, restoring, saving, undoing
 from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.cells import title_of
 from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferred, VersionConflict
-from crm.records.forms import RecordForm, opened
+from crm.records.forms import RecordForm
 from crm.records.history import events_of
 from crm.records.layouts import Layout, layout_of
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.opening import opened
 from crm.records.relating import related_tables
 from crm.records.telling import told
 from crm.records.undoing.offering import can_be_taken_back
@@ -32,7 +33,8 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
         return _page(request, form)
     if form.is_valid():
         try:
-            record = saving.create(model, form.values(), by=request.actor, files=form.file_changes())
+            said = {"record_id": form.record_id(), "files": form.file_changes()}
+            record = saving.create(model, form.values(), by=request.actor, **said)
         except InvalidRecord as refusal:
             form.refuse(refusal.errors)
         else:

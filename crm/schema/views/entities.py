@@ -1,10 +1,10 @@
-"""All entities; one entity with its fields."""
+"""One entity with its fields."""
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
@@ -12,16 +12,9 @@ from crm.schema import adding, editing, fieldtypes, names, publishing, purging, 
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.errors import TablesInUse
 from crm.schema.forms import NewFieldForm
-from crm.schema.models import DataEntity, Publication
+from crm.schema.models import DataEntity
 from crm.schema.requests import PublishRequest
 from crm.schema.views.frame import REFUSALS, entity_response
-
-
-@require_GET
-def entity_list(request: SignedInRequest) -> HttpResponse:
-    require(request.actor, "schema")
-    entities = DataEntity.objects.prefetch_related("fields")
-    return render(request, "schema/entities.html", {"entities": entities, "publication": Publication.objects.first()})
 
 
 @require_http_methods(["GET", "POST"])

@@ -31,6 +31,7 @@ def tabs(entity: DataEntity, current: str, waiting: int) -> list[Tab]:
         "entity-indexes": (_("Indexes"), 0),
         "entity-plan": (_("Publish"), waiting),
         "entity-publications": (_("Publications"), 0),
+        "entity-settings": (_("Settings"), 0),
     }
     return [Tab(label, reverse(name, args=[entity.acronym]), name == current, count) for name, (label, count) in places.items()]
 

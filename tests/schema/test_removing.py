@@ -1,0 +1,197 @@
+"""An entity goes and comes back, or goes for good with exactly the records that somebody counted (R-50)."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from clusters import catalogue
+from crm.jobs.models import Job, State
+from crm.jobs.running import run_here
+from crm.people.actors import Actor
+from crm.people.models import AuditEvent
+from crm.records import saving
+from crm.records.attachments import FileChange
+from crm.records.models import Attachment, Counter, RecordChange
+from crm.schema import adding, checking, current, editing, names, publishing, removing
+from crm.schema.definitions import FieldDefinition
+from crm.schema.errors import UnpublishableSchema
+from crm.schema.models import DataEntity, Field, Form, Publication
+
+pytestmark = pytest.mark.django_db
+BY = Actor.operator()
+
+
+@pytest.fixture
+def parts():
+    """An entity with two records."""
+    editing.create_entity("PT", "Parts")
+    entity = DataEntity.objects.get(acronym="PT")
+    for name, kind in (("code", "Varchar 50"), ("number", "Auto Increment"), ("plan", "File")):
+        editing.add_field(entity, adding.new_definition(name, kind))
+    publishing.publish(by=BY)
+    for code in "ab":
+        saving.create(current.models()["PT"], {"code": code}, by=BY, record_id=code)
+    return entity
+
+
+def tables() -> list[str]:
+    return [table for table in connection.introspection.table_names() if table.startswith("record_")]
+
+
+def test_a_removed_entity_is_no_longer_there_and_its_table_is(parts):
+    publication = removing.remove("PT", by=BY)
+
+    assert "PT" not in current.models()
+    assert "record_pt" in tables()
+    assert [step["kind"] for step in publication.operations] == ["RemoveEntity"]
+    assert not DataEntity.objects.filter(acronym="PT").exists()
+    assert checking.drift() == []
+    assert AuditEvent.objects.first().verb == "remove-entity"
+
+
+def test_a_restored_entity_is_as_it_was(parts):
+    before, form = current.entity("PT"), Form.objects.get(entity=parts).design
+    removing.remove("PT", by=BY)
+
+    publication = removing.restore("PT", by=BY)
+
+    assert current.entity("PT") == before
+    assert [record.code for record in current.models()["PT"].objects.order_by("pk")] == ["a", "b"]
+    assert Form.objects.get(entity=parts).design == form
+    assert [step["kind"] for step in publication.operations] == ["RestoreEntity"]
+    assert publishing.make_plan().steps == []
+
+
+def test_what_is_published_meanwhile_leaves_a_removed_entity_alone(parts):
+    removing.remove("PT", by=BY)
+
+    adding.add_and_publish(DataEntity.objects.get(acronym="CL"), adding.new_definition("tier", "Varchar 50"), by=BY)
+    publishing.publish(by=BY)
+    removing.restore("PT", by=BY)
+
+    assert current.models()["PT"].objects.count() == 2
+    assert current.entity("CL").field("tier") is not None
+
+
+def test_a_removed_entitys_acronym_is_not_free(parts):
+    removing.remove("PT", by=BY)
+
+    with pytest.raises(names.InvalidName, match="Restore it, or delete it for good first"):
+        editing.create_entity("PT", "Parties")
+
+
+def test_a_built_in_entity_stays(customers):
+    with pytest.raises(UnpublishableSchema, match="built in"):
+        removing.remove("CL", by=BY)
+    with pytest.raises(UnpublishableSchema, match="built in"):
+        removing.start_deletion("CL", 0, by=BY)
+
+
+def test_an_entity_that_others_point_to_stays(parts):
+    owner = FieldDefinition("part", "Relationship", options={"entity": "PT"})
+    adding.add_and_publish(DataEntity.objects.get(acronym="CL"), owner, by=BY)
+
+    for goes in (lambda: removing.remove("PT", by=BY), lambda: removing.start_deletion("PT", 2, by=BY)):
+        with pytest.raises(UnpublishableSchema, match="part of Customers points to the entity PT"):
+            goes()
+
+    assert "PT" in current.models()
+
+
+def test_an_entity_of_clusters_stays_and_names_them(parts):
+    catalogue.create_cluster("Big ones", rule="code=a", entity="PT", by=BY)
+
+    with pytest.raises(UnpublishableSchema, match="Parts stays while Cluster Big ones needs it"):
+        removing.remove("PT", by=BY)
+
+
+@pytest.mark.parametrize("goes", [removing.remove, removing.restore])
+def test_what_is_not_there_neither_goes_nor_comes(goes):
+    with pytest.raises(UnpublishableSchema, match="XX"):
+        goes("XX", by=BY)
+
+
+def deleted(acronym: str, records: int) -> Job:
+    job = removing.start_deletion(acronym, records, by=BY)
+    return run_here(job)
+
+
+@pytest.mark.parametrize("removed_before", [True, False])
+def test_an_entity_is_deleted_for_good_with_everything_of_its_records(parts, removed_before):
+    record = current.models()["PT"].objects.get(pk="a")
+    saving.update(record, {}, by=BY, files={"plan": FileChange((SimpleUploadedFile("plan.txt", b"secret"),))})
+    stored = Attachment.objects.get().file
+    if removed_before:
+        removing.remove("PT", by=BY)
+
+    job = deleted("PT", 2)
+
+    assert job.state == State.DONE, job.error
+    assert job.result == {"entity": "PT", "records": 2}
+    assert "record_pt" not in tables()
+    assert not DataEntity.everything.filter(acronym="PT").exists()
+    assert not RecordChange.objects.filter(entity="PT").exists()
+    assert not Attachment.objects.exists()
+    assert not stored.storage.exists(stored.name)
+    assert not Counter.objects.exists()
+    assert checking.drift() == []
+
+
+def test_a_name_that_is_free_again_begins_anew(parts):
+    deleted("PT", 2)
+
+    editing.add_field(editing.create_entity("PT", "Parts"), adding.new_definition("number", "Auto Increment"))
+    publishing.publish(by=BY)
+
+    assert saving.create(current.models()["PT"], {}, by=BY).number == 1
+
+
+def test_other_records_than_were_counted_are_not_deleted(parts):
+    job = removing.start_deletion("PT", 2, by=BY)
+    saving.create(current.models()["PT"], {"code": "c"}, by=BY)
+
+    with pytest.raises(UnpublishableSchema, match="There are 3 records now, not 2; nothing was deleted"):
+        run_here(job)
+
+    assert Job.objects.get(pk=job.pk).state == State.FAILED
+    assert current.models()["PT"].objects.count() == 3
+
+
+def test_a_deletion_that_was_interrupted_goes_on(parts):
+    job = removing.start_deletion("PT", 2, by=BY)
+    publication = publishing.publish_plan(removing.deletion("PT", 2), by=BY)
+    Job.objects.filter(pk=job.pk).update(checkpoint={**job.checkpoint, "publication": publication.number})
+
+    job = run_here(Job.objects.get(pk=job.pk))
+
+    assert (job.state, RecordChange.objects.filter(entity="PT").count()) == (State.DONE, 0)
+    assert Publication.objects.first() == publication
+
+
+def test_renaming_an_entity_is_published_by_itself(parts):
+    editing.add_field(parts, adding.new_definition("draft", "Text"))
+
+    publication = adding.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=BY)
+
+    assert current.entity("PT").names == {"en": "Spares", "pt-br": "Peças"}
+    assert [step["kind"] for step in publication.operations] == ["ChangeEntity"]
+    assert current.entity("PT").field("draft") is None
+    assert str(Form.objects.get(entity=parts)) == "Spares"
+
+
+def test_a_form_of_a_name_of_its_own_keeps_it(parts):
+    Form.objects.filter(entity=parts).update(labels={"en": "Desk"})
+
+    adding.rename_and_publish(parts, {"en": "Spares"}, by=BY)
+
+    assert str(Form.objects.get(entity=parts)) == "Desk"
+
+
+def test_hidden_fields_come_back_hidden(parts):
+    editing.hide_field(Field.objects.get(entity=parts, name="code"))
+    publishing.publish(by=BY)
+    removing.remove("PT", by=BY)
+
+    removing.restore("PT", by=BY)
+
+    assert [field.name for field in current.entity("PT").hidden_fields] == ["code"]
