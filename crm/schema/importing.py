@@ -15,9 +15,12 @@ from crm.schema.definitions import FieldDefinition, Key, Snapshot
 from crm.schema.designs import FormDesign
 from crm.schema.drafting import drafted_entity
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.models import DataEntity, Field
 from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document, is_draft_published
 from crm.schema.waiting import BRIEF, Patience, patiently
+
+RELATIONSHIP = Relationship.label
 
 
 class InvalidSchemaFile(ValueError):
@@ -58,6 +61,8 @@ def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcom
         _entity_of(entity)
     for entity in entities:
         _draft(entity)
+    for entity in entities:
+        _relate(entity)
     wanted = _drafts_of(acronyms)
     planned = publishing.make_plan(wanted)
     operations = [
@@ -101,13 +106,26 @@ def _draft(document: Json) -> None:
     entity = DataEntity.objects.get(acronym=document["acronym"])
     known = {field.name: field for field in entity.fields.all()}
     for told in document["fields"]:
-        if told["name"] in known:
-            _change(known[told["name"]], told)
-        else:
+        if told["name"] not in known:
             settings = {name: told.get(name, USUAL[name]) for name in SETTINGS}
-            editing.draft_field(entity, FieldDefinition(told["name"], told["type"], **settings))
+            editing.draft_field(entity, FieldDefinition(told["name"], told["type"], **settings | {"options": _options_now(told)}))
+        elif told["type"] != RELATIONSHIP:
+            _change(known[told["name"]], told)
     for index in document["indexes"]:
         entity.indexes.update_or_create(name=index["name"], defaults={"fields": index["fields"], "unique": index["unique"]})
+
+
+def _options_now(told: Json) -> Json:
+    """Without the field that a relationship shows: that may stand further down in the file."""
+    options: Json = told.get("options", {})
+    return {name: value for name, value in options.items() if told["type"] != RELATIONSHIP or name != "display"}
+
+
+def _relate(document: Json) -> None:
+    """Relationships, when every entity of the file has all its fields: entities may point to each other in a circle."""
+    for told in document["fields"]:
+        if told["type"] == RELATIONSHIP:
+            _change(Field.objects.get(entity__acronym=document["acronym"], name=told["name"]), told)
 
 
 def _change(field: Field, told: Json) -> None:
