@@ -89,5 +89,8 @@ def _postgresql(parts: Any) -> dict[str, Any]:  # Any: urlsplit's result type is
         "PORT": str(parts.port or ""),
         # The pool keeps connections; Django's own persistence must then be off.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16}},
+        # Asked before each use, so that no page fails on a connection that died with the server.
+        "CONN_HEALTH_CHECKS": True,
+        # Seconds: a page says that the database does not answer before who waits for it has gone.
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 10}},
     }

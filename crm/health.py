@@ -1,10 +1,15 @@
 """Whether the process lives, and whether it can serve."""
 
+import sys
+
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views import defaults
 from django.views.decorators.http import require_safe
 
+from crm.jobs import outage
 from crm.schema import checking
 
 
@@ -18,6 +23,14 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's si
     """200 when database, migrations and schema are ready; 503 says which is not."""
     problem = _problem()
     return HttpResponse(problem or "ready", content_type="text/plain", status=503 if problem else 200)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A page that failed; where the database is away it says so, and that it is worth coming back."""
+    error = sys.exc_info()[1]  # the handler is called while it is being handled
+    if error is not None and outage.is_away(error):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+    return defaults.server_error(request)
 
 
 def _problem() -> str:

@@ -26,6 +26,8 @@ MAX_ENTITIES = env_int("MAX_ENTITIES", 200)
 IMPORT_CHUNK_ROWS = env_int("IMPORT_CHUNK_ROWS", 50_000)
 # Short enough that people see a dead worker's job go on, long enough for a pause of the machine.
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 30)
+# A database that does not answer is waited for so long, in the midst of a job and between two.
+DATABASE_PATIENCE_SECONDS = env_int("DATABASE_PATIENCE_SECONDS", 600)
 STATEMENT_TIMEOUT_SECONDS = env_int("STATEMENT_TIMEOUT_SECONDS", 15)
 # From so many rows on, what would hold a table for long is done beside it, as a job.
 ALTER_ONLINE_FROM_ROWS = env_int("ALTER_ONLINE_FROM_ROWS", 20_000)

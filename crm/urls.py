@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from crm import health
 
+handler500 = "crm.health.server_error"
+
 urlpatterns = [
     path("", include("crm.ui.urls")),
     path("", include("crm.people.urls")),

@@ -1,6 +1,7 @@
 """How a running job ends other than by being done."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class LeaseLost(Exception):
@@ -13,6 +14,20 @@ class Cancelled(Exception):
 
 class Stopping(Exception):
     """This process is shutting down; another one goes on from the checkpoint."""
+
+
+class DatabaseLost(Exception):
+    """The database went away so often at one place that the work itself may bring it down."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(times)
+        self.times = times
+
+    def __str__(self) -> str:
+        said = ngettext(
+            "The database went away %(n)s time at this place.", "The database went away %(n)s times at this place.", self.times
+        )
+        return f"{said % {'n': self.times}} {_('It may be short of memory; ask who minds it before you go on.')}"
 
 
 class JobBusy(Exception):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.jobs.registry import label_of, phase_of
@@ -51,6 +52,7 @@ class Job(models.Model):
     checkpoint = models.JSONField(default=dict, blank=True)
     result = models.JSONField(null=True, blank=True)
     error = models.TextField(blank=True)
+    away_seconds = models.FloatField(db_default=0)  # how long it waited for a database that did not answer
 
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -70,6 +72,16 @@ class Job(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether who runs it has shown no sign of life for so long that another may take it."""
+        return self.state == State.RUNNING and self.lease_expires is not None and self.lease_expires < timezone.now()
+
+    @property
+    def away_told(self) -> int:
+        """Whole seconds."""
+        return max(1, round(self.away_seconds))
 
     @property
     def shown_since(self) -> datetime:

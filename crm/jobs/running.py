@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from crm.jobs import registry
+from crm.jobs import outage, registry
 from crm.jobs.errors import Cancelled, JobBusy, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob, release, take_lease
 from crm.jobs.models import ACTIVE, WAITING, Job, State
@@ -58,7 +58,7 @@ def run(running: RunningJob) -> None:
     """Runs the handler and stores how it ended; an error is stored and raised."""
     try:
         with pulse(running):
-            result = registry.handler(running.job.kind)(running)
+            result = outage.endured(running, lambda: registry.handler(running.job.kind)(running))
         finish(running, result)
     except LeaseLost:
         log.warning("Job %s is run by another process now", running.id)

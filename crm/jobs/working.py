@@ -1,6 +1,7 @@
 """What a worker does beside waiting for tasks."""
 
 import logging
+from contextlib import suppress
 from threading import Event, Thread
 from types import FrameType
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from crm.jobs import reaping, scheduling
+from crm.jobs import outage, reaping, scheduling
 from crm.jobs.errors import LeaseLost, Stopping
 from crm.jobs.lease import LEASE_SECONDS, stopping, take_lease
 from crm.jobs.running import run
@@ -34,9 +35,22 @@ def work() -> None:
     over = Event()
     Thread(target=tick_until, args=(over,), daemon=True).start()
     try:
-        worker.run()
+        _run_patiently(worker)
     finally:
         over.set()
+
+
+def _run_patiently(worker: JobWorker) -> None:
+    """A database that goes away, or is not there yet, is no reason to end."""
+    while worker.running:
+        try:
+            worker.run()
+        except Exception as error:
+            if not outage.is_away(error):
+                raise
+            log.warning("The worker waits for the database: %s", error)
+            with suppress(Stopping):
+                outage.wait()
 
 
 def make_worker() -> JobWorker:

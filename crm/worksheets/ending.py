@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.utils import timezone
 
+from crm.jobs import outage
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
@@ -38,6 +39,8 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
         Worksheet.objects.filter(pk=worksheet.pk).update(state=State.INTERRUPTED)
         raise
     except Exception as error:
+        if outage.is_away(error):  # it goes on when the database is back
+            raise
         note(job.job, worksheet, State.FAILED, problem=str(error) or type(error).__name__)
         raise
     else:
@@ -55,6 +58,8 @@ def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
     except (Cancelled, LeaseLost, *INTERRUPTED):
         raise
     except Exception as error:
+        if outage.is_away(error):
+            raise
         Worksheet.objects.filter(pk=worksheet.pk).update(problem=str(error) or type(error).__name__)
         raise
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.jobs import locking, registry, running
+from crm.jobs import locking, outage, registry, running
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
@@ -135,6 +135,8 @@ def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
         _note_end(job, undo, Undo.State.STOPPED)
         raise
     except Exception as error:
+        if outage.is_away(error):  # it goes on when the database is back
+            raise
         _note_end(job, undo, Undo.State.FAILED, problem=str(error))
         raise
     finally:

@@ -13,7 +13,11 @@ from django.db import connection
 from tests.faults import worksheets
 from tests.faults.site import FaultySite
 
-TIMES = int(os.environ.get("FAULTS", "2"))  # how many random moments
+TIMES = int(os.environ.get("FAULTS", "1"))  # how many random moments
+
+
+def is_long() -> bool:
+    return "FAULTS" in os.environ
 
 
 @pytest.fixture(scope="session")

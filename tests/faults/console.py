@@ -11,10 +11,13 @@ django.setup()
 from django.core.files.base import ContentFile  # noqa: E402  # the site must be set up first
 from django.db import connections  # noqa: E402
 from django.db.models import Max  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils.html import strip_tags  # noqa: E402
 
 from crm.jobs import running  # noqa: E402
 from crm.jobs.models import Job  # noqa: E402
 from crm.people.actors import Actor  # noqa: E402
+from crm.people.models import User  # noqa: E402
 from crm.records import saving, undoing  # noqa: E402
 from crm.records.models import ChangeSet, RecordChange, Undo  # noqa: E402
 from crm.records.snapshots import column_names, snapshot  # noqa: E402
@@ -71,6 +74,15 @@ def worksheet(number: int) -> dict[str, Any]:
     return {"state": found.state, "problem": found.problem, **counts}
 
 
+def page(number: int) -> str:
+    """What the worksheet's page says to an administrator, markup aside."""
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(User.objects.filter(role="ADMIN").first())
+    answer = browser.get(f"/worksheets/{number}/", follow=True)
+    assert answer.status_code == 200
+    return " ".join(strip_tags(answer.content.decode()).split())
+
+
 def newest_undo() -> dict[str, Any]:
     found = Undo.objects.first()
     return {"state": found.state, "problem": found.problem, **found.counts}
@@ -79,6 +91,11 @@ def newest_undo() -> dict[str, Any]:
 def records() -> dict[str, dict[str, Any]]:
     """What is stored, by e-mail; without stamps."""
     return {record.email: snapshot(record, column_names(record)) for record in customers().objects.all()}
+
+
+def acts(number: int) -> int:
+    """How many change-sets an import made."""
+    return ChangeSet.objects.filter(channel="worksheet", reference=str(number)).count()
 
 
 def newest_change_set() -> int:

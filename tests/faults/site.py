@@ -51,7 +51,7 @@ class FaultySite:
         if self.console is None or self.console.poll() is not None:
             self.console = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("console.py"))],
-                cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                cwd=ROOT, env=self.environment | {"DEBUG": "1"}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             )  # fmt: skip
         shown = {name: repr(value) for name, value in values.items()}
         self.console.stdin.write(json.dumps(expression.format(**shown)) + "\n")
