@@ -37,9 +37,9 @@ def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
         return Action(_("Nothing as long as rows are refused"), is_possible=False)
     parts = []
     if joins and counts["updated"] <= joins:
-        parts.append(ngettext("Add {n} {records}", "Add {n} {records}", joins).format(n=number(joins), records=records))
+        parts.append(ngettext("Add {n} record", "Add {n} {records}", joins).format(n=number(joins), records=records))
     elif written:
-        parts.append(ngettext("Import {n} {records}", "Import {n} {records}", written).format(n=number(written), records=records))
+        parts.append(ngettext("Import {n} record", "Import {n} {records}", written).format(n=number(written), records=records))
     if leaving:
         parts.append(ngettext("remove {n}", "remove {n}", leaving).format(n=number(leaving)))
     label = ", ".join(parts)

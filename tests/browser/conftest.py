@@ -17,6 +17,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from tests.browser.keyboard import Keyboard
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 CHROMIUM_ARGS = [
@@ -42,7 +44,8 @@ class Site:
     def manage(self, *arguments: str) -> str:
         """What a management command of this site prints."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
 
@@ -200,3 +203,16 @@ def visit(page: Page, axe_clean):
         return page
 
     return visited
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def keyboard(request: pytest.FixtureRequest, new_context, signed_in: dict, axe_clean) -> Keyboard:
+    """A journey by keyboard alone, once as the pages are and once without JavaScript."""
+    has_scripts = request.param == "scripts"
+    if has_scripts:
+        page = request.getfixturevalue("page")
+    else:
+        page = new_context(storage_state=signed_in, java_script_enabled=False).new_page()
+    page.on("filechooser", lambda _chooser: None)  # from now on choosers are caught, however soon a key opens one
+    stop = (lambda: axe_clean(page)) if has_scripts else (lambda: None)  # axe is a script
+    return Keyboard(page, stop, has_scripts)
