@@ -77,6 +77,7 @@ class Extensions:
     """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
 
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
+    `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
     `other_forms` gives the forms, beside the default ones, that this person may use, in the order of their names.
     `form_preview` shows a form at work, beside its designer.
     `panels` are the dashboard's, by their place from the top.
@@ -89,6 +90,7 @@ class Extensions:
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
     uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
     form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
+    give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
     dependents: dict[str, Callable[[str, str], list[Dependent]]] = field(default_factory=dict)

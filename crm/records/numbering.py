@@ -12,11 +12,17 @@ MAKING_LOCK = 7_203_002  # any number that no other advisory lock uses
 
 
 def next_number(model: type[Record], name: str) -> int:
+    return numbers(model, name, 1)[0]
+
+
+def numbers(model: type[Record], name: str, count: int) -> list[int]:
+    """So many numbers, from the lowest on."""
     if connection.vendor == "sqlite":
-        return _reserved(model, name, 1)
+        first = _reserved(model, name, count)
+        return list(range(first, first + count))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {next_numbers(model, name, 1)}")
-        return int(cursor.fetchone()[0])
+        cursor.execute(f"SELECT {next_numbers(model, name, count)} FROM generate_series(1, %s)", [count])
+        return sorted(number for (number,) in cursor.fetchall())
 
 
 def next_numbers(model: type[Record], name: str, count: int) -> str:

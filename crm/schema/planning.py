@@ -187,9 +187,14 @@ def _field_steps(
 def _column_step(published: EntityDefinition, entity: EntityDefinition, before: FieldDefinition, field: FieldDefinition) -> Step:
     if before.type == field.type and same_storage(_without_default(before), _without_default(field)):
         return ChangeDefault(entity, field, before, published)
-    if converting.can_convert(before, field):
+    if converting.can_convert(before, field) and _may_become(published, field):
         return Retype(entity, field, before, published)
     return Impossible(entity, field, before.type)
+
+
+def _may_become(published: EntityDefinition, field: FieldDefinition) -> bool:
+    """What the system fills is made as such, and comes back as such; nothing that people wrote becomes it."""
+    return not fieldtypes.get(field.type).filled_with or converting.kept_for(published, field) is not None
 
 
 def _without_default(field: FieldDefinition) -> FieldDefinition:

@@ -17,7 +17,7 @@ from crm.schema.converting import Conversion, Fit
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.physical import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
 from crm.schema.preparing import Beside
-from crm.schema.steps import FieldStep, Risk, Work, add_column
+from crm.schema.steps import FieldStep, Risk, Work, add_column, number_records
 from crm.schema.waiting import Patience
 
 
@@ -108,6 +108,7 @@ class Retype(FieldStep):
             add_column(work.editor, self.beside.column)
             self._fill(work)
         self._swap(work)
+        number_records(work, self.entity, self.field)
 
     def examples(self) -> list[str]:
         return [str(misfit) for misfit in self.fit.examples]

@@ -7,11 +7,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
+from crm.schema import fieldtypes
 from crm.schema.altering import Editor
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.generated import GeneratedModels
 from crm.schema.models import DataEntity
+from crm.schema.physical import has_rows
 from crm.schema.waiting import Patience
 
 Risk = Literal["none", "addition", "check", "loss"]
@@ -180,6 +182,12 @@ class AddField(FieldStep):
     def apply(self, work: Work) -> None:
         if self.field.column:
             add_column(work.editor, work.new[self.entity.acronym]._meta.get_field(self.field.name))
+        number_records(work, self.entity, self.field)
+
+    def notes(self) -> list[str]:
+        if not is_numbered(self.field) or not has_rows(self.entity.table, 1):
+            return []
+        return [_("The records of %(entity)s get their numbers in %(field)s, the oldest first.") % self.words()]
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,9 @@ class RestoreField(FieldStep):
     @property
     def sentence(self) -> str:
         return _("Restore the field %(field)s of %(entity)s with its values.") % self.words()
+
+    def apply(self, work: Work) -> None:
+        number_records(work, self.entity, self.field)
 
 
 @dataclass(frozen=True)
@@ -222,6 +233,16 @@ def removal_problems(entity: EntityDefinition) -> list[str]:
     over = [dependent for known in extensions.dependents_of_entity.values() for dependent in known(entity.acronym)]
     names = ", ".join(f"{dependent.kind} {dependent.label}" for dependent in over)
     return [_("%(entity)s stays while %(names)s needs it.") % {"entity": entity.name, "names": names}] if over else []
+
+
+def is_numbered(field: FieldDefinition) -> bool:
+    return fieldtypes.get(field.type).filled_with == "number"
+
+
+def number_records(work: Work, entity: EntityDefinition, field: FieldDefinition) -> None:
+    """Numbers for the records that were made while there was no such field."""
+    if is_numbered(field) and not work.is_rehearsal:
+        extensions.give_numbers(work.new[entity.acronym], field.name)
 
 
 def add_column(editor: Editor, column: models.Field) -> None:

@@ -94,18 +94,6 @@ def test_the_operator_is_nobody(orders):
     assert (record.madeBy, record.changedBy, record.number) == (None, None, 1)
 
 
-def test_numbers_go_on_above_what_an_integer_held(define, admin):
-    from crm.schema import current, editing, publishing  # noqa: PLC0415
-    from crm.schema.models import Field  # noqa: PLC0415
-
-    parts = define(number="Integer")
-    saving.create(parts, {"number": 41}, by=admin)
-    editing.retype_field(Field.objects.get(entity__acronym="PT", name="number"), "Auto Increment")
-    publishing.publish(by=Actor.operator())
-
-    assert saving.create(current.models()["PT"], {}, by=admin).number == 42
-
-
 def test_r09_what_the_system_fills_goes_out_and_is_ignored_on_the_way_in(define, admin, import_text):
     parts = define(code="Varchar 50", scan="File", tag="Score2", number="Auto Increment", by="User Login")
     name, key = "=1+1.pdf", "=Ação"
