@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.people.actors import Actor
+from crm.people.rules import may
 from crm.records.asked import Asked
 from crm.records.errors import BadQuery
 from crm.records.querying import fields_of, meaning
@@ -18,7 +20,9 @@ from crm.rules.resolving import TEXTS, Fields, RuleField
 from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.judging import is_relation
 from crm.schema.record import Record
+from crm.schema.related import shown_field
 
 LONGEST = 200  # characters of a keyword or of one filter
 MOST_WORDS = 8  # of a keyword: each is a condition on every searchable field
@@ -70,13 +74,16 @@ def condition_of(parts: Sequence[Part], fields: Fields) -> Q:
     return compile_rule(rule, fields, now) if rule else Q()
 
 
-def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], text: str) -> Q:
-    """Every word in any of the searchable fields, without case and accents. Raises BadQuery."""
+def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], text: str, *, reader: Actor | None = None) -> Q:
+    """Every word in any of the searchable fields, without case and accents; of other records in what is shown of them (R-32).
+
+    Only in what the reader may read there, if one is given. Raises BadQuery.
+    """
     _check_text(text)
-    names = [field.name for field in readable if field.searchable and field.column and _is_textual(field)]
-    if not names:
+    paths = [path for field in readable if field.searchable and field.column and (path := _sought(field, reader))]
+    if not paths:
         raise BadQuery(_("%(entity)s has no searchable fields.") % {"entity": model.entity.name})
-    words = [_anywhere(names, word) for word in text.split()[:MOST_WORDS]]
+    words = [_anywhere(paths, word) for word in text.split()[:MOST_WORDS]]
     return to_q(bind(_every(words), fields_of(model), meaning()))
 
 
@@ -140,9 +147,20 @@ def _every(rules: Sequence[Rule]) -> Rule:
     return rules[0] if len(rules) == 1 else All(tuple(rules))
 
 
-def _anywhere(names: list[str], word: str) -> Rule:
-    found = tuple(Comparison(Path(name), "contains", Literal((word,))) for name in names)
+def _anywhere(paths: list[Path], word: str) -> Rule:
+    found = tuple(Comparison(path, "contains", Literal((word,))) for path in paths)
     return found[0] if len(found) == 1 else Any(found)
+
+
+def _sought(field: FieldDefinition, reader: Actor | None) -> Path | None:
+    """Where a keyword is looked for: in a text, or in the searchable text that is shown of another record."""
+    if _is_textual(field):
+        return Path(field.name)
+    shown = shown_field(field) if is_relation(field) else None
+    if shown is None or not (shown.searchable and _is_textual(shown)):
+        return None
+    is_hidden = reader is not None and not may(reader, "read", field.options["entity"], shown.name)
+    return None if is_hidden else Path(field.name, shown.name)
 
 
 def _is_textual(field: FieldDefinition) -> bool:

@@ -140,7 +140,7 @@ def _matching(model: type[Record], parts: list[Part], asked: Asked, *, actor: Ac
     records = model.objects.filter(condition_of(parts, fields_of(model, reader=actor, filters_only=True)))
     if not asked.keyword:
         return records
-    return records.filter(keyword_condition(model, readable(actor, model.entity), asked.keyword))
+    return records.filter(keyword_condition(model, readable(actor, model.entity), asked.keyword, reader=actor))
 
 
 def _readable(entity: EntityDefinition, actor: Actor) -> dict[str, FieldDefinition]:

@@ -7,8 +7,10 @@ import pytest
 from crm.records import restoring, saving
 from crm.records.errors import InvalidRecord, StillReferred
 from crm.records.models import ChangeSet, RecordChange
-from crm.schema import current
+from crm.schema import current, editing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.models import Field
+from crm.schema.publishing import publish
 
 OWNER = FieldDefinition("owner", "Relationship", labels={"en": "Owner"}, options={"entity": "CL", "display": "email"})
 
@@ -62,6 +64,30 @@ def test_r32_lists_are_filtered_by_what_is_shown(places, ana, admin, browse, ask
     listing = browse.get(f"/crm/PT/?{asked}").context["listing"]
 
     assert [record.pk for record in listing.page.rows] == ["home"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"), [("ANA@ex", {"home"}), ("hóme ana", {"home"}), ("example.com", {"home", "garage"}), ("zoe", set())]
+)
+def test_r32_the_search_box_looks_into_what_is_shown(places, ana, admin, browse, customers, sought, found):
+    saving.create(customers, {"email": "bea@example.com"}, by=admin, record_id="b")
+    saving.create(places, {"name": "Home", "owner": "a"}, by=admin, record_id="home")
+    saving.create(places, {"name": "Garage", "owner": "b"}, by=admin, record_id="garage")
+    saving.create(places, {"name": "Nobody's"}, by=admin, record_id="empty")
+
+    page = browse.get("/crm/PT/", {"_q": sought})
+
+    assert {record_id for record_id in ("home", "garage", "empty") if f'href="/crm/PT/{record_id}/"' in page.text} == found
+
+
+@pytest.mark.parametrize("of", [("PT", "owner"), ("CL", "email")])
+def test_what_is_not_searchable_is_not_looked_into(places, ana, admin, browse, of):
+    entity, name = of
+    editing.change_field(Field.objects.get(entity__acronym=entity, name=name), searchable=False)
+    publish(by=admin)
+    saving.create(current.models()["PT"], {"name": "Home", "owner": "a"}, by=admin, record_id="home")
+
+    assert 'href="/crm/PT/home/"' not in browse.get("/crm/PT/", {"_q": "ana"}).text
 
 
 def test_the_form_takes_what_it_shows(places, ana, admin, browse):

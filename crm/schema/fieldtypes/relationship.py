@@ -32,6 +32,7 @@ class Relationship(FieldType):
         ),
     )
     can_have_default = False
+    can_be_searched = True  # by what is shown of the other record
     can_be_shown = False
     can_be_sorted = False  # nobody looks for an order of ids
 
