@@ -1,15 +1,16 @@
-"""A large table's new column, filled beside the old one in batches while everybody works on (PostgreSQL).
+"""A large table's new column, filled beside the old one in batches while everybody works on.
 
-A trigger notes the records that are written meanwhile; they are converted again, the last of them under the lock of the
-swap. What a killed process leaves behind is gone on with, or discarded.
+Triggers note the records that are written meanwhile; they are converted again, the last of them under the lock of the
+swap (on SQLite in its transaction, which is one). What a killed process leaves behind is gone on with, or discarded.
 """
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from crm.schema import converting
@@ -21,15 +22,22 @@ from crm.schema.physical import column_name, new_name, quoted
 from crm.schema.steps import add_column
 from crm.schema.waiting import LONG_SECONDS, Patience, patiently, take_publishing_lock
 
+PAUSE = 0.11  # seconds
 FEW = 500  # touched records that the swap may convert while it holds the table
-NOTE = """
+NOTE = {
+    "postgresql": """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id);
     RETURN NULL;
 END $$;
 CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
-"""
+""",
+    "sqlite": """
+CREATE TRIGGER {name}_i AFTER INSERT ON {table} BEGIN INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id); END;
+CREATE TRIGGER {name}_u AFTER UPDATE OF {column} ON {table} BEGIN INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id); END;
+""",
+}
 
 
 @dataclass(frozen=True)
@@ -60,15 +68,22 @@ def prepare(beside: Beside, patience: Patience) -> None:
     preparation = beside.found() or patiently(lambda: _begin(beside), patience)
     total = converting.source(beside.published, beside.conversion).objects.count()
     while patiently(lambda: _next_batch(beside, preparation, total, patience), patience):
-        pass
+        _let_others_write()
     while TouchedRecord.objects.filter(preparation=preparation.pk)[:FEW].count() == FEW:
         patience.told(_("converting what changed meanwhile in %s") % preparation)
         patiently(transaction.atomic(lambda: convert_touched(beside, preparation, at_most=converting.BATCH)), patience)
 
 
+def _let_others_write() -> None:
+    """SQLite has no queue: who waits to write looks again every 100 ms at most."""
+    if connection.vendor == "sqlite":
+        time.sleep(PAUSE)
+
+
 def take_over(beside: Beside, preparation: Preparation, editor: Editor) -> int:
     """In the publishing transaction: converts the rest under lock and takes trigger and notes away. Gives how many values do not fit."""
-    editor.execute(f"LOCK TABLE {quoted(beside.table)} IN ACCESS EXCLUSIVE MODE")
+    if connection.vendor == "postgresql":
+        editor.execute(f"LOCK TABLE {quoted(beside.table)} IN ACCESS EXCLUSIVE MODE")
     convert_touched(beside, preparation)
     left_out = LeftOutRecord.objects.filter(preparation=preparation.pk).count()
     _forget(preparation, editor)
@@ -89,16 +104,21 @@ def _begin(beside: Beside) -> Preparation:
     preparation = Preparation.objects.create(entity=beside.published.acronym, field=field, target=beside.target)
     with table_editor() as editor:
         add_column(editor, beside.column)
-        editor.execute(
-            NOTE.format(
-                name=_noter(preparation),
-                touched=quoted(TouchedRecord._meta.db_table),
-                id=preparation.pk,
-                column=quoted(column_name(beside.conversion.before)),
-                table=quoted(beside.table),
-            )
-        )
+        _note_writes(beside, preparation, editor)
     return preparation
+
+
+def _note_writes(beside: Beside, preparation: Preparation, editor: Editor) -> None:
+    words = {
+        "name": _noter(preparation),
+        "touched": quoted(TouchedRecord._meta.db_table),
+        "id": preparation.pk,
+        "column": quoted(column_name(beside.conversion.before)),
+        "table": quoted(beside.table),
+    }
+    statements = NOTE[connection.vendor].format(**words)
+    for statement in [statements] if connection.vendor == "postgresql" else statements.strip().splitlines():
+        editor.execute(statement)
 
 
 @transaction.atomic
@@ -138,13 +158,23 @@ def _convert(beside: Beside, preparation: Preparation, rows: list[Row]) -> None:
 def _undo(preparation: Preparation) -> None:
     take_publishing_lock()
     with table_editor() as editor:
-        table = quoted(EntityDefinition(preparation.entity).table)
         _forget(preparation, editor)
-        editor.execute(f"ALTER TABLE {table} DROP COLUMN IF EXISTS {quoted(new_name(preparation.field))}")
+        _drop_column(EntityDefinition(preparation.entity).table, new_name(preparation.field), editor)
+
+
+def _drop_column(table: str, name: str, editor: Editor) -> None:
+    with connection.cursor() as cursor:
+        is_there = name in {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    if is_there:
+        editor.execute(f"ALTER TABLE {quoted(table)} DROP COLUMN {quoted(name)}")
 
 
 def _forget(preparation: Preparation, editor: Editor) -> None:
-    editor.execute(f"DROP FUNCTION {_noter(preparation)}() CASCADE")
+    if connection.vendor == "postgresql":
+        editor.execute(f"DROP FUNCTION {_noter(preparation)}() CASCADE")
+    else:
+        for end in "iu":
+            editor.execute(f"DROP TRIGGER IF EXISTS {_noter(preparation)}_{end}")
     for model in (TouchedRecord, LeftOutRecord):
         model.objects.filter(preparation=preparation.pk).delete()
     preparation.delete()

@@ -104,13 +104,12 @@ def _prepared(plan: Plan, patience: Patience) -> Iterator[None]:
 
 
 def _discard(plan: Plan, *, but: Sequence[Step] = ()) -> None:
-    if connection.vendor != "postgresql":
-        return
     columns = [step.beside for step in but if isinstance(step, Retype)]
     indexes = {building.aside(step.name) for step in but if isinstance(step, AddIndex)}
     for acronym in plan.quiet_entities:
         preparing.discard(acronym, but=columns)
-        building.discard(EntityDefinition(acronym).table, but=indexes)
+        if connection.vendor == "postgresql":
+            building.discard(EntityDefinition(acronym).table, but=indexes)
 
 
 def _publish_once(make: Planner, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:

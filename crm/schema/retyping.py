@@ -89,9 +89,7 @@ class Retype(FieldStep):
         return not self.is_instant and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
 
     def prepare(self, patience: Patience) -> None:
-        """On SQLite nothing: there the publishing transaction does it all, and readers go on."""
-        if connection.vendor == "postgresql":
-            preparing.prepare(self.beside, patience)
+        preparing.prepare(self.beside, patience)
 
     @cached_property
     def beside(self) -> Beside:

@@ -46,7 +46,7 @@ class Site:
         opened = (
             psycopg.connect(url, autocommit=True, prepare_threshold=None)
             if sqlite_file == url
-            else sqlite3.connect(f"/{sqlite_file.lstrip('/')}")
+            else sqlite3.connect(f"/{sqlite_file.lstrip('/')}", isolation_level=None, timeout=20)
         )
         with closing(opened) as database:
             yield database
