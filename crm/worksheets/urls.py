@@ -18,4 +18,5 @@ urlpatterns = [
     path("<int:number>/rows/<str:outcome>/", details.rows, name="worksheet-rows"),
     path("<int:number>/refused/", details.refused, name="worksheet-refused"),
     path("<int:number>/errors/", downloads.error_worksheet, name="worksheet-errors"),
+    path("<int:number>/before/", downloads.before_image, name="worksheet-before"),
 ]

@@ -7,7 +7,7 @@ import pytest
 from crm.records import saving
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets import rehearsing
+from crm.worksheets import importing, rehearsing
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.models import State
 
@@ -300,3 +300,15 @@ def test_a_rehearsal_leaves_no_staged_rows(upload, db):
     rehearsing.rehearse_only(worksheet)
 
     assert not rehearsing.is_staged(worksheet)
+
+
+def test_r01_a_hundred_thousand_rows_go_in_by_chunks_with_a_checkpoint_each(upload, admin, customers):
+    """More than the original takes; where the work is broken off, it goes on from the last checkpoint."""
+    worksheet = upload("userId;customerClass\n" + "".join(f"{n};class {n % 7}\n" for n in range(100_000)), key="userId")
+    done = []
+    rehearsing.rehearse(worksheet)
+
+    importing.apply(worksheet, by=admin, checkpoint=done.append)
+
+    assert [each.created for each in done] == [50_000, 100_000]
+    assert (worksheet.state, customers.objects.count()) == (State.DONE, 100_000)

@@ -2,12 +2,14 @@
 
 import pytest
 
+from crm.jobs import running
 from crm.jobs.models import Job
 from crm.jobs.models import State as JobState
 from crm.people.auditing import record_event
 from crm.people.models import Role, User
-from crm.worksheets import saying
+from crm.worksheets import importing, saying
 from crm.worksheets.models import State, Worksheet
+from crm.worksheets.starting import prepare_import
 
 
 @pytest.fixture
@@ -68,3 +70,15 @@ def test_the_list_asks_as_often_however_long_it_is(client, upload, rows, django_
 
     with django_assert_max_num_queries(12):
         client.get("/worksheets/")
+
+
+def test_r04_a_failure_is_shown_wherever_the_import_is_looked_for(client, admin, upload, monkeypatch):
+    worksheet = upload("email;firstName\nana@example.com;Ana\n", key="email")
+    monkeypatch.setattr(importing, "apply", lambda *_about, **_more: (_ for _ in ()).throw(OSError("The disk is full.")))
+    with pytest.raises(OSError, match="disk"):
+        running.run_here(prepare_import(worksheet, by=admin))
+
+    pages = {address: client.get(address).text for address in ("/worksheets/", f"/worksheets/{worksheet.number}/", "/jobs/")}
+
+    assert all("The disk is full." in page for page in pages.values())
+    assert "Nothing was written." in pages["/worksheets/"]

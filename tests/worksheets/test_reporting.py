@@ -59,3 +59,15 @@ def test_a_file_may_be_named_as_another_format(import_text, tmp_path):
 
     with (tmp_path / "errors.xlsx").open("rb") as file:
         assert reading.found_format(file).kind == "xlsx"
+
+
+def test_r03_refused_rows_are_a_plain_link_to_a_file(client, admin, import_text):
+    worksheet = import_text("email,firstName\nnot an address,Ana\n", key="email").worksheet
+    client.force_login(admin.user)
+    address = f"/worksheets/{worksheet.number}/errors/"
+
+    answer = client.get(address)
+
+    assert f'<a href="{address}">' in client.get(worksheet.get_absolute_url()).text
+    assert answer["Content-Disposition"] == f'attachment; filename="errors-{worksheet.number}.csv"'
+    assert b"".join(answer.streaming_content).startswith(b"email,firstName,_row,_error\n")

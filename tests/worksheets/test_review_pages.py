@@ -374,7 +374,7 @@ def test_wide_worksheets_are_typed_instead_of_picked(upload_page, press, custome
     assert worksheet_of(right).choices["map"]["firstName"] == "lastName"
 
 
-def test_a_long_worksheet_is_worked_on_in_the_background(client, upload_page, press, people, dealers, monkeypatch):
+def test_r01_a_long_worksheet_is_worked_on_in_the_background(client, upload_page, press, people, dealers, monkeypatch):
     monkeypatch.setattr(reviewing, "AT_ONCE", 2)
     page = upload_page(LIST, cluster="Dealers")
     assert "It is being rehearsed" in page.text

@@ -34,6 +34,11 @@ def boolean(value: bool) -> str:  # a value, not a switch
     return "true" if value else "false"
 
 
+def names_in(json: str) -> str:
+    """The names of an object, as a table to join: column `key`."""
+    return f"jsonb_object_keys({json}) AS named(key)"
+
+
 def load(merge: Merge, columns: Sequence[str], blocks: Iterator[Sequence[Sequence[object]]]) -> Iterator[int]:
     """Streams blocks of columns into the staging table and says now and then how many rows came; only then is the connection free.
 

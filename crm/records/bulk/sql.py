@@ -9,6 +9,7 @@ from crm.records.bulk import postgresql, sqlite
 from crm.records.bulk.merge import CREATED, UPDATED, Merge
 from crm.records.bulk.names import OfModel, column_of, quoted, table_of
 from crm.records.deriving import MONTHS
+from crm.records.models import RecordChange
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.fieldtypes.sameness import without_punctuation
@@ -23,6 +24,16 @@ def rows(query: str) -> list[tuple[Any, ...]]:  # Any: whatever the query select
     with connection.cursor() as cursor:
         cursor.execute(query, ())
         return cursor.fetchall()
+
+
+def changed_fields(change_set: int) -> set[str]:
+    """What the updates of a change-set changed, in whichever record."""
+    changes, named = quoted(RecordChange._meta.db_table), DIALECTS[vendor()].names_in("c.before")
+    found = rows(
+        f"SELECT DISTINCT named.key FROM {changes} c, {named} WHERE c.change_set_id = {int(change_set)}"
+        f" AND c.kind = '{RecordChange.Kind.UPDATE}' AND c.before IS NOT NULL"
+    )
+    return {name for (name,) in found}
 
 
 def any_twice(expressions: Sequence[str], source: str) -> bool:

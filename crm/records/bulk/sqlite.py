@@ -25,6 +25,11 @@ def boolean(value: bool) -> str:  # a value, not a switch
     return "1" if value else "0"
 
 
+def names_in(json: str) -> str:
+    """As PostgreSQL's."""
+    return f"json_each({json}) AS named"
+
+
 def load(merge: Merge, columns: Sequence[str], blocks: Iterator[Sequence[Sequence[object]]]) -> Iterator[int]:
     """Inserts blocks of columns into the staging table and says after each how many rows came."""
     names = ", ".join(quoted(name) for name in columns)

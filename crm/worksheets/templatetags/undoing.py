@@ -22,4 +22,7 @@ def undo_of(context: template.Context, worksheet: Worksheet) -> dict[str, Any]: 
     except CannotUndo:
         return {}
     undos = [(undo, name_of(undo.target)) for undo in undoing.undos_of(worksheet)]
-    return {"request": context["request"], "csrf_token": context.get("csrf_token"), "target": target, "undos": undos}
+    return {
+        "request": context["request"], "csrf_token": context.get("csrf_token"), "worksheet": worksheet, "target": target, "undos": undos,
+        "may_download": bool(worksheet.counts.get("updated") or worksheet.counts.get("leaving")) and may(context["request"].actor, "export", worksheet.entity),
+    }  # fmt: skip

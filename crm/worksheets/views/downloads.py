@@ -14,7 +14,9 @@ from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
-from crm.worksheets import reporting, template
+from crm.records.models import ChangeSet
+from crm.schema import current
+from crm.worksheets import before, reporting, template
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import Opened
 from crm.worksheets.models import Worksheet
@@ -30,6 +32,19 @@ def error_worksheet(request: SignedInRequest, number: int) -> StreamingHttpRespo
     source = open_source(worksheet)
     form = reporting.error_format(source)
     return download(reporting.error_chunks(worksheet, source, form), form, f"errors-{worksheet.number}")
+
+
+@require_GET
+def before_image(request: SignedInRequest, number: int) -> StreamingHttpResponse:
+    """What the import changed, as it was before."""
+    worksheet = get_object_or_404(Worksheet, number=number)
+    require(request.actor, "export", worksheet.entity)
+    change_set = get_object_or_404(ChangeSet, pk=worksheet.change_set or 0)
+    entity = current.entity(worksheet.entity)
+    fields = before.fields_of(change_set, entity, request.actor)
+    told = {"rows": before.updates(change_set).count(), "fields": [field.name for field in fields], "format": before.FORM.name}
+    record_event(request.actor, "export", subject=f"{worksheet.entity} before #{worksheet.number}", details=told)
+    return download(before.chunks(change_set, entity, fields=fields), before.FORM, f"before-{worksheet.number}")
 
 
 @require_GET

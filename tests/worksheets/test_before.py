@@ -1,0 +1,83 @@
+"""What an import changed, as it was before, goes out as a worksheet and puts everything back when it comes in."""
+
+import csv
+import io
+
+import pytest
+
+from crm.people.models import AuditEvent, Role, User
+from crm.records import saving
+from crm.records.models import RecordChange
+
+
+@pytest.fixture
+def client(client, admin):
+    client.force_login(admin.user)
+    return client
+
+
+@pytest.fixture
+def ana(customers, admin):
+    values = {
+        "email": "ana@example.com", "firstName": "=Ana", "birthDate": "1990-02-03", "rclastcartvalue": "10.50", "isCorporate": True,
+    }  # fmt: skip
+    return saving.create(customers, values, by=admin, record_id="ana")
+
+
+NEW = (
+    "email;firstName;lastName;birthDate;rclastcartvalue;isCorporate\nana@example.com;Anna;Lima;;11;não\nbea@example.com;Bea;;;;\n"
+)
+
+
+def lines_of(client, worksheet) -> list[list[str]]:
+    answer = client.get(f"/worksheets/{worksheet.number}/before/")
+    assert answer["Content-Disposition"] == f'attachment; filename="before-{worksheet.number}.csv"'
+    return list(csv.reader(io.StringIO(answer.getvalue().decode())))
+
+
+@pytest.mark.usefixtures("ana")
+def test_r18_the_before_image_of_an_import_is_downloaded(client, import_text):
+    worksheet = import_text(NEW, key="email").worksheet
+
+    assert f'href="/worksheets/{worksheet.number}/before/"' in client.get(worksheet.get_absolute_url()).text
+    assert lines_of(client, worksheet) == [
+        ["id", "firstName", "lastName", "isCorporate", "rclastcartvalue", "_row"],
+        ["ana", "'=Ana", "[null]", "true", "10.50", "2"],
+    ]
+    assert AuditEvent.objects.get(verb="export").details == {
+        "rows": 1, "fields": ["firstName", "lastName", "isCorporate", "rclastcartvalue"], "format": "csv",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("ana")
+def test_r18_the_before_image_puts_everything_back(client, customers, import_text):
+    before = customers.objects.values().get(pk="ana")
+    worksheet = import_text(NEW, key="email").worksheet
+    image = client.get(f"/worksheets/{worksheet.number}/before/").getvalue()
+
+    assert import_text(image, mode="update").counts == {"rows": 1, "updated": 1}
+
+    after = customers.objects.values().get(pk="ana")
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed <= {"crm_version", "updatedIn", "updatedBy", "lastInteractionIn", "lastInteractionBy"}
+
+
+@pytest.mark.usefixtures("ana")
+def test_what_was_erased_stays_so(client, import_text):
+    worksheet = import_text(NEW, key="email").worksheet
+    RecordChange.objects.filter(change_set=worksheet.change_set).update(before=None)
+
+    assert lines_of(client, worksheet) == [["id", "_row"]]
+
+
+@pytest.mark.usefixtures("ana")
+def test_it_needs_the_permission_to_export(client, import_text):
+    worksheet = import_text(NEW, key="email").worksheet
+    client.force_login(User.objects.create(email="ed@example.com", name="Ed", role=Role.EDITOR))
+
+    assert "before/" not in client.get(worksheet.get_absolute_url()).text
+    assert client.get(f"/worksheets/{worksheet.number}/before/").status_code == 403
+
+
+def test_an_import_that_wrote_nothing_has_none(client, upload):
+    assert client.get(f"/worksheets/{upload('email').number}/before/").status_code == 404

@@ -1,0 +1,59 @@
+"""Files come in: how large they may be is said first, and what they are is told by what is in them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from crm.worksheets.models import Worksheet
+from crm.worksheets.tables import Table
+from crm.worksheets.writing import FORMATS
+
+MB = 1024 * 1024
+
+
+@pytest.fixture
+def client(client, admin):
+    client.force_login(admin.user)
+    return client
+
+
+def test_r13_the_limit_is_said_in_the_form_and_checked_before_anything_is_sent(client, settings):
+    page = client.get("/worksheets/new/").text
+
+    assert f"Up to {settings.MAX_UPLOAD_MB} MB." in page
+    assert f'data-most-bytes="{settings.MAX_UPLOAD_MB * MB}"' in page
+    assert 'data-too-large="The file is larger than' in page
+    assert settings.MAX_UPLOAD_MB >= 50
+
+
+def test_r13_a_file_beyond_the_limit_is_refused_by_name_and_not_kept(client, settings):
+    settings.MAX_UPLOAD_MB = 1
+    answer = client.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("big.csv", b"email\n" + b"x" * MB)})
+
+    assert (answer.status_code, Worksheet.objects.count()) == (422, 0)
+    assert "The file is larger than 1 MB." in answer.text
+
+
+def test_r13_what_is_heavy_for_its_few_rows_goes_in(client, customers):
+    text = "email;restrictions\n" + "".join(f"c{n}@example.com;{'x' * 900_000}\n" for n in range(6))
+
+    client.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("heavy.csv", text.encode())})
+
+    assert Worksheet.objects.get().counts["created"] == 6
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("headers", [["lastName", "email"], ["Last name", "E-mail"]], ids=["names", "labels"])
+def test_r07_every_format_is_told_by_content_with_columns_in_any_order(client, customers, form, headers):
+    table = Table("List", headers, ["text", "text"], [[["Lima", "Reis"], ["ana@example.com", "bea@example.com"]]], timezone.now())
+    file = SimpleUploadedFile("named-wrongly.txt", b"".join(FORMATS[form].chunks(table)))
+
+    page = client.post("/worksheets/new/", {"entity": "CL", "file": file}, follow=True)
+    client.post(page.redirect_chain[-1][0], {**chosen(page), "do": "import"})
+
+    assert dict(customers.objects.values_list("email", "lastName")) == {"ana@example.com": "Lima", "bea@example.com": "Reis"}
+
+
+def chosen(page) -> dict:
+    """The review's form as it stands there."""
+    return {bound.html_name: bound.value() for bound in page.context["form"] if bound.value() not in (None, False, "")}
