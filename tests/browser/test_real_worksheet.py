@@ -78,7 +78,9 @@ def rehearse_file(page: Page, file: Path, *, key: str, columns: Mapping[str, str
         page.locator("#guess-columns > summary").click()
         for header, field in columns.items():
             page.get_by_label(f"{header} fills").select_option(field)
+        before = page.locator("#review").element_handle()
         page.get_by_role("button", name="Rehearse again").click()
+        before.wait_for_element_state("hidden", timeout=LONG)  # or the former rehearsal would be read
         expect(page.get_by_text("7 of 7 columns are taken.")).to_be_visible(timeout=LONG)
         expect(page.get_by_role("heading", name="Rehearsal")).to_be_visible(timeout=LONG)
 
