@@ -145,11 +145,13 @@ def literal(value: object) -> str:
 
 
 def new_ids() -> str:
-    """A time-ordered id a row, as SQL: UUIDs of version 7 whose clock goes on with every 4,096 rows, so that their index grows at its end."""
-    clock = "(SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint << 12)"
-    ticks = f"lpad(to_hex({clock} + s.crm_row), 15, '0')"
-    parts = "substr(d, 1, 8) || '-' || substr(d, 9, 4) || '-7' || substr(d, 13, 3) || substr(gen_random_uuid()::text, 19)"
-    return f"(SELECT {parts} FROM (SELECT {ticks} AS d) ids)"
+    """A time-ordered id a row, as SQL: UUIDs of version 7 that share the statement's clock and random bits and count the rows
+    (RFC 9562, 6.2, method 1), so that their index grows at its end. A random number a row took five times as long."""
+    clock = "lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
+    first = f"(SELECT substr(c, 1, 8) || '-' || substr(c, 9) || '-7' FROM (SELECT {clock} AS c) clock)"
+    random = "(SELECT right(gen_random_uuid()::text, 10))"
+    counted = "substr(to_hex(4096 + (s.crm_row >> 14 & 4095)), 2) || '-' || to_hex(32768 + (s.crm_row & 16383)) || '-' || to_hex(16 + (s.crm_row >> 26))"
+    return f"({first} || {counted} || {random})"
 
 
 def hashed(expression: str) -> str:

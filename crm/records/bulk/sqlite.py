@@ -134,12 +134,12 @@ def literal(value: object) -> str:
 
 
 def new_ids() -> str:
-    milliseconds = "printf('%%012x', CAST(strftime('%%s', 'now') AS INTEGER) * 1000 + (s.crm_row %% 1000))"
-    random = "lower(hex(randomblob(8)))"
-    digits = f"{milliseconds} || '7' || printf('%%03x', s.crm_row & 4095) || '8' || substr({random}, 1, 15)"
-    cuts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)]
-    parts = " || '-' || ".join(f"substr(d, {start}, {length})" for start, length in cuts)
-    return f"(SELECT {parts} FROM (SELECT {digits} AS d))"
+    """As on PostgreSQL: the clock and random bits of the statement, and the row."""
+    clock = "printf('%%012x', CAST(strftime('%%s', 'now') AS INTEGER) * 1000)"
+    first = f"(SELECT substr(c, 1, 8) || '-' || substr(c, 9) FROM (SELECT {clock} AS c))"
+    random = "(SELECT lower(hex(randomblob(5))))"
+    counters = "s.crm_row >> 14 & 4095, 32768 + (s.crm_row & 16383), 16 + (s.crm_row >> 26)"
+    return f"printf('%%s-7%%03x-%%04x-%%02x%%s', {first}, {counters}, {random})"
 
 
 def hashed(expression: str) -> str:

@@ -1,8 +1,11 @@
 """What a staged worksheet would do, row by row, before anything is written."""
 
+import uuid
+
 import pytest
 
 from crm.records import bulk, saving
+from crm.records.bulk import sql
 
 
 def counts(difference: bulk.Difference) -> tuple[int, int, int, int]:
@@ -119,3 +122,19 @@ def test_a_dropped_staging_leaves_nothing(merge):
     bulk.drop_staging(made)
 
     assert bulk.staged_count(made) == 0
+
+
+def test_new_records_get_ids_of_version_7_in_the_order_of_the_rows(merge):
+    rows = [2, 16_383, 16_384, 67_108_863, 67_108_864, 1_900_000_000]
+    new = merge("email")
+    bulk.create_staging(new)
+    bulk.stage(new, [[rows, [f"{row}@example.com" for row in rows], [None] * len(rows)]])
+
+    bulk.difference(new)
+
+    ids = [record for (record,) in sql.rows(f"SELECT record_id FROM {new.outcomes} ORDER BY crm_row")]
+    assert [uuid.UUID(record).version for record in ids] == [7] * len(rows)
+    assert [uuid.UUID(record).variant for record in ids] == [uuid.RFC_4122] * len(rows)
+    assert [str(uuid.UUID(record)) for record in ids] == ids
+    assert len(set(ids)) == len(rows)
+    assert ids[:4] == sorted(ids[:4]), "the index grows at its end up to 67 million rows"
