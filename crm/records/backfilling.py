@@ -63,7 +63,7 @@ def _next_batch(
         return None
     merge = bulk.Merge(model, f"staging_backfill_{job.id.hex[:12]}", ("id",), ("id", name), mode="update")
     bulk.create_staging(merge)
-    bulk.stage(merge, [[list(range(1, len(ids) + 1)), ids, [value] * len(ids), [None] * len(ids)]])
+    bulk.stage(merge, [bulk.pack([list(range(1, len(ids) + 1)), ids, [value] * len(ids), [None] * len(ids)])])
     bulk.difference(merge)
     done["filled"] += bulk.apply_chunk(merge, change_set, after_row=0, size=len(ids)).updated
     bulk.drop_staging(merge)

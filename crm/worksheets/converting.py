@@ -45,6 +45,14 @@ class Conversion:
         self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
         self.refused_rows.add(row)
 
+    def add(self, more: "Conversion") -> None:
+        """What another part of the worksheet was found to hold."""
+        self.rows += more.rows
+        self.refusals += more.refusals
+        self.refused_rows |= more.refused_rows
+        for header, count in more.left_out.items():
+            _leave_out(self, header, count)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -68,16 +76,23 @@ class Columns:
         return own is not None and own.wrong == "empty"
 
 
-def typed_columns(rows: Iterable[Row], columns: Columns, found: Conversion) -> Iterator[list[Sequence[Any]]]:
-    """Blocks of the good rows, each a list of columns: row numbers, mapped fields, fixed values, cleared fields."""
+def blocks_of(rows: Iterable[Row]) -> Iterator[list[Row]]:
     source = iter(rows)
     while block := list(islice(source, AT_ONCE)):
-        found.rows += len(block)
-        if whole := _whole_rows(block, columns, found):
-            block_of_columns = _block(whole, columns, found)
-            good = _known_rows(block_of_columns, found) if columns.keeps_refused else _good_rows(block_of_columns, found)
-            if good[0]:  # COPY would take a block without rows for an empty line
-                yield good
+        yield block
+
+
+def typed_columns(block: list[Row], columns: Columns) -> tuple[list[Sequence[Any]], Conversion]:
+    """The good rows as a list of columns (row numbers, mapped fields, fixed values, cleared fields), and what was found.
+
+    There may be no row left; the list is empty when none could even be read.
+    """
+    found = Conversion(len(block))
+    whole = _whole_rows(block, columns, found)
+    if not whole:
+        return [], found
+    typed = _block(whole, columns, found)
+    return (_known_rows(typed, found) if columns.keeps_refused else _good_rows(typed, found)), found
 
 
 def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[Row]:

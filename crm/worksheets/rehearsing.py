@@ -1,6 +1,6 @@
 """What an import would do: the worksheet is staged and compared, and no record is written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Max, Q
@@ -12,7 +12,7 @@ from crm.records.bulk import showing
 from crm.records.models import ChangeSet
 from crm.rules.errors import RuleError
 from crm.schema import current
-from crm.worksheets import converting, reading, refusals
+from crm.worksheets import converting, reading, refusals, sharing
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.sources import Source, open_source, plan_of
@@ -135,8 +135,8 @@ def _staged_and_compared(
     progress("staging", 0)
     bulk.create_staging(merge)
     try:
-        blocks = _typed_columns(worksheet, source, found)
-        found.staged = bulk.stage(merge, blocks, told=lambda _staged: progress("staging", found.rows))
+        rows = _packed_rows(worksheet, source, found)
+        found.staged = bulk.stage(merge, rows, told=lambda _staged: progress("staging", found.rows))
         if not found.rows:
             raise UnreadableWorksheet(_("There is no row below the names of the columns."))
     except UnreadableWorksheet:
@@ -146,10 +146,10 @@ def _staged_and_compared(
     return found, bulk.difference(merge)
 
 
-def _typed_columns(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[list[Sequence[Any]]]:
+def _packed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[bulk.Packed]:
     with worksheet.file.open("rb") as file:
         rows = reading.rows_of(file, source.form, found.notes)
-        yield from converting.typed_columns(rows, source.columns(), found)
+        yield from sharing.packed_rows(rows, source.columns(), found)
 
 
 def _counts(found: converting.Conversion, difference: bulk.Difference, source: Source) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from crm.records import bulk
 from crm.records.recording import open_change_set
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
-from crm.worksheets import converting, mapping, reading
+from crm.worksheets import converting, mapping, reading, sharing
 
 NAMES = ("import-create", "import-unchanged", "import-update")
 PEER = "import_export, default mode"
@@ -58,7 +58,7 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
         merge = merge_of(model, tuple(mapped.names))
         columns = converting.Columns(model.entity, headers, mapped, CellFormat(), {})
         bulk.create_staging(merge)
-        bulk.stage(merge, converting.typed_columns(reading.rows_of(source, form), columns, found))
+        bulk.stage(merge, sharing.packed_rows(reading.rows_of(source, form), columns, found))
     bulk.difference(merge)
     _apply(merge, actor)
     bulk.drop_staging(merge)

@@ -7,11 +7,11 @@ from crm.records.bulk.applying import CHUNK, apply_chunk
 from crm.records.bulk.difference import difference
 from crm.records.bulk.leaving import members
 from crm.records.bulk.marking import refuse
-from crm.records.bulk.merge import Applied, Difference, Merge, RowRefusal
-from crm.records.bulk.staging import create_staging, drop_staging, drop_tables, stage, staged_count, tidy
+from crm.records.bulk.merge import Applied, Difference, Merge, Packed, RowRefusal
+from crm.records.bulk.staging import create_staging, drop_staging, drop_tables, pack, stage, staged_count, tidy
 from crm.records.bulk.twins import TWIN
 
 __all__ = [
-    "CHUNK", "TWIN", "Applied", "Difference", "Merge", "RowRefusal",
-    "apply_chunk", "create_staging", "difference", "drop_staging", "drop_tables", "members", "refuse", "stage", "staged_count", "tidy",
+    "CHUNK", "TWIN", "Applied", "Difference", "Merge", "Packed", "RowRefusal",
+    "apply_chunk", "create_staging", "difference", "drop_staging", "drop_tables", "members", "pack", "refuse", "stage", "staged_count", "tidy",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What is merged into which table, and what comes of it: plain values."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from crm.schema.record import Record
 
@@ -68,6 +68,13 @@ class Merge:
 def staged_tables(staging: str) -> tuple[str, str, str, str]:
     """Outcomes, matches, swaps, and the rows themselves."""
     return f"{staging}_outcome", f"{staging}_match", f"{staging}_swap", staging
+
+
+class Packed(NamedTuple):
+    """Some staged rows as the database at hand takes them quickest."""
+
+    rows: int
+    content: Any  # the dialect's own
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, models
 
-from crm.records.bulk.merge import Merge
+from crm.records.bulk.merge import Merge, Packed
 from crm.records.bulk.names import escaped, quoted
 
 TABLE = "CREATE TABLE"
@@ -30,16 +30,20 @@ def names_in(json: str) -> str:
     return f"json_each({json}) AS named"
 
 
-def load(merge: Merge, columns: Sequence[str], blocks: Iterator[Sequence[Sequence[object]]]) -> Iterator[int]:
-    """Inserts blocks of columns into the staging table and says after each how many rows came."""
+def pack(block: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:
+    return list(zip(*map(stored_column, block), strict=True))
+
+
+def load(merge: Merge, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
+    """Inserts packed rows into the staging table and says after each block how many came."""
     names = ", ".join(quoted(name) for name in columns)
     places = ", ".join("%s" for _ in columns)
     statement = f"INSERT INTO {quoted(merge.staging)} ({names}) VALUES ({places})"
     count = 0
-    for block in blocks:
+    for block in packed:
         with connection.cursor() as cursor:
-            cursor.executemany(statement, list(zip(*map(stored_column, block), strict=True)))
-        count += len(block[0])
+            cursor.executemany(statement, block.content)
+        count += block.rows
         yield count
 
 

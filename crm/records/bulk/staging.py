@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from crm.records.bulk.merge import Merge, staged_tables
+from crm.records.bulk.merge import Merge, Packed, staged_tables
 from crm.records.bulk.names import column_type, quoted, table_of
 from crm.records.bulk.sql import DIALECTS, LEAVING
 
@@ -22,17 +22,20 @@ def create_staging(merge: Merge) -> None:
         cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
 
 
-def stage(
-    merge: Merge, blocks: Iterable[Sequence[Sequence[object]]], *, told: Callable[[int], None] = lambda _count: None
-) -> int:
-    """Loads blocks of rows and says how many came; `told` hears it on the way, when the connection is free.
+def pack(block: Sequence[Sequence[object]]) -> Packed:
+    """Rows ready to be staged; any process can do it, for it asks no database.
 
     A block is a list of columns of equal length: row numbers, the values of each of the merge's columns, the cleared
     fields as ',a,b,' or None, and with `replace` whether the row is refused.
     """
+    return Packed(len(block[0]), DIALECTS[connection.vendor].pack(block))
+
+
+def stage(merge: Merge, packed: Iterable[Packed], *, told: Callable[[int], None] = lambda _count: None) -> int:
+    """Loads packed rows and says how many came; `told` hears it on the way, when the connection is free."""
     count = 0
     with _garbage_left_alone():
-        for count in DIALECTS[connection.vendor].load(merge, merge.staged_columns, iter(blocks)):
+        for count in DIALECTS[connection.vendor].load(merge, merge.staged_columns, iter(packed)):
             told(count)
     _describe(merge)
     return count

@@ -47,6 +47,7 @@ class FieldType:
     options: ClassVar[tuple[Option, ...]] = ()  # what is offered for the type beyond the options of every field
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
     filled_with: ClassVar[Literal["", "number", "user", "scores", "files"]] = ""  # by the system; then people do not write it
+    asks_database: ClassVar[bool] = False  # whether only the database tells what a cell means
     is_always_unique: ClassVar[bool] = False
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True

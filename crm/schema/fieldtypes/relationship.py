@@ -25,6 +25,7 @@ class Relationship(FieldType):
     label = "Relationship"
     kind = "relation"
     rule_kind = "relation"
+    asks_database = True
     options = (
         Option("entity", "entity", _("Entity"), _("What the field points to."), required=True),
         Option(

@@ -18,7 +18,7 @@ def merge(customers) -> Callable[..., bulk.Merge]:
         made = bulk.Merge(model=how.pop("model", customers), staging="worksheet_1", keys=keys, columns=names, **how)
         bulk.create_staging(made)
         staged_rows = [_staged_row(number, row, made) for number, row in enumerate(rows, start=2)]
-        bulk.stage(made, [list(zip(*staged_rows, strict=True))] if rows else [])
+        bulk.stage(made, [bulk.pack(list(zip(*staged_rows, strict=True)))] if rows else [])
         return made
 
     return staged

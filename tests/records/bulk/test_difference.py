@@ -128,7 +128,7 @@ def test_new_records_get_ids_of_version_7_in_the_order_of_the_rows(merge):
     rows = [2, 16_383, 16_384, 67_108_863, 67_108_864, 1_900_000_000]
     new = merge("email")
     bulk.create_staging(new)
-    bulk.stage(new, [[rows, [f"{row}@example.com" for row in rows], [None] * len(rows)]])
+    bulk.stage(new, [bulk.pack([rows, [f"{row}@example.com" for row in rows], [None] * len(rows)])])
 
     bulk.difference(new)
 

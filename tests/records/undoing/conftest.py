@@ -18,7 +18,7 @@ def write(customers, admin) -> Callable[..., ChangeSet]:
         merge = bulk.Merge(model or customers, "worksheet_1", names[:1], names, empty=empty, **how)
         bulk.create_staging(merge)
         staged = [(number, *row, None) for number, row in enumerate(rows, start=2)]
-        bulk.stage(merge, [list(zip(*staged, strict=True))])
+        bulk.stage(merge, [bulk.pack(list(zip(*staged, strict=True)))])
         bulk.difference(merge)
         change_set = open_change_set(merge.model.entity.acronym, by=admin, at=timezone.now())
         row = 0

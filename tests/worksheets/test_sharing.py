@@ -1,0 +1,120 @@
+"""A long worksheet is converted by two processes: what comes of it is the same."""
+
+import os
+import signal
+
+import pytest
+from django.utils import translation
+
+from crm.records import bulk
+from crm.schema import current
+from crm.schema.fieldtypes import CellFormat
+from crm.worksheets import converting, helping, sharing
+from crm.worksheets.mapping import Mapping
+from crm.worksheets.rows import Problem, Row
+
+HEADERS = ["email", "firstName", "birthDate", "rclastcartvalue", "rclastsessiondate"]
+BLOCK = 10
+ROWS = [
+    Row(n, [f"c{n}@example.com", f"Zoë\t{n}\\", "1990-02-30" if n % 7 == 0 else "1990-02-28", f"{n}.5", "2026-01-01T10:00:00Z"])
+    for n in range(2, 402)
+]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(converting, "AT_ONCE", BLOCK)
+    monkeypatch.setattr(sharing, "ALONE", 2)
+
+
+@pytest.fixture
+def columns(customers):
+    mapping = Mapping(dict(enumerate(HEADERS)), [])
+    return converting.Columns(customers.entity, HEADERS, mapping, CellFormat(), {})
+
+
+def packed(rows, columns) -> tuple[list[bulk.Packed], converting.Conversion]:
+    found = converting.Conversion()
+    blocks = list(sharing.packed_rows(rows, columns, found))
+    return sorted(
+        blocks, key=lambda block: block.content[:40] if isinstance(block.content, bytes) else block.content[0][0]
+    ), found
+
+
+def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.Conversion]:
+    monkeypatch.setattr(sharing, "can_be_shared", lambda _columns: False)
+    return packed(rows, columns)
+
+
+@pytest.fixture
+def helpers(monkeypatch):
+    """The helper processes that were started, each with what it answered."""
+    started = []
+    entered, answer = helping.Helper.__enter__, helping.Helper._answer
+
+    def enter(self):
+        started.append(self)
+        self.answers = 0
+        return entered(self)
+
+    def count(self):
+        self.answers += not self._is_gone
+        return answer(self)
+
+    monkeypatch.setattr(helping.Helper, "__enter__", enter)
+    monkeypatch.setattr(helping.Helper, "_answer", count)
+    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 2)
+    return started
+
+
+def test_two_processes_find_what_one_finds(columns, helpers, monkeypatch):
+    shared = packed(ROWS, columns)
+
+    assert helpers[0].answers > 0
+    assert shared == alone(ROWS, columns, monkeypatch)
+    assert [refusal.row for refusal in shared[1].refusals] == [n for n in range(2, 402) if n % 7 == 0]
+    assert helpers[0]._process.poll() is not None, "it ends with the worksheet"
+
+
+def test_problems_of_rows_reach_the_helper(columns, helpers, monkeypatch):
+    broken = [Row(row.number, row.cells, (Problem(1, "\ufffd", "bad bytes"),)) for row in ROWS]
+
+    shared = packed(broken, columns)
+
+    assert helpers[0].answers > 0
+    assert shared == alone(broken, columns, monkeypatch)
+
+
+def test_what_a_killed_helper_leaves_is_converted_all_the_same(columns, helpers, monkeypatch):
+    def rows():
+        for row in ROWS:
+            if row.number == 250:
+                os.kill(helpers[0]._process.pid, signal.SIGKILL)
+                helpers[0]._process.wait()
+            yield row
+
+    shared = packed(rows(), columns)
+
+    assert helpers[0]._is_gone
+    assert shared == alone(ROWS, columns, monkeypatch)
+
+
+def test_a_helper_speaks_the_language_of_who_asks(columns, helpers):
+    with translation.override("pt-br"):
+        reasons = {refusal.reason for refusal in packed(ROWS, columns)[1].refusals}
+
+    assert len(reasons) == 1
+    assert helpers[0].answers > 0
+
+
+def test_a_short_worksheet_needs_no_helper(columns, helpers):
+    packed(ROWS[: 2 * BLOCK], columns)
+
+    assert helpers == []
+
+
+def test_a_worksheet_that_refers_to_records_is_not_shared(customers):
+    mapping = Mapping({0: "userId"}, [])
+    columns = converting.Columns(current.models()["AD"].entity, ["userId"], mapping, CellFormat(), {})
+
+    assert not sharing.can_be_shared(columns)
