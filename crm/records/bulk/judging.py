@@ -55,11 +55,11 @@ def _changed_cpfs(merge: Merge) -> Iterator[tuple[int, str]]:
         if name in sql.written_columns(merge)
     ]
     changed = " OR ".join([f"o.outcome = '{CREATED}'", *changes])
+    query = (
+        f"SELECT s.crm_row AS crm_row, {number} AS number FROM {sql.writing_with_records(merge)}"
+        f" WHERE LOWER({kind}) = 'cpf' AND {number} IS NOT NULL AND ({changed})"
+    )
     with connection.chunked_cursor() as cursor:
-        cursor.execute(
-            f"SELECT s.crm_row, {number} FROM {sql.writing_with_records(merge)}"
-            f" WHERE LOWER({kind}) = 'cpf' AND {number} IS NOT NULL AND ({changed})",
-            (),
-        )
+        cursor.execute(sql.DIALECTS[connection.vendor].without_sure_cpfs(query), ())
         while some := cursor.fetchmany(5_000):
             yield from some

@@ -1,9 +1,12 @@
 """What a whole record must fulfil, row by row of a worksheet: as one saved by hand."""
 
+import random
+
 import pytest
 
 from crm.records import bulk, saving
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.cpf_cnpj import check_digits, is_cpf
 
 GOOD, BAD = "529.982.247-25", "529.982.247-26"
 
@@ -84,3 +87,26 @@ def test_an_old_wrong_document_is_no_refusal(merge, customers, admin):
     found = bulk.difference(merge("email document firstName", ["ana@example.com", BAD, "Ana"]))
 
     assert (found.updated, found.refusals) == (1, [])
+
+
+def test_the_database_judges_cpfs_as_python_does(merge):
+    draw = random.Random(7)
+    right = [f"{nine:09d}{check_digits(nine):02d}" for nine in [0, 1, 999_999_999, *(draw.randrange(10**9) for _ in range(300))]]
+    wrong = [f"{draw.randrange(10**11):011d}" for _ in range(300)]
+    strange = [digit * 11 for digit in "0123456789"] + [
+        "1234567890\\",
+        "٣" * 11,
+        "5299822472é",
+        "5299822472",
+        "529982247250",
+        "a" * 11,
+    ]
+    written = [f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}" for text in right[:20] + wrong[:20]]
+    padded = [f" {text} " for text in right[:5]]
+    numbers = [*right, *wrong, *strange, *written, *padded]
+
+    found = bulk.difference(
+        merge("email document documentType", *([f"{n}@example.com", text, "cpf"] for n, text in enumerate(numbers)))
+    )
+
+    assert [numbers[refusal.row - 2] for refusal in found.refusals] == [text for text in numbers if not is_cpf(text)]
