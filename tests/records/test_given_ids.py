@@ -58,7 +58,7 @@ def merged(stores):
         merge = bulk.Merge(model=stores, staging="worksheet_1", keys=how.pop("keys", names[:1]), columns=names, **how)
         bulk.create_staging(merge)
         staged = [(number, *row, None) for number, row in enumerate(rows, start=2)]
-        bulk.stage(merge, [list(zip(*staged, strict=True))])
+        bulk.stage(merge, [bulk.pack(list(zip(*staged, strict=True)))])
         return bulk.difference(merge)
 
     return difference
