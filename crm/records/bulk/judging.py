@@ -59,7 +59,5 @@ def _changed_cpfs(merge: Merge) -> Iterator[tuple[int, str]]:
         f"SELECT s.crm_row AS crm_row, {number} AS number FROM {sql.writing_with_records(merge)}"
         f" WHERE LOWER({kind}) = 'cpf' AND {number} IS NOT NULL AND ({changed})"
     )
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(sql.DIALECTS[connection.vendor].without_sure_cpfs(query), ())
-        while some := cursor.fetchmany(5_000):
-            yield from some
+    dialect = sql.DIALECTS[connection.vendor]
+    yield from dialect.streamed(dialect.without_sure_cpfs(query))

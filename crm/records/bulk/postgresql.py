@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
+from typing import Any
 
 from django.db import connection, models
 from psycopg.copy import QueuedLibpqWriter
@@ -158,23 +159,30 @@ def hashed(expression: str) -> str:
     return f"hashtextextended(({expression})::text, 0)"
 
 
+def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the query selects
+    """One row after the other. A cursor in the database would do so too, but keep the query on one processor."""
+    with connection.cursor() as cursor:
+        yield from cursor.stream(query, ())
+
+
 def without_sure_cpfs(query: str) -> str:
-    """Of the rows (crm_row, number) of a query, those whose number is not eleven digits with the right check digits.
+    """Of the rows (crm_row, number) of a query, those whose number is not eleven digits with the right check digits, plain
+    or punctuated as is usual.
 
     Reckoned as `fieldtypes.cpf_cnpj.is_cpf` does, but by the database: it need not send a million good numbers to be judged.
     """
-    digits = "CASE WHEN octet_length(number) = 11 AND translate(number, '0123456789', '') = '' THEN number::bytea END"
+    bare = "CASE WHEN number LIKE '___.___.___-__' THEN translate(number, '.-', '') ELSE number END"
+    digits = "CASE WHEN octet_length(bare) = 11 AND translate(bare, '0123456789', '') = '' THEN bare::bytea END"
     weighted = " + ".join(f"get_byte(d, {place}) * {10 - place}" for place in range(9))
     plain = " + ".join(f"get_byte(d, {place})" for place in range(9))
     zero = ord("0")
     first = "weighted * 10 %% 11 %% 10"  # with its own weight, 2, it is a part of what the second follows from
     second = f"(weighted + plain + 2 * ({first})) * 10 %% 11 %% 10"
-    is_sure = (
-        f"get_byte(d, 9) - {zero} = {first} AND get_byte(d, 10) - {zero} = {second} AND number <> repeat(left(number, 1), 11)"
-    )
+    is_sure = f"get_byte(d, 9) - {zero} = {first} AND get_byte(d, 10) - {zero} = {second} AND bare <> repeat(left(bare, 1), 11)"
     return (
         f"SELECT crm_row, number FROM (SELECT *, {weighted} - {54 * zero} AS weighted, {plain} - {9 * zero} AS plain FROM"
-        f" (SELECT crm_row, number, {digits} AS d FROM ({query}) numbers OFFSET 0) split OFFSET 0) sums WHERE ({is_sure}) IS NOT TRUE"
+        f" (SELECT *, {digits} AS d FROM (SELECT crm_row, number, {bare} AS bare FROM ({query}) numbers OFFSET 0) stripped OFFSET 0)"
+        f" split OFFSET 0) sums WHERE ({is_sure}) IS NOT TRUE"
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, models
 
@@ -149,6 +150,11 @@ def new_ids() -> str:
 def hashed(expression: str) -> str:
     """SQLite has nothing quicker than the text itself."""
     return expression
+
+
+def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the query selects
+    with connection.cursor() as cursor:
+        yield from cursor.execute(query, ())
 
 
 def without_sure_cpfs(query: str) -> str:

@@ -103,7 +103,8 @@ def test_the_database_judges_cpfs_as_python_does(merge):
     ]
     written = [f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}" for text in right[:20] + wrong[:20]]
     padded = [f" {text} " for text in right[:5]]
-    numbers = [*right, *wrong, *strange, *written, *padded]
+    mispunctuated = ["52998224725.", "5299.82.247-25", "529.982.24725", "529.982-247.25", "...........-..", "529 982 247 25"]
+    numbers = [*right, *wrong, *strange, *written, *padded, *mispunctuated]
 
     found = bulk.difference(
         merge("email document documentType", *([f"{n}@example.com", text, "cpf"] for n, text in enumerate(numbers)))
