@@ -13,6 +13,8 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import IO, Any
 
+from crm.worksheets import measuring
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from crm.worksheets.parsing.process import main; main(sys.argv[2])"
 PATIENCE = 120  # seconds without a word; its own limits stop it long before it has used them up on reading
@@ -44,6 +46,7 @@ def _running(source: IO[bytes], question: Answer) -> Iterator["subprocess.Popen[
     try:
         yield process
     finally:
+        measuring.note_child(process.pid)
         process.kill()
         process.wait()
         process.stdout.close()  # type: ignore[union-attr]  # it is a pipe

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import translation
 
 from crm.records import bulk
-from crm.worksheets import converting
+from crm.worksheets import converting, measuring
 from crm.worksheets.converting import Columns, Conversion
 from crm.worksheets.rows import Row
 
@@ -59,6 +59,7 @@ class Helper:
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        measuring.note_child(self._process.pid)
         self._process.kill()
         self._process.wait()
         self._questions.close()

@@ -1,5 +1,8 @@
 """Phases of an import and their memory."""
 
+import subprocess
+import sys
+
 from crm.worksheets import measuring
 
 
@@ -25,3 +28,14 @@ def test_the_peak_is_of_what_was_held_since():
 
     assert before > 60
     assert 0 < measuring.peak_mb() <= before
+
+
+def test_a_child_counts_with_what_it_held_itself():
+    held = bytearray(60_000_000)  # what a process held when its child was born is not the child's
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+        del held
+        measuring.forget_peak()
+        alone = measuring.peak_mb()
+        measuring.note_child(child.pid)
+
+    assert alone < measuring.peak_mb() < alone + 40

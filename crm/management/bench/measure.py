@@ -1,18 +1,30 @@
 """Seconds, memory and the row of figures that a measurement prints."""
 
-import resource
 import time
 from collections.abc import Callable
 from typing import Any
 
+from crm.worksheets.measuring import forget_peak, peak_mb
 
-def seconds(act: Callable[[], object]) -> float:
+
+class Seconds(float):
+    """What an act took, and the most memory that was held meanwhile."""
+
+    peak_mb: int
+
+
+def seconds(act: Callable[[], object]) -> Seconds:
+    forget_peak()
     started = time.perf_counter()
     act()
-    return time.perf_counter() - started
+    spent = Seconds(time.perf_counter() - started)
+    spent.peak_mb = peak_mb()
+    return spent
 
 
-def result(name: str, rows: int, spent: float, limit: float, *, peer: str | None = None, peer_rate: float = 0) -> dict[str, Any]:
+def result(
+    name: str, rows: int, spent: Seconds, limit: float, *, peer: str | None = None, peer_rate: float = 0
+) -> dict[str, Any]:
     """As contract §7; `peer_rate` is in rows per second."""
     rate = rows / spent
     return {
@@ -20,15 +32,9 @@ def result(name: str, rows: int, spent: float, limit: float, *, peer: str | None
         "rows": rows,
         "seconds": round(spent, 2),
         "rows_per_second": round(rate),
-        "peak_mb": peak_mb(),
+        "peak_mb": spent.peak_mb,
         "limit_seconds": round(limit, 2),
         "ratio": round(spent / limit, 2),
         "peer": peer,
         "times_faster": round(rate / peer_rate, 1) if peer_rate else None,
     }
-
-
-def peak_mb() -> int:
-    """The most that this process has held so far, and the most that one of its ended children has."""
-    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return (own + children) // 1024

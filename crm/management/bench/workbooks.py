@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from crm.management.bench import raw
 from crm.management.bench.imports import emptied, import_file
-from crm.management.bench.measure import peak_mb, result, seconds
+from crm.management.bench.measure import result, seconds
 from crm.people.actors import Actor
 from crm.schema.record import Record
 from crm.worksheets.tables import Table
@@ -22,15 +22,14 @@ AT_ONCE = 5_000
 
 
 def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
-    """Both imports create all records. The peak is ours alone: the library reads in this process, and afterwards."""
+    """Both imports create all records."""
     text = raw.written_worksheet(folder / "customers.csv", rows)
     workbook = _written_workbook(text, folder / "customers.xlsx")
     emptied(model)
     spent = seconds(lambda: import_file(model, workbook, actor))
-    peak = peak_mb()
     emptied(model)
     limit = seconds(lambda: import_file(model, text, actor)) + seconds(lambda: _read(workbook))
-    yield result("import-xlsx", rows, spent, limit) | {"peak_mb": peak}
+    yield result("import-xlsx", rows, spent, limit)
 
 
 def _read(workbook: Path) -> int:
