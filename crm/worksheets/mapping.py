@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from crm.records.validating import is_writable
+from crm.records.validating import default_value, is_writable
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
@@ -67,6 +67,16 @@ def named(header: str, entity: EntityDefinition) -> str | None:
         return "id"
     by_name = next((field.name for field in entity.visible_fields if field.name.lower() == low), None)
     return by_name or next((field.name for field in entity.visible_fields if low in _labels(field)), None)
+
+
+def consent_fields(entity: EntityDefinition) -> list[FieldDefinition]:
+    """What nobody has unless somebody said so."""
+    return [field for field in entity.visible_fields if field.name in CONSENT and field.type == "Boolean"]
+
+
+def consents_by_default(entity: EntityDefinition) -> list[str]:
+    """Those that new records would have by themselves."""
+    return [field.name for field in consent_fields(entity) if default_value(field)]
 
 
 def is_left_out(header: str) -> bool:

@@ -15,7 +15,7 @@ from crm.schema import current
 from crm.worksheets import converting, reading, refusals, sharing
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.models import State, Worksheet
-from crm.worksheets.sources import Source, open_source, plan_of
+from crm.worksheets.sources import Source, open_source, opened_file, plan_of
 
 Progress = Callable[[str, int], None]  # phase, rows done
 
@@ -147,7 +147,7 @@ def _staged_and_compared(
 
 
 def _packed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[bulk.Packed]:
-    with worksheet.file.open("rb") as file:
+    with opened_file(worksheet) as file:
         rows = reading.rows_of(file, source.form, found.notes)
         yield from sharing.packed_rows(rows, source.columns(), found)
 

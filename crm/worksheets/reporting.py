@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.worksheets import reading
 from crm.worksheets.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.models import Worksheet
-from crm.worksheets.sources import Source, open_source
+from crm.worksheets.sources import Source, open_source, opened_file
 from crm.worksheets.tables import Table
 from crm.worksheets.writing import FORMATS, Csv, Format
 
@@ -61,7 +61,7 @@ def error_rows(worksheet: Worksheet, source: Source) -> Iterator[list[str]]:
     reasons: dict[int, list[str]] = {}
     for error in worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
-    with worksheet.file.open("rb") as file:
+    with opened_file(worksheet) as file:
         for row in reading.rows_of(file, source.form):
             if row.number in reasons:
                 cells = row.cells[: len(source.plan.headers)]

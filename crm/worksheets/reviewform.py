@@ -193,7 +193,8 @@ class ReviewForm(forms.Form):
             self.fields[f"set_value_{place}"] = forms.CharField(label=_("Its value"), required=False)
 
     def _add_consent(self) -> None:
-        if mapping.CONSENT & {self._filled_by(place) for place in range(len(self.review.look.columns))}:
+        filled = {self._filled_by(place) for place in range(len(self.review.look.columns))}
+        if mapping.CONSENT & filled or mapping.consents_by_default(self.entity):
             self.fields["allow_consent"] = forms.BooleanField(
                 label=_("These people agreed, and I may record it: take over consent and approval"), required=False
             )

@@ -1,6 +1,6 @@
 """The review of an uploaded worksheet: looked at, proposed, changed, rehearsed, until somebody decides."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,13 +9,14 @@ from crm.jobs import locking
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.schema import current
+from crm.schema.definitions import EntityDefinition
 from crm.schema.record import Record
 from crm.worksheets import guessing, looking, reading, recipes, rehearsing, starting
 from crm.worksheets.choices import Choices
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.looking import Look
 from crm.worksheets.models import Recipe, State, Worksheet
-from crm.worksheets.sources import found_format, make_plan
+from crm.worksheets.sources import found_format, make_plan, opened_file
 
 AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
 WIDEST = 1_000  # columns: more could not be shown
@@ -46,8 +47,19 @@ class Review:
 
 
 def open_review(worksheet: Worksheet) -> Review:
-    choices, look = Choices.from_json(worksheet.choices), Look.from_json(worksheet.look)
-    return Review(worksheet, current.models()[worksheet.entity], choices, look)
+    model, look = current.models()[worksheet.entity], Look.from_json(worksheet.look)
+    return Review(worksheet, model, _in_order(Choices.from_json(worksheet.choices), look, model.entity), look)
+
+
+def _in_order(choices: Choices, look: Look, entity: EntityDefinition) -> Choices:
+    """Columns as they stand in the file, values for all rows as the entity has its fields: JSON keeps no order."""
+    fields = [field.name for field in entity.visible_fields if field.name in choices.set]
+    rest = [name for name in choices.set if name not in fields]
+    return replace(
+        choices,
+        map={header: choices.map[header] for header in look.headers if header in choices.map},
+        set={name: choices.set[name] for name in [*fields, *rest]},
+    )
 
 
 def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
@@ -56,7 +68,7 @@ def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
     Raises UnreadableWorksheet.
     """
     start = Choices.from_json(worksheet.choices)
-    with worksheet.file.open("rb") as file:
+    with opened_file(worksheet) as file:
         form = found_format(file, start)
         headers = reading.header_of(file, form)
         if len(headers) > WIDEST:

@@ -152,7 +152,8 @@ def _replace(review: Review) -> str:
 
 def _consent(review: Review) -> str:
     entity = review.model.entity
-    labels = [_label(entity, name) for name in review.choices.map.values() if name in mapping.CONSENT]
+    asked = [name for name in review.choices.map.values() if name in mapping.CONSENT]
+    labels = [_label(entity, name) for name in dict.fromkeys([*asked, *mapping.consents_by_default(entity)])]
     names = format_html_join(", ", "<b>{}</b>", ((label,) for label in labels))
     said = (
         _("{names} is taken over, on your word.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
+from django.core.files import File
 from django.utils.translation import gettext as _
 
 from crm.records import bulk
@@ -11,7 +12,7 @@ from crm.schema import current, fieldtypes
 from crm.schema.record import Record
 from crm.worksheets import converting, mapping, reading
 from crm.worksheets.choices import Choices
-from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.models import Worksheet
 
 
@@ -30,8 +31,12 @@ class Plan:
         return bulk.Merge(
             self.model, worksheet.staging, tuple(self.choices.keys), columns,
             self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
-            self._taken("new"), self._taken("empty"),
+            self._taken("new"), self._taken("empty"), self._withheld(),
         )  # fmt: skip
+
+    def _withheld(self) -> tuple[str, ...]:
+        """Not even by its default does a consent come without somebody's word."""
+        return () if self.choices.allow_consent else tuple(field.name for field in mapping.consent_fields(self.model.entity))
 
     def _taken(self, takes: str) -> tuple[str, ...]:
         """The fields whose columns are taken so."""
@@ -76,10 +81,19 @@ class Source:
         return self.plan.columns(is_exact=self.plan.choices.empty == "clear" and self.form.kind == reading.TEXT)
 
 
+def opened_file(worksheet: Worksheet) -> File[bytes]:
+    """The upload, to be read and closed. Raises UnreadableWorksheet where it is gone: purged, or lost with its storage."""
+    try:
+        worksheet.file.open("rb")
+    except (FileNotFoundError, ValueError):  # ValueError: there never was one, or it is purged
+        raise UnreadableWorksheet(_("The uploaded file is not there any more. Upload it again.")) from None
+    return worksheet.file  # type: ignore[return-value]  # Django's FieldFile is one
+
+
 def open_source(worksheet: Worksheet) -> Source:
     """Raises UnreadableWorksheet, InvalidMapping."""
     choices = Choices.from_json(worksheet.choices)
-    with worksheet.file.open("rb") as file:
+    with opened_file(worksheet) as file:
         form = found_format(file, choices)
         headers = reading.header_of(file, form)
     try:

@@ -4,9 +4,13 @@ from datetime import date
 
 import pytest
 
+from crm.people.actors import Actor
 from crm.records import saving
 from crm.records.models import ChangeSet, RecordChange
+from crm.schema import current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.models import DataEntity
+from crm.schema.publishing import publish
 from crm.worksheets import importing, rehearsing
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.models import State
@@ -312,3 +316,32 @@ def test_r01_a_hundred_thousand_rows_go_in_by_chunks_with_a_checkpoint_each(uplo
 
     assert [each.created for each in done] == [50_000, 100_000]
     assert (worksheet.state, customers.objects.count()) == (State.DONE, 100_000)
+
+
+@pytest.fixture
+def agreeing(db):
+    """Customers who receive the newsletter by default."""
+    field = DataEntity.objects.get(acronym="CL").fields.get(name="isNewsletterOptIn")
+    field.default = True
+    field.save()
+    publish(by=Actor.operator())
+    return current.models()["CL"]
+
+
+@pytest.mark.parametrize("empty", ["keep", "clear"])
+@pytest.mark.parametrize(("allow_consent", "agreed"), [(False, [False, False, False]), (True, [False, True, True])])
+def test_nobody_agrees_by_default_unless_somebody_says_so(agreeing, import_text, empty, allow_consent, agreed):
+    text = "email;isNewsletterOptIn\na@b.co;false\nb@b.co;true\nc@b.co;\n"
+
+    import_text(text, key="email", empty=empty, allow_consent=allow_consent)
+
+    assert list(agreeing.objects.order_by("email").values_list("isNewsletterOptIn", flat=True)) == agreed
+
+
+def test_a_field_is_not_cleared_because_another_one_like_it_is(define, admin, import_text):
+    parts = define(code=FieldDefinition("code", "Varchar 50", unique=True), size_a="Varchar 10", sizexa="Varchar 10")
+    saving.create(parts, {"code": "1", "size_a": "S", "sizexa": "M"}, by=admin)
+
+    import_text("code;size_a;sizexa\n1;;[null]\n", entity="PT", key="code")
+
+    assert parts.objects.values_list("size_a", "sizexa").get() == ("S", None)

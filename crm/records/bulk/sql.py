@@ -139,6 +139,8 @@ def held_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
 
 def default_of(merge: Merge, name: str) -> str:
     field = merge.model.entity.field(name)
+    if name in merge.withheld:
+        return DIALECTS[vendor()].boolean(False)
     value = default_value(field) if field else None
     return empty_value(merge, name) if value is None else DIALECTS[vendor()].literal(value)
 
@@ -154,7 +156,8 @@ def month(expression: str) -> str:
 
 
 def cleared(name: str) -> str:
-    return f"s.{quoted(name)} IS NULL AND s.crm_cleared LIKE '%%,{name},%%'"
+    pattern = name.replace("_", "!_")  # by itself it stands for any character
+    return f"s.{quoted(name)} IS NULL AND s.crm_cleared LIKE '%%,{pattern},%%' ESCAPE '!'"
 
 
 def _or(expression: str, otherwise: str) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import http_date
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
@@ -17,7 +18,7 @@ from crm.records.layouts import layout_of
 from crm.records.models import ChangeSet
 from crm.schema import current
 from crm.worksheets import before, reporting, template
-from crm.worksheets.errors import DoesNotFit, InvalidMapping
+from crm.worksheets.errors import DoesNotFit, InvalidMapping, UnreadableWorksheet
 from crm.worksheets.exporting import Opened
 from crm.worksheets.models import Worksheet
 from crm.worksheets.sources import open_source
@@ -26,10 +27,14 @@ from crm.worksheets.writing import FORMATS, Format
 
 
 @require_GET
-def error_worksheet(request: SignedInRequest, number: int) -> StreamingHttpResponse:
+def error_worksheet(request: SignedInRequest, number: int) -> HttpResponse | StreamingHttpResponse:
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
-    source = open_source(worksheet)
+    try:
+        source = open_source(worksheet)
+    except (UnreadableWorksheet, InvalidMapping) as refusal:
+        messages.error(request, str(refusal))
+        return redirect(worksheet)
     form = reporting.error_format(source)
     return download(reporting.error_chunks(worksheet, source, form), form, f"errors-{worksheet.number}")
 

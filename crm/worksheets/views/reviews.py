@@ -31,7 +31,13 @@ def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
     rehearsal = starting.active_rehearsal(worksheet)
     if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job or worksheet.purged_at or rehearsal:
         return run_page(request, worksheet, rehearsal)
-    _refresh(worksheet)
+    if request.POST.get("do") == "discard":
+        return _discard(request, worksheet)
+    try:
+        _refresh(worksheet)
+    except REFUSALS as refusal:
+        worksheet.problem = str(refusal)
+        return run_page(request, worksheet, rehearsal)
     review = reviewing.open_review(worksheet)
     if request.method == "POST":
         return _decide(request, review)
@@ -46,16 +52,26 @@ def _refresh(worksheet: Worksheet) -> None:
         reviewing.change(worksheet, reviewing.open_review(worksheet).choices)
 
 
-def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
-    """`do` is the button: rehearse, import, anew or discard; `mend` says what else is changed, as a query string."""
-    worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
-    if do == "discard":
-        purging.discard(worksheet)
-        messages.success(request, _("“%s” is deleted; nothing of it was written.") % worksheet.name)
-        return redirect("worksheet-list")
-    if do == "anew":
+def _discard(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
+    purging.discard(worksheet)
+    messages.success(request, _("“%s” is deleted; nothing of it was written.") % worksheet.name)
+    return redirect("worksheet-list")
+
+
+def _begin_anew(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
+    try:
         reviewing.begin(worksheet, anew=True)
-        return _rehearsed(request, reviewing.open_review(worksheet))
+    except REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return redirect(worksheet)
+    return _rehearsed(request, reviewing.open_review(worksheet))
+
+
+def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
+    """`do` is the button: rehearse, import or anew; `mend` says what else is changed, as a query string."""
+    worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
+    if do == "anew":
+        return _begin_anew(request, worksheet)
     form = ReviewForm(_mended(request.POST), review=review)
     if not form.is_valid():
         return _show(request, review, form)

@@ -33,6 +33,7 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
         "outcome": saying.outcome(worksheet, job),
         "may_go_on": _may_go_on(worksheet, job),
+        "may_discard": job is None and worksheet.state in {State.UPLOADED, State.REHEARSED} and worksheet.purged_at is None,
         "may_review": worksheet.state in {State.FAILED, State.CANCELLED} and _may_be_reviewed_again(worksheet, job),
     }
     template = "worksheets/progress.html" if context["is_active"] else "worksheets/report.html"
