@@ -76,9 +76,11 @@ def movements(worksheet: Worksheet, entity: EntityDefinition) -> list[Moved]:
 
 
 def cells_by_field(worksheet: Worksheet, entity: EntityDefinition) -> list[tuple[FieldDefinition, int]]:
-    """How many cells of records that are there already change, most first."""
-    counted = [(entity.field(name), count) for name, count in worksheet.rehearsal.get("cells", {}).items()]
-    return sorted(((known, count) for known, count in counted if known), key=lambda pair: -pair[1])
+    """How many cells of records that are there already change, most first, then in the order of the fields: JSON keeps none."""
+    counted = worksheet.rehearsal.get("cells", {})
+    return sorted(
+        ((known, counted[known.name]) for known in entity.visible_fields if known.name in counted), key=lambda pair: -pair[1]
+    )
 
 
 def changes(worksheet: Worksheet, actor: Actor, *, after: int = 0, limit: int, name: str = "") -> Page:

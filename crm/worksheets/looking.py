@@ -157,4 +157,8 @@ def _decimals(counted: Mapping[str, int]) -> Evidence:
 
 
 def _stored_column(stored: Mapping[str, Any]) -> ColumnLook:
-    return ColumnLook(**{**stored, "dates": Evidence(**stored["dates"]), "decimals": Evidence(**stored["decimals"])})
+    # A database may keep names in an order of its own.
+    values = dict(sorted(stored["values"].items(), key=lambda pair: (-pair[1], pair[0])))
+    return ColumnLook(
+        **{**stored, "values": values, "dates": Evidence(**stored["dates"]), "decimals": Evidence(**stored["decimals"])}
+    )

@@ -1,4 +1,4 @@
-"""Personal data of worksheets lies no longer than it must: files, staged rows and refused cells go after some days."""
+"""Personal data of worksheets lies no longer than it must: files, staged rows, refused cells and lists of undos go after some days."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from crm.jobs import registry
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
 from crm.records import bulk
+from crm.records.models import Kept, Undo
 from crm.worksheets import starting
 from crm.worksheets.models import State, Worksheet
 
@@ -24,8 +25,9 @@ def register() -> None:
 
 def run_purge(job: RunningJob) -> dict[str, int]:
     """The scheduled job."""
-    purged = 0
-    for worksheet in old_worksheets(timezone.now() - timedelta(days=settings.RETAIN_FILES_DAYS)):
+    purged, before = 0, timezone.now() - timedelta(days=settings.RETAIN_FILES_DAYS)
+    purge_kept(before)
+    for worksheet in old_worksheets(before):
         purge(worksheet)
         purged += 1
         job.beat(done=purged)
@@ -49,6 +51,12 @@ def purge(worksheet: Worksheet) -> None:
     if worksheet.state in {State.UPLOADED, State.REHEARSED}:
         worksheet.counts, worksheet.rehearsal, worksheet.problem = {}, {}, ""
     worksheet.save()
+
+
+def purge_kept(before: datetime) -> None:
+    """Which records old undos left as they were; how many and why stays. An undo that is not over needs its list."""
+    over = Undo.objects.filter(created_at__lt=before).exclude(state=Undo.State.RUNNING)
+    Kept.objects.filter(undo__in=over).delete()
 
 
 def discard(worksheet: Worksheet) -> None:

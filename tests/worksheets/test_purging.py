@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from crm.jobs import running, scheduling
 from crm.jobs.models import Job
+from crm.records import saving, undoing
+from crm.records.models import ChangeSet, Undo
 from crm.worksheets import purging, reviewing
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.starting import start_import
@@ -104,3 +106,22 @@ def test_an_import_is_not_discarded(import_text, admin, client):
     client.post(worksheet.get_absolute_url(), {"do": "discard"})
 
     assert Worksheet.objects.get().state == State.DONE
+
+
+@pytest.mark.parametrize(("days", "listed"), [(-1, True), (1, False)], ids=["new", "old"])
+def test_the_list_of_what_an_undo_kept_goes_too_and_the_counts_stay(
+    days, listed, import_text, admin, customers, settings, client
+):
+    worksheet = import_text("email;firstName\nana@example.com;Ana\n", key="email").worksheet
+    saving.update(customers.objects.get(), {"firstName": "Anna"}, by=admin)
+    undo = undoing.open_undo(ChangeSet.objects.get(pk=worksheet.change_set), by=admin)
+    undoing.rehearse(undo)
+    Undo.objects.update(created_at=timezone.now() - timedelta(days=settings.RETAIN_FILES_DAYS + days))
+
+    run_purge()
+
+    client.force_login(admin.user)
+    page = client.get(undo.get_absolute_url()).text
+    assert undo.kept.exists() is listed
+    assert ("was listed here for some days" in page) is not listed
+    assert "Changed since by Ada" in page
