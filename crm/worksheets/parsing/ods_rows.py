@@ -13,7 +13,7 @@ from crm.worksheets.parsing.refusing import Flaw, NoValue, Refused
 
 ROW = re.compile(r"<table:table-row([^>]*)>")
 CELL = re.compile(r"<table:(?:covered-)?table-cell([^>]*?)(?:/>|>(?:<text:p>([^<]*)</text:p>)?</table:(?:covered-)?table-cell>)")
-CELL_STARTS = re.compile(r"<table:(?:covered-)?table-cell[ />]")
+CELL_STARTS = ("<table:table-cell", "<table:covered-table-cell")
 # What stands between rows and matters: sheets, and rows without an end tag of their own.
 LANDMARK = re.compile(r"<(/?table:table|table:table-row)((?:[ /][^>]*)?)>")
 ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -37,7 +37,7 @@ class SheetReader:
         self._wanted = wanted
         self._noticed = noticed
         self._sheet, self._depth, self._number = -1, 0, 0
-        self._texts: dict[str, bool] = {}
+        self._texts: set[str] = set()  # attributes of cells that are texts and nothing more
 
     def lines(self, blocks: Iterable[bytes]) -> Iterator[Line]:
         for chunk, name in chunks(blocks, root="office:document-content", element="table:table-row"):
@@ -84,12 +84,12 @@ class SheetReader:
 
     def _row(self, written: str, start: int) -> "_Row":
         found = CELL.findall(written, start)
-        if len(found) != len(CELL_STARTS.findall(written, start)) or "<!" in written:
+        if len(found) != sum(map(written.count, CELL_STARTS)) or "<!" in written:
             found = _RowParser().cells(f"{written}</table:table-row>")
         row = _Row()
-        is_simple = "&" not in written
+        is_simple, texts = "&" not in written and len(written) <= LONGEST_CELL, self._texts
         for attributes, text in found:
-            if is_simple and (self._is_text(attributes) or whole_number(attributes) == text) and len(text) <= LONGEST_CELL:
+            if is_simple and (attributes in texts or self._is_text(attributes) or whole_number(attributes) == text):
                 row.add(text)
             else:
                 self._add(row, attributes_of(attributes), unescaped(text))
@@ -97,9 +97,10 @@ class SheetReader:
 
     def _is_text(self, attributes: str) -> bool:
         """Whether cells of these attributes are texts and nothing more."""
-        if attributes not in self._texts and len(self._texts) < MOST_STYLES:
-            self._texts[attributes] = not BEYOND_TEXT.search(attributes)
-        return self._texts.get(attributes, False)
+        is_text = not BEYOND_TEXT.search(attributes)
+        if is_text and len(self._texts) < MOST_STYLES:
+            self._texts.add(attributes)
+        return is_text
 
     def _add(self, row: "_Row", attributes: Attributes, text: str) -> None:
         repeated = count(attributes, REPEATED_COLUMNS, MOST_COLUMNS)
