@@ -26,7 +26,7 @@ REHEARSAL = "rehearse-undo"
 LOOKED_AT = 200  # undos
 UNDO_PHASES = PHASES | {
     "comparing": gettext_lazy("Comparing with what was written since"),
-    "restoring": gettext_lazy("Putting values back"),
+    "restoring": gettext_lazy("Restoring values"),
 }
 ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
 

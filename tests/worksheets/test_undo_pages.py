@@ -62,7 +62,7 @@ def test_what_is_kept_is_listed_with_its_reason(rehearse, import_text, customers
 
     assert "Changed since by Ada, on a page: 1" in page.replace(" :", ":")
     assert "ana@example.com the whole record Changed since by Ada, on a page" in page
-    assert "Nothing can be put back: all of it was changed since." in page
+    assert "Nothing can be undone: all of it was changed since." in page
 
 
 def test_pressing_twice_undoes_once(browse, rehearse, import_text):
@@ -113,7 +113,7 @@ def test_the_rest_is_offered_when_what_stood_in_the_way_is_undone(browse, rehear
 
     page = press(browse, rehearse(b.change_set), "undo")
 
-    assert f"Of #{a.number} list.csv some was kept because of what you have taken back now." in text(page)
+    assert f"Of #{a.number} list.csv some was kept because of what you have undone now." in text(page)
     assert "Undo 1 change" in text(rehearse(a.change_set))
 
 

@@ -20,7 +20,7 @@ class Command(SiteCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("worksheet", type=int)
-        parser.add_argument("--dry-run", action="store_true", help="Only count what would be put back and what kept.")
+        parser.add_argument("--dry-run", action="store_true", help="Only count what would be restored and what kept.")
 
     def run(self, actor: Actor, *, worksheet: int, dry_run: bool, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         found = Worksheet.objects.filter(number=worksheet).first()

@@ -115,9 +115,9 @@ def undo_change(request: HttpRequest, acronym: str, record_id: str) -> HttpRespo
     counts = undoing.run(undo, by=request.actor)
     kept = [f"{row.field} {row.reason.text}".strip() for row in told_kept(undo.kept.all(), reader=request.actor)]
     if counts.records:
-        messages.success(request, _("Taken back."))
+        messages.success(request, _("Undone."))
     if kept or not counts.records:
-        messages.warning(request, _("Kept as it is: %(what)s") % {"what": "; ".join(kept) or _("it is taken back already.")})
+        messages.warning(request, _("Kept as it is: %(what)s") % {"what": "; ".join(kept) or _("it is undone already.")})
     return redirect("record-history", acronym, record)
 
 

@@ -25,7 +25,7 @@ def newest() -> RecordChange:
 def test_a_save_is_taken_back_from_the_history(browse, customers, admin, ana):
     saving.update(ana, {"firstName": "Anna"}, by=admin)
 
-    assert "Taken back." in undo_change(browse, ana.pk, newest())
+    assert "Undone." in undo_change(browse, ana.pk, newest())
     assert customers.objects.get().firstName == "Ana"
 
 
