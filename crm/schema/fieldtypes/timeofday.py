@@ -63,6 +63,13 @@ class Time(FieldType):
     def to_json(self, value: Any, field: FieldDefinition) -> str | None:
         return self.cell(value, field) or None
 
+    def to_history(self, value: Any, field: FieldDefinition) -> str | None:
+        """Fractions too: nobody writes them, but what is stored is restored as it was."""
+        return value.isoformat() if value and value.microsecond else self.to_json(value, field)
+
+    def from_history(self, value: Any, field: FieldDefinition) -> time | None:
+        return time.fromisoformat(value) if isinstance(value, str) and "." in value else self.read(value, field)
+
     def form_field(self, field: FieldDefinition) -> forms.Field:
         made = super().form_field(field)
         made.widget = forms.TimeInput(attrs={"type": "time", "step": "1"})

@@ -1,6 +1,6 @@
 """What each field type takes and refuses."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -128,3 +128,9 @@ def test_column_conversion_tells_the_place_of_each_refusal():
 
     assert values == [1, None, None, None]
     assert [(refusal.position, refusal.cell) for refusal in refusals] == [(1, "x"), (3, "x")]
+
+
+def test_the_history_keeps_the_fractions_of_a_time():
+    kind, field, last = fieldtypes.get("Time"), FieldDefinition("hour", "Time"), time(23, 59, 59, 999999)
+
+    assert kind.from_history(kind.to_history(last, field), field) == last
