@@ -43,24 +43,31 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SAID(entity)[choices.mode], [form["mode"]])
     yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
-    yield _set(review)
+    if choices.set:
+        yield _set(review)
     if "replace" in form.fields:
         yield Guess("replace", _replace(review), [form["replace"]])
     if "allow_consent" in form.fields:
         yield Guess("consent", _consent(review), [form["allow_consent"]])
     yield from _readings(review, form)
     yield Guess("empty", EMPTY_SAID()[choices.empty], [form["empty"]])
-    yield Guess("duplicates", DUPLICATES_SAID()[choices.duplicates], [form["duplicates"]])
+    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header") if name in form.fields]
+    yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
+    yield _rest(review, form)
+
+
+def _rest(review: Review, form: ReviewForm) -> Guess:
+    """What hardly anybody changes, in one paragraph."""
+    choices = review.choices
     whole = _("Either all rows are taken or none.") if choices.atomic else _("Good rows are taken although others are refused.")
-    yield Guess("atomic", whole, [form["atomic"]])
     stop = (
         _("It stops if anybody changes one of these records in between.")
         if choices.stop
         else _("What others change in between is listed afterwards.")
     )
-    yield Guess("stop", stop, [form["stop"]])
-    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header") if name in form.fields]
-    yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
+    said = [DUPLICATES_SAID()[choices.duplicates], whole, stop]
+    part = "" if choices.set else "worksheets/_fixed.html"
+    return Guess("rest", " ".join(said), [form["duplicates"], form["atomic"], form["stop"]], part=part)
 
 
 def as_before(review: Review) -> str:
@@ -116,7 +123,7 @@ def _columns(review: Review) -> str:
     headers, filled = review.look.headers, review.choices.map
     taken = ngettext("{n} of {all} column is taken.", "{n} of {all} columns are taken.", len(headers))
     idle = [header for header in filled if review.choices.is_idle(header)]
-    said = format_html(taken, n=format_html("<b>{}</b>", len(filled) - len(idle)), all=len(headers))
+    said = format_html(taken, n=format_html("<b>{}</b>", sum(_is_taken(review, header) for header in filled)), all=len(headers))
     ignored = [header for header in headers if header not in filled]
     for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
     if for_new:
@@ -128,6 +135,12 @@ def _columns(review: Review) -> str:
     return said
 
 
+def _is_taken(review: Review, header: str) -> bool:
+    """Not where only new ones would get it and nobody is created, nor where it is a consent without somebody's word."""
+    is_consent = review.choices.map.get(header) in mapping.CONSENT
+    return not review.choices.is_idle(header) and (review.choices.allow_consent or not is_consent)
+
+
 def _listed(headers: list[str]) -> str:
     names = format_html_join(", ", "<i>{}</i>", ((header or "–",) for header in headers[:5]))
     return format_html("{}{}", names, _(" and %s more") % (len(headers) - 5) if len(headers) > 5 else "")
@@ -137,8 +150,7 @@ def _set(review: Review) -> Guess:
     entity = review.model.entity
     pairs = [(_label(entity, name), _shown(entity, name, value)) for name, value in review.choices.set.items()]
     values = format_html_join(", ", "<b>{} = {}</b>", pairs)
-    said = format_html(_("Every row gets {values}."), values=values) if pairs else _("No value is set for all rows.")
-    return Guess("set", said, part="worksheets/_fixed.html")
+    return Guess("set", format_html(_("Every row gets {values}."), values=values), part="worksheets/_fixed.html")
 
 
 def _replace(review: Review) -> str:
@@ -167,7 +179,7 @@ def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
     """Columns whose cells can be read in more than one way."""
     asked = {question.position for question in review.questions}
     for position in range(len(review.look.columns)):
-        if review.choices.is_idle(review.look.headers[position]):
+        if not _is_taken(review, review.look.headers[position]):
             continue
         fields = [] if position in asked else form.column_fields(position)
         meanings = form.meanings(position)

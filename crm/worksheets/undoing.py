@@ -1,12 +1,12 @@
 """Undos as jobs: what the worker, the command and the page start."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,6 +59,14 @@ def _jobs(acts: QuerySet) -> list[UUID]:
 def undos_of(worksheet: Worksheet) -> QuerySet[Undo]:
     """How often the import was taken back, newest first, rehearsals aside."""
     return Undo.objects.filter(target=worksheet.change_set).exclude(change_set=None).select_related("target", "change_set")
+
+
+def undone(worksheets: Iterable[Worksheet]) -> dict[int | None, Undo]:
+    """The imports that are undone as things are, by their change-set, with the undo: not those that were redone since."""
+    families = [worksheet.change_set for worksheet in worksheets if worksheet.change_set]
+    over = Undo.objects.filter(Q(target__in=families) | Q(target__root__in=families), state=Undo.State.DONE, record_id="")
+    newest = {undo.target.family: undo for undo in over.select_related("target").order_by("pk")}
+    return {family: undo for family, undo in newest.items() if not undo.is_redo}
 
 
 def offered_by(undo: Undo) -> list[Undo]:

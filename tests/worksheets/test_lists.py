@@ -7,6 +7,8 @@ from crm.jobs.models import Job
 from crm.jobs.models import State as JobState
 from crm.people.auditing import record_event
 from crm.people.models import Role, User
+from crm.records import undoing
+from crm.records.models import ChangeSet, Undo
 from crm.worksheets import importing, saying
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.starting import prepare_import
@@ -82,3 +84,28 @@ def test_r04_a_failure_is_shown_wherever_the_import_is_looked_for(client, admin,
 
     assert all("The disk is full." in page for page in pages.values())
     assert "Nothing was written." in pages["/worksheets/"]
+
+
+def test_an_import_that_is_undone_says_so_until_it_is_redone(client, admin, import_text):
+    worksheet = import_text("email;firstName\nana@example.com;Ana\n", key="email").worksheet
+    import_text("email;firstName\nbea@example.com;Bea\n", key="email")
+    pages = ("/worksheets/", worksheet.get_absolute_url())
+    wrote = ChangeSet.objects.get(pk=worksheet.change_set)
+
+    undo = undoing.open_undo(wrote, by=admin)
+    undoing.run(undo, by=admin)
+    Undo.objects.filter(pk=undo.pk).update(state=Undo.State.DONE)
+    shown = [client.get(page).text.count(f'href="{undo.get_absolute_url()}"') for page in pages]
+    assert shown == [1, 2]
+    assert "This import was undone." in client.get(pages[1]).text
+
+    undo.refresh_from_db()
+    undoing.run(undoing.open_undo(undo.change_set, by=admin), by=admin)
+    assert "This import was undone." not in client.get(pages[1]).text
+    assert "Undone</a>" not in client.get(pages[0]).text
+
+
+def test_worksheets_of_an_entity_that_is_gone_are_still_listed(client, upload):
+    Worksheet.objects.filter(pk=upload("email\n").pk).update(entity="XX")
+
+    assert "<td>XX</td>" in client.get("/worksheets/").text

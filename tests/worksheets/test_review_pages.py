@@ -109,9 +109,10 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
         "set": "Every row gets Dealers = Yes.",
         "replace": "Who is not in this list stays as they are.",
         "empty": "An empty cell keeps what is stored.",
-        "duplicates": "Rows that mean the same record are all refused.",
-        "atomic": "Good rows are taken although others are refused.",
-        "stop": "What others change in between is listed afterwards.",
+        "rest": (
+            "Rows that mean the same record are all refused. Good rows are taken although others are refused."
+            " What others change in between is listed afterwards."
+        ),
         "format": "Read as text in UTF-8, columns divided by “;”. Row 1 names the columns.",
     }
 
@@ -208,6 +209,7 @@ def test_refused_cells_can_be_left_out(upload_page, press, customers):
 
     assert counts(page) == {"rows": 1, "created": 1}
     assert said(page)["column-1"] == "birthDate is read as year-month-day; refused cells are left out."
+    assert "1 cell of <i>birthDate</i> is refused and left out." in page.text
 
 
 def test_rows_with_one_key_are_mended_by_a_policy(upload_page, press, customers):
@@ -449,6 +451,24 @@ def test_a_publication_in_between_asks_for_a_new_rehearsal(client, upload_page, 
     page = upload_page("email;firstName\nc0@example.com;Zoe\n")
     define("PT", code="Varchar 50")
 
-    page = client.get(worksheet_of(page).get_absolute_url())
+    address = worksheet_of(page).get_absolute_url()
+    assert client.get(f"{address}changes/").headers["Location"] == address
+    assert client.get(f"{address}rows/created/").headers["Location"] == address
+
+    page = client.get(address)
 
     assert (worksheet_of(page).state, page.context["is_rehearsed"]) == (State.UPLOADED, False)
+
+
+def test_the_report_says_who_joined_and_leads_to_them(upload_page, press, people):
+    page = press(upload_page("email\nc5@example.com\n", cluster="Dealers"), do="import")
+
+    assert "1 joined" in page.text
+    assert 'href="/crm/CL/?Dealers=true">See Dealers</a>' in page.text
+
+
+def test_a_consent_that_is_not_taken_is_not_said_to_be_read(upload_page, customers):
+    page = upload_page("email;approved\nana@example.com;x\n")
+
+    assert said(page)["columns"] == "1 of 2 columns are taken."
+    assert "column-1" not in said(page)

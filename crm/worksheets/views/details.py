@@ -1,7 +1,7 @@
 """All of what the review shows the beginning of, page by page; each is also a fragment."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from crm.people.requests import SignedInRequest
@@ -16,7 +16,9 @@ PAGE_SIZE = 50
 @require_safe
 def changes(request: SignedInRequest, number: int) -> HttpResponse:
     """`_field` narrows to the cells of one field."""
-    worksheet, name = _rehearsed(request, number), request.GET.get("_field", "")
+    worksheet, name = _worksheet(request, number), request.GET.get("_field", "")
+    if not _is_rehearsed(worksheet):
+        return redirect(worksheet)
     entity = current.entity(worksheet.entity)
     page = findings.changes(worksheet, request.actor, after=_after(request), limit=PAGE_SIZE, name=name)
     context = {
@@ -29,7 +31,9 @@ def changes(request: SignedInRequest, number: int) -> HttpResponse:
 def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
     if outcome not in findings.OUTCOMES:
         raise Http404
-    worksheet = _rehearsed(request, number)
+    worksheet = _worksheet(request, number)
+    if not _is_rehearsed(worksheet):
+        return redirect(worksheet)
     page = findings.rows(worksheet, outcome, after=_after(request), limit=PAGE_SIZE)
     context = {"worksheet": worksheet, "entity": current.entity(worksheet.entity), "page": page, "outcome": outcome}
     return render(request, "worksheets/rows.html", context)
@@ -37,8 +41,7 @@ def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
 
 @require_safe
 def refused(request: SignedInRequest, number: int) -> HttpResponse:
-    worksheet = get_object_or_404(Worksheet, number=number)
-    require(request.actor, "import", worksheet.entity)
+    worksheet = _worksheet(request, number)
     errors = list(worksheet.row_errors.order_by("pk").filter(pk__gt=_after(request))[: PAGE_SIZE + 1])
     next_after = errors[PAGE_SIZE - 1].pk if len(errors) > PAGE_SIZE else None
     return render(
@@ -46,13 +49,15 @@ def refused(request: SignedInRequest, number: int) -> HttpResponse:
     )
 
 
-def _rehearsed(request: SignedInRequest, number: int) -> Worksheet:
-    """Only while its rows are staged: later, history tells what it changed."""
-    worksheet = get_object_or_404(Worksheet, number=number, state=State.REHEARSED)
+def _worksheet(request: SignedInRequest, number: int) -> Worksheet:
+    worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
-    if not rehearsing.is_staged(worksheet):
-        raise Http404
     return worksheet
+
+
+def _is_rehearsed(worksheet: Worksheet) -> bool:
+    """Only while its rows are staged there is something to list; before and after, its page says how it stands."""
+    return worksheet.state == State.REHEARSED and rehearsing.is_staged(worksheet)
 
 
 def _after(request: SignedInRequest) -> int:

@@ -1,6 +1,7 @@
 """All imports, and the exports: who, when, which file, and what came of it."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +10,9 @@ from crm.jobs.models import Job
 from crm.people.models import AuditEvent
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.worksheets import saying
+from crm.schema import current
+from crm.schema.generated import GeneratedModels
+from crm.worksheets import saying, undoing
 from crm.worksheets.models import State, Worksheet
 
 PAGE_SIZE = 50
@@ -21,10 +24,29 @@ def worksheet_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
     page = Paginator(Worksheet.objects.select_related("created_by"), PAGE_SIZE).get_page(request.GET.get("_page"))
     running = Job.objects.in_bulk([worksheet.job for worksheet in page if worksheet.job and worksheet.state == State.RUNNING])
+    undone, generated = undoing.undone(page), current.models()
     context = {
         "page": page,
-        "imports": [(worksheet, saying.standing(worksheet, running.get(worksheet.job))) for worksheet in page],
-        "exports": AuditEvent.objects.filter(verb="export")[:EXPORTS] if may(request.actor, "export") else [],
+        "imports": [
+            (
+                worksheet,
+                _name_of(worksheet.entity, generated),
+                saying.standing(worksheet, running.get(worksheet.job)),
+                undone.get(worksheet.change_set),
+            )
+            for worksheet in page
+        ],
+        "exports": [(event, _name_of(event.subject, generated)) for event in _exports(request)],
         "may_import": may(request.actor, "import"),
     }
     return render(request, "worksheets/list.html", context)
+
+
+def _exports(request: SignedInRequest) -> QuerySet[AuditEvent]:
+    events = AuditEvent.objects.filter(verb="export")
+    return events[:EXPORTS] if may(request.actor, "export") else events.none()
+
+
+def _name_of(acronym: str, generated: GeneratedModels) -> str:
+    """Of an entity that is gone only the acronym is left."""
+    return generated.entity(acronym).name if acronym in generated else acronym

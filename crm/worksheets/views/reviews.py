@@ -154,6 +154,9 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
     worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.counts
     return {
         "counts": counts,
+        "left_out": [
+            (header, counts["left_out"][header]) for header in review.look.headers if header in counts.get("left_out", {})
+        ],
         "action": saying.action(worksheet, entity),
         "movements": findings.movements(worksheet, entity),
         "cells": findings.cells_by_field(worksheet, entity),

@@ -6,12 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.extensions import extensions
 from crm.jobs import running
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import findings, reviewing, saying, starting
+from crm.worksheets import findings, reviewing, saying, starting, undoing
 from crm.worksheets.models import State, Worksheet
 
 ERRORS_SHOWN = 50
@@ -29,6 +30,8 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "is_rehearsal": rehearsal is not None,
         "counts": worksheet.counts,
         "done": worksheet.counts.get("done"),
+        "chip": extensions.cluster_fields(entity).get(worksheet.cluster),
+        "undone": undoing.undone([worksheet]).get(worksheet.change_set),
         "movements": findings.movements(worksheet, entity),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
         "outcome": saying.outcome(worksheet, job),

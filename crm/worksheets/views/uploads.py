@@ -38,7 +38,8 @@ def new_worksheet(request: SignedInRequest) -> HttpResponse:
     chip = cluster_chip(form["entity"].value(), form["cluster"].value())
     if chip:  # whose cluster it is says what the rows are
         form.fields["entity"].widget = HiddenInput()
-    context = {"form": form, "chip": chip}
+    templates = [entity for entity in request.entities if not chip or entity.acronym == form["entity"].value()]
+    context = {"form": form, "chip": chip, "templates": templates}
     return render(request, "worksheets/new.html", context, status=422 if form.is_bound else 200)
 
 
