@@ -235,16 +235,22 @@ class ReviewForm(forms.Form):
         picked, before = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
         return before if picked == self.review.format["sheet"] else picked
 
+    def _said(self, name: str, before: str) -> str:
+        """What is shown without being chosen, as usual dates are, is not chosen because the form comes back."""
+        said = str(self.cleaned_data.get(name, ""))
+        return before if said == self.initial.get(name, "") else said
+
     def _own(self, position: int) -> ColumnChoices:
         data, column = self.cleaned_data, self.review.look.columns[position]
+        own = self.review.choices.column(column.header)
         values = {
             meaning_key(value): meant
             for place, value in enumerate(column.values)
             if (meant := data.get(f"meaning_{position}_{place}", "=")) != "="
         }
         return ColumnChoices(
-            dates=data.get(f"dates_{position}", ""),
-            decimal=data.get(f"decimal_{position}", ""),
+            dates=self._said(f"dates_{position}", own.dates),
+            decimal=self._said(f"decimal_{position}", own.decimal),
             is_grouped=data.get(f"grouped_{position}", False),
             is_cut=data.get(f"cut_{position}", False),
             wrong="empty" if data.get(f"wrong_{position}") else "refuse",

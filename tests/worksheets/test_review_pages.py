@@ -472,3 +472,23 @@ def test_a_consent_that_is_not_taken_is_not_said_to_be_read(upload_page, custome
 
     assert said(page)["columns"] == "1 of 2 columns are taken."
     assert "column-1" not in said(page)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "birthDate\n1990-02-03",
+        "birthDate\n31/12/1990",
+        "rclastcartvalue\n5",
+        "rclastcartvalue\n5.50",
+        "rclastcartvalue\n1.234,50",
+        "isCorporate\nx",
+    ],
+)
+def test_a_review_that_nobody_touched_is_imported_at_once(upload_page, press, customers, cells):
+    header, cell = cells.split("\n")
+    page = upload_page(f"email;{header}\nana@example.com;{cell}\n")
+
+    press(page, do="import")
+
+    assert customers.objects.count() == 1
