@@ -57,3 +57,29 @@ def test_r07_every_format_is_told_by_content_with_columns_in_any_order(client, c
 def chosen(page) -> dict:
     """The review's form as it stands there."""
     return {bound.html_name: bound.value() for bound in page.context["form"] if bound.value() not in (None, False, "")}
+
+
+def test_rows_are_pasted_from_a_spreadsheet(client, customers):
+    rows = 'E-mail\tFirst name\tBirth date\r\nana@example.com\tAna, a "primeira"\t1990-02-03\r\n'
+
+    page = client.post("/worksheets/new/", {"entity": "CL", "pasted": rows}, follow=True)
+    client.post(page.redirect_chain[-1][0], {**chosen(page), "do": "import"})
+
+    assert customers.objects.values_list("email", "firstName").get() == ("ana@example.com", 'Ana, a "primeira"')
+    assert Worksheet.objects.get().name == "pasted rows.tsv"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "file", "said"),
+    [
+        ("", None, "Choose a file, or paste rows below."),
+        (" \n", None, "Choose a file, or paste rows below."),
+        ("email\na@b.co", b"email\n", "Choose a file or paste rows, not both."),
+    ],
+)
+def test_one_of_file_and_pasted_rows_is_needed(client, pasted, file, said):
+    data = {"entity": "CL", "pasted": pasted} | ({"file": SimpleUploadedFile("list.csv", file)} if file else {})
+
+    answer = client.post("/worksheets/new/", data)
+
+    assert (answer.status_code, said in answer.text, Worksheet.objects.exists()) == (422, True, False)
