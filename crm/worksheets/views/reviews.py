@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from crm.jobs import locking, running
 from crm.jobs.watching import watch
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
+from crm.people.rules import may, require
 from crm.worksheets import asking, findings, purging, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.reviewform import ReviewForm
@@ -64,7 +64,7 @@ def _begin_anew(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
         return redirect(worksheet)
-    return _rehearsed(request, reviewing.open_review(worksheet))
+    return rehearsed(request, reviewing.open_review(worksheet))
 
 
 def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
@@ -85,10 +85,12 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
     except REFUSALS as refusal:
         form.add_error(None, str(refusal))
         return _show(request, review, form)
-    return _rehearsed(request, reviewing.open_review(worksheet), said=said)
+    if (position := request.POST.get("new_field", "")).isdecimal():
+        return redirect("worksheet-new-field", worksheet.number, int(position))
+    return rehearsed(request, reviewing.open_review(worksheet), said=said)
 
 
-def _rehearsed(request: SignedInRequest, review: Review, *, said: str = "") -> HttpResponse:
+def rehearsed(request: SignedInRequest, review: Review, *, said: str = "") -> HttpResponse:
     """Rehearses unless something must be answered first, and shows the page anew: its address is all that a reload needs."""
     worksheet = review.worksheet
     if not review.questions:
@@ -144,6 +146,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "guesses": list(sentences.guesses(review, form)),
         "as_before": sentences.as_before(review),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
+        "may_add_fields": may(request.actor, "schema", worksheet.entity),
         "is_rehearsed": worksheet.state == State.REHEARSED,
         **(_found(request, review) if worksheet.state == State.REHEARSED else {}),
     }
