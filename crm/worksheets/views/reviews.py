@@ -6,8 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from crm.jobs import locking, running
 from crm.jobs.watching import watch
@@ -86,8 +88,13 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _show(request, review, form)
     if (position := request.POST.get("new_field", "")).isdecimal():
-        return redirect("worksheet-new-field", worksheet.number, int(position))
+        return _other_page(request, reverse("worksheet-new-field", args=[worksheet.number, int(position)]))
     return rehearsed(request, reviewing.open_review(worksheet), said=said)
+
+
+def _other_page(request: SignedInRequest, address: str) -> HttpResponse:
+    """As a page of its own, with its own address, also where htmx asks for the review."""
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def rehearsed(request: SignedInRequest, review: Review, *, said: str = "") -> HttpResponse:
