@@ -94,7 +94,7 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
 
 def _other_page(request: SignedInRequest, address: str) -> HttpResponse:
     """As a page of its own, with its own address, also where htmx asks for the review."""
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else redirect(address)
 
 
 def rehearsed(request: SignedInRequest, review: Review, *, said: str = "") -> HttpResponse:
