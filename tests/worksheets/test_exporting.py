@@ -16,7 +16,7 @@ from crm.records.errors import InvalidRecord
 from crm.schema import current, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import SYSTEM_FIELDS
-from crm.worksheets import exporting, viewing
+from crm.worksheets import exporting
 from crm.worksheets.cellsql import cell_sql
 from crm.worksheets.columns import all_fields, columns_of
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
@@ -290,21 +290,3 @@ def test_r05_columns_of_related_records_go_out_and_are_left_alone_when_they_come
 def test_related_columns_that_are_not_there_are_refused(orders, name):
     with pytest.raises(InvalidMapping, match=f"OR has no field {name}"):
         columns_of(orders, [name])
-
-
-def test_r02_exports_are_streamed_side_by_side_and_hold_up_nobody(customers, admin, monkeypatch):
-    """Each takes a slice at a time; neither the other one nor a write waits for its end."""
-    monkeypatch.setattr(viewing, "SLICE", 10)
-    customers.objects.bulk_create(customers(id=f"c{n:03}", firstName=f"Name {n}") for n in range(100))
-    columns = columns_of(customers, ["id", "firstName"])
-    first, second = (
-        iter(Opened(Export(sorted_by(customers.objects.all(), ""), columns), FORMATS["csv"])) for _export in range(2)
-    )
-
-    begun = next(first) + next(first)
-    whole = b"".join(second)
-    saving.create(customers, {"firstName": "Eva"}, by=admin)
-
-    assert begun.count(b"\n") < 100
-    assert whole.count(b"\n") == 101
-    assert begun + b"".join(first) == whole

@@ -37,3 +37,34 @@ def test_r06_an_export_shows_one_moment_and_holds_no_connection_afterwards(site)
 
     assert (code, errors) == (0, "")
     assert output.splitlines() == ["[(1, [b'firstName', b'Ana']), (1, ['firstName', 'Ana'])]", "[None, None, None]"]
+
+
+SIDE_BY_SIDE = """
+from crm.people.actors import Actor
+from crm.records import saving
+from crm.schema import current
+from crm.worksheets import viewing
+from crm.worksheets.columns import columns_of
+from crm.worksheets.exporting import Export, Opened, sorted_by
+from crm.worksheets.writing import FORMATS
+
+viewing.SLICE = 10
+customers = current.models()["CL"]
+customers.objects.all().delete()
+customers.objects.bulk_create(customers(id=f"c{n:03}", firstName=f"Name {n}") for n in range(100))
+columns = columns_of(customers, ["id", "firstName"])
+first, second = (iter(Opened(Export(sorted_by(customers.objects.all(), ""), columns), FORMATS["csv"])) for _export in range(2))
+
+begun = next(first) + next(first)
+whole = b"".join(second)
+saving.create(customers, {"firstName": "Eva"}, by=Actor.operator())
+print(begun.count(b"\\n") < 100, whole.count(b"\\n"), begun + b"".join(first) == whole)
+"""
+
+
+@pytest.mark.django_db
+def test_r02_exports_are_streamed_side_by_side_and_hold_up_nobody(site):
+    """Each takes a slice at a time; neither the other one nor a write waits for its end."""
+    code, output, errors = site.run("shell", "-v", "0", "-c", SIDE_BY_SIDE)
+
+    assert (code, errors, output.split()) == (0, "", ["True", "101", "True"])
