@@ -9,7 +9,8 @@ class ClustersConfig(AppConfig):
     verbose_name = _("Clusters")
 
     def ready(self) -> None:
-        from clusters import dashboard, showing  # noqa: PLC0415  # models are ready only now
+        from clusters import dashboard, menu, showing  # noqa: PLC0415  # models are ready only now
 
         showing.connect()
         dashboard.connect()
+        menu.connect()

@@ -51,6 +51,25 @@ PanelMaker = Callable[[SignedInRequest], Panel | None]
 
 
 @dataclass(frozen=True)
+class Found:
+    """Where the command menu leads: what it is called, its address, and what tells it from others of its name."""
+
+    label: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class FoundGroup:
+    heading: str
+    found: list[Found]
+
+
+# What the person who asks may see of what a text means, the best first; without a text, nothing but places to go.
+Finder = Callable[[SignedInRequest, str], list[FoundGroup]]
+
+
+@dataclass(frozen=True)
 class SchemaPart:
     """A part of the schema file that another package keeps: its rows as JSON, and their way back.
 
@@ -81,6 +100,7 @@ class Extensions:
     `other_forms` gives the forms, beside the default ones, that this person may use, in the order of their names.
     `form_preview` shows a form at work, beside its designer.
     `panels` are the dashboard's, by their place from the top.
+    `finders` answer the command menu, by their place from the top.
     `dependents` give what decides by a field of an entity, as a cluster does, by their package's name.
     `dependents_of_entity` give what cannot be without an entity, and `keepers` take away what they keep of its records when these are
     deleted for good: a long work, done again where it was interrupted. Both by their package's name.
@@ -93,6 +113,7 @@ class Extensions:
     give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
     panels: dict[int, PanelMaker] = field(default_factory=dict)
+    finders: dict[int, Finder] = field(default_factory=dict)
     dependents: dict[str, Callable[[str, str], list[Dependent]]] = field(default_factory=dict)
     dependents_of_entity: dict[str, Callable[[str], list[Dependent]]] = field(default_factory=dict)
     keepers: dict[str, Callable[[EntityDefinition], None]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        from crm.records import backfilling, catchingup, dashboard, forgetting, previewing, retaining  # noqa: PLC0415  # models are ready only now
+        from crm.records import backfilling, catchingup, dashboard, forgetting, menu, previewing, retaining  # noqa: PLC0415  # models are ready only now
         from crm.records.bulk.lowering import on_connection_created  # noqa: PLC0415  # as above
 
         connection_created.connect(on_connection_created)
@@ -17,5 +17,6 @@ class RecordsConfig(AppConfig):
         backfilling.register()
         catchingup.register()
         dashboard.connect()
+        menu.connect()
         previewing.connect()
         forgetting.connect()

@@ -50,6 +50,14 @@ def _navigation(request: HttpRequest) -> dict[str, Any]:  # Any: template variab
     }
 
 
+def places(request: HttpRequest) -> list[Place]:
+    """Everywhere that the navigation leads, forms after their entity."""
+    found = _navigation(request)
+    entities = [*found["entities"], *found["more"]]
+    forms = [place for entity in entities for place in (entity, *entity.under)]
+    return [found["dashboard"], *forms, *found["work"], *found["set_up"], found["account"]]
+
+
 def _work() -> list[Place]:
     return [Place(_("Clusters"), "/clusters/", "tags"), Place(_("Worksheets"), "/worksheets/", "file-spreadsheet")]
 

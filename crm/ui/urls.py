@@ -1,4 +1,4 @@
-"""The addresses of the dashboard and of the choice of language."""
+"""The addresses of the dashboard, the command menu and the choice of language."""
 
 from django.urls import path
 from django.views.i18n import set_language
@@ -7,5 +7,7 @@ from crm.ui import views
 
 urlpatterns = [
     path("", views.dashboard, name="dashboard"),
+    path("search/", views.search, name="search"),
+    path("search/found/", views.found, name="search-found"),
     path("language/", set_language, name="set_language"),
 ]

@@ -10,9 +10,10 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("Worksheets")
 
     def ready(self) -> None:
-        from crm.worksheets import dashboard, purging, starting, undoing  # noqa: PLC0415  # models are ready only now
+        from crm.worksheets import dashboard, menu, purging, starting, undoing  # noqa: PLC0415  # models are ready only now
 
         starting.register()
         undoing.register()
         purging.register()
         dashboard.connect()
+        menu.connect()

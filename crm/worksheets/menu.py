@@ -1,0 +1,24 @@
+"""Worksheets in the command menu."""
+
+from django.utils.translation import gettext as _
+
+from crm.extensions import Found, FoundGroup, extensions
+from crm.people.requests import SignedInRequest
+from crm.worksheets.models import Worksheet
+
+OFFERED = 5
+
+
+def connect() -> None:
+    extensions.finders[15] = find
+
+
+def find(_request: SignedInRequest, text: str) -> list[FoundGroup]:
+    """The last ones by name: one query."""
+    if not text:
+        return []
+    worksheets = Worksheet.objects.filter(name__icontains=text)[:OFFERED]
+    found = [
+        Found(sheet.name, sheet.get_absolute_url(), f"#{sheet.number} · {sheet.get_state_display()}") for sheet in worksheets
+    ]
+    return [FoundGroup(_("Worksheets"), found)]
