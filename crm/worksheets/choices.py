@@ -11,7 +11,8 @@ class ColumnChoices:
     """How the cells of one column are read; what is empty or false is as for the whole worksheet.
 
     `values` says what is meant by what stands there (in lower case); `wrong` is what becomes of a cell that the field refuses;
-    `takes` is `new` when only new records get its values, `empty` when only empty fields do.
+    `takes` is `new` when only new records get its values, `empty` when only empty fields do; several options may be `add`ed to
+    what is there, or `remove`d from it.
     """
 
     dates: str = ""

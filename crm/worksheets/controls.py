@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.records.bulk.combining import MOST_OPTIONS
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.choice import options_of
 
 IGNORE = ""
 ENCODINGS = ("utf-8", "cp1252", "utf-16")
@@ -23,6 +25,7 @@ DUPLICATES = [
     ("last", gettext_lazy("the last one counts")),
 ]
 TAKES = [("", gettext_lazy("all")), ("new", gettext_lazy("new ones only")), ("empty", gettext_lazy("where it is empty"))]
+SEVERAL = [("add", gettext_lazy("added to what is there")), ("remove", gettext_lazy("removed from what is there"))]
 WHOLE = [
     ("", gettext_lazy("good rows are taken although others are refused")),
     ("on", gettext_lazy("all rows are taken or none")),
@@ -47,6 +50,12 @@ class FieldName(forms.CharField):
         if typed and typed.lower() not in self.known:
             raise forms.ValidationError(_("There is no field “%s”.") % typed)
         return self.known.get(typed.lower(), "")
+
+
+def takes(field: FieldDefinition) -> list[tuple[str, Any]]:  # Any: words in the reader's language
+    """For whom, or how, a column of the field can be taken."""
+    is_several = fieldtypes.get(field.type).kind == "choices" and len(options_of(field)) <= MOST_OPTIONS
+    return TAKES + SEVERAL if is_several else TAKES
 
 
 def understood(field: FieldDefinition, value: str) -> str:

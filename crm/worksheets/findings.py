@@ -105,7 +105,7 @@ def rows(worksheet: Worksheet, outcome: str, *, after: int = 0, limit: int) -> P
 
 def _shown_fields(merge: bulk.Merge) -> Iterator[tuple[str, FieldDefinition | None]]:
     keyed = [name for name in merge.keys if name in merge.columns]
-    rest = [name for name in merge.columns if name not in keyed]
+    rest = [name for name in merge.columns if name not in {*keyed, *merge.removing}]
     for name in [*keyed, *rest][:COLUMNS]:
         yield name, merge.model.entity.field(name)
 

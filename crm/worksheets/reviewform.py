@@ -129,7 +129,7 @@ class ReviewForm(forms.Form):
             field = self.entity.field(self._filled_by(position))
             if field:
                 label = _("For whom %s is taken") % column.header
-                self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.TAKES, required=False)
+                self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.takes(field), required=False)
                 self._add_reading(position, column, field)
 
     def _column_field(self, column: ColumnLook) -> forms.Field:

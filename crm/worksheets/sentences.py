@@ -130,6 +130,9 @@ def _columns(review: Review) -> str:
         said = format_html("{} {}", said, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
     if idle:
         said = format_html("{} {}", said, format_html(_("Only new ones would get {names}."), names=_listed(idle)))
+    for how, told in (("add", _("Added to what is there: {names}.")), ("remove", _("Removed from what is there: {names}."))):
+        if headers_so := [header for header in filled if review.choices.column(header).takes == how]:
+            said = format_html("{} {}", said, format_html(told, names=_listed(headers_so)))
     if ignored:
         said = format_html("{} {}", said, format_html(_("Ignored: {names}."), names=_listed(ignored)))
     return said

@@ -31,7 +31,7 @@ class Plan:
         return bulk.Merge(
             self.model, worksheet.staging, tuple(self.choices.keys), columns,
             self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
-            self._taken("new"), self._taken("empty"), self._withheld(),
+            self._taken("new"), self._taken("empty"), self._withheld(), self._taken("add"), self._taken("remove"),
         )  # fmt: skip
 
     def _withheld(self) -> tuple[str, ...]:

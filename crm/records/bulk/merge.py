@@ -17,6 +17,7 @@ class Merge:
     rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value. `replace` names
     a Boolean that who is not in the worksheet loses; rows that are refused are then staged as well, marked so, for their
     records do stand in it. `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
+    `adding` and `removing` are columns of several options that add to what is there, or remove from it.
     `withheld` are Booleans that no new record gets by default, since somebody must have said so.
     """
 
@@ -31,6 +32,8 @@ class Merge:
     only_new: tuple[str, ...] = ()
     only_empty: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    adding: tuple[str, ...] = ()
+    removing: tuple[str, ...] = ()
 
     @property
     def is_by_id(self) -> bool:

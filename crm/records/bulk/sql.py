@@ -6,12 +6,14 @@ from typing import Any
 from django.db import connection
 
 from crm.records.bulk import postgresql, sqlite
+from crm.records.bulk.combining import combined
 from crm.records.bulk.merge import CREATED, UPDATED, Merge
 from crm.records.bulk.names import OfModel, column_of, quoted, table_of
 from crm.records.deriving import MONTHS
 from crm.records.models import RecordChange
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
+from crm.schema.fieldtypes.choice import options_of
 from crm.schema.fieldtypes.sameness import without_punctuation
 
 Fold = Callable[[Merge, str, str], str]  # of a field's value as SQL: what is compared
@@ -102,11 +104,19 @@ def new_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
     empty = empty_value(merge, name)
     if name in merge.only_empty:
         return f"COALESCE({kept}, {staged})"
+    if name in {*merge.adding, *merge.removing}:
+        changed = f"CASE WHEN {staged} IS NULL THEN {kept} ELSE {_combined(merge, name, kept, staged)} END"
+        return f"CASE WHEN {cleared(name)} THEN {empty} ELSE {changed} END" if has_cleared else changed
     if merge.empty == "clear":
         return _kept_of_leaving(merge, name, _or(staged, empty), kept)
     if not has_cleared:
         return f"COALESCE({staged}, {kept})"
     return f"CASE WHEN {cleared(name)} THEN {empty} ELSE COALESCE({staged}, {kept}) END"
+
+
+def _combined(merge: Merge, name: str, kept: str, staged: str) -> str:
+    options = [value for value, _label in options_of(merge.model.entity.field(name))]
+    return combined(options, kept, staged, removes=name in merge.removing, dialect=DIALECTS[vendor()])
 
 
 def _kept_of_leaving(merge: Merge, name: str, value: str, kept: str) -> str:
@@ -118,7 +128,7 @@ def _kept_of_leaving(merge: Merge, name: str, value: str, kept: str) -> str:
 
 def created_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
     """What a new record holds: the staged value; where nothing is said, the field's default."""
-    if name not in merge.columns:
+    if name not in merge.columns or name in merge.removing:
         return default_of(merge, name)
     staged, empty = f"s.{quoted(name)}", empty_value(merge, name)
     if merge.empty == "clear":

@@ -117,7 +117,12 @@ def looked_up(table: str, alias: str, condition: str) -> str:
 
 
 def holds(text: str, piece: str) -> str:
-    return f"instr({text}, '{piece}') > 0"
+    return has(text, f"'{piece}'")
+
+
+def has(text: str, piece: str) -> str:
+    """Both as SQL."""
+    return f"instr({text}, {piece}) > 0"
 
 
 def joined_texts(expression: str) -> str:
