@@ -33,6 +33,7 @@ class Job(models.Model):
     entity = models.CharField(max_length=50, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
     created_by = models.UUIDField(null=True, blank=True)
+    language = models.CharField(max_length=10, db_default="")  # of who asked for it: what it says is stored in that
 
     phase = models.CharField(max_length=100, blank=True)
     done = models.BigIntegerField(default=0)

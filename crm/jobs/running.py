@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.jobs import outage, registry
 from crm.jobs.errors import Cancelled, JobBusy, LeaseLost, Stopping
@@ -35,6 +36,7 @@ def prepare(kind: str, *, by: Any, subject: object = "", entity: str = "", check
         subject=str(subject),
         entity=entity,
         created_by=_person(by),
+        language=translation.get_language() or "",
         checkpoint=checkpoint or {},
         enqueued_at=timezone.now(),
     )
@@ -55,7 +57,12 @@ def run_here(job: Job, *, told: Callable[[Job], None] = lambda _job: None) -> Jo
 
 
 def run(running: RunningJob) -> None:
-    """Runs the handler and stores how it ended; an error is stored and raised."""
+    """Runs the handler in the language of who asked for it and stores how it ended; an error is stored and raised."""
+    with translation.override(running.job.language or settings.LANGUAGE_CODE):
+        _run(running)
+
+
+def _run(running: RunningJob) -> None:
     try:
         with pulse(running):
             result = outage.endured(running, lambda: registry.handler(running.job.kind)(running))

@@ -4,7 +4,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -226,3 +227,28 @@ def test_kind_of_a_newer_release_is_left_alone(handle, committed, monkeypatch):
 
     job.refresh_from_db()
     assert job.state == State.QUEUED
+
+
+def test_what_it_says_is_in_the_language_of_who_asked_for_it(handle, committed):
+    handle(lambda _running: {"said": gettext("Password")})
+    with translation.override("pt-br"):
+        job = committed()
+
+    work_once()
+
+    job.refresh_from_db()
+    assert job.result == {"said": "Senha"}
+
+
+def test_errors_are_in_that_language_too(handle):
+    def failing(_running):
+        raise ValueError(gettext("Password"))
+
+    handle(failing)
+    with translation.override("es"):
+        job = prepare("count", by=None)
+
+    with pytest.raises(ValueError, match="Contraseña"):
+        run_here(job)
+    job.refresh_from_db()
+    assert job.error == "Contraseña"
