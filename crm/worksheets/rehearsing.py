@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
@@ -28,7 +29,8 @@ def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any
     """Counts what would change and keeps the staged rows for applying. Raises UnreadableWorksheet, InvalidMapping."""
     with current.pinned() as generated:
         source = open_source(worksheet)
-        found, difference = _staged_and_compared(worksheet, source, progress)
+        found = _staged(worksheet, source, progress)
+        difference = bulk.difference(source.plan.merge(worksheet))
         worksheet.row_errors.all().delete()
         refusals.store(worksheet, found.refusals, is_cell=True)
         refusals.store(worksheet, refusals.told(difference.refusals, source.plan), is_cell=False)
@@ -101,20 +103,29 @@ def stage_again(worksheet: Worksheet, progress: Progress = silent, *, after_row:
     """
     with current.pinned():
         source = open_source(worksheet)
-        found, difference = _staged_and_compared(worksheet, source, progress)
-        known = set(worksheet.row_errors.values_list("row", flat=True))
-        bulk.refuse(source.plan.merge(worksheet), known)
-        for refused, is_cell in ((found.refusals, True), (refusals.told(difference.refusals, source.plan), False)):
-            new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
-            refusals.store(worksheet, new, is_cell=is_cell)
+        found = _staged(worksheet, source, progress)
+        _compare_rest(worksheet, source, found, after_row=after_row)
+
+
+@transaction.atomic
+def _compare_rest(worksheet: Worksheet, source: Source, found: converting.Conversion, *, after_row: int) -> None:
+    """All or nothing: outcomes that are there have the refusals of the first rehearsal in them."""
+    merge = source.plan.merge(worksheet)
+    difference = bulk.difference(merge)
+    known = set(worksheet.row_errors.values_list("row", flat=True))
+    bulk.refuse(merge, known)
+    for refused, is_cell in ((found.refusals, True), (refusals.told(difference.refusals, source.plan), False)):
+        new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
+        refusals.store(worksheet, new, is_cell=is_cell)
 
 
 def is_staged(worksheet: Worksheet) -> bool:
-    """Whether the rehearsal's staged rows are still whole and of the columns that are published now."""
+    """Whether the rehearsal's staged rows are still whole, compared, and of the columns that are published now."""
     expected = worksheet.counts.get("staged")
     if expected is None or worksheet.publication != current.models().number:
         return False
-    return bulk.staged_count(plan_of(worksheet).merge(worksheet)) == expected
+    merge = plan_of(worksheet).merge(worksheet)
+    return bulk.staged_count(merge) == expected == bulk.compared_count(merge)
 
 
 def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
@@ -128,9 +139,8 @@ def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
     return found
 
 
-def _staged_and_compared(
-    worksheet: Worksheet, source: Source, progress: Progress
-) -> tuple[converting.Conversion, bulk.Difference]:
+def _staged(worksheet: Worksheet, source: Source, progress: Progress) -> converting.Conversion:
+    """Stages the worksheet, to be compared next."""
     merge, found = source.plan.merge(worksheet), converting.Conversion()
     progress("staging", 0)
     bulk.create_staging(merge)
@@ -143,7 +153,7 @@ def _staged_and_compared(
         bulk.drop_staging(merge)
         raise
     progress("comparing", found.rows)
-    return found, bulk.difference(merge)
+    return found
 
 
 def _packed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[bulk.Packed]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from crm.people.actors import Actor
 from crm.records import saving
@@ -345,3 +346,34 @@ def test_a_field_is_not_cleared_because_another_one_like_it_is(define, admin, im
     import_text("code;size_a;sizexa\n1;;[null]\n", entity="PT", key="code")
 
     assert parts.objects.values_list("size_a", "sizexa").get() == ("S", None)
+
+
+@pytest.mark.parametrize("harm", ["DROP TABLE {0}", "DELETE FROM {0}"])
+def test_staged_rows_that_are_not_compared_are_not_whole(upload, db, harm):
+    worksheet = upload("email\nana@example.com\n", key="email")
+    rehearsing.rehearse(worksheet)
+    assert rehearsing.is_staged(worksheet)
+
+    with connection.cursor() as cursor:
+        cursor.execute(harm.format(f"{worksheet.staging}_outcome"))
+
+    assert not rehearsing.is_staged(worksheet)
+
+
+def test_rows_that_were_refused_are_refused_again_or_nothing_is_staged(upload, customers, admin):
+    """A process that dies between comparing and refusing leaves nothing that would be taken for whole."""
+    ana = saving.create(customers, {"email": "ana@example.com", "userId": "u1"}, by=admin)
+    worksheet = upload("email,userId\neva@example.com,u1\nbia@example.com,u2\n", key="email")
+    rehearsing.rehearse(worksheet)
+    saving.update(ana, {"userId": "u3"}, by=admin)
+    refused = [error.row for error in worksheet.row_errors.all()]
+
+    def die(execute, sql, params, many, context):
+        if many and worksheet.staging in sql and params == [(row,) for row in refused]:
+            raise SystemExit
+        return execute(sql, params, many, context)
+
+    with pytest.raises(SystemExit), connection.execute_wrapper(die):
+        rehearsing.stage_again(worksheet, after_row=0)
+
+    assert (refused, rehearsing.is_staged(worksheet)) == ([2], False)

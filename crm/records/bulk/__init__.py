@@ -8,10 +8,10 @@ from crm.records.bulk.difference import difference
 from crm.records.bulk.leaving import members
 from crm.records.bulk.marking import refuse
 from crm.records.bulk.merge import Applied, Difference, Merge, Packed, RowRefusal
-from crm.records.bulk.staging import create_staging, drop_staging, drop_tables, pack, stage, staged_count, tidy
+from crm.records.bulk.staging import compared_count, create_staging, drop_staging, drop_tables, pack, stage, staged_count, tidy
 from crm.records.bulk.twins import TWIN
 
 __all__ = [
     "CHUNK", "TWIN", "Applied", "Difference", "Merge", "Packed", "RowRefusal",
-    "apply_chunk", "create_staging", "difference", "drop_staging", "drop_tables", "members", "pack", "refuse", "stage", "staged_count", "tidy",
+    "apply_chunk", "compared_count", "create_staging", "difference", "drop_staging", "drop_tables", "members", "pack", "refuse", "stage", "staged_count", "tidy",
 ]  # fmt: skip

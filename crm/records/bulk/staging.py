@@ -63,10 +63,19 @@ def _describe(merge: Merge) -> None:
 
 def staged_count(merge: Merge) -> int:
     """How many rows of the worksheet are staged; 0 when there is no such table (an unlogged one is empty after a crash)."""
+    return _count(merge.staging)
+
+
+def compared_count(merge: Merge) -> int:
+    """How many rows of the worksheet have an outcome: all that are staged, or the comparison was lost."""
+    return _count(merge.outcomes)
+
+
+def _count(table: str) -> int:
     with connection.cursor() as cursor:
-        if merge.staging not in connection.introspection.table_names(cursor):
+        if table not in connection.introspection.table_names(cursor):
             return 0
-        cursor.execute(f"SELECT count(*) FROM {quoted(merge.staging)} WHERE crm_row < {LEAVING}")
+        cursor.execute(f"SELECT count(*) FROM {quoted(table)} WHERE crm_row < {LEAVING}")
         return int(cursor.fetchone()[0])
 
 
