@@ -125,6 +125,8 @@ def _columns(review: Review) -> str:
     idle = [header for header in filled if review.choices.is_idle(header)]
     said = format_html(taken, n=format_html("<b>{}</b>", sum(_is_taken(review, header) for header in filled)), all=len(headers))
     ignored = [header for header in headers if header not in filled]
+    if guessed := _guessed(review):
+        said = format_html("{} {}", said, format_html(_("By likeness or as before: {pairs}."), pairs=guessed))
     for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
     if for_new:
         said = format_html("{} {}", said, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
@@ -136,6 +138,15 @@ def _columns(review: Review) -> str:
     if ignored:
         said = format_html("{} {}", said, format_html(_("Ignored: {names}."), names=_listed(ignored)))
     return said
+
+
+def _guessed(review: Review) -> str:
+    """What fills a field that it is not named as; nothing where all are."""
+    entity, filled = review.model.entity, review.choices.map
+    unlike = [(header, _label(entity, name)) for header, name in filled.items() if mapping.named(header, entity) != name]
+    taken = [(header, label) for header, label in unlike if header and _is_taken(review, header)]
+    pairs = format_html_join(", ", "<i>{}</i> → <b>{}</b>", taken[:8])
+    return format_html("{}{}", pairs, _(" and %s more") % (len(taken) - 8) if len(taken) > 8 else "")
 
 
 def _is_taken(review: Review, header: str) -> bool:

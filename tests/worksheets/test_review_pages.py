@@ -105,7 +105,7 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
     assert said(page) == {
         "keys": "Rows find their customers by E-mail. 5 of 7 rows find one.",
         "mode": "Known customers are updated; nobody is created.",
-        "columns": "1 of 2 columns are taken. Only new ones would get Nome.",
+        "columns": "1 of 2 columns are taken. By likeness or as before: E-mail do cliente → E-mail. Only new ones would get Nome.",
         "set": "Every row gets Dealers = Yes.",
         "replace": "Who is not in this list stays as they are.",
         "empty": "An empty cell keeps what is stored.",
@@ -492,3 +492,9 @@ def test_a_review_that_nobody_touched_is_imported_at_once(upload_page, press, cu
     press(page, do="import")
 
     assert customers.objects.count() == 1
+
+
+def test_what_is_guessed_by_likeness_is_said(upload_page, customers):
+    page = upload_page("email;lastName;state\nana@example.com;Lima;SP\n")
+
+    assert said(page)["columns"] == "3 of 3 columns are taken. By likeness or as before: state → State registration."
