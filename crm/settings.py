@@ -156,6 +156,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o600
+# The review of a worksheet has some fields for each of up to 1,000 columns, and one for each value of a column of few words.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # rows that are pasted, in bytes of which a character takes up to four
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

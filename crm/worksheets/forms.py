@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.schema.definitions import EntityDefinition
 
+MOST_PASTED = 2_000_000  # characters, well below DATA_UPLOAD_MAX_MEMORY_SIZE
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.xls,.ods"
 
 
@@ -19,7 +20,11 @@ class UploadForm(forms.Form):
     entity = forms.ChoiceField(label=gettext_lazy("What the rows are"))
     file = forms.FileField(label=gettext_lazy("Worksheet (csv, xlsx, xls or ods)"), required=False)
     pasted = forms.CharField(
-        label=gettext_lazy("Or paste rows from a spreadsheet"), required=False, strip=False, widget=forms.Textarea
+        label=gettext_lazy("Or paste rows from a spreadsheet"),
+        required=False,
+        strip=False,
+        max_length=MOST_PASTED,
+        widget=forms.Textarea,
     )
     cluster = forms.CharField(required=False, widget=forms.HiddenInput)  # the field of the cluster that the list is for
 
@@ -27,7 +32,9 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["entity"].choices = [(entity.acronym, entity.name) for entity in entities]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["file"].help_text = _("The first row holds the names of the columns. Up to %s MB.") % settings.MAX_UPLOAD_MB
-        self.fields["pasted"].help_text = _("With the names of the columns as the first row.")
+        self.fields["pasted"].help_text = _(
+            "With the names of the columns as the first row. More than some ten thousand rows are better sent as a file."
+        )
         self.fields["pasted"].widget.attrs |= {"rows": 4, "spellcheck": "false", "autocomplete": "off"}
         most = {"data-most-bytes": settings.MAX_UPLOAD_MB * 1024 * 1024, "data-too-large": self.too_large}
         self.fields["file"].widget.attrs |= {"accept": ACCEPTED, **most}

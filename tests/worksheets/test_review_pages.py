@@ -498,3 +498,26 @@ def test_what_is_guessed_by_likeness_is_said(upload_page, customers):
     page = upload_page("email;lastName;state\nana@example.com;Lima;SP\n")
 
     assert said(page)["columns"] == "3 of 3 columns are taken. By likeness or as before: state → State registration."
+
+
+def test_a_worksheet_of_a_thousand_columns_can_be_changed_and_imported(upload_page, press, customers):
+    """A browser sends its empty fields too."""
+    ignored = [f"x {n}" for n in range(996)]
+    page = upload_page(
+        ";".join(["email", "isCorporate", "birthDate", "rclastcartvalue", *ignored]) + "\na@b.co;sim;1990-02-03;5\n"
+    )
+    empty = {f"column_{n}": "" for n in range(4, 1000)}
+
+    press(press(page, mode="create", **empty), do="import", **empty)
+
+    assert customers.objects.get().isCorporate
+
+
+def test_columns_of_many_words_can_be_changed_and_imported(upload_page, press, define):
+    names = [f"flag{n}" for n in range(12)]
+    define("PT", code="Varchar 50", **dict.fromkeys(names, "Boolean"))
+    rows = [";".join([f"c{n}", *(f"word {n}" for _name in names)]) for n in range(90)]
+
+    page = press(upload_page("\n".join([";".join(["code", *names]), *rows]), entity="PT"), mode="create")
+
+    assert page.context["counts"]["errors"] == 90
