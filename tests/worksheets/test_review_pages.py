@@ -521,3 +521,11 @@ def test_columns_of_many_words_can_be_changed_and_imported(upload_page, press, d
     page = press(upload_page("\n".join([";".join(["code", *names]), *rows]), entity="PT"), mode="create")
 
     assert page.context["counts"]["errors"] == 90
+
+
+def test_a_worksheet_of_nothing_but_its_key_changes_no_cell(client, upload_page, people):
+    page = upload_page("email\nc0@example.com\n")
+
+    changes = client.get(f"{worksheet_of(page).get_absolute_url()}changes/")
+
+    assert (changes.status_code, changes.context["changes"].items) == (200, [])

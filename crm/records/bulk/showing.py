@@ -86,6 +86,8 @@ def changed_rows(merge: Merge, *, after: int = 0, limit: int = 50, field: str = 
     """The records that change from place `after` on, each with its cells old and new; only those of one field if it is named."""
     cleared = has_cleared(merge)
     names = [field] if field else sql.written_columns(merge)
+    if not names:
+        return []
     new = {name: sql.new_value(merge, name, has_cleared=cleared) for name in names}
     changed = f" AND {sql.differs(merge, field, has_cleared=cleared)}" if field else ""
     rows = sql.rows(
