@@ -64,7 +64,7 @@ def wait() -> float:
 
 def is_away(error: BaseException) -> bool:
     """Whether it says, or came of one that says, that the connection is gone rather than that a statement was refused."""
-    return any(isinstance(cause, GONE) and _is_of_the_connection(cause) for cause in _causes(error))
+    return any(isinstance(cause, GONE) and _is_of_the_connection(cause) for cause in causes(error))
 
 
 def _is_of_the_connection(error: psycopg.Error) -> bool:
@@ -72,7 +72,8 @@ def _is_of_the_connection(error: psycopg.Error) -> bool:
     return error.sqlstate is None or error.sqlstate.startswith("08") or error.sqlstate in AWAY
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error itself, what it was raised from, and so on."""
     found: BaseException | None = error
     while found is not None:
         yield found

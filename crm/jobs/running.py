@@ -16,6 +16,7 @@ from crm.jobs.lease import RunningJob, release, take_lease
 from crm.jobs.models import ACTIVE, WAITING, Job, State
 from crm.jobs.pulse import pulse
 from crm.jobs.tasks import run_job
+from crm.jobs.telling import told
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ def finish(running: RunningJob, result: dict[str, Any] | None) -> None:
 
 
 def fail(running: RunningJob, error: BaseException) -> None:
-    release(running, State.FAILED, error=str(error) or type(error).__name__)
+    release(running, State.FAILED, error=told(error))
 
 
 def interrupt(running: RunningJob) -> None:

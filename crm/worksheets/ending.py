@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from django.db import DatabaseError
 from django.utils import timezone
 
-from crm.jobs import outage
+from crm.jobs import outage, telling
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
+from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.worksheets import measuring, recipes, rehearsing
 from crm.worksheets.deviating import Deviated
@@ -41,7 +43,8 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
     except Exception as error:
         if outage.is_away(error):  # it goes on when the database is back
             raise
-        note(job.job, worksheet, State.FAILED, problem=str(error) or type(error).__name__)
+        _make_room(worksheet, error)
+        note(job.job, worksheet, State.FAILED, problem=telling.told(error))
         raise
     else:
         _remember(worksheet)
@@ -60,8 +63,16 @@ def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
     except Exception as error:
         if outage.is_away(error):
             raise
-        Worksheet.objects.filter(pk=worksheet.pk).update(problem=str(error) or type(error).__name__)
+        _make_room(worksheet, error)
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=telling.told(error))
         raise
+
+
+def _make_room(worksheet: Worksheet, error: Exception) -> None:
+    """On a full disk, for saying so: what is staged can be staged again."""
+    if telling.is_full(error):
+        with suppress(DatabaseError):
+            bulk.drop_tables(worksheet.staging)
 
 
 def _stop(job: RunningJob, worksheet: Worksheet, stopped: Deviated) -> None:
@@ -78,7 +89,8 @@ def _stop(job: RunningJob, worksheet: Worksheet, stopped: Deviated) -> None:
 
 
 def note(job: Job, worksheet: Worksheet, state: State, *, problem: str = "") -> None:
-    """Stores how it ended, and how much was written until then."""
+    """Stores how it ended, and how much was written until then: what is committed, for the last chunk may have been noted and lost."""
+    job.refresh_from_db(fields=["checkpoint"])
     done = Done(**job.checkpoint) if job.checkpoint else Done()
     worksheet.counts = worksheet.counts | {"done": done.to_json()}
     worksheet.state, worksheet.problem, worksheet.finished_at = state, problem, timezone.now()

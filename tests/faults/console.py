@@ -76,11 +76,25 @@ def worksheet(number: int) -> dict[str, Any]:
 
 def page(number: int) -> str:
     """What the worksheet's page says to an administrator, markup aside."""
-    browser = Client(headers={"host": "localhost"})
-    browser.force_login(User.objects.filter(role="ADMIN").first())
-    answer = browser.get(f"/worksheets/{number}/", follow=True)
+    answer = browser().get(f"/worksheets/{number}/", follow=True)
     assert answer.status_code == 200
     return " ".join(strip_tags(answer.content.decode()).split())
+
+
+def press(number: int, do: str) -> None:
+    """The button of this name on the worksheet's page."""
+    assert browser().post(f"/worksheets/{number}/do/", {"do": do}).status_code == 302
+
+
+def browser() -> Client:
+    signed_in = Client(headers={"host": "localhost"})
+    signed_in.force_login(User.objects.filter(role="ADMIN").first())
+    return signed_in
+
+
+def written(number: int) -> int:
+    """How many changes of records history has of an import."""
+    return RecordChange.objects.filter(change_set=Worksheet.objects.get(number=number).change_set).count()
 
 
 def newest_undo() -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""What ended a job, in words of a person."""
+
+import errno
+import sqlite3
+
+import psycopg
+from django.utils.translation import gettext as _
+
+from crm.jobs.outage import causes
+
+
+def told(error: BaseException) -> str:
+    if is_full(error):
+        return _("The disk is full: there is no room for what was to be written. Nothing is half done; make room, then go on.")
+    return str(error) or type(error).__name__
+
+
+def is_full(error: BaseException) -> bool:
+    return any(map(_says_full, causes(error)))
+
+
+def _says_full(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    is_sqlite = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return is_sqlite or isinstance(error, psycopg.errors.DiskFull)
