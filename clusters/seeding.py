@@ -36,7 +36,7 @@ def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
         merge = bulk.Merge(generated["CL"], "staging_demo", ("email",), (*COLUMNS, *CLUSTERS))
         bulk.create_staging(merge)
         rows = people(customers, random.Random(seed))  # noqa: S311  # repeatable, not secret
-        bulk.stage(merge, [list(zip(*rows, strict=True))])
+        bulk.stage(merge, [bulk.pack(list(zip(*rows, strict=True)))])
         bulk.difference(merge)
         _apply(merge, by=by)
         bulk.drop_staging(merge)

@@ -18,7 +18,6 @@ from crm.schema.record import Record
 from crm.worksheets import converting, mapping, reading, sharing
 
 NAMES = ("import-create", "import-unchanged", "import-update")
-PEER = "import_export, default mode"
 
 
 def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
@@ -39,10 +38,13 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     table = raw.written_table(folder / "table.csv", full)
     full_limit = seconds(lambda: raw.load(model, table, full))
     emptied(model)
-    peer = peers.import_export_rate(model)
-    yield result("import-create", rows, created, limit, peer=PEER, peer_rate=peer)
-    yield result("import-unchanged", rows, unchanged, full_limit, peer=PEER, peer_rate=peer)
-    yield result("import-update", rows, updated, full_limit, peer=PEER, peer_rate=peer)
+    default = peers.default_rate(model)
+    emptied(model)
+    bulk_new, bulk_again = peers.bulk_rates(model)
+    yield result("import-create", rows, created, limit, peer=peers.DEFAULT, peer_rate=default)
+    yield result("import-create", rows, created, limit, peer=peers.BULK, peer_rate=bulk_new)
+    yield result("import-unchanged", rows, unchanged, full_limit, peer=peers.BULK, peer_rate=bulk_again)
+    yield result("import-update", rows, updated, full_limit, peer=peers.BULK, peer_rate=bulk_again)
 
 
 def merge_of(model: type[Record], columns: tuple[str, ...] = FIELDS) -> bulk.Merge:

@@ -8,26 +8,31 @@ from decimal import Decimal
 
 from django.db import connection
 
+from crm.environment import env_int
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import builtin
-from crm.schema.definitions import EntityDefinition, Snapshot
+from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.drafting import with_columns
 from crm.schema.fieldtypes.cpf_cnpj import check_digits
 from crm.schema.generated import GeneratedModels
 from crm.schema.record import Record
 
 ACRONYM = "BENCHMARK"  # longer than an entity's acronym may be, so that it meets none
-FIELDS = (
+WIDTH = "BENCHMARK_FIELDS"  # the variable that says how many fields a record shall have
+OWN_FIELDS = (
     "email", "userId", "firstName", "lastName", "document", "documentType", "birthDate", "gender", "phone", "cellPhone",
     "isNewsletterOptIn", "approved", "localeDefault", "customerClass", "tradePolicy", "rclastcartvalue", "rclastsessiondate",
 )  # fmt: skip
+FURTHER = tuple(f"further{number}" for number in range(env_int(WIDTH, 0) - len(OWN_FIELDS)))
+FIELDS = (*OWN_FIELDS, *FURTHER)
 
 
 @contextmanager
 def scratch_model() -> Iterator[type[Record]]:
     """An empty record table with the indexes of customers; it and its history are removed at the end."""
-    fields = tuple(replace(field, locked=False) for field in builtin.CUSTOMERS.definitions)
-    entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, fields))
+    own = (replace(field, locked=False) for field in builtin.CUSTOMERS.definitions)
+    further = (FieldDefinition(name, "Varchar 50") for name in FURTHER)
+    entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, (*own, *further)))
     model = GeneratedModels(0, Snapshot({ACRONYM: entity}))[ACRONYM]
     editor = connection.schema_editor(atomic=False)
     editor.deferred_sql = []  # not entered, as in publishing: on SQLite that refuses to run inside a transaction
@@ -50,4 +55,5 @@ def values(number: int) -> tuple[object, ...]:
         f"customer{number}@example.com", f"u{number}", f"First{number % 997}", f"Last{number % 1009}", f"{number:09d}{check_digits(number):02d}", "cpf",
         birth, "female", f"+5511{number:09d}", f"+5521{number:09d}", number % 2 == 0, number % 3 == 0, "pt-BR",
         f"class{number % 7}", f"{number % 5}", Decimal(number % 100_000) / 100, seen,
+        *(f"{name} {number % 97}" for name in FURTHER),
     )  # fmt: skip

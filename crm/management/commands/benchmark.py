@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management import call_command
 
 from crm.management.bench import exports, imports, rules, schemas, undos, workbooks
-from crm.management.bench.scratch import scratch_model
+from crm.management.bench.scratch import WIDTH, scratch_model
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 
@@ -20,6 +20,7 @@ MEASURES = (imports, undos, workbooks, exports, rules, schemas)  # each says wha
 NAMES = tuple(name for module in MEASURES for name in module.NAMES)
 COLUMNS = ("rows", "seconds", "rows_per_second", "peak_mb", "limit_seconds", "ratio", "times_faster")
 HEADS = ("rows", "seconds", "rows/s", "peak MB", "limit s", "ratio", "x peer")
+WIDE = 200  # fields
 
 
 class Command(SiteCommand):
@@ -28,15 +29,19 @@ class Command(SiteCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rows", type=int, default=20_000)
         parser.add_argument("--database", metavar="URL")
+        parser.add_argument("--wide", action="store_true", help=f"records of {WIDE} fields")
         parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
 
-    def run(self, actor: Actor, *, rows: int, database: str | None, only: list[str], **_options: Any) -> dict[str, Any]:
-        if database and os.environ.get("DATABASE_URL") != database:
-            # Settings read the address once, at the start.
-            os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "DATABASE_URL": database})  # noqa: S606
+    def run(
+        self, actor: Actor, *, rows: int, database: str | None, wide: bool, only: list[str], **_options: Any
+    ) -> dict[str, Any]:
+        wanted = ({"DATABASE_URL": database} if database else {}) | ({WIDTH: str(WIDE)} if wide else {})
+        if any(os.environ.get(name) != value for name, value in wanted.items()):
+            # Settings and the records' shape are read once, at the start.
+            os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | wanted)  # noqa: S606
         call_command("migrate", verbosity=0)
-        wanted = [module for module in MEASURES if {*module.NAMES} & {*only}]
-        found = (result for module in wanted for result in _measured(module, rows, actor))
+        modules = [module for module in MEASURES if {*module.NAMES} & {*only}]
+        found = (result for module in modules for result in _measured(module, rows, actor))
         return {"results": [result for result in found if result["name"] in only]}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
@@ -45,7 +50,8 @@ class Command(SiteCommand):
             return
         self.stdout.write(_line("name", HEADS))
         for result in facts["results"]:
-            self.stdout.write(_line(result["name"], [result[column] or "" for column in COLUMNS]))
+            figures = _line(result["name"], [result[column] or "" for column in COLUMNS])
+            self.stdout.write(f"{figures}  {result['peer'] or ''}".rstrip())
 
 
 def _measured(module: ModuleType, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
