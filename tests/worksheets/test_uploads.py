@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from crm.worksheets.forms import MOST_PASTED
 from crm.worksheets.models import Worksheet
 from crm.worksheets.tables import Table
 from crm.worksheets.writing import FORMATS
@@ -83,3 +84,10 @@ def test_one_of_file_and_pasted_rows_is_needed(client, pasted, file, said):
     answer = client.post("/worksheets/new/", data)
 
     assert (answer.status_code, said in answer.text, Worksheet.objects.exists()) == (422, True, False)
+
+
+def test_pasted_rows_beyond_the_limit_are_refused_with_a_sentence(client):
+    answer = client.post("/worksheets/new/", {"entity": "CL", "pasted": "email\n" + "x" * MOST_PASTED})
+
+    assert (answer.status_code, Worksheet.objects.exists()) == (422, False)
+    assert f"at most {MOST_PASTED} characters" in answer.text
