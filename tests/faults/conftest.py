@@ -20,6 +20,11 @@ def is_long() -> bool:
     return "FAULTS" in os.environ
 
 
+def in_the_long_form(*values: object, **options: Any) -> Any:  # Any: pytest's own
+    """A parameter that takes its time and says little that others do not."""
+    return pytest.param(*values, marks=pytest.mark.skipif(not is_long(), reason="in the long form: set FAULTS"), **options)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[FaultySite]:
     """A site with 600 people in it."""

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.faults.checks import assert_imported, assert_undone
-from tests.faults.conftest import is_long, opened, uploaded
+from tests.faults.conftest import in_the_long_form, is_long, opened, uploaded
 from tests.faults.server import Server, programs, serving
 from tests.faults.site import LEASE, FaultySite
 
@@ -18,12 +18,10 @@ pytestmark = pytest.mark.skipif(
 )
 AWAY = 10 if is_long() else LEASE + 1  # seconds
 
-MOMENTS = {
-    "before rows are staged": "job.phase == 'staging'",
-    "when rows are staged": "job.phase == 'staging' and job.done",
-    "between chunks": "job.phase == 'applying' and job.done > 300 and not inside",
-    "within a chunk": "job.phase == 'applying' and job.done > 300 and inside",
-}
+BEFORE_STAGING = "job.phase == 'staging'"
+STAGED = "job.phase == 'staging' and job.done"
+BETWEEN_CHUNKS = "job.phase == 'applying' and job.done > 300 and not inside"
+WITHIN_A_CHUNK = "job.phase == 'applying' and job.done > 300 and inside"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +41,7 @@ def listed(site):
     yield from uploaded(site)
 
 
-@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+@pytest.mark.parametrize("moment", [in_the_long_form(BEFORE_STAGING), STAGED, in_the_long_form(BETWEEN_CHUNKS), WITHIN_A_CHUNK])
 def test_an_import_waits_for_a_database_that_is_away(server, site, listed, moment):
     number, _before = listed
     job = site.ask("start_import({number})", number=number)
@@ -60,7 +58,7 @@ def test_an_import_waits_for_a_database_that_is_away(server, site, listed, momen
     assert "The database did not answer for" in site.ask("page({number})", number=number)
 
 
-@pytest.mark.parametrize("moment", [MOMENTS["when rows are staged"], MOMENTS["between chunks"]], ids=["staging", "applying"])
+@pytest.mark.parametrize("moment", [STAGED, BETWEEN_CHUNKS])
 def test_a_worker_resumes_what_died_with_the_database(server, site, listed, moment):
     number, _before = listed
     job = site.ask("start_import({number})", number=number)
