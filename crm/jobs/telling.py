@@ -6,13 +6,21 @@ import sqlite3
 import psycopg
 from django.utils.translation import gettext as _
 
-from crm.jobs.outage import causes
+from crm.jobs.errors import DatabaseLost
+from crm.jobs.outage import causes, is_away
 
 
 def told(error: BaseException) -> str:
+    if is_away(error):
+        return _("The database does not answer.")
     if is_full(error):
         return _("The disk is full: there is no room for what was to be written. Nothing is half done; make room, then go on.")
     return str(error) or type(error).__name__
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether it is no fault of ours or of who asked, so that a sentence says all."""
+    return is_full(error) or is_away(error) or isinstance(error, DatabaseLost)
 
 
 def is_full(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from crm.jobs import telling
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.schema.waiting import LONG_SECONDS, Patience
@@ -47,6 +48,10 @@ class SiteCommand(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         except (PermissionDenied, *self.refusals) as refusal:
             raise CommandError(str(refusal)) from refusal
+        except Exception as error:
+            if not telling.is_of_the_machine(error):
+                raise
+            raise CommandError(telling.told(error)) from error
         self.show(facts, as_json=as_json)
 
     def patience(self) -> Patience:
