@@ -29,11 +29,12 @@ FIELDS = (*OWN_FIELDS, *FURTHER)
 
 @contextmanager
 def scratch_model() -> Iterator[type[Record]]:
-    """An empty record table with the indexes of customers; it and its history are removed at the end."""
+    """An empty record table with the indexes of customers; it and its history are removed at the end, and at the next beginning if it was killed."""
     own = (replace(field, locked=False) for field in builtin.CUSTOMERS.definitions)
     further = (FieldDefinition(name, "Varchar 50") for name in FURTHER)
     entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, (*own, *further)))
     model = GeneratedModels(0, Snapshot({ACRONYM: entity}))[ACRONYM]
+    _remove(model)  # what a benchmark that was killed left behind
     editor = connection.schema_editor(atomic=False)
     editor.deferred_sql = []  # not entered, as in publishing: on SQLite that refuses to run inside a transaction
     editor.create_model(model)
@@ -42,9 +43,14 @@ def scratch_model() -> Iterator[type[Record]]:
             editor.execute(statement)
         yield model
     finally:
-        editor.execute(f"DROP TABLE {connection.ops.quote_name(model._meta.db_table)}")
-        RecordChange.objects.filter(entity=ACRONYM).delete()
-        ChangeSet.objects.filter(entity=ACRONYM).delete()
+        _remove(model)
+
+
+def _remove(model: type[Record]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(model._meta.db_table)}")
+    RecordChange.objects.filter(entity=ACRONYM).delete()
+    ChangeSet.objects.filter(entity=ACRONYM).delete()
 
 
 def values(number: int) -> tuple[object, ...]:
