@@ -11,7 +11,7 @@ from crm.jobs.outage import causes, is_away
 
 
 def told(error: BaseException) -> str:
-    if is_away(error):
+    if is_away(error) and not isinstance(error, DatabaseLost):  # which says more, and comes of such an error
         return _("The database does not answer.")
     if is_full(error):
         return _("The disk is full: there is no room for what was to be written. Nothing is half done; make room, then go on.")

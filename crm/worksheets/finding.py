@@ -8,6 +8,7 @@ from crm.schema.constraints import key_expression
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import Record
 from crm.worksheets.choices import Choices
+from crm.worksheets.converting import RECORD_ID
 from crm.worksheets.looking import ColumnLook, Look
 
 ENOUGH = 0.8  # of a column's values must be such as the field takes
@@ -45,7 +46,8 @@ def _keys(model: type[Record], position: int, column: ColumnLook, choices: Choic
 def _by_id(model: type[Record], position: int, column: ColumnLook) -> Key:
     prefix = f"{model.entity.acronym.lower()}-"
     ids = {value.lower().removeprefix(prefix) for value in column.probe}
-    return Key(position, "id", model.objects.filter(pk__in=ids).count(), len(ids))
+    possible = set(filter(RECORD_ID.fullmatch, ids))  # what else cells hold, PostgreSQL might not even take
+    return Key(position, "id", model.objects.filter(pk__in=possible).count(), len(ids))
 
 
 def _by_field(model: type[Record], field: FieldDefinition, position: int, column: ColumnLook, choices: Choices) -> Key:

@@ -111,10 +111,10 @@ def _column(header: str, counter: Counter[str]) -> ColumnLook:
 
 
 def _stripped(counter: Counter[str]) -> Counter[str]:
-    """In the order of the worksheet, without what says nothing."""
+    """In the order of the worksheet, without what says nothing; PostgreSQL keeps no NUL, in JSON neither."""
     counted: Counter[str] = Counter()
     for value, count in counter.items():
-        counted[value.strip()] += count
+        counted[value.strip().replace("\x00", "\ufffd")] += count
     del counted[""], counted[CLEAR]
     return counted
 
