@@ -22,9 +22,13 @@ class DataEntity(models.Model):
 
     acronym = models.CharField(max_length=10, unique=True)
     names = models.JSONField(default=dict)
-    key = models.CharField(max_length=10, default="made", choices=[("made", _("made here")), ("given", _("given"))])
+    key = models.CharField(
+        max_length=10, default="made", db_default="made", choices=[("made", _("made here")), ("given", _("given"))]
+    )
     locked = models.BooleanField(default=False)
-    removed = models.BooleanField(default=False)  # with its fields and forms, until it is restored or deleted for good
+    removed = models.BooleanField(
+        default=False, db_default=False
+    )  # with its fields and forms, until it is restored or deleted for good
     position = models.PositiveIntegerField(default=0)
 
     everything = models.Manager()

@@ -25,11 +25,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='dataentity',
             name='key',
-            field=models.CharField(choices=[('made', 'made here'), ('given', 'given')], default='made', max_length=10),
+            field=models.CharField(choices=[('made', 'made here'), ('given', 'given')], db_default='made', default='made', max_length=10),
         ),
         migrations.AddField(
             model_name='dataentity',
             name='removed',
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
     ]
