@@ -49,21 +49,28 @@ class Helper:
     def __enter__(self) -> Self:
         its_questions, self._questions = _pipe()
         self._answers, its_answers = _pipe()
-        ends = its_questions.fileno(), its_answers.fileno()
         with its_questions, its_answers:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and program
-                [sys.executable, "-c", PROGRAM, *map(str, ends)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=ends, cwd=settings.BASE_DIR,
-            )  # fmt: skip
+            self._process = self._started(its_questions.fileno(), its_answers.fileno())
         self._ask((translation.get_language(), self._columns))
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
-        measuring.note_child(self._process.pid)
-        self._process.kill()
-        self._process.wait()
+        if self._process:
+            measuring.note_child(self._process.pid)
+            self._process.kill()
+            self._process.wait()
         self._questions.close()
         self._answers.close()
+
+    def _started(self, *ends: int) -> "subprocess.Popen[bytes] | None":
+        """None where the machine has no room for another process; its pipes are then as of one that has ended."""
+        command = [sys.executable, "-c", PROGRAM, *map(str, ends)]
+        try:
+            return subprocess.Popen(  # noqa: S603  # our own interpreter and program
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=ends, cwd=settings.BASE_DIR
+            )
+        except OSError:
+            return None
 
     @property
     def has_room(self) -> bool:

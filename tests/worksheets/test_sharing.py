@@ -99,6 +99,15 @@ def test_what_a_killed_helper_leaves_is_converted_all_the_same(columns, helpers,
     assert shared == alone(ROWS, columns, monkeypatch)
 
 
+def test_a_machine_without_room_for_a_helper_converts_all_the_same(columns, helpers, monkeypatch):
+    monkeypatch.setattr(helping.sys, "executable", "/nowhere/python")
+
+    shared = packed(ROWS, columns)
+
+    assert helpers[0]._is_gone
+    assert shared == alone(ROWS, columns, monkeypatch)
+
+
 def test_a_helper_speaks_the_language_of_who_asks(columns, helpers):
     with translation.override("pt-br"):
         reasons = {refusal.reason for refusal in packed(ROWS, columns)[1].refusals}
