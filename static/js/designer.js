@@ -74,5 +74,11 @@ document.addEventListener("change", (event) => {
   if (chosen) press(chosen.form, chosen.dataset.press);
 });
 
+// Said only when the new content stands and has the focus: who acts on what she hears must meet nothing that is still replaced.
+document.addEventListener("htmx:afterSettle", () => {
+  const told = document.querySelector("[data-designer] [data-said]");
+  if (told) document.querySelector("#designer-said").textContent = told.dataset.said;
+});
+
 document.addEventListener("htmx:load", (event) => makeDraggable(event.target.parentElement ?? document));
 makeDraggable(document);

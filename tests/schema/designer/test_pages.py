@@ -70,7 +70,7 @@ def test_with_a_script_only_the_designer_comes_back(browse):
     response = browse.post(RECORD, {"do": "move document up"}, headers=HTMX)
 
     assert "<html" not in response.text
-    assert '<p id="designer-said" hx-swap-oob="innerHTML">Document is now 1 of 5 in column 2 of Customer.</p>' in response.text
+    assert '<span hidden data-said="Document is now 1 of 5 in column 2 of Customer."></span>' in response.text
     assert '<div id="preview" hx-swap-oob="innerHTML">' in response.text
 
 
