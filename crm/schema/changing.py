@@ -29,7 +29,7 @@ def save_field(field: Field, changes: dict[str, Any], *, by: Actor) -> Publicati
     def once() -> Publication | None:
         editing.change_field(field, **changes)
         wanted = field_drafts(field.entity.acronym, {field.name})
-        plan = publishing.make_plan(wanted)
+        plan = publishing.make_plan(wanted).at_a_glance()
         plan.check()
         return publishing.publish(wanted, by=by) if is_harmless(plan) else None
 

@@ -18,6 +18,7 @@ from crm.schema.physical import column_name, lying_in, quoted, reading, same_sto
 
 BATCH = 5_000  # rows read, converted and written at a time
 READ = 20_000  # rows read at a time where they are only counted
+GLANCE = 100_000  # values that a page looks at: less than a second
 EXAMPLES = 10
 NOW, THEN = "crm_now", "crm_then"
 AS_WRITTEN = CellFormat()
@@ -51,11 +52,15 @@ class Converted:
 
 @dataclass(frozen=True)
 class Fit:
-    """How the values of a table convert: how many do, how many do not, and some of those."""
+    """How the values of a table convert: how many do, how many do not, and some of those.
+
+    `is_partial` where there are more values than were looked at.
+    """
 
     converted: int
     lost: int
     examples: tuple[Misfit, ...]
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,10 +126,16 @@ def always_fits(before: FieldDefinition, after: FieldDefinition) -> bool:
     return longest is None or longest_now <= longest
 
 
-def fit(entity: EntityDefinition, conversion: Conversion) -> Fit:
-    """Counts what would not convert, with examples, without changing anything. `entity` is as it is published."""
-    fitting, lost, misfits = 0, 0, []
-    for rows in batches(entity, conversion, READ):
+def fit(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None = None) -> Fit:
+    """Counts what would not convert, with examples, without changing anything. `entity` is as it is published.
+
+    `at_most` so many values are looked at, in whole batches.
+    """
+    fitting, lost, seen, misfits = 0, 0, 0, []
+    for rows in batches(entity, conversion, min(READ, at_most or READ)):
+        if at_most and seen >= at_most:
+            return Fit(fitting, lost, tuple(misfits), is_partial=True)
+        seen += len(rows)
         converted = conversion.of(rows)
         lost += len(converted.misfits)
         wrong = {misfit.record for misfit in converted.misfits}
@@ -133,9 +144,11 @@ def fit(entity: EntityDefinition, conversion: Conversion) -> Fit:
     return Fit(fitting, lost, tuple(misfits))
 
 
-def untouched(entity: EntityDefinition, conversion: Conversion) -> Fit:
+def untouched(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None = None) -> Fit:
     """Every value stays what it is."""
-    return Fit(source(entity, conversion).objects.filter(**{f"{NOW}__isnull": False}).count(), 0, ())
+    filled = source(entity, conversion).objects.filter(**{f"{NOW}__isnull": False})
+    count = filled[: at_most + 1].count() if at_most else filled.count()
+    return Fit(min(count, at_most or count), 0, (), is_partial=at_most is not None and count > at_most)
 
 
 def source(entity: EntityDefinition, conversion: Conversion) -> type:

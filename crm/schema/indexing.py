@@ -2,6 +2,8 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Self
 
 from django.conf import settings
 from django.db import IntegrityError, connection, models
@@ -9,13 +11,13 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.schema import building, constraints
+from crm.schema import building, constraints, converting
 from crm.schema.altering import Editor, statements_of
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.physical import has_rows, lying_in, new_name, quoted, reading
 from crm.schema.record import Record
-from crm.schema.steps import Risk, Step, Work
+from crm.schema.steps import Risk, Step, Work, partly_seen
 from crm.schema.waiting import Patience
 
 SHOWN = 10  # repeated values
@@ -32,10 +34,26 @@ class Repeated:
         return _("“%(value)s” in %(n)s records") % {"value": self.value, "n": self.records}
 
 
-def repeated(model: type[Record], index: models.UniqueConstraint) -> tuple[int, list[Repeated]]:
-    """How many values repeat, and those that do so most."""
+@dataclass(frozen=True)
+class Repetition:
+    """How many values repeat, and those that do so most; `is_partial` where there are more than were looked at."""
+
+    values: int
+    worst: list[Repeated]
+    is_partial: bool = False
+
+
+def repeated(model: type[Record], index: models.UniqueConstraint, *, at_most: int | None = None) -> Repetition:
+    filled = model.objects.filter(index.condition)
+    if not at_most or filled[: at_most + 1].count() <= at_most:
+        return Repetition(*_repeated(filled, index))
+    some = model.objects.filter(pk__in=filled.order_by("pk").values("pk")[:at_most])
+    return Repetition(*_repeated(some, index), is_partial=True)
+
+
+def _repeated(records: models.QuerySet[Record], index: models.UniqueConstraint) -> tuple[int, list[Repeated]]:
     keys = {f"crm_key{place}": expression for place, expression in enumerate(index.expressions)}
-    groups = model.objects.filter(index.condition).values(**keys).annotate(crm_records=Count("pk")).filter(crm_records__gt=1)
+    groups = records.values(**keys).annotate(crm_records=Count("pk")).filter(crm_records__gt=1)
     worst = groups.order_by("-crm_records", *keys)[:SHOWN]
     found = [Repeated(", ".join(str(group[key]) for key in keys), group["crm_records"]) for group in worst]
     return (groups.order_by().count() if len(found) == SHOWN else len(found)), found
@@ -54,10 +72,14 @@ class IndexStep(Step):
 
 @dataclass(frozen=True)
 class AddIndex(IndexStep):
-    """`published` is the entity as its table is now; `changed` are the fields whose values are about to change."""
+    """`published` is the entity as its table is now; `changed` are the fields whose values are about to change.
+
+    `at_most` so many values are looked at for repeated ones, if not all.
+    """
 
     published: EntityDefinition = field(repr=False)
     changed: frozenset[str] = frozenset()
+    at_most: int | None = None
 
     @property
     def risk(self) -> Risk:  # type: ignore[override]  # uniqueness can fail
@@ -80,12 +102,22 @@ class AddIndex(IndexStep):
         return _("Make an index over %(fields)s of %(entity)s.") % self.words()
 
     def problems(self) -> list[str]:
-        """Repeated values; those that are about to change are only known when they have."""
+        return [self._repeats(self.repetition)] if self.repetition.values else []
+
+    def notes(self) -> list[str]:
+        is_open = self.repetition.is_partial and not self.repetition.values
+        return [partly_seen(", ".join(self.index.fields), self.at_most)] if is_open and self.at_most else []
+
+    def at_a_glance(self) -> Self:
+        return replace(self, at_most=converting.GLANCE)
+
+    @cached_property
+    def repetition(self) -> Repetition:
+        """Of the values; those that are about to change are only known when they have."""
         if not self.index.unique or self.is_over_new_field or self.changed:
-            return []
+            return Repetition(0, [])
         model = reading(self.published, *self._fields(self.published))
-        count, worst = repeated(model, constraints.unique_constraint(self.entity, self.index))
-        return [self._repeats(count, worst)] if count else []
+        return repeated(model, constraints.unique_constraint(self.entity, self.index), at_most=self.at_most)
 
     def is_long(self) -> bool:
         """A field that is new holds nothing yet: its index is made in a moment."""
@@ -127,14 +159,21 @@ class AddIndex(IndexStep):
         detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or ""
         return _("%(fields)s of %(entity)s cannot be unique: values repeat. %(detail)s") % {**self.words(), "detail": detail}
 
-    def _repeats(self, count: int, worst: list[Repeated]) -> str:
+    def _repeats(self, found: Repetition) -> str:
         said = ngettext(
             "%(fields)s of %(entity)s cannot be unique: %(n)s value repeats: %(worst)s.",
             "%(fields)s of %(entity)s cannot be unique: %(n)s values repeat: %(worst)s.",
-            count,
+            found.values,
         )
-        more = " …" if count > len(worst) else ""
-        return said % {**self.words(), "n": count, "worst": ", ".join(map(str, worst)) + more}
+        if found.is_partial:
+            said = ngettext(
+                "%(fields)s of %(entity)s cannot be unique: of the first %(all)s values, %(n)s repeats: %(worst)s.",
+                "%(fields)s of %(entity)s cannot be unique: of the first %(all)s values, %(n)s repeat: %(worst)s.",
+                found.values,
+            )
+        more = " …" if found.values > len(found.worst) else ""
+        worst = ", ".join(map(str, found.worst)) + more
+        return said % {**self.words(), "n": found.values, "all": f"{self.at_most or 0:,}", "worst": worst}
 
 
 @dataclass(frozen=True)

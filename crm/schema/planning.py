@@ -49,8 +49,17 @@ class Plan:
 
     @property
     def losses(self) -> int:
-        """How many values would be lost; looks at every value of retyped fields."""
+        """How many values would be lost; looks at the values of retyped fields."""
         return sum(step.losses for step in self.steps)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether more values may be lost than were found."""
+        return any(step.is_partial for step in self.steps)
+
+    def at_a_glance(self) -> "Plan":
+        """The same plan for a page, which has no time to look at every value; publishing looks at all of them."""
+        return replace(self, steps=[step.at_a_glance() for step in self.steps])
 
     @property
     def digest(self) -> str:

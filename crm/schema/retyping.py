@@ -4,8 +4,9 @@ The old column stays under a name of its own until it is purged, so that nothing
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 from django.conf import settings
 from django.db import connection, models
@@ -17,16 +18,17 @@ from crm.schema.converting import Conversion, Fit
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.physical import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
 from crm.schema.preparing import Beside
-from crm.schema.steps import FieldStep, Risk, Work, add_column, number_records
+from crm.schema.steps import FieldStep, Risk, Work, add_column, number_records, partly_seen
 from crm.schema.waiting import Patience
 
 
 @dataclass(frozen=True)
 class Retype(FieldStep):
-    """`published` is the entity as its table is now, `before` the field in it."""
+    """`published` is the entity as its table is now, `before` the field in it; `at_most` how many values are looked at, if not all."""
 
     before: FieldDefinition
     published: EntityDefinition = field(repr=False)
+    at_most: int | None = None
 
     @property
     def risk(self) -> Risk:  # type: ignore[override]  # as the values are
@@ -38,14 +40,23 @@ class Retype(FieldStep):
 
     @cached_property
     def fit(self) -> Fit:
-        """Looks at every value, once, where one might not fit."""
-        if self.keeps_values_as_they_are:
-            return converting.untouched(self.published, self.conversion)
-        return converting.fit(self.published, self.conversion)
+        """Looks at the values, once, where one might not fit."""
+        look = converting.untouched if self.keeps_values_as_they_are else converting.fit
+        return look(self.published, self.conversion, at_most=self.at_most)
 
     @property
     def losses(self) -> int:
         return self.fit.lost
+
+    @property
+    def is_partial(self) -> bool:
+        return self.fit.is_partial and not self.keeps_values_as_they_are
+
+    def at_a_glance(self) -> Self:
+        return replace(self, at_most=converting.GLANCE)
+
+    def notes(self) -> list[str]:
+        return [partly_seen(self.field.name, self.at_most)] if self.is_partial and self.at_most else []
 
     @property
     def needs_quiet(self) -> bool:
@@ -68,10 +79,14 @@ class Retype(FieldStep):
     @property
     def sentence(self) -> str:
         words = {**self.words(), "was": self.before.type, "values": self._values(), "lost": self._lost()}
+        if self.is_partial:
+            return _("Change %(field)s of %(entity)s from %(was)s to %(type)s: of those looked at, %(values)s%(lost)s.") % words
         return _("Change %(field)s of %(entity)s from %(was)s to %(type)s: %(values)s%(lost)s.") % words
 
     def _values(self) -> str:
         count = self.fit.converted
+        if self.fit.is_partial and self.keeps_values_as_they_are:
+            return _("every value stays what it is")
         return ngettext("%(n)s value converts", "%(n)s values convert", count) % {"n": count}
 
     def _lost(self) -> str:
@@ -175,30 +190,41 @@ class ChangeDefault(FieldStep):
 
 @dataclass(frozen=True)
 class ChangeOptions(FieldStep):
-    """What the table knows nothing of."""
+    """What the table knows nothing of. `at_most` as of a retype."""
 
     before: FieldDefinition
     published: EntityDefinition = field(repr=False)
+    at_most: int | None = None
 
     @property
     def sentence(self) -> str:
         return _("Change the options of %(field)s of %(entity)s; no table is altered.") % self.words()
+
+    def at_a_glance(self) -> Self:
+        return replace(self, at_most=converting.GLANCE)
 
     def notes(self) -> list[str]:
         """Records that do not meet the new options: they stay as they are, and are told when somebody opens them."""
         return [*self._empty(), *self._refused()]
 
     def _empty(self) -> Iterator[str]:
-        if self.before.nullable and not self.field.nullable and self.field.column:
-            model = converting.source(self.published, Conversion(self.before, self.field))
-            if count := model.objects.filter(**{f"{converting.NOW}__isnull": True}).count():
-                said = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
-                yield said % {**self.words(), "n": count}
+        if not (self.before.nullable and not self.field.nullable and self.field.column):
+            return
+        model = converting.source(self.published, Conversion(self.before, self.field))
+        empty = model.objects.filter(**{f"{converting.NOW}__isnull": True})
+        count = empty[: self.at_most + 1].count() if self.at_most else empty.count()
+        if self.at_most and count > self.at_most:
+            yield _("More than %(n)s records have no %(field)s.") % {**self.words(), "n": f"{self.at_most:,}"}
+        elif count:
+            said = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
+            yield said % {**self.words(), "n": count}
 
     def _refused(self) -> Iterator[str]:
         if self.before.options == self.field.options or not self.field.column:
             return
-        found = converting.fit(self.published, Conversion(self.before, self.field))
+        found = converting.fit(self.published, Conversion(self.before, self.field), at_most=self.at_most)
+        if found.is_partial:
+            yield _("The first %(n)s values of %(field)s were looked at.") % {**self.words(), "n": f"{self.at_most:,}"}
         if found.lost:
             said = ngettext(
                 "%(n)s value of %(field)s does not meet the new options, such as %(example)s; it stays.",

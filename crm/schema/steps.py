@@ -1,7 +1,7 @@
 """One change of one entity each: its sentence, its risk, and what it does to the tables."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -58,6 +58,15 @@ class Step:
     def losses(self) -> int:
         """How many values would be lost."""
         return 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether more values may be lost than were found, since not all were looked at."""
+        return False
+
+    def at_a_glance(self) -> Self:
+        """The same step, told of as much as a page has the time to look at."""
+        return self
 
     def notes(self) -> list[str]:
         """Sentences worth knowing before, which hinder nothing."""
@@ -233,6 +242,12 @@ def removal_problems(entity: EntityDefinition) -> list[str]:
     over = [dependent for known in extensions.dependents_of_entity.values() for dependent in known(entity.acronym)]
     names = ", ".join(f"{dependent.kind} {dependent.label}" for dependent in over)
     return [_("%(entity)s stays while %(names)s needs it.") % {"entity": entity.name, "names": names}] if over else []
+
+
+def partly_seen(fields: str, count: int) -> str:
+    """What a page says where it has not looked at every value."""
+    said = _("The first %(n)s values of %(field)s were looked at. Publishing looks at all of them, before it changes anything.")
+    return said % {"n": f"{count:,}", "field": fields}
 
 
 def is_numbered(field: FieldDefinition) -> bool:

@@ -72,7 +72,7 @@ def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> boo
 def _published(request: SignedInRequest, acronym: str, said: str) -> None:
     """At once, or as a job where the table is large or in use. Raises UnpublishableSchema."""
     asked = PublishRequest(acronym, indexes_only=True)
-    plan = asked.plan()
+    plan = asked.plan().at_a_glance()
     plan.check()
     asked = replace(asked, confirmed=plan.digest)
     if plan.is_long:

@@ -57,7 +57,7 @@ def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template:
     require(request.actor, "schema", asked.acronym)
     entity = get_object_or_404(DataEntity, acronym=asked.acronym)
     try:
-        plan = asked.plan()
+        plan = asked.plan().at_a_glance()
     except UnpublishableSchema as refusal:
         messages.error(request, str(refusal))
         return redirect("entity-page", acronym=asked.acronym)
@@ -65,9 +65,9 @@ def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template:
     status = 200
     if request.method == "POST":
         accepted = _number(request.POST.get("accepted", ""), otherwise=-1 if asked.purge else 0)
-        confirmed = replace(asked, confirmed=request.POST.get("confirmed", ""), accepted_loss=accepted)
+        asked = replace(asked, confirmed=request.POST.get("confirmed", ""), accepted_loss=accepted)
         try:
-            return _done(request, confirmed, plan)
+            return _done(request, asked, plan)
         except PlanChanged as refusal:
             refused, status = refusal.problems, 409
         except UnpublishableSchema as refusal:
