@@ -2,8 +2,11 @@
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from crm.jobs.errors import DatabaseLost
@@ -21,6 +24,16 @@ def told(error: BaseException) -> str:
 def is_of_the_machine(error: BaseException) -> bool:
     """Whether it is no fault of ours or of who asked, so that a sentence says all."""
     return is_full(error) or is_away(error) or isinstance(error, DatabaseLost)
+
+
+@contextmanager
+def told_by_its_page() -> Iterator[None]:
+    """Around work that notes itself that the disk was full, so that its page says it and no request need fail."""
+    try:
+        yield
+    except (OSError, DatabaseError) as error:
+        if not is_full(error):
+            raise
 
 
 def is_full(error: BaseException) -> bool:

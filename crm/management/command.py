@@ -47,7 +47,7 @@ class SiteCommand(BaseCommand):
             self.show(refusal.facts, as_json=as_json)
             raise CommandError(str(refusal)) from refusal
         except (PermissionDenied, *self.refusals) as refusal:
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(telling.told(refusal)) from refusal
         except Exception as error:
             if not telling.is_of_the_machine(error):
                 raise

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from crm import uploads
 from crm.records.errors import refuse
 from crm.records.models import Attachment
 from crm.schema import current
@@ -82,6 +83,8 @@ def _refusals(entity: EntityDefinition, changes: FileChanges) -> Iterator[tuple[
         field = entity.field(name)
         if field is None or field.type != "File" or field.read_only:
             yield name, _("This field takes no files.")
+        elif not_stored := uploads.refusal(change.added):
+            yield name, not_stored
         elif too_large := _too_large(field, change.added):
             words = {"name": clean_name(too_large.name or ""), "limit": largest_mb(field)}
             yield name, _("“%(name)s” is larger than %(limit)s MB.") % words
@@ -96,7 +99,8 @@ def _value(record: Record, name: str, change: FileChange, made: list[Attachment]
     added: dict[str, dict[str, Any]] = {}
     for file in change.added:
         file_name = _free_name(clean_name(file.name or ""), added)
-        made.append(_store(record, name, file_name, file))
+        made.append(_attachment(record, name, file_name, file))
+        _store(made[-1], file)
         added[file_name] = {"id": str(made[-1].pk), "name": file_name, "size": made[-1].size}
     value = list({**stays, **added}.values())
     if len(value) > MOST:
@@ -112,11 +116,16 @@ def _free_name(name: str, taken: Mapping[str, object]) -> str:
     return name
 
 
-def _store(record: Record, name: str, file_name: str, file: UploadedFile) -> Attachment:
-    attachment = Attachment(entity=record.entity.acronym, record_id=record.pk, field=name, name=file_name, size=file.size or 0)
-    attachment.file.save(attachment.pk.hex, file, save=False)
+def _attachment(record: Record, name: str, file_name: str, file: UploadedFile) -> Attachment:
+    return Attachment(entity=record.entity.acronym, record_id=record.pk, field=name, name=file_name, size=file.size or 0)
+
+
+def _store(attachment: Attachment, file: UploadedFile) -> None:
+    try:
+        attachment.file.save(attachment.pk.hex, file, save=False)
+    except OSError as error:
+        refuse({attachment.field: uploads.not_stored(error, attachment.name)})
     attachment.save(force_insert=True)
-    return attachment
 
 
 def _sweep_batch(batch: Sequence[Attachment], now: datetime, cutoff: datetime) -> int:

@@ -9,6 +9,10 @@ class NothingWritten(Exception):
     """A worksheet that was to go in as a whole or not at all has a refused row; the message says which."""
 
 
+class NoRoom(Exception):
+    """The disk is full; the message says what that means and what to do."""
+
+
 class InvalidMapping(ValueError):
     """A header, key or option does not fit the entity; the message names it."""
 

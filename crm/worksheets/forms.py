@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import uploads
 from crm.schema.definitions import EntityDefinition
 
 MOST_PASTED = 2_000_000  # characters, well below DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -47,6 +48,8 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> Any:  # Any: Django's uploaded file
         file = self.cleaned_data["file"]
+        if file and (refusal := uploads.refusal([file])):
+            raise forms.ValidationError(refusal)
         if file and file.size > settings.MAX_UPLOAD_MB * 1024 * 1024:
             raise forms.ValidationError(self.too_large)
         return file

@@ -31,12 +31,13 @@ def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any
         source = open_source(worksheet)
         found = _staged(worksheet, source, progress)
         difference = bulk.difference(source.plan.merge(worksheet))
-        worksheet.row_errors.all().delete()
-        refusals.store(worksheet, found.refusals, is_cell=True)
-        refusals.store(worksheet, refusals.told(difference.refusals, source.plan), is_cell=False)
-        worksheet.counts = _counts(found, difference, source)
-        worksheet.state, worksheet.publication, worksheet.problem = State.REHEARSED, generated.number, ""
-        worksheet.save(update_fields=["counts", "state", "publication", "problem"])
+        with transaction.atomic():
+            worksheet.row_errors.all().delete()
+            refusals.store(worksheet, found.refusals, is_cell=True)
+            refusals.store(worksheet, refusals.told(difference.refusals, source.plan), is_cell=False)
+            worksheet.counts = _counts(found, difference, source)
+            worksheet.state, worksheet.publication, worksheet.problem = State.REHEARSED, generated.number, ""
+            worksheet.save(update_fields=["counts", "state", "publication", "problem"])
     return worksheet.counts
 
 

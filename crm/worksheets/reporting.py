@@ -12,7 +12,7 @@ from crm.worksheets.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.models import Worksheet
 from crm.worksheets.sources import Source, open_source, opened_file
 from crm.worksheets.tables import Table
-from crm.worksheets.writing import FORMATS, Csv, Format
+from crm.worksheets.writing import FORMATS, Csv, Format, write_whole
 
 ADDED = ("_row", "_error")
 ROWS_AT_ONCE = 500
@@ -35,8 +35,7 @@ def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
     """In the format that the name ends as, else in that of the upload."""
     source = open_source(worksheet)
     named = FORMATS.get(path.suffix.lower().removeprefix("."))
-    with path.open("wb") as file:
-        file.writelines(error_chunks(worksheet, source, named or error_format(source)))
+    write_whole(path, error_chunks(worksheet, source, named or error_format(source)))
 
 
 def error_format(source: Source) -> Format:

@@ -3,17 +3,18 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
-from crm.jobs import locking
+from crm.jobs import locking, telling
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.schema import current
 from crm.schema.definitions import EntityDefinition
 from crm.schema.record import Record
-from crm.worksheets import guessing, looking, reading, recipes, rehearsing, starting
+from crm.worksheets import ending, guessing, looking, reading, recipes, rehearsing, starting
 from crm.worksheets.choices import Choices
-from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.looking import Look
 from crm.worksheets.models import Recipe, State, Worksheet
 from crm.worksheets.sources import found_format, make_plan, opened_file
@@ -21,7 +22,7 @@ from crm.worksheets.sources import found_format, make_plan, opened_file
 AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
 WIDEST = 1_000  # columns: more could not be shown
 FORMAT = ("encoding", "delimiter", "sheet", "header")  # the choices that say how the file is written
-REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten)
+REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten, NoRoom)
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,19 @@ def change(worksheet: Worksheet, choices: Choices) -> None:
 
 
 def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
-    """At once where that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping."""
+    """At once where that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping, NoRoom."""
     if not is_quick(worksheet) or locking.is_held(starting.lock_name(worksheet.entity)):
         return starting.start_rehearsal(worksheet, by=by)
-    with locking.held(f"worksheet-{worksheet.number}"):  # two tabs would stage into one table
-        rehearsing.rehearse_closely(worksheet)
+    try:
+        with (
+            locking.held(f"worksheet-{worksheet.number}"),
+            ending.rehearsal_told(worksheet),
+        ):  # two tabs would stage into one table
+            rehearsing.rehearse_closely(worksheet)
+    except (OSError, DatabaseError) as error:
+        if telling.is_full(error):
+            raise NoRoom(telling.told(error)) from error
+        raise
     return None
 
 
@@ -118,8 +127,9 @@ def is_quick(worksheet: Worksheet) -> bool:
 def _propose(worksheet: Worksheet, choices: Choices) -> None:
     worksheet.choices, worksheet.state, worksheet.job, worksheet.problem = choices.to_json(), State.UPLOADED, None, ""
     worksheet.counts, worksheet.rehearsal = {}, {}
-    worksheet.row_errors.all().delete()
-    worksheet.save()
+    with transaction.atomic():
+        worksheet.save()
+        worksheet.row_errors.all().delete()
 
 
 def _as_before(worksheet: Worksheet, recipe: Recipe, look: Look, start: Choices) -> Choices | None:

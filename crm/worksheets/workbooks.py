@@ -30,6 +30,9 @@ REFUSALS = {
     "entities": gettext_lazy("The workbook declares XML entities, as only harmful ones do; it is refused to protect the site."),
     "sparse": gettext_lazy("The sheet is almost empty and very wide. Delete the columns without data and upload it again."),
     "memory": gettext_lazy("The workbook needs more memory than is allowed. Save the sheet as csv and upload that."),
+    "no_room": gettext_lazy(
+        "The disk has no room to unpack the workbook. Save the sheet as csv, or ask who minds this site to make room."
+    ),
     "no_sheet": gettext_lazy("The workbook has no sheet with cells."),
     "unknown_sheet": gettext_lazy("There is no sheet “%(name)s”. The sheets are: %(sheets)s."),
 }

@@ -2,7 +2,6 @@
 
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from crm.schema.record import Record
 from crm.worksheets.columns import all_fields, columns_of
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import Export, Opened, sorted_by
-from crm.worksheets.writing import FORMATS, Format
+from crm.worksheets.writing import FORMATS, Format, write_whole
 
 
 class Command(SiteCommand):
@@ -44,7 +43,7 @@ class Command(SiteCommand):
                 raise InvalidMapping(f"There is no entity {entity}.")
             export = self.asked(generated[entity], actor, options)
             with closing(Opened(export, form)) as opened:
-                write(file, opened)
+                write_whole(file, opened)
         record_event(actor, "export", subject=entity, details=opened.facts)
         self.as_of = opened.at
         return {"rows": opened.rows, "seconds": round(time.monotonic() - started, 3)}
@@ -71,14 +70,3 @@ def form_of(file: Path) -> Format:
             f"Worksheets are written as {', '.join(f'.{name}' for name in FORMATS)}; {file.name} is none of them."
         )
     return form
-
-
-def write(file: Path, chunks: Iterable[bytes]) -> None:
-    """What breaks off leaves no file that looks whole."""
-    try:
-        with file.open("wb") as target:
-            target.writelines(chunks)
-    except BaseException:
-        if file.is_file():
-            file.unlink()
-        raise

@@ -13,7 +13,7 @@ from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import rehearsing, reporting
+from crm.worksheets import receiving, rehearsing, reporting
 from crm.worksheets.choices import Choices
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.models import Worksheet
@@ -77,8 +77,8 @@ class Command(SiteCommand):
         choices = self.choices(options)
         with file.open("rb") as source:
             worksheet = Worksheet(entity=options["entity"], name=file.name, choices=choices.to_json(), created_by=actor.user)
-            worksheet.file.save(file.name, File(source), save=False)
-        worksheet.save()
+            with receiving.stored(worksheet, File(source)):
+                worksheet.save()
         return worksheet
 
     def choices(self, options: dict[str, Any]) -> Choices:

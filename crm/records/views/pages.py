@@ -1,6 +1,7 @@
 """One record: a new one, the form, deleting, restoring and the history."""
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.jobs import telling
 from crm.people.rules import may, require
 from crm.records import conflicts, relations, restoring, saving, undoing
 from crm.records.access import model_for, readable, record_for, stored_id
@@ -37,6 +39,8 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
             record = saving.create(model, form.values(), by=request.actor, **said)
         except InvalidRecord as refusal:
             form.refuse(refusal.errors)
+        except DatabaseError as error:
+            return _without_room(request, form, error)
         else:
             messages.success(request, _("Created %(title)s.") % {"title": _title(request, record)})
             return _redirect(form, record)
@@ -132,6 +136,8 @@ def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpRespons
     except InvalidRecord as refusal:
         form.refuse(refusal.errors)
         return _page(request, form, status=422)
+    except DatabaseError as error:
+        return _without_room(request, form, error)
     except VersionConflict as conflict:
         return _conflict(request, form, conflict.current)
     except RecordGone as gone:
@@ -140,6 +146,14 @@ def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpRespons
     changed = saved.crm_version != record.crm_version
     messages.success(request, _("Saved.") if changed else _("Nothing was different, so nothing was saved."))
     return _redirect(form, record)
+
+
+def _without_room(request: HttpRequest, form: RecordForm, error: DatabaseError) -> HttpResponse:
+    """On a full disk the page again with all that was typed; raises the error where it is another."""
+    if not telling.is_full(error):
+        raise error
+    form.add_error(None, telling.told(error))
+    return _page(request, form, status=507)
 
 
 def _redirect(form: RecordForm, record: Record) -> HttpResponse:

@@ -4,6 +4,7 @@ The question is its argument: {"ask": "look", "sheet", "rows"} for the sheets an
 {"ask": "rows", "sheet"} for all rows of the sheet of that name.
 """
 
+import errno
 import json
 import resource
 import sys
@@ -22,6 +23,7 @@ MEMORY = 1 << 30  # bytes of address space
 SECONDS = 900  # of work; a million rows of forty columns take about two minutes
 FILES = 32
 SPOOL = 4 << 30  # bytes of a file that texts are put into
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.ENOENT}  # the last: there is no place for what is put aside
 ROWS_AT_ONCE = 500
 CHARACTERS_AT_ONCE = 1 << 20
 MOST_PLACES = 10_000_000  # of cells, in a sheet that is nearly empty
@@ -57,6 +59,10 @@ def answers(file: IO[bytes], question: Answer) -> Iterator[Answer]:
         yield from _look(book, question) if question["ask"] == "look" else _rows(book, question)
     except Refused as refusal:
         yield {"refused": refusal.code, "facts": refusal.facts}
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        yield {"refused": "no_room", "facts": {}}
     except (MemoryError, RecursionError):
         yield {"refused": "memory", "facts": {}}
 

@@ -1,6 +1,6 @@
 """Files that go out: an export, and the refused rows of an import."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
@@ -79,7 +79,25 @@ def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stre
     return download(template.chunks(model.entity, places), FORMATS["xlsx"], f"{acronym}-template")
 
 
+class Begun:
+    """A file whose first piece is there before the answer begins: what fails until then, as on a full disk, still has a page."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = iter(chunks)
+        self._first = next(self._rest, b"")
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._first
+        yield from self._rest
+
+    def close(self) -> None:
+        """Called by Django, also when nobody wants the rest."""
+        if close := getattr(self._chunks, "close", None):
+            close()
+
+
 def download(chunks: Iterable[bytes], form: Format, name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(chunks, content_type=form.content_type)
+    answer = StreamingHttpResponse(Begun(chunks), content_type=form.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form.name}"'
     return answer

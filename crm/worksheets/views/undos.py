@@ -1,11 +1,12 @@
 """Taking an import, or any change-set, back: the rehearsal, the progress and the result on one page."""
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.jobs import locking, running
+from crm.jobs import locking, running, telling
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
@@ -63,8 +64,10 @@ def _rehearse(request: SignedInRequest, undo: Undo) -> None:
         return
     try:
         records.rehearse(undo)
-    except records.CannotUndo as refusal:
-        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=str(refusal))
+    except (records.CannotUndo, OSError, DatabaseError) as error:
+        if not (isinstance(error, records.CannotUndo) or telling.is_full(error)):
+            raise
+        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=telling.told(error))
 
 
 def _undo(request: SignedInRequest, undo: Undo) -> None:
@@ -75,7 +78,8 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
         undoing.start_undo(undo, by=request.actor)
         return
     try:
-        running.run_here(undoing.prepare_undo(undo, by=request.actor))
+        with telling.told_by_its_page():
+            running.run_here(undoing.prepare_undo(undo, by=request.actor))
     except records.CannotUndo as refusal:
         messages.error(request, str(refusal))
 

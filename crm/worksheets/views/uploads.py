@@ -1,16 +1,19 @@
 """A file comes in, by itself or as the list of a cluster."""
 
+from django.db import DatabaseError
 from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from crm import uploads
 from crm.extensions import ClusterChip, extensions
+from crm.jobs import telling
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import reviewing
-from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets import receiving, reviewing
+from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.forms import UploadForm
 from crm.worksheets.models import Worksheet
 
@@ -25,14 +28,7 @@ def new_worksheet(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         require(request.actor, "import", form.cleaned_data["entity"])
-        worksheet = _uploaded(request, form)
-        try:
-            reviewing.begin(worksheet)
-        except UnreadableWorksheet as refusal:
-            form.add_error("file", str(refusal))
-            worksheet.file.delete(save=False)
-            worksheet.delete()
-        else:
+        if worksheet := _uploaded(request, form):
             _rehearse(request, worksheet)
             return redirect(worksheet)
     chip = cluster_chip(form["entity"].value(), form["cluster"].value())
@@ -56,15 +52,27 @@ def _given(asked: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in asked.items() if value}
 
 
-def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet:
+def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
+    """Stored and looked at; None, and nothing is left of it, where the form says why it was refused."""
     file, entity, cluster = (form.cleaned_data[name] for name in ("file", "entity", "cluster"))
-    return Worksheet.objects.create(
+    worksheet = Worksheet(
         entity=entity,
         cluster=cluster if cluster_chip(entity, cluster) else "",
         name=file.name[:255],
-        file=file,
         created_by=request.user,
     )
+    try:
+        with receiving.stored(worksheet, file):
+            reviewing.begin(worksheet)
+    except UnreadableWorksheet as refusal:
+        form.add_error("file", str(refusal))
+    except (OSError, DatabaseError) as error:
+        if not (isinstance(error, OSError) or telling.is_full(error)):
+            raise
+        form.add_error("file", uploads.not_stored(error, file.name))
+    else:
+        return worksheet
+    return None
 
 
 def _rehearse(request: SignedInRequest, worksheet: Worksheet) -> None:
@@ -73,5 +81,5 @@ def _rehearse(request: SignedInRequest, worksheet: Worksheet) -> None:
         return
     try:
         reviewing.rehearse(worksheet, by=request.actor)
-    except (UnreadableWorksheet, InvalidMapping) as refusal:
+    except reviewing.REFUSALS as refusal:
         Worksheet.objects.filter(pk=worksheet.pk).update(problem=str(refusal))

@@ -1,7 +1,8 @@
 """What every format answers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from crm.worksheets.tables import Table
@@ -23,6 +24,17 @@ class Format:
 
     def fits(self, text: str) -> bool:
         return self.longest_cell is None or len(text.encode("utf-16-le", "surrogatepass")) // 2 <= self.longest_cell
+
+
+def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
+    """What breaks off leaves no file that looks whole."""
+    try:
+        with path.open("wb") as file:
+            file.writelines(chunks)
+    except BaseException:
+        if path.is_file():
+            path.unlink()
+        raise
 
 
 SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
