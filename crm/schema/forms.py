@@ -9,12 +9,14 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.schema import adding, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.editing import OPTIONS_OF_LOCKED
+from crm.schema.namedforms import PREFIX as LABEL
+from crm.schema.namedforms import label_inputs, labels_said
 from crm.schema.optionforms import PREFIX, default_field, option_fields, option_values
 
 # Name in the definition: label and help of its switch.
@@ -82,16 +84,21 @@ class FieldForm(forms.Form):
     """What may change of a field besides its type: only what makes sense for that."""
 
     was = forms.CharField(widget=forms.HiddenInput)  # the definition that the page showed
-    label = forms.CharField(label=gettext_lazy("Label"), max_length=100)
     description = forms.CharField(label=gettext_lazy("Description"), max_length=750, required=False)
 
     def __init__(self, definition: FieldDefinition, *args: Any, empty: int = 0, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
         self.definition, self.kind = definition, fieldtypes.get(definition.type)
-        self.fields |= self._value_fields(empty) | self._switches()
+        self.fields |= self._labels() | self._value_fields(empty) | self._switches()
         if not definition.locked:
             self.fields |= option_fields(self.kind, definition.options)
-        self.initial |= {"was": digest(definition), "label": definition.label, "description": definition.description}
+        self.initial |= {"was": digest(definition), "description": definition.description}
+
+    def _labels(self) -> dict[str, forms.CharField]:
+        made = label_inputs(self.definition.labels, _("Label (%s)"))
+        last = next(reversed(made.values()))
+        last.help_text = _("Where one is empty, pages in that language show the English label, else another, else the name.")
+        return made
 
     def _value_fields(self, empty: int) -> dict[str, forms.Field]:
         made: dict[str, forms.Field] = {}
@@ -132,7 +139,7 @@ class FieldForm(forms.Form):
         return helper
 
     def _parts(self) -> Iterator[tuple[str, list[str]]]:
-        yield _("What people read"), ["label", "description"]
+        yield _("What people read"), [*(name for name in self.fields if name.startswith(LABEL)), "description"]
         yield _("Values"), self._present("required", "default", "fill_empty", "unique")
         yield _("Settings of %s") % self.definition.type, [name for name in self.fields if name.startswith(PREFIX)]
         yield _("Search and filters"), self._present("searchable", "filterable")
@@ -156,14 +163,12 @@ class FieldForm(forms.Form):
 
     def _stored(self) -> Mapping[str, Any]:  # Any: form values
         initial = {name: field.initial for name, field in self.fields.items() if name not in {"was", "fill_empty"}}
-        return {**initial, "label": self.definition.label, "description": self.definition.description}
+        return {**initial, "description": self.definition.description}
 
     def changes(self) -> dict[str, Any]:  # Any: each option's own
         """The options that differ from what is drafted."""
         cleaned = self.cleaned_data
-        wanted: dict[str, Any] = {"description": cleaned["description"]}
-        if cleaned["label"] != self.definition.label:
-            wanted["labels"] = {**self.definition.labels, (get_language() or "en"): cleaned["label"]}
+        wanted: dict[str, Any] = {"labels": labels_said(cleaned, self.definition.labels), "description": cleaned["description"]}
         wanted |= {name: cleaned[name] for name in SWITCHES if name in cleaned}
         wanted |= {"nullable": not cleaned["required"]} if "required" in cleaned else {}
         wanted |= {"default": cleaned["default"]} if "default" in cleaned else {}

@@ -10,6 +10,23 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 LONGEST = 100
+PREFIX = "label-"
+
+
+def label_inputs(labels: Mapping[str, str], words: str) -> dict[str, forms.CharField]:
+    """An input for each language, by its name in the form; `words` are its label, with a place for the language."""
+    return {
+        f"{PREFIX}{code}": forms.CharField(
+            label=words % _(language), max_length=LONGEST, required=False, initial=labels.get(code, "")
+        )
+        for code, language in settings.LANGUAGES
+    }
+
+
+def labels_said(cleaned: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, str]:  # Any: form values
+    """What was typed, by language, without those that were left empty; languages that were not asked for say what they said before."""
+    said = {code: cleaned.get(f"{PREFIX}{code}", "") for code, _language in settings.LANGUAGES}
+    return {code: label for code, label in {**before, **said}.items() if label}
 
 
 class NamedForm(forms.Form):
@@ -19,9 +36,8 @@ class NamedForm(forms.Form):
 
     def __init__(self, *args: Any, labels: Mapping[str, str], **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        for code, language in settings.LANGUAGES:
-            words = {"label": _("Name (%s)") % _(language), "initial": labels.get(code, "")}
-            self.fields[f"label-{code}"] = forms.CharField(max_length=LONGEST, required=False, **words)
+        self.before = labels
+        self.fields |= label_inputs(labels, _("Name (%s)"))
 
     @property
     def helper(self) -> FormHelper:
@@ -30,8 +46,7 @@ class NamedForm(forms.Form):
         return helper
 
     def labels(self) -> dict[str, str]:
-        said = {code: self.cleaned_data.get(f"label-{code}", "") for code, _language in settings.LANGUAGES}
-        return {code: label for code, label in said.items() if label}
+        return labels_said(self.cleaned_data, self.before)
 
     def clean(self) -> dict[str, Any]:
         if not self.labels():

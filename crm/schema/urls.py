@@ -29,5 +29,6 @@ urlpatterns = [
     path("schema/<str:acronym>/forms/<str:name>/list/", designer.list_tab, name="form-list"),
     path("schema/<str:acronym>/forms/<str:name>/settings/", designer.settings_tab, name="form-settings"),
     path("schema/<str:acronym>/forms/<str:name>/deed/", designer.form_deed, name="form-deed"),
+    path("schema/<str:acronym>/forms/<str:name>/sections/<str:key>/", designer.section_page, name="form-section"),
     path("schema/<str:acronym>/forms/<str:name>/fields/<str:field>/", designer.place_page, name="form-place"),
 ]

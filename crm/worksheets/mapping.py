@@ -61,12 +61,12 @@ def map_columns(
 
 
 def named(header: str, entity: EntityDefinition) -> str | None:
-    """The field of this name or label."""
+    """The field of this name or label; one that is called so in the reader's language comes before others."""
     low = header.lower()
     if low == "id":
         return "id"
-    by_name = next((field.name for field in entity.visible_fields if field.name.lower() == low), None)
-    return by_name or next((field.name for field in entity.visible_fields if low in _labels(field)), None)
+    ways = (lambda field: {field.name.lower()}, lambda field: {field.label.lower()}, _labels)
+    return next((field.name for words in ways for field in entity.visible_fields if low in words(field)), None)
 
 
 def consent_fields(entity: EntityDefinition) -> list[FieldDefinition]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema import designing, fieldtypes, judging
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import PlaceDesign
+from crm.schema.designs import PlaceDesign, SectionDesign
 from crm.schema.keeping import Change
 from crm.schema.models import Form
 from crm.schema.namedforms import NamedForm
@@ -46,6 +46,17 @@ class SettingsForm(NamedForm):
     def __init__(self, *args: Any, form: Form, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, labels=form.labels, **kwargs)
         self.action = _("Save the name")
+
+
+class SectionForm(NamedForm):
+    """What a section is called."""
+
+    def __init__(self, *args: Any, section: SectionDesign, **kwargs: Any) -> None:  # Any: Django's own
+        super().__init__(*args, labels=section.labels, **kwargs)
+        self.action, self.key = _("Save the name"), section.key
+
+    def change(self) -> Change:
+        return partial(designing.rename_section, key=self.key, labels=self.labels())
 
 
 class PlaceForm(forms.Form):

@@ -13,7 +13,7 @@ from crm.schema import current, keeping
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import pages
 from crm.schema.designer.deeds import Ground, deed_of
-from crm.schema.designer.forms import NewFormForm, PlaceForm, SettingsForm
+from crm.schema.designer.forms import NewFormForm, PlaceForm, SectionForm, SettingsForm
 from crm.schema.designing import InvalidDesign, place_of
 from crm.schema.models import DataEntity, Form, FormVersion
 
@@ -110,6 +110,26 @@ def place_page(request: SignedInRequest, acronym: str, name: str, field: str) ->
             return redirect(f"{reverse('form-record', args=[acronym, name])}?_focus=edit-{field}")
     context = {"entity": entity, "form": form, "field": found, "said": said, "notes": said.notes}
     return render(request, "schema/forms/place.html", context, status=422 if said.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section_page(request: SignedInRequest, acronym: str, name: str, key: str) -> HttpResponse:
+    """What a section is called in each language."""
+    form, entity = _form(request, acronym, name), _published(acronym)
+    section = form.content().section(key)
+    if section is None:
+        raise Http404(_("The section is not on this form any more."))
+    said = SectionForm(request.POST or None, section=section)
+    if request.method == "POST" and said.is_valid():
+        try:
+            keeping.change(form, said.change(), by=request.actor, what=_("Named the sections."))
+        except InvalidDesign as refusal:
+            said.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(f"{reverse('form-record', args=[acronym, name])}?_focus=names-{key}")
+    context = {"entity": entity, "form": form, "section": section, "said": said}
+    return render(request, "schema/forms/section.html", context, status=422 if said.is_bound else 200)
 
 
 def _tab(request: SignedInRequest, acronym: str, name: str, tab: pages.Tab) -> HttpResponse:

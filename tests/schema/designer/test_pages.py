@@ -113,6 +113,20 @@ def test_sections_are_added_named_split_moved_and_removed(browse, design):
     assert design().section(key) is None
 
 
+def test_a_section_is_named_in_each_language(browse, design):
+    address = f"{RECORD}sections/s1/"
+
+    saved = browse.post(address, {"label-en": "Person", "label-pt-br": "Pessoa"})
+    nameless = browse.post(address, {"label-en": ""})
+
+    assert saved["Location"] == f"{RECORD}?_focus=names-s1"
+    assert design().section("s1").labels == {"en": "Person", "pt-br": "Pessoa"}
+    assert "Pessoa</legend>" in browse.get("/crm/CL/new/", headers={"accept-language": "pt-br"}).text
+    assert "Person</legend>" in browse.get("/crm/CL/new/", headers={"accept-language": "es"}).text
+    assert nameless.status_code == 422
+    assert browse.get(f"{RECORD}sections/none/").status_code == 404
+
+
 def test_a_removed_sections_fields_are_offered_again(browse):
     page = do(browse, "section s2 remove")
 

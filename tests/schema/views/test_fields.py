@@ -1,12 +1,13 @@
 """Pages of one field: options, type, removal; and adding one."""
 
 import re
+from functools import partial
 
 import pytest
 
 from clusters.catalogue import create_cluster
 from crm.jobs.models import Job
-from crm.schema import current, publishing
+from crm.schema import current, designing, keeping, publishing
 from crm.schema.models import Field, Publication
 
 GOLD = {"choices": [{"value": "gold", "label": {"en": "Gold", "pt-br": "Ouro"}, "colour": 7}]}
@@ -15,10 +16,10 @@ GOLD = {"choices": [{"value": "gold", "label": {"en": "Gold", "pt-br": "Ouro"}, 
 def form_of(page: str) -> dict[str, str]:
     """What a browser would send of the field's form, unchanged."""
     body = re.search(r"<form[^>]*field-form.*?</form>", page, re.S)[0]
-    sent = dict(re.findall(r'<input type="(?:text|hidden|email)" name="(\w+)"(?: value="([^"]*)")?', body))
-    sent |= dict.fromkeys(re.findall(r'type="checkbox" name="(\w+)"[^>]*checked', body), "on")
-    sent |= {name: value.strip() for name, value in re.findall(r'<textarea name="(\w+)"[^>]*>(.*?)</textarea>', body, re.S)}
-    sent |= dict(re.findall(r'<select name="(\w+)".*?<option value="([^"]*)" selected', body, re.S))
+    sent = dict(re.findall(r'<input type="(?:text|hidden|email)" name="([\w-]+)"(?: value="([^"]*)")?', body))
+    sent |= dict.fromkeys(re.findall(r'type="checkbox" name="([\w-]+)"[^>]*checked', body), "on")
+    sent |= {name: value.strip() for name, value in re.findall(r'<textarea name="([\w-]+)"[^>]*>(.*?)</textarea>', body, re.S)}
+    sent |= dict(re.findall(r'<select name="([\w-]+)".*?<option value="([^"]*)" selected', body, re.S))
     return {name: value for name, value in sent.items() if name != "csrfmiddlewaretoken"}
 
 
@@ -49,11 +50,39 @@ def test_saving_without_a_change_changes_nothing(save, add_field):
 def test_options_are_published_at_once(save, add_field):
     add_field("code")
 
-    page = save("code", label="Code", description="of the part", filterable="", searchable="on", public_read="on")
+    page = save("code", **{"label-en": "Code"}, description="of the part", filterable="", searchable="on", public_read="on")
 
     code = published("code")
     assert "Saved and published" in page.text
     assert (code.label, code.description, code.filterable, code.public_read) == ("Code", "of the part", False, True)
+
+
+LABELS = {"en": "Shoe size", "pt-br": "Número do calçado", "es": "Número de calzado"}
+
+
+@pytest.mark.parametrize("empty", ["", "en", "es"])
+def test_a_label_is_typed_in_each_language_and_read_in_the_readers(browse, save, add_field, fill, customers, empty):
+    add_field("size", "Integer")
+    fill("size", 42)
+    keeping.change_default(customers, partial(designing.add_to, part="list_columns", name="size"), what="")
+    save("size", **{f"label-{code}": "" if code == empty else label for code, label in LABELS.items()})
+
+    said = {code: label for code, label in LABELS.items() if code != empty}
+    for language in LABELS:
+        expected = [said[code] for code in (language, "en") if code in said][:1] or said.values()
+        for address in ("/crm/CL/", "/crm/CL/new/", "/schema/CL/", "/schema/CL/forms/default/"):
+            page = browse.get(address, headers={"accept-language": language}).text
+            assert any(label in page for label in expected)
+    assert published("size").labels == said
+
+
+def test_languages_that_pages_do_not_speak_keep_their_labels(save, add_field):
+    add_field("size", "Integer")
+    Field.objects.filter(name="size").update(labels={"en": "Size", "fr": "Taille"})
+
+    save("size", **{"label-en": "", "label-es": "Número"})
+
+    assert published("size").labels == {"fr": "Taille", "es": "Número"}
 
 
 def test_settings_of_the_type_are_kept_and_changed(save, add_field):
@@ -78,7 +107,7 @@ def test_what_a_type_cannot_do_is_not_offered(browse, add_field):
 
 
 def form_names(page: str) -> set[str]:
-    return set(re.findall(r' name="(\w+)"', page))
+    return set(re.findall(r' name="([\w-]+)"', page))
 
 
 def test_what_is_required_says_how_many_records_have_none(save, browse, add_field, fill):
