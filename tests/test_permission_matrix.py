@@ -19,6 +19,7 @@ ONLY_ADMINISTRATORS = {ADMINISTRATOR}
 
 GET = {
     "/": EVERYBODY,
+    "/crm/": EVERYBODY,
     "/crm/CL/": EVERYBODY,
     "/crm/CL/ana/": EVERYBODY,
     "/crm/CL/ana/history/": EVERYBODY,

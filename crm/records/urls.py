@@ -1,8 +1,9 @@
 from django.urls import path
 
-from crm.records.views import choices, files, lists, pages
+from crm.records.views import choices, entities, files, lists, pages
 
 urlpatterns = [
+    path("", entities.all_entities, name="all-entities"),
     # No acronym is a word of small letters.
     path("choices/<str:acronym>/<str:name>/", choices.record_choices, name="record-choices"),
     path("<str:acronym>/", lists.record_list, name="record-list"),

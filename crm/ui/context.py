@@ -11,6 +11,7 @@ from crm.extensions import FormEntry, extensions
 from crm.people.rules import may
 
 SHOWN = 10  # entities; the others are one click away
+MANY = 40  # entities; beyond, they have a page of their own
 SPREAD = 20  # places of forms that are shown at once; beyond, those of the entity where one is
 
 
@@ -38,23 +39,29 @@ def frame(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
 
 
 def _navigation(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
-    entities = _entities(request)
     return {
         "dashboard": _marked(request, Place(_("Dashboard"), "/", "layout-dashboard")),
-        "entities": entities[:SHOWN],
-        "more": entities[SHOWN:],
-        "is_in_more": any(place.holds_current for place in entities[SHOWN:]),
+        **_shown(request, _entities(request)),
         "work": [_marked(request, place) for place in _work()],
         "set_up": _set_up(request),
         "account": _marked(request, Place(str(request.user), "/account/", "circle-user")),
     }
 
 
+def _shown(request: HttpRequest, entities: list[Place]) -> dict[str, Any]:  # Any: template variables
+    """The first entities; of many others only the one where one is, and the way to all of them."""
+    first, others = entities[:SHOWN], entities[SHOWN:]
+    here = [place for place in others if place.holds_current]
+    if len(entities) <= MANY:
+        return {"entities": first, "more": others, "is_in_more": bool(here)}
+    everything = Place(_("All %s entities") % len(entities), "/crm/", "ellipsis", request.path == "/crm/")
+    return {"entities": [*first, *here, everything]}
+
+
 def places(request: HttpRequest) -> list[Place]:
     """Everywhere that the navigation leads, forms after their entity."""
     found = _navigation(request)
-    entities = [*found["entities"], *found["more"]]
-    forms = [place for entity in entities for place in (entity, *entity.under)]
+    forms = [place for entity in _entities(request) for place in (entity, *entity.under)]
     return [found["dashboard"], *forms, *found["work"], *found["set_up"], found["account"]]
 
 
@@ -67,7 +74,8 @@ def _entities(request: HttpRequest) -> list[Place]:
     by_entity: dict[str, list[FormEntry]] = {}
     for form in forms:
         by_entity.setdefault(form.entity, []).append(form)
-    places = (_entity(request, entity, by_entity.get(entity.acronym, [])) for entity in getattr(request, "entities", []))
+    readable = (entity for entity in getattr(request, "entities", []) if may(request.actor, "read", entity.acronym))
+    places = (_entity(request, entity, by_entity.get(entity.acronym, [])) for entity in readable)
     return [place if len(forms) <= SPREAD or place.holds_current else replace(place, under=()) for place in places]
 
 

@@ -1,0 +1,26 @@
+"""Every entity with records to look at: where the navigation leads when it has no room for all of them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from crm.people.rules import may, require
+from crm.records.filtering import LONGEST
+from crm.rules.folding import fold
+from crm.schema import current
+from crm.schema.definitions import EntityDefinition
+
+
+@require_safe
+def all_entities(request: HttpRequest) -> HttpResponse:
+    require(request.actor, "read")
+    text = request.GET.get("_q", "")[:LONGEST].replace("\0", "").strip()
+    entities = [entity for entity in current.models() if may(request.actor, "read", entity.acronym) and _is_called(entity, text)]
+    entities.sort(key=lambda entity: fold(entity.name))
+    return render(request, "records/entities.html", {"entities": entities, "text": text})
+
+
+def _is_called(entity: EntityDefinition, text: str) -> bool:
+    """Whether every word is somewhere in its name or acronym."""
+    called = fold(f"{entity.name} {entity.acronym}")
+    return all(word in called for word in fold(text).split())
