@@ -67,5 +67,10 @@ def understood(field: FieldDefinition, value: str) -> str:
         return ""
 
 
+def encoding_name(encoding: str) -> str:
+    """As spreadsheets call it when they save."""
+    return "Windows-1252" if encoding == "cp1252" else encoding.upper().removesuffix("-SIG")
+
+
 def delimiter_name(sign: str) -> str:
     return _("tab") if sign == "\t" else f"“{sign}”"

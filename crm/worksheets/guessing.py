@@ -69,6 +69,13 @@ def with_cells_guessed(choices: Choices, look: Look, entity: EntityDefinition) -
     return choices
 
 
+def with_key_guessed(choices: Choices, entity: EntityDefinition) -> Choices:
+    """Where no column tells the records, but one that is filled now could: else a list that comes again would be refused."""
+    filled = dict(enumerate(choices.map.values()))
+    is_open = choices.is_by_id and "id" not in filled.values()
+    return replace(choices, keys=_likely_keys(filled, entity)) if is_open else choices
+
+
 def sure_dates(column: ColumnLook) -> str:
     return _sure(column.dates, DAY_FIRST, MONTH_FIRST)
 

@@ -28,12 +28,17 @@ def _contained(words: list[str], fields: list[FieldDefinition]) -> str | None:
     """“E-mail of the customer” holds all of “E-mail”, the longest label going first; “Birth” is a part of “Birth date”, the shortest going first."""
     labels = [(label, field.name) for field in fields for label in _labels(field)]
     within = [(len("".join(label)), name) for label, name in labels if _is_within(label, words)]
-    around = [(-len("".join(label)), name) for label, name in labels if _is_within(words, label)]
+    around = [(-len("".join(label)), name) for label, name in labels if _is_within(words, label) and _is_half_of(words, label)]
     return max(within or around, default=(0, None))[1]
 
 
 def _is_within(part: list[str], words: list[str]) -> bool:
     return len("".join(part)) > 2 and any(words[at : at + len(part)] == part for at in range(len(words)))
+
+
+def _is_half_of(words: list[str], label: list[str]) -> bool:
+    """“State” says too little to mean “State registration”."""
+    return 2 * len("".join(words)) >= len("".join(label))
 
 
 def _labels(field: FieldDefinition) -> list[list[str]]:

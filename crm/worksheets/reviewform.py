@@ -108,7 +108,10 @@ class ReviewForm(forms.Form):
     def _add_format(self) -> None:
         form = self.review.format
         if form["kind"] == "csv":
-            encodings = [("", _("found: %s") % form["encoding"]), *((name, name) for name in controls.ENCODINGS)]
+            encodings = [
+                ("", _("found: %s") % controls.encoding_name(form["encoding"])),
+                *((name, controls.encoding_name(name)) for name in controls.ENCODINGS),
+            ]
             self.fields["encoding"] = forms.ChoiceField(label=_("Letters are written as"), choices=encodings, required=False)
             signs = [
                 ("", _("found: %s") % controls.delimiter_name(form["delimiter"])),
@@ -175,7 +178,7 @@ class ReviewForm(forms.Form):
     def _add_keys(self) -> None:
         """What is unique, and what the worksheet fills: several fields together may tell a record."""
         names = {self._filled_by(position) for position in range(len(self.review.look.columns))}
-        likely = [("id", _("Record id"))]
+        likely = [("id", _("Record id"))] if "id" in names else []  # together with others it would find nobody
         for field in self.entity.visible_fields:
             if field.column and (field.unique or field.name in names):
                 likely.append((field.name, _("%s (unique)") % field.label if field.unique else field.label))
@@ -262,7 +265,7 @@ class ReviewForm(forms.Form):
 def _initial(review: Review) -> dict[str, Any]:
     choices, columns = review.choices, review.look.columns
     found: dict[str, Any] = {
-        "keys": choices.keys, "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
+        "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format["sheet"],
         "header": choices.header, "allow_consent": choices.allow_consent, "replace": choices.replace,
     }  # fmt: skip

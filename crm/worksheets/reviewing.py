@@ -95,7 +95,8 @@ def change(worksheet: Worksheet, choices: Choices) -> None:
     stated = {name: getattr(choices, name) for name in FORMAT}
     if stated == worksheet.look["chosen"]:
         entity = current.models().entity(worksheet.entity)
-        _propose(worksheet, guessing.with_cells_guessed(choices, Look.from_json(worksheet.look), entity))
+        keyed = guessing.with_key_guessed(choices, entity)
+        _propose(worksheet, guessing.with_cells_guessed(keyed, Look.from_json(worksheet.look), entity))
         return
     worksheet.choices = Choices(**stated).to_json()
     begin(worksheet)

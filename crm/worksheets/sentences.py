@@ -15,7 +15,7 @@ from crm.extensions import extensions
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets import mapping
-from crm.worksheets.controls import delimiter_name, understood
+from crm.worksheets.controls import delimiter_name, encoding_name, understood
 from crm.worksheets.reviewform import ReviewForm
 from crm.worksheets.reviewing import Review
 from crm.worksheets.saying import number
@@ -252,7 +252,7 @@ def _format(review: Review) -> str:
     if form["kind"] == "csv":
         said = format_html(
             _("Read as text in {encoding}, columns divided by {delimiter}."),
-            encoding=form["encoding"].upper().removesuffix("-SIG"), delimiter=delimiter_name(form["delimiter"]),
+            encoding=encoding_name(form["encoding"]), delimiter=delimiter_name(form["delimiter"]),
         )  # fmt: skip
     else:
         several = len(form["sheets"])

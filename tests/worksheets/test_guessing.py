@@ -34,6 +34,7 @@ def ana(customers, admin):
     [
         ("E-mail", "email"), ("e_mail", "email"), ("E-mail do cliente", "email"), ("Sobrenomes", "lastName"), ("fist name", "firstName"),
         ("DATA NASCIMENTO", "birthDate"), ("Celular do cliente", "cellPhone"), ("observações", None), ("id", "id"), ("x", None),
+        ("Birth", "birthDate"), ("state", None),
     ],
 )  # fmt: skip
 def test_a_header_that_is_like_a_field_suggests_it(customers, header, field):

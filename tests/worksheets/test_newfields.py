@@ -100,3 +100,12 @@ def test_only_who_may_change_the_schema_is_offered_it(client, review):
 
     assert 'name="new_field"' not in client.get(address).text
     assert client.get(f"{address}fields/1/").status_code == 403
+
+
+def test_the_label_is_proposed_as_people_write_it(client, customers):
+    file = SimpleUploadedFile("list.csv", b"email;zip_code\nana@example.com;01310\n")
+    client.post("/worksheets/new/", {"entity": "CL", "file": file})
+
+    page = client.get(f"{Worksheet.objects.get().get_absolute_url()}fields/1/")
+
+    assert page.context["form"].initial == {"label": "Zip code", "type": "Varchar 50"}

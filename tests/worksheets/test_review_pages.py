@@ -495,9 +495,9 @@ def test_a_review_that_nobody_touched_is_imported_at_once(upload_page, press, cu
 
 
 def test_what_is_guessed_by_likeness_is_said(upload_page, customers):
-    page = upload_page("email;lastName;state\nana@example.com;Lima;SP\n")
+    page = upload_page("email;lastName;birth\nana@example.com;Lima;1990-02-03\n")
 
-    assert said(page)["columns"] == "3 of 3 columns are taken. By likeness or as before: state → State registration."
+    assert said(page)["columns"] == "3 of 3 columns are taken. By likeness or as before: birth → Birth date."
 
 
 def test_a_worksheet_of_a_thousand_columns_can_be_changed_and_imported(upload_page, press, customers):
@@ -529,3 +529,20 @@ def test_a_worksheet_of_nothing_but_its_key_changes_no_cell(client, upload_page,
     changes = client.get(f"{worksheet_of(page).get_absolute_url()}changes/")
 
     assert (changes.status_code, changes.context["changes"].items) == (200, [])
+
+
+def test_a_column_that_is_given_to_a_unique_field_becomes_the_key(upload_page, press, customers):
+    page = upload_page("code;city\nA-1;Bauru\nA-2;Santos\n")
+    assert said(page)["keys"] == "No column tells which customers these are, so every row is a new one."
+
+    page = press(page, column_0="userId")
+
+    assert said(page)["keys"].startswith("Rows find their customers by User id.")
+    # Not with an id that no column has: together they would find nobody.
+    assert "id" not in dict(page.context["form"].fields["keys"].choices)
+
+
+def test_letters_of_windows_are_called_as_spreadsheets_call_them(upload_page):
+    page = upload_page("email;firstName\nana@example.com;João\n".encode("cp1252"))
+
+    assert said(page)["format"] == "Read as text in Windows-1252, columns divided by “;”. Row 1 names the columns."

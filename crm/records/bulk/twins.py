@@ -19,7 +19,7 @@ def refuse_or_drop_twins(merge: Merge) -> Iterator[RowRefusal]:
     if not merge.has_key or not _are_there_any(merge):
         return
     if merge.duplicates == "refuse":
-        reason = _("This key stands in several rows of the worksheet.")
+        reason = _("Several rows of the worksheet mean this record.")
         yield from refused(merge, merge.keys[0], _all_of_them(merge), reason, TWIN)
     else:
         _drop(merge)

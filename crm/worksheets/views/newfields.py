@@ -50,9 +50,14 @@ def new_field(request: SignedInRequest, number: int, position: int) -> HttpRespo
     form = ColumnFieldForm(request.POST or None, initial=_proposed(review, position) if request.method == "GET" else {})
     if request.method == "POST" and form.is_valid() and _added(request, review, position, form):
         with current.pinned(current.newest()):
-            return rehearsed(request, reviewing.open_review(worksheet))
+            return _shown_again(request, worksheet)
     context = {"worksheet": worksheet, "column": review.look.columns[position], "form": form}
     return render(request, "worksheets/new_field.html", context, status=422 if form.is_bound else 200)
+
+
+def _shown_again(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
+    """Rehearsed only where that is quick: there may be more columns to make fields for."""
+    return rehearsed(request, reviewing.open_review(worksheet)) if reviewing.is_quick(worksheet) else redirect(worksheet)
 
 
 def _proposed(review: Review, position: int) -> dict[str, Any]:  # Any: Django's own
@@ -60,7 +65,13 @@ def _proposed(review: Review, position: int) -> dict[str, Any]:  # Any: Django's
         likely = newfields.likely_type(review, position)
     except reviewing.REFUSALS:  # the file is gone: its page says so
         likely = newfields.LIKELY[-1]
-    return {"label": review.look.headers[position][:100], "type": likely}
+    return {"label": _as_label(review.look.headers[position]), "type": likely}
+
+
+def _as_label(header: str) -> str:
+    """`zip_code` as people write it."""
+    said = header.replace("_", " ").strip()
+    return (said[:1].upper() + said[1:])[:100]
 
 
 def _added(request: SignedInRequest, review: Review, position: int, form: ColumnFieldForm) -> bool:
