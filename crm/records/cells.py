@@ -9,6 +9,8 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record, held
 
+LONGEST = 80  # characters of a value in a table
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -18,6 +20,10 @@ class Cell:
     text: str
     is_true: bool = False
     chip: ClusterChip | None = None
+
+    @property
+    def brief(self) -> str:
+        return self.text if len(self.text) <= LONGEST else f"{self.text[: LONGEST - 1]}…"
 
     @property
     def is_number(self) -> bool:

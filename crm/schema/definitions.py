@@ -1,6 +1,6 @@
 """What is published, as plain values: fields, indexes and entities of one snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -125,6 +125,10 @@ class Snapshot:
 
     def without_entity(self, acronym: str) -> "Snapshot":
         return self.with_entities({key: entity for key, entity in self.entities.items() if key != acronym})
+
+    def only(self, acronyms: Set[str]) -> "Snapshot":
+        """Without the others, which are not removed by that: for classes, not for a publication."""
+        return replace(self, entities={key: entity for key, entity in self.entities.items() if key in acronyms}, removed={})
 
     def forgetting(self, acronym: str) -> "Snapshot":
         """As if the entity had never been there."""

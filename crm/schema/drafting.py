@@ -1,6 +1,6 @@
 """What a publication shall hold, said as a change of what is published: it is worked out anew under the publishing lock."""
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Set
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -45,6 +45,17 @@ def index_draft(acronym: str) -> Wanted:
     def wanted(published: Snapshot) -> Snapshot:
         drafted = drafted_entity(acronym)
         return published.with_entity(replace(published.entities.get(acronym, drafted), indexes=drafted.indexes))
+
+    return wanted
+
+
+def entity_drafts(acronyms: Collection[str]) -> Wanted:
+    """As `entity_draft`, of all those that are drafted, in one look."""
+
+    def wanted(published: Snapshot) -> Snapshot:
+        entities = DataEntity.objects.prefetch_related("fields", "indexes").filter(acronym__in=acronyms)
+        drafted = {entity.acronym: with_columns(entity.definition()) for entity in entities}
+        return published.with_entities({**published.entities, **drafted})
 
     return wanted
 

@@ -1,6 +1,6 @@
 """A schema file brought into this site: judged as a whole, drafted, planned and published, all or nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -11,13 +11,13 @@ from crm.extensions import extensions
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.schema import editing, publishing
-from crm.schema.definitions import FieldDefinition, Key, Snapshot
+from crm.schema.definitions import FieldDefinition, Key
 from crm.schema.designs import FormDesign
-from crm.schema.drafting import drafted_entity
+from crm.schema.drafting import entity_drafts
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.models import DataEntity, Field
-from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document, is_draft_published
+from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document
 from crm.schema.waiting import BRIEF, Patience, patiently
 
 RELATIONSHIP = Relationship.label
@@ -63,7 +63,7 @@ def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcom
         _draft(entity)
     for entity in entities:
         _relate(entity)
-    wanted = _drafts_of(acronyms)
+    wanted = entity_drafts(acronyms)
     planned = publishing.make_plan(wanted)
     operations = [
         {"sentence": step.sentence, "risk": step.risk, "sql": lines}
@@ -75,17 +75,9 @@ def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcom
     return Outcome(operations + [{"sentence": s, "risk": "none", "sql": []} for s in [*laid_out, *others]], publication)
 
 
-def _drafts_of(acronyms: Sequence[str]) -> Callable[[Snapshot], Snapshot]:
-    def wanted(published: Snapshot) -> Snapshot:
-        for acronym in acronyms:
-            published = published.with_entity(drafted_entity(acronym))
-        return published
-
-    return wanted
-
-
 def _refuse_open_drafts(acronyms: Sequence[str]) -> None:
-    if open_ones := [acronym for acronym in acronyms if not is_draft_published(acronym)]:
+    waiting = {step.entity.acronym for step in publishing.make_plan(entity_drafts(acronyms)).steps}
+    if open_ones := [acronym for acronym in acronyms if acronym in waiting]:
         said = _("The draft of %s holds changes that are not published: publish them, or take them back, first.")
         raise UnpublishableSchema([said % ", ".join(open_ones)])
 

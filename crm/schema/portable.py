@@ -7,8 +7,7 @@ from typing import Any
 from crm.extensions import extensions
 from crm.schema import publishing
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
-from crm.schema.drafting import entity_draft
-from crm.schema.models import DRAFTED, DataEntity, Form
+from crm.schema.models import DRAFTED, Form
 
 FORMAT = 1  # of the file; a release that changes it upgrades older ones
 Json = dict[str, Any]  # Any: JSON values
@@ -57,9 +56,3 @@ def index_document(index: IndexDefinition) -> Json:
 def form_document(form: Form, fields: Container[str]) -> Json:
     """What a form says of these fields."""
     return {"name": form.name, "labels": form.labels, "is_default": form.is_default, **form.content().only(fields).to_json()}
-
-
-def is_draft_published(acronym: str) -> bool:
-    """Whether the draft of an entity holds nothing that is not published."""
-    drafted = DataEntity.objects.filter(acronym=acronym).exists()
-    return not drafted or not publishing.make_plan(entity_draft(acronym)).steps

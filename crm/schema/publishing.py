@@ -17,7 +17,6 @@ from crm.schema.altering import table_editor
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.drafting import Wanted, entity_draft, field_drafts, whole_draft
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.generated import GeneratedModels
 from crm.schema.indexing import AddIndex
 from crm.schema.models import Publication
 from crm.schema.planning import Plan, plan_between
@@ -134,9 +133,9 @@ def _publish_once(make: Planner, known: Plan, *, by: Actor, confirmed: str, acce
 def _apply(plan: Plan, *, by: Actor, accepted_loss: int) -> Publication:
     """Recorded first and altered last, so that the tables are held for the shortest time."""
     publication = _record(plan, by=by)
-    old, new = GeneratedModels(0, plan.published), GeneratedModels(publication.number, plan.wanted)
+    new = plan.classes()
     with table_editor() as editor:
-        work = Work(editor, old, new, accepted_loss)
+        work = Work(editor, new, accepted_loss)
         for step in plan.steps:
             step.apply(work)
     _tell(publication, plan, work.lost, by=by)

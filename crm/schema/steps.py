@@ -21,10 +21,9 @@ Risk = Literal["none", "addition", "check", "loss"]
 
 @dataclass
 class Work:
-    """What the steps of one publish work with: the editor, the classes before and after, and how much may be lost."""
+    """What the steps of one publish work with: the editor, the classes as they will be, and how much may be lost."""
 
     editor: Editor
-    old: GeneratedModels
     new: GeneratedModels
     accepted_loss: int = 0
     lost: int = 0
