@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -17,10 +17,11 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Site:
     environment: dict[str, str]
     folder: Path
+    console: subprocess.Popen | None = field(default=None, init=False)
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen:
         return subprocess.Popen(
@@ -28,14 +29,31 @@ class Site:
             cwd=ROOT, env=self.environment | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def run(self, *words: str, **environment: str) -> tuple[int, str, str]:
-        """Exit code, standard output, standard error."""
+    def run_apart(self, *words: str, **environment: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error of a process of its own."""
         process = self.start(*words, **environment)
         output, errors = process.communicate(timeout=120)
         return process.returncode, output, errors
 
-    def facts(self, *words: str, **environment: str) -> dict:
-        code, output, errors = self.run(*words, "--json", **environment)
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error; see `console.py`."""
+        if self.console is None:
+            self.console = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("console.py"))],
+                cwd=ROOT, env=self.environment | {"DJANGO_SETTINGS_MODULE": "crm.settings", "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        self.console.stdin.write(json.dumps([str(word) for word in words]) + "\n")
+        self.console.stdin.flush()
+        return tuple(json.loads(self.console.stdout.readline()))
+
+    def close(self) -> None:
+        if self.console is not None:
+            self.console.kill()
+            self.console.wait()
+
+    def facts(self, *words: str) -> dict:
+        code, output, errors = self.run(*words, "--json")
         assert (code, errors) == (0, "")
         return json.loads(output)
 
@@ -63,19 +81,20 @@ class Site:
         return file
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     vendor, settings = connection.vendor, connection.settings_dict
     made = Site(os.environ | {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/crm.sqlite3"}, folder)
     if vendor == "postgresql":
-        name = f"test_site_{os.environ.get('TEST_DB_SUFFIX', 'crm')}"
+        name = f"test_site_{os.getpid()}"
         _on_postgresql(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
         url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**settings)
         made = Site(made.environment | {"DATABASE_URL": url + name}, folder)
     code, _output, errors = made.run("migrate", "-v", "0")
     assert code == 0, errors
     yield made
+    made.close()
     if vendor == "postgresql":
         _on_postgresql(settings, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -65,6 +65,6 @@ print(begun.count(b"\\n") < 100, whole.count(b"\\n"), begun + b"".join(first) ==
 @pytest.mark.django_db
 def test_r02_exports_are_streamed_side_by_side_and_hold_up_nobody(site):
     """Each takes a slice at a time; neither the other one nor a write waits for its end."""
-    code, output, errors = site.run("shell", "-v", "0", "-c", SIDE_BY_SIDE)
+    code, output, errors = site.run_apart("shell", "-v", "0", "-c", SIDE_BY_SIDE)
 
     assert (code, errors, output.split()) == (0, "", ["True", "101", "True"])

@@ -72,7 +72,7 @@ def test_a_killed_import_goes_on_to_what_an_uninterrupted_one_writes(site, works
         - 1
     )
 
-    facts = site.facts("resume_import", str(number), **CHUNKS)
+    facts = site.facts("resume_import", str(number))
 
     assert {name: facts[name] for name in ("rows", "created", "updated", "unchanged", "errors", "skipped")} == {
         "rows": ROWS, "created": ROWS - 1, "updated": 0, "unchanged": 0, "errors": 1, "skipped": 0,
