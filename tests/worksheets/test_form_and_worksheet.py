@@ -2,13 +2,14 @@
 
 import csv
 import io
+from collections.abc import Callable
 
 import pytest
 
 from crm.records import saving
 from crm.records.errors import InvalidRecord
 from crm.schema.definitions import FieldDefinition
-from crm.schema.record import held
+from crm.schema.record import Record, held
 
 CHOICES = {"choices": [{"value": "gold", "label": "Gold member"}, {"value": "silver", "label": "Silver"}]}
 VALUES = {
@@ -41,7 +42,6 @@ VALUES = {
     "pattern": ["AB-1", "ab-1", "AB-1 ", "(" * 40],
     "must": ["", "given"],
 }
-CASES = [(name, value) for name, values in VALUES.items() for value in values]
 
 
 @pytest.fixture
@@ -61,49 +61,65 @@ def parts(define, customers, admin):
     return define(**named, tier=tier, must=must, code=code, other=other)
 
 
-def worksheet_of(values: dict[str, str]) -> str:
+def worksheet_of(rows: list[dict[str, str]]) -> str:
     target = io.StringIO()
-    csv.writer(target).writerows([values.keys(), values.values()])
+    csv.writer(target).writerows([rows[0].keys(), *(row.values() for row in rows)])
     return target.getvalue()
 
 
-def by_hand(model, values, admin) -> dict | list[str]:
+def outcome(write: Callable[[], Record]) -> dict | list[tuple[str, str]]:
+    """What is stored then, or the refusals."""
     try:
-        record = saving.create(model, values, by=admin)
+        return stored(write())
     except InvalidRecord as refusal:
         return sorted(refusal.errors.items())
-    return stored(record)
 
 
-def stored(record) -> dict:
+def stored(record: Record) -> dict:
     record.refresh_from_db()
     names = [field.name for field in record.entity.visible_fields if field.name != "code"]
     return {name: held(record, name) for name in names}
 
 
-@pytest.mark.parametrize(("name", "value"), CASES, ids=[f"{name}-{value[:12]!r}" for name, value in CASES])
-def test_a_new_record_is_judged_alike(parts, admin, import_text, name, value):
-    values = {"must": "given", name: value}
-    expected = by_hand(parts, {"code": "hand", **values}, admin)
+@pytest.fixture
+def by_worksheet(parts, import_text):
+    """What becomes of each row: what is stored under its code, or its refusals."""
 
-    found = import_text(worksheet_of({"code": "sheet", **values}), entity="PT", key="code", empty="clear")
+    def imported(rows: list[dict[str, str]]) -> list[dict | list[tuple[str, str]]]:
+        refusals: dict[int, list[tuple[str, str]]] = {}
+        for row, column, _value, reason in import_text(worksheet_of(rows), entity="PT", key="code", empty="clear").errors:
+            refusals.setdefault(row, []).append((column, reason))
+        lines = enumerate(rows, 2)
+        return [sorted(refusals.get(line, ())) or stored(parts.objects.get(code=row["code"])) for line, row in lines]
 
-    record = parts.objects.filter(code="sheet").first()
-    refusals = sorted((column, reason) for _row, column, _value, reason in found.errors)
-    assert (stored(record) if record else refusals) == expected
+    return imported
 
 
-@pytest.mark.parametrize(("name", "value"), CASES, ids=[f"{name}-{value[:12]!r}" for name, value in CASES])
-def test_a_changed_record_is_judged_alike(parts, admin, import_text, name, value):
-    both = [
-        saving.create(parts, {"code": code, "must": "old", "short": "old", "size": "3", "flag": "1"}, by=admin) for code in "hs"
-    ]
-    try:
-        expected = stored(saving.update(both[0], {name: value}, by=admin))
-    except InvalidRecord as refusal:
-        expected = sorted(refusal.errors.items())
+def said(values: list[str], outcomes: list) -> dict[str, dict | list]:
+    return dict(zip(values, outcomes, strict=True))
 
-    found = import_text(worksheet_of({"code": "s", name: value}), entity="PT", key="code", empty="clear")
 
-    refusals = sorted((column, reason) for _row, column, _value, reason in found.errors)
-    assert (refusals or stored(both[1])) == expected
+@pytest.mark.parametrize("name", VALUES)
+def test_a_new_record_is_judged_alike(parts, admin, by_worksheet, name):
+    values = VALUES[name]
+    rows = [{"must": "given", name: value} for value in values]
+    by_hand = [outcome(lambda row=row: saving.create(parts, row, by=admin)) for row in rows]
+
+    found = by_worksheet([{"code": f"sheet {number}", **row} for number, row in enumerate(rows)])
+
+    assert said(values, found) == said(values, by_hand)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_changed_record_is_judged_alike(parts, admin, by_worksheet, name):
+    values = VALUES[name]
+    old = {"must": "old", "short": "old", "size": "3", "flag": "1"}
+    standing = [saving.create(parts, old, by=admin) for _value in values]
+    for number, _value in enumerate(values):
+        saving.create(parts, {"code": f"sheet {number}", **old}, by=admin)
+    changed = zip(standing, values, strict=True)
+    by_hand = [outcome(lambda on=record, to=value: saving.update(on, {name: to}, by=admin)) for record, value in changed]
+
+    found = by_worksheet([{"code": f"sheet {number}", name: value} for number, value in enumerate(values)])
+
+    assert said(values, found) == said(values, by_hand)
