@@ -34,9 +34,12 @@ run: setup
 	fi && \
 	exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 
+# Many tests start processes of the site, which start quicker when Python may keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Browser tests start a site of their own and want the machine to themselves: after the others, one by one.
 define suite
-	$(PYTEST) -n 2 -m "not browser" $(ARGS)
+	$(PYTEST) -n 2 --dist worksteal -m "not browser" $(ARGS)
 	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
 endef
 

@@ -20,14 +20,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def environment(tmp_path):
-    return os.environ | {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/crm.sqlite3", "DEBUG": "1"}
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    made = os.environ | {"VAR_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/crm.sqlite3", "DEBUG": "1"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=made, check=True)
+    return made
 
 
 @pytest.fixture
 def serve(environment):
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=environment, check=True)
     started = []
 
     def start(port):

@@ -115,7 +115,7 @@ def test_there_is_a_round_trip_for_every_type_with_a_column():
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=RECORDS)
 def test_r12_an_export_imported_by_id_changes_nothing(parts, admin, import_text, form, rows):
     before = stored(parts, admin, rows)
@@ -128,7 +128,7 @@ def test_r12_an_export_imported_by_id_changes_nothing(parts, admin, import_text,
     assert list(parts.objects.order_by("id").values()) == before
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=RECORDS)
 def test_sql_writes_the_cells_that_the_types_write(parts, admin, monkeypatch, rows):
     stored(parts, admin, rows)

@@ -35,4 +35,4 @@ if __name__ == "__main__":
     django.setup()
     answers = sys.stdout
     for line in sys.stdin:
-        print(json.dumps(run(json.loads(line))), file=answers, flush=True)  # noqa: T201
+        print(json.dumps(run(json.loads(line))), file=answers, flush=True)
