@@ -44,6 +44,7 @@ class Choices:
     delimiter: str = ""
     sheet: str = ""
     header: int | None = None  # the row that names the columns; 0: none does
+    labels: str = ""  # whether the row below the names says them as people do: "yes", "no"; else it is told by its cells
     allow_consent: bool = False
     atomic: bool = False
     stop: bool = False  # when something changed since the rehearsal

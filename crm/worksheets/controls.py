@@ -19,6 +19,11 @@ MODES = [
     ("create", gettext_lazy("Unknown ones are created, known ones stay as they are")),
 ]
 EMPTY = [("keep", gettext_lazy("keeps what is stored")), ("clear", gettext_lazy("clears what is stored"))]
+LABELS = [
+    ("", gettext_lazy("found by its cells")),
+    ("yes", gettext_lazy("names the columns once more, as people do")),
+    ("no", gettext_lazy("is a row like the others")),
+]
 DUPLICATES = [
     ("refuse", gettext_lazy("all of them are refused")),
     ("first", gettext_lazy("the first one counts")),

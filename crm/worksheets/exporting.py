@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.querying import with_rules
 from crm.schema.record import Record
-from crm.worksheets import viewing
+from crm.worksheets import labels, viewing
 from crm.worksheets.cellsql import cell_sql, guarded_sql
 from crm.worksheets.columns import Column, column
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
@@ -32,10 +32,19 @@ class Export:
     records: QuerySet[Record]
     columns: Sequence[Column]
     raw: bool = False
+    has_labels: bool = False  # a second row of names, as people call them
 
     @property
     def headers(self) -> list[str]:
         return [column.header for column in self.columns]
+
+    @property
+    def labels(self) -> list[str]:
+        """In the language that is active."""
+        if not self.has_labels:
+            return []
+        found = [labels.label_of(self.records.model, header) for header in self.headers]
+        return found if self.raw else list(map(guarded, found))
 
 
 def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
@@ -60,6 +69,7 @@ class Opened:
     def __init__(self, export: Export, form: Format) -> None:
         self._export = export
         self._form = form
+        self._labels = export.labels  # now: who takes the chunks may speak another language
         self._stack = ExitStack()
         try:
             self._connection = self._stack.enter_context(viewing.moment())
@@ -86,13 +96,13 @@ class Opened:
 
     def _chunks(self) -> Iterator[bytes]:
         export, form = self._export, self._form
+        title, kinds = export.records.model.entity.name, [column.cells for column in export.columns]
+        table = Table(title, export.headers, kinds, blocks(export, self._connection), self.at, self._labels)
         if isinstance(form, Csv) and (copied := _copied(export, self._connection)):
-            yield form.lines([export.headers])
+            yield form.lines(table.heads)
             yield from copied
-            return
-        kinds = [column.cells for column in export.columns]
-        title = export.records.model.entity.name
-        yield from form.chunks(Table(title, export.headers, kinds, blocks(export, self._connection), self.at))
+        else:
+            yield from form.chunks(table)
 
 
 def blocks(export: Export, at: BaseDatabaseWrapper) -> Iterator[Block]:
@@ -176,10 +186,10 @@ def _check_fit(export: Export, form: Format, rows: int, at: BaseDatabaseWrapper)
             _("%(format)s takes %(most)s columns; these are %(n)s. Choose fewer, or another format.")
             % _facts(form, form.most_columns, len(export.columns))
         )
-    if form.most_rows and rows > form.most_rows - 1:
+    room = (form.most_rows or 0) - (2 if export.has_labels else 1)
+    if form.most_rows and rows > room:
         raise DoesNotFit(
-            _("%(format)s takes %(most)s rows; these are %(n)s. Choose csv, or narrow the list first.")
-            % _facts(form, form.most_rows - 1, rows)
+            _("%(format)s takes %(most)s rows; these are %(n)s. Choose csv, or narrow the list first.") % _facts(form, room, rows)
         )
     if form.longest_cell:
         for column in export.columns:

@@ -13,7 +13,7 @@ from crm.schema.models import DataEntity
 from crm.worksheets import guessing, reading, reviewing
 from crm.worksheets.guarding import CLEAR, unguarded
 from crm.worksheets.reviewing import Review
-from crm.worksheets.sources import found_format, opened_file
+from crm.worksheets.sources import opened_file, read_head
 
 ROWS = 20_000  # are looked at
 # From the narrowest on; the last one takes everything.
@@ -61,6 +61,7 @@ def add(review: Review, position: int, *, label: str, type_label: str, by: Actor
 
 def _cells(review: Review, position: int) -> Sequence[str]:
     with opened_file(review.worksheet) as file:
-        rows = reading.rows_of(file, found_format(file, review.choices))
+        form, _headers = read_head(file, review.choices, review.model)
+        rows = reading.rows_of(file, form)
         cells = [row.cells[position] if position < len(row.cells) else "" for row in islice(rows, ROWS)]
     return unguarded(cells)

@@ -30,6 +30,11 @@ class Format:
     text: recognising.TextForm = NO_TEXT
     sheet: str = ""
     sheets: tuple[workbooks.Sheet, ...] = ()
+    labels_row: int = 0  # the row below that says the names once more, as people do; 0 when none does
+
+    @property
+    def last_head_row(self) -> int:
+        return self.labels_row or self.header_row
 
     @property
     def encoding(self) -> str:
@@ -77,8 +82,8 @@ def rows_of(file: IO[bytes], form: Format, notes: list[str] | None = None) -> It
     """
     said: list[str] = [] if notes is None else notes
     rows = texts.rows(file, form.text) if form.kind == TEXT else workbooks.rows(file, form.sheet, said)
-    if form.header_row:
-        rows = islice(rows, form.header_row, None) if form.kind == TEXT else (r for r in rows if r.number > form.header_row)
+    if last := form.last_head_row:
+        rows = islice(rows, last, None) if form.kind == TEXT else (r for r in rows if r.number > last)
     for row in rows:
         # Mostly the first cell tells; only then is the whole row looked at.
         if row.cells and (row.cells[0].strip() or "".join(row.cells).strip() or row.problems):

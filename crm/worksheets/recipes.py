@@ -50,6 +50,7 @@ def choices_of(recipe: Recipe, headers: list[str], *, now: Choices) -> Choices:
         delimiter=now.delimiter,
         sheet=now.sheet,
         header=now.header,
+        labels=now.labels,
         allow_consent=False,
     )
 

@@ -99,6 +99,7 @@ class ReviewForm(forms.Form):
             delimiter=data.get("delimiter", ""),
             sheet=self._sheet(),
             header=data["header"],
+            labels=data["labels"],
             allow_consent=data.get("allow_consent", False),
             atomic=bool(data["atomic"]),
             stop=data["stop"],
@@ -125,6 +126,7 @@ class ReviewForm(forms.Form):
             label=_("Row with the names of the columns"), help_text=_("0: no row names them; empty: found by itself"),
             required=False, min_value=0, max_value=30,
         )  # fmt: skip
+        self.fields["labels"] = forms.ChoiceField(label=_("The row below it"), choices=controls.LABELS, required=False)
 
     def _add_columns(self) -> None:
         for position, column in enumerate(self.review.look.columns):
@@ -267,7 +269,7 @@ def _initial(review: Review) -> dict[str, Any]:
     found: dict[str, Any] = {
         "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format["sheet"],
-        "header": choices.header, "allow_consent": choices.allow_consent, "replace": choices.replace,
+        "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
     }  # fmt: skip
     for place, (name, value) in enumerate(choices.set.items()):
         found |= {f"set_field_{place}": name, f"set_value_{place}": value}

@@ -17,11 +17,11 @@ from crm.worksheets.choices import Choices
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.looking import Look
 from crm.worksheets.models import Recipe, State, Worksheet
-from crm.worksheets.sources import found_format, make_plan, opened_file
+from crm.worksheets.sources import make_plan, opened_file, read_head
 
 AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
 WIDEST = 1_000  # columns: more could not be shown
-FORMAT = ("encoding", "delimiter", "sheet", "header")  # the choices that say how the file is written
+FORMAT = ("encoding", "delimiter", "sheet", "header", "labels")  # the choices that say how the file is written
 REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten, NoRoom)
 
 
@@ -70,8 +70,7 @@ def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
     """
     start = Choices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
-        form = found_format(file, start)
-        headers = reading.header_of(file, form)
+        form, headers = read_head(file, start, current.models()[worksheet.entity])
         if len(headers) > WIDEST:
             raise UnreadableWorksheet(
                 _("The worksheet has %(n)s columns; at most %(most)s can be reviewed.") % {"n": len(headers), "most": WIDEST}
@@ -153,7 +152,7 @@ def _guess(worksheet: Worksheet, look: Look, start: Choices) -> Choices:
 def _facts(form: reading.Format) -> dict[str, Any]:  # Any: JSON values
     sheets = [asdict(sheet) for sheet in form.sheets]
     return {
-        "kind": form.kind, "header_row": form.header_row, "encoding": form.encoding, "delimiter": form.delimiter,
+        "kind": form.kind, "header_row": form.header_row, "labels_row": form.labels_row, "encoding": form.encoding, "delimiter": form.delimiter,
         "sheet": form.sheet, "sheets": sheets,
     }  # fmt: skip
 

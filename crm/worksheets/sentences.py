@@ -51,7 +51,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
         yield Guess("consent", _consent(review), [form["allow_consent"]])
     yield from _readings(review, form)
     yield Guess("empty", EMPTY_SAID()[choices.empty], [form["empty"]])
-    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header") if name in form.fields]
+    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
     yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
     yield _rest(review, form)
 
@@ -261,6 +261,11 @@ def _format(review: Review) -> str:
         said = format_html(_("Read as a workbook ({kind}), {sheet}."), kind=form["kind"], sheet=named)
     row = form["header_row"]
     heads = _("Row %s names the columns.") % row if row else _("No row names the columns.")
+    if labels_row := form.get("labels_row"):
+        heads = _("Row %(row)s names the columns, row %(labels)s says the names as people do.") % {
+            "row": row,
+            "labels": labels_row,
+        }
     return format_html("{} {}", said, heads)
 
 

@@ -10,7 +10,7 @@ from crm.records import bulk
 from crm.records.validating import clean_value, is_writable
 from crm.schema import current, fieldtypes
 from crm.schema.record import Record
-from crm.worksheets import converting, mapping, reading
+from crm.worksheets import converting, labels, mapping, reading
 from crm.worksheets.choices import Choices
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.models import Worksheet
@@ -94,8 +94,7 @@ def open_source(worksheet: Worksheet) -> Source:
     """Raises UnreadableWorksheet, InvalidMapping."""
     choices = Choices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
-        form = found_format(file, choices)
-        headers = reading.header_of(file, form)
+        form, headers = read_head(file, choices, current.models()[worksheet.entity])
     try:
         return Source(make_plan(worksheet, headers), form)
     except InvalidMapping as refusal:
@@ -133,11 +132,19 @@ def make_plan(worksheet: Worksheet, headers: list[str]) -> Plan:
     return Plan(model, choices, headers, mapped, fixed)
 
 
-def found_format(file: IO[bytes], choices: Choices) -> reading.Format:
-    """The file's format, except what was chosen. Raises UnreadableWorksheet."""
-    return reading.found_format(
+def read_head(file: IO[bytes], choices: Choices, model: type[Record]) -> tuple[reading.Format, list[str]]:
+    """The file's format, except what was chosen, and the names of its columns. Raises UnreadableWorksheet."""
+    form = reading.found_format(
         file, encoding=choices.encoding, delimiter=choices.delimiter, sheet=choices.sheet, header=choices.header
     )
+    headers = reading.header_of(file, form)
+    return replace(form, labels_row=_labels_row(form, headers, choices, model)), headers
+
+
+def _labels_row(form: reading.Format, headers: list[str], choices: Choices, model: type[Record]) -> int:
+    if choices.labels == "yes" and form.header_row:
+        return form.header_row + 1
+    return labels.NONE if choices.labels else labels.found_row(model, headers, form.head, form.header_row)
 
 
 def _check_keys(model: type[Record], choices: Choices, mapped: mapping.Mapping) -> None:

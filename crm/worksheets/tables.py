@@ -19,3 +19,8 @@ class Table:
     kinds: Sequence[CellKind]
     blocks: Iterable[Block]
     at: datetime
+    labels: Sequence[str] = ()  # a second row of names
+
+    @property
+    def heads(self) -> list[Sequence[str]]:
+        return [self.headers, self.labels] if self.labels else [self.headers]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -76,9 +77,11 @@ VALUES = {
 NAMES = {label: f"f{place}" for place, label in enumerate(VALUES)}
 
 
-def file_of(model, form: str = "csv", *, raw: bool = False, names: list[str] | None = None) -> bytes:
+def file_of(model, form: str = "csv", *, raw: bool = False, names: list[str] | None = None, labels: str | None = None) -> bytes:
+    """`labels` is the language of a second row of names."""
     columns = columns_of(model, names or all_fields(model.entity))
-    return b"".join(Opened(Export(sorted_by(model.objects.all(), ""), columns, raw), FORMATS[form]))
+    with translation.override(labels or "en"):
+        return b"".join(Opened(Export(sorted_by(model.objects.all(), ""), columns, raw, labels is not None), FORMATS[form]))
 
 
 def csv_of(model, **chosen) -> str:
@@ -100,13 +103,20 @@ def stored(model, admin, rows) -> list[dict]:
     return list(model.objects.order_by("id").values())
 
 
+def labels_of(label: str) -> dict[str, str]:
+    return {"en": f"A {label}", "pt-br": f"=Um {label}", "es": f"'-Un {label}"}
+
+
 @pytest.fixture
 def parts(define, customers, admin):
     """An entity with a field of every type, and two customers to refer to."""
     for name in ("ana", "bea"):
         saving.create(customers, {"email": f"{name}@example.com"}, by=admin, record_id=name)
     filled = {f"filled{n}": label for n, label in enumerate(fieldtypes.labels()) if fieldtypes.get(label).filled_with}
-    written = {NAMES[label]: FieldDefinition(NAMES[label], label, options=OPTIONS.get(label, {})) for label in VALUES}
+    written = {
+        NAMES[label]: FieldDefinition(NAMES[label], label, options=OPTIONS.get(label, {}), labels=labels_of(label))
+        for label in VALUES
+    }
     return define(**filled, **written)
 
 
@@ -116,12 +126,12 @@ def test_there_is_a_round_trip_for_every_type_with_a_column():
 
 @pytest.mark.parametrize("form", FORMATS)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=RECORDS)
-def test_r12_an_export_imported_by_id_changes_nothing(parts, admin, import_text, form, rows):
+@given(rows=RECORDS, labels=st.sampled_from([None, "en", "pt-br", "es"]))
+def test_r12_r15_an_export_imported_by_id_changes_nothing(parts, admin, import_text, form, rows, labels):
     before = stored(parts, admin, rows)
 
     if before:
-        assert import_text(file_of(parts, form), entity="PT", allow_consent=True).counts == {
+        assert import_text(file_of(parts, form, labels=labels), entity="PT", allow_consent=True).counts == {
             "rows": len(before),
             "unchanged": len(before),
         }

@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.timezone import localtime
 
 from crm.management.command import SiteCommand
@@ -34,6 +36,11 @@ class Command(SiteCommand):
         parser.add_argument("--sort", default="", metavar='"field ASC"')
         parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
 
+        parser.add_argument(
+            "--labels", nargs="?", const=settings.LANGUAGE_CODE, choices=[code for code, _name in settings.LANGUAGES], metavar="LANGUAGE",
+            help="A second row with the names that people read.",
+        )  # fmt: skip
+
     def run(self, actor: Actor, *, file: Path, entity: str, **options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "export", entity)
         form = form_of(file)
@@ -42,7 +49,7 @@ class Command(SiteCommand):
             if entity not in generated:
                 raise InvalidMapping(f"There is no entity {entity}.")
             export = self.asked(generated[entity], actor, options)
-            with closing(Opened(export, form)) as opened:
+            with translation.override(options["labels"] or translation.get_language()), closing(Opened(export, form)) as opened:
                 write_whole(file, opened)
         record_event(actor, "export", subject=entity, details=opened.facts)
         self.as_of = opened.at
@@ -54,7 +61,7 @@ class Command(SiteCommand):
         asked = (
             querying.matching(model.objects.all(), options["where"], reader=actor) if options["where"] else model.objects.all()
         )
-        return Export(sorted_by(asked, options["sort"]), columns, options["raw"])
+        return Export(sorted_by(asked, options["sort"]), columns, options["raw"], has_labels=bool(options["labels"]))
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         super().show(facts, as_json=as_json)

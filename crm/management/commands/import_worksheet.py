@@ -29,6 +29,9 @@ class Command(SiteCommand):
         parser.add_argument("--entity", default="CL")
         parser.add_argument("--sheet", default="", help="Its name, or its number; else the first that is not empty.")
         parser.add_argument("--header", type=int, metavar="ROW", help="The row that names the columns; 0: none does.")
+        parser.add_argument(
+            "--labels", choices=["yes", "no"], default="", help="Whether the row below says the names as people do."
+        )
         parser.add_argument("--mode", choices=["upsert", "create", "update"], default="upsert")
         for option, metavar in (("--key", "FIELD"), ("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
             parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
@@ -83,7 +86,7 @@ class Command(SiteCommand):
 
     def choices(self, options: dict[str, Any]) -> Choices:
         names = (
-            "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "atomic", "allow_consent",
+            "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent",
         )  # fmt: skip
         return Choices(
             keys=options["key"] or ["id"],

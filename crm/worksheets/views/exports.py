@@ -19,7 +19,7 @@ from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.exporting import Export, sorted_by
 from crm.worksheets.writing import FORMATS, Format
 
-OWN = ("_format", "_column")  # parameters; the others are the list's
+OWN = ("_format", "_column", "_labels")  # parameters; the others are the list's
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def asked_export(model: type[Record], query: QueryDict, *, actor: Actor) -> Expo
     """Raises BadQuery, InvalidMapping."""
     records, sort = asked_records(model, list_parameters(query), actor=actor)
     names = query.getlist("_column") or all_fields(model.entity, actor)
-    return Export(sorted_by(records, str(sort)), columns_of(model, names, actor=actor))
+    return Export(sorted_by(records, str(sort)), columns_of(model, names, actor=actor), has_labels="_labels" in query)
 
 
 def list_parameters(query: QueryDict) -> Asked:
@@ -92,6 +92,7 @@ def _shown(request: SignedInRequest, model: type[Record], count: int | None) -> 
         "count": count,
         "formats": FORMATS.values(),
         "chosen": request.GET.get("_format", "csv"),
+        "has_labels": "_labels" in request.GET,
         "groups": groups(model, request.GET.getlist("_column"), actor=request.actor),
         "address": f"?{kept.urlencode()}",
         "kept": [(name, value) for name, values in kept.lists() for value in values],

@@ -18,7 +18,7 @@ class Csv(Format):
         self._delimiter = delimiter
 
     def chunks(self, table: Table) -> Iterator[bytes]:
-        yield self.lines([table.headers])
+        yield self.lines(table.heads)
         for block in table.blocks:
             yield self.lines(zip(*block, strict=True))
 

@@ -53,7 +53,7 @@ def _content(table: Table) -> Iterator[str]:
         f"<office:automatic-styles>{STYLES}</office:automatic-styles><office:body><office:spreadsheet>"
         f'<table:table table:name="{escaped(sheet_name(table.title))}">{"".join(map(_column, table.kinds))}'
     )
-    yield _rows(["text"] * len(table.headers), [[header] for header in table.headers])
+    yield _rows(["text"] * len(table.headers), list(zip(*table.heads, strict=True)))
     for block in table.blocks:
         yield _rows(table.kinds, block)
     yield "</table:table></office:spreadsheet></office:body></office:document-content>"

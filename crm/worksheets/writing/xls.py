@@ -34,12 +34,13 @@ def _book(table: Table) -> xlwt.Workbook:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet(sheet_name(table.title))
     sheet.set_panes_frozen(True)
-    sheet.set_horz_split_pos(1)
+    sheet.set_horz_split_pos(len(table.heads))
     bold = xlwt.easyxf("font: bold on", num_format_str="@")
-    for place, header in enumerate(table.headers):
-        sheet.write(0, place, header, bold)
+    for number, names in enumerate(table.heads):
+        for place, name in enumerate(names):
+            sheet.write(number, place, name, bold)
     styles = {"text": xlwt.easyxf(num_format_str="@"), "date": xlwt.easyxf(num_format_str="yyyy-mm-dd")}
-    number = 0
+    number = len(table.heads) - 1
     for block in table.blocks:
         for cells in zip(*block, strict=True):
             number += 1

@@ -35,22 +35,27 @@ class Xlsx(Format):
 
 def sheet(table: Table, *, after: str = "") -> Iterator[str]:
     """The XML of a sheet; `after` follows its rows."""
-    yield xlsx_parts.sheet_start(table.kinds)
-    yield from rows(table.headers, table.kinds, table.blocks)
+    yield xlsx_parts.sheet_start(table.kinds, heads=len(table.heads))
+    yield from rows(table.heads, table.kinds, table.blocks)
     yield f"</sheetData>{after}</worksheet>"
 
 
-def rows(headers: Sequence[str], kinds: Sequence[CellKind], blocks: Iterable[Block]) -> Iterator[str]:
-    letters = [letters_of(place) for place in range(len(headers))]
-    heads = [
-        f'<c r="{letter}1" s="{xlsx_parts.BOLD}" t="inlineStr"><is><t>{escaped(text)}</t></is></c>'
-        for letter, text in zip(letters, headers, strict=True)
-    ]
-    yield f'<row r="1">{"".join(heads)}</row>'
-    first = 2
+def rows(heads: Sequence[Sequence[str]], kinds: Sequence[CellKind], blocks: Iterable[Block]) -> Iterator[str]:
+    letters = [letters_of(place) for place in range(len(kinds))]
+    for number, names in enumerate(heads, start=1):
+        yield _head(number, letters, names)
+    first = len(heads) + 1
     for block in blocks:
         yield _rows(first, letters, kinds, block)
         first += len(block[0])
+
+
+def _head(number: int, letters: Sequence[str], names: Sequence[str]) -> str:
+    cells = [
+        f'<c r="{letter}{number}" s="{xlsx_parts.BOLD}" t="inlineStr"><is><t>{escaped(name)}</t></is></c>'
+        for letter, name in zip(letters, names, strict=True)
+    ]
+    return f'<row r="{number}">{"".join(cells)}</row>'
 
 
 def _rows(first: int, letters: Sequence[str], kinds: Sequence[CellKind], block: Block) -> str:

@@ -70,8 +70,8 @@ def around(sheets: Sequence[str], at: datetime, *, hidden: Sequence[str] = ()) -
     yield "xl/styles.xml", STYLES
 
 
-def sheet_start(kinds: Sequence[CellKind], widths: Sequence[int] = ()) -> str:
-    """Up to the first row: the header stays in view, and what is typed below it gets its column's format."""
+def sheet_start(kinds: Sequence[CellKind], widths: Sequence[int] = (), *, heads: int = 1) -> str:
+    """Up to the first row: the names stay in view, and what is typed below it gets its column's format."""
     wide = list(widths) or [18] * len(kinds)
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width}" style="{STYLE_OF[kind]}" customWidth="1"/>'
@@ -79,7 +79,7 @@ def sheet_start(kinds: Sequence[CellKind], widths: Sequence[int] = ()) -> str:
     )
     return (
         f'{HEAD}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f'<pane ySplit="{heads}" topLeftCell="A{heads + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{columns}</cols><sheetData>"
     )
 
