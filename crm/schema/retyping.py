@@ -87,11 +87,11 @@ class Retype(FieldStep):
         count = self.fit.converted
         if self.fit.is_partial and self.keeps_values_as_they_are:
             return _("every value stays what it is")
-        return ngettext("%(n)s value converts", "%(n)s values convert", count) % {"n": count}
+        return ngettext("%(n)s value converts", "%(n)s values convert", count) % {"n": f"{count:,}"}
 
     def _lost(self) -> str:
         count = self.fit.lost
-        return (count and ngettext(", %(n)s does not fit", ", %(n)s do not fit", count) % {"n": count}) or ""
+        return (count and ngettext(", %(n)s does not fit", ", %(n)s do not fit", count) % {"n": f"{count:,}"}) or ""
 
     def kept(self, publication: int) -> KeptColumn | None:
         """What stays of the old column; nothing where its values stay what they are."""
@@ -217,7 +217,7 @@ class ChangeOptions(FieldStep):
             yield _("More than %(n)s records have no %(field)s.") % {**self.words(), "n": f"{self.at_most:,}"}
         elif count:
             said = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
-            yield said % {**self.words(), "n": count}
+            yield said % {**self.words(), "n": f"{count:,}"}
 
     def _refused(self) -> Iterator[str]:
         if self.before.options == self.field.options or not self.field.column:
@@ -231,4 +231,4 @@ class ChangeOptions(FieldStep):
                 "%(n)s values of %(field)s do not meet the new options, such as %(example)s; they stay.",
                 found.lost,
             )
-            yield said % {**self.words(), "n": found.lost, "example": found.examples[0]}
+            yield said % {**self.words(), "n": f"{found.lost:,}", "example": found.examples[0]}
