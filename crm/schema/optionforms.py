@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.schema.definitions import FieldDefinition, in_language
+from crm.schema.fieldpicks import field_pick, picked
 from crm.schema.fieldtypes import FieldType
 from crm.schema.fieldtypes.options import Option
 from crm.schema.fieldtypes.optionvalues import COLOURS
@@ -16,26 +17,31 @@ from crm.schema.models import DataEntity
 PREFIX = "option_"
 AS = " = "  # between an option's value and its label
 LONG = ("choices", "rule")
+ENTITY = "entity"  # the option whose fields those of kind "field" are picked from
 
 
 def option_fields(kind: FieldType, options: Mapping[str, Any]) -> dict[str, forms.Field]:  # Any: JSON
     """A form field for each option, filled with what the field has, by its name in the form."""
-    return {f"{PREFIX}{option.name}": _form_field(option, options.get(option.name)) for option in kind.options}
+    return {f"{PREFIX}{option.name}": _form_field(option, options) for option in kind.options}
 
 
 def option_values(
     kind: FieldType, cleaned: Mapping[str, Any], before: Mapping[str, Any]
 ) -> dict[str, Any]:  # Any: of each option's own
-    """What was filled in, ready to be judged by the type. `before` are the options that the field has."""
-    return {option.name: _value(option, cleaned[f"{PREFIX}{option.name}"], before) for option in kind.options}
+    """What was filled in, ready to be judged by the type. `before` are the options that the field has. Raises InvalidField."""
+    typed = {option.name: cleaned[f"{PREFIX}{option.name}"] for option in kind.options}
+    return {option.name: _value(option, typed, before) for option in kind.options}
 
 
-def _form_field(option: Option, stored: Any) -> forms.Field:  # Any: JSON
+def _form_field(option: Option, options: Mapping[str, Any]) -> forms.Field:  # Any: JSON
+    stored = options.get(option.name)
     how = {"label": option.label, "help_text": option.help, "required": option.required}
     if option.kind == "flag":
         return forms.BooleanField(**how | {"required": False}, initial=bool(stored))
     if option.kind == "entity":
         return forms.ChoiceField(**how, choices=_entities(), initial=stored)
+    if option.kind == "field":
+        return field_pick(options.get(ENTITY, ""), stored or "", beside=f"{PREFIX}{ENTITY}", **how)
     if option.kind == "word":
         return forms.ChoiceField(**how, choices=[("", "—"), *option.words], initial=stored)
     if option.kind in LONG:
@@ -44,8 +50,10 @@ def _form_field(option: Option, stored: Any) -> forms.Field:  # Any: JSON
     return forms.CharField(**how, initial=stored, max_length=1_000)
 
 
-def _value(option: Option, typed: Any, before: Mapping[str, Any]) -> Any:  # Any: of each option's own
-    return choices_from_lines(typed, before.get(option.name) or []) if option.kind == "choices" else typed
+def _value(option: Option, typed: Mapping[str, Any], before: Mapping[str, Any]) -> Any:  # Any: of each option's own
+    if option.kind == "choices":
+        return choices_from_lines(typed[option.name], before.get(option.name) or [])
+    return picked(typed[option.name], typed[ENTITY]) if option.kind == "field" else typed[option.name]
 
 
 def _entities() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from clusters.catalogue import create_cluster
 from crm.jobs.models import Job
-from crm.schema import current, designing, keeping, publishing
+from crm.schema import current, designing, editing, keeping, publishing
 from crm.schema.models import Field, Publication
 
 GOLD = {"choices": [{"value": "gold", "label": {"en": "Gold", "pt-br": "Ouro"}, "colour": 7}]}
@@ -238,3 +238,46 @@ def test_a_field_without_options_is_published_in_one_step(browse, db):
 def test_an_unknown_field_is_not_found(browse):
     assert browse.get("/schema/CL/fields/nothing/").status_code == 404
     assert browse.get("/schema/QQ/").status_code == 404
+
+
+def offered(page) -> dict[str, list[str]]:
+    """The fields to show that a form offers, by the group that they stand in."""
+    choices = page.context["form"].fields["option_display"].choices
+    return {group: [value for value, _label in fields] for group, fields in choices if isinstance(fields, list)}
+
+
+def test_the_field_to_show_is_picked_from_those_that_can_be_shown(browse, add_field):
+    add_field("fax")
+
+    page = browse.post("/schema/AD/", {"label": "Buyer", "type": "Relationship"})
+    made = browse.post(
+        "/schema/AD/",
+        {"with_options": "1", "label": "Buyer", "type": "Relationship", "option_entity": "CL", "option_display": "CL.fax"},
+    )
+    again = browse.get("/schema/AD/fields/Buyer/")
+
+    groups = offered(page)
+    assert list(groups) == ["Customers (CL)", "Addresses (AD)"]
+    assert {"CL.email", "CL.fax"} < set(groups["Customers (CL)"])
+    assert {"CL.attach", "CL.checkouttag", "AD.userId"}.isdisjoint([*groups["Customers (CL)"], *groups["Addresses (AD)"]])
+    assert made["Location"] == "/schema/AD/"
+    assert current.entity("AD").field("Buyer").options == {"entity": "CL", "display": "fax"}
+    assert '<option value="CL.fax" selected>' in again.text
+
+
+def test_a_field_of_another_entity_is_not_the_field_to_show(browse, db):
+    page = browse.post(
+        "/schema/AD/",
+        {"with_options": "1", "label": "Buyer", "type": "Relationship", "option_entity": "CL", "option_display": "AD.street"},
+    )
+
+    assert page.status_code == 422
+    assert "The field to show is one of another entity than the field points to." in page.text
+
+
+def test_a_hidden_field_to_show_stays_until_another_is_picked(browse, add_field, operator):
+    add_field("fax")
+    add_field("friend", "Relationship", options={"entity": "CL", "display": "fax"})
+    editing.hide_field(Field.objects.get(name="fax"))
+
+    assert '<option value="CL.fax" selected>' in browse.get("/schema/CL/fields/friend/").text
