@@ -32,7 +32,7 @@ def both_values(form: RecordForm, current: Record) -> list[BothValues]:
 
 def merged_data(form: RecordForm, current: Record) -> QueryDict:
     """What to fill the form with: one's own changes over what is stored now, and the version that was just shown."""
-    sent = form.typed().keys()
+    sent = form.sent().keys()
     fields = (place.field for place in form.opened.places if place.field.name in sent)
     values = {field.name: shown_value(field, held(current, field.name)) for field in fields}
     values |= _mine(form, current) | {"crm_version": current.crm_version}

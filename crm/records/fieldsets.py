@@ -1,49 +1,74 @@
 """How the inputs of a record page are laid out: sections with one column or two, clusters with a switch each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from crm.extensions import ClusterChip
-from crm.records.layouts import Section
+from crm.records.conditional import is_conditional
+from crm.records.layouts import Place, Section
 from crm.records.opening import Opened
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import Record
 
 
-def laid_out(opened: Opened, *before: str) -> FormHelper:
+def laid_out(opened: Opened, unseen: Container[str], *before: str) -> FormHelper:
+    """`unseen` are fields that a rule of the form hides: they stay in the page, for what is typed may show them."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the template writes the form's tag and its token
-    helper.layout = Layout(*before, *(_fieldset(section, opened.chips, opened.record) for section in opened.sections))
+    helper.layout = Layout(*before, *(_fieldset(section, opened, unseen) for section in opened.sections))
     return helper
 
 
-def _fieldset(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Fieldset:
-    if section.is_clusters:
-        return Fieldset(section.title, *_switches(section, chips, record), css_class="record-section clusters")
+class Titled(Fieldset):
+    """With a name that is text: crispy would run it as a template."""
+
+    def render(self, form: object, context: object, template_pack: object = None, **kwargs: object) -> SafeString:
+        inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        parts = (self.css_class, mark_safe(self.flat_attrs), self.legend, inner)  # noqa: S308  # attributes that Django wrote
+        return format_html('<fieldset class="{}"{}><legend>{}</legend>{}</fieldset>', *parts)
+
+
+def _fieldset(section: Section, opened: Opened, unseen: Container[str]) -> Fieldset:
+    """Hidden while there is nothing to see in it."""
+    kind = "record-section clusters" if section.is_clusters else "record-section"
+    hidden = {} if any(place.field.name not in unseen for place in section.places) else {"hidden": True}
+    parts = _switches(section, opened, unseen) if section.is_clusters else [_columns(section, unseen)]
+    return Titled(section.title, *parts, css_class=kind, **hidden)
+
+
+def _columns(section: Section, unseen: Container[str]) -> Div:
     filled = [column for column in section.columns if column]
-    columns = (Div(*(_input(place.field) for place in column), css_class="col") for column in filled)
-    return Fieldset(
-        section.title, Div(*columns, css_class=f"row row-cols-1 row-cols-md-{len(section.columns)}"), css_class="record-section"
-    )
+    columns = (Div(*(_input(place, unseen) for place in column), css_class="col") for column in filled)
+    return Div(*columns, css_class=f"row row-cols-1 row-cols-md-{len(section.columns)}")
 
 
-def _input(field: FieldDefinition) -> Field:
+def _input(place: Place, unseen: Container[str]) -> Field | Div:
     """Crispy's own template for files shows one that is stored, and of several none."""
-    return Field(field.name, template="records/_files.html") if field.type == "File" else Field(field.name)
+    field = place.field
+    made = Field(field.name, template="records/_files.html") if field.type == "File" else Field(field.name)
+    return Div(made, **_marks(place, unseen)) if is_conditional(place) else made
 
 
-def _switches(section: Section, chips: Mapping[str, ClusterChip], record: Record | None) -> Iterator[Div]:
+def _marks(place: Place, unseen: Container[str]) -> dict[str, Any]:  # Any: attributes
+    """By which the page's script finds a place that what is typed may show and hide."""
+    is_hidden = {"hidden": True} if place.field.name in unseen else {}
+    return {"data_place": place.field.name, **is_hidden} if is_conditional(place) else {}
+
+
+def _switches(section: Section, opened: Opened, unseen: Container[str]) -> Iterator[Div]:
     for place in section.places:
         switch = Field(place.field.name, wrapper_class="form-switch", role="switch")
-        chip = chips[place.field.name]
-        yield Div(switch, Markup(_about(place.field, chip, record)), css_class=f"cluster-switch chip-{chip.colour}")
+        chip = opened.chips[place.field.name]
+        about = Markup(_about(place.field, chip, opened.record))
+        yield Div(switch, about, css_class=f"cluster-switch chip-{chip.colour}", **_marks(place, unseen))
 
 
 def _about(field: FieldDefinition, chip: ClusterChip, record: Record | None) -> SafeString:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -12,11 +13,15 @@ from crm.extensions import ClusterChip
 from crm.people.actors import Actor
 from crm.records.attachments import FileChange
 from crm.records.choosing import title_of
+from crm.records.conditional import Verdict, is_conditional, judged
 from crm.records.fieldsets import laid_out
-from crm.records.inputs import form_field, is_silent, is_upload, usual_value
+from crm.records.inputs import form_field, is_silent, is_upload, mark_required, usual_value
 from crm.records.opening import Opened
+from crm.records.validating import clean_value
 from crm.records.widgets import REMOVE
+from crm.schema.fieldtypes import InvalidValue
 from crm.schema.judging import is_relation, is_writable
+from crm.schema.record import held
 
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
 # and must differ from one that was never shown.
@@ -38,7 +43,8 @@ class RecordForm(forms.Form):
             self.fields[place.field.name] = form_field(place, opened, actor)
             if self.is_bound and is_relation(place.field):
                 self.fields[place.field.name].widget.attrs["data-title"] = title_of(self.data.get(place.field.name), place.field)
-        self.helper = laid_out(opened, *before)
+        self.verdict = self._verdict()
+        self.helper = laid_out(opened, self.verdict.unseen, *before)
 
     @property
     def member_chips(self) -> list[ClusterChip]:
@@ -60,11 +66,33 @@ class RecordForm(forms.Form):
         return typed if self.opened.record else {**self._given(), **typed}
 
     def typed(self) -> dict[str, Any]:
+        """What was typed where the form shows a field."""
+        return {name: typed for name, typed in self.sent().items() if name not in self.verdict.unseen}
+
+    def sent(self) -> dict[str, Any]:
+        """What came with the page, shown or not."""
         inputs = {name: field for name, field in self.fields.items() if name not in BESIDE and not is_upload(field)}
         return {name: self._typed(name) for name, field in inputs.items() if not field.disabled and self._sent(name)}
 
+    @property
+    def is_conditional(self) -> bool:
+        return any(map(is_conditional, self.opened.places))
+
+    def looks(self) -> dict[str, dict[str, Any]]:
+        """How each place with a rule looks with what was typed."""
+        names = [place.field.name for place in self.opened.places if is_conditional(place)]
+        return {
+            name: {
+                "shown": name not in self.verdict.unseen,
+                "required": "aria-required" in self.fields[name].widget.attrs,
+                "label": str(self.fields[name].label),
+            }
+            for name in names
+        }
+
     def file_changes(self) -> dict[str, FileChange]:
-        uploads = (name for name, field in self.fields.items() if is_upload(field) and not field.disabled)
+        seen = {name: field for name, field in self.fields.items() if name not in self.verdict.unseen}
+        uploads = (name for name, field in seen.items() if is_upload(field) and not field.disabled)
         changes = {name: FileChange(self._uploaded(name), frozenset(self._listed(REMOVE + name))) for name in uploads}
         return {name: change for name, change in changes.items() if change.added or change.removed}
 
@@ -76,14 +104,15 @@ class RecordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for place in self.opened.places:
             name = place.field.name
-            if place.required and self._is_judged(name) and self._is_empty(name):
+            is_required = place.required or name in self.verdict.required
+            if is_required and self._is_judged(name) and self._is_empty(name):
                 self.add_error(name, _("This field is required."))
         return self.cleaned_data
 
     def refuse(self, errors: Mapping[str, str]) -> None:
         """Shows the reasons beside their fields, or above all when the page does not show the field."""
         for name, reason in errors.items():
-            on_page = name in self.fields
+            on_page = name in self.fields and name not in self.verdict.unseen
             self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
 
     def record_id(self) -> str | None:
@@ -101,18 +130,42 @@ class RecordForm(forms.Form):
                 forms.CharField(label=label, required=False, max_length=100, widget=forms.TextInput({"aria-required": "true"})),
             )
 
+    def _verdict(self) -> Verdict:
+        """What the form's rules say with what was typed; what they require is marked."""
+        if not self.is_conditional:
+            return Verdict()
+        places = {place.field.name: place for place in self.opened.places}
+        verdict = judged(places.values(), self.opened.before, self._typed_values(), self.opened.conditions)
+        for name in verdict.required:
+            mark_required(self.fields[name], places[name].field)
+        return verdict
+
+    def _typed_values(self) -> dict[str, Any]:  # Any: typed values
+        """What was typed as it would be stored; what does not fit its field counts as not typed."""
+        found: dict[str, Any] = {}
+        for name, raw in self.sent().items() if self.is_bound else ():
+            field = self.opened.entity.field(name)
+            if field and (self.opened.record is None or self._differs(name, raw)):
+                with suppress(InvalidValue):
+                    found[name] = clean_value(field, raw)
+        files = (name for name, field in self.fields.items() if self.is_bound and is_upload(field) and not field.disabled)
+        return found | {name: None if self._is_empty(name) else held(self.opened.before, name) or [{}] for name in files}
+
     def _is_judged(self, name: str) -> bool:
-        """What a page left out is not judged, but of a new record everything is."""
-        return not self.fields[name].disabled and (self.opened.record is None or self._sent(name))
+        """What a page left out is not judged, unless what was typed makes it needed; but of a new record everything is."""
+        is_asked = self.opened.record is None or self._sent(name) or name in self.verdict.required_now
+        return is_asked and not self.fields[name].disabled and name not in self.verdict.unseen
 
     def _given(self) -> dict[str, Any]:  # Any: JSON values
         places = (place for place in self.opened.places if place.read_only and place.default is not None)
-        return {place.field.name: place.default for place in places if is_writable(place.field)}
+        seen = (place for place in places if place.field.name not in self.verdict.unseen)
+        return {place.field.name: place.default for place in seen if is_writable(place.field)}
 
     def _is_empty(self, name: str) -> bool:
         field = self.fields[name]
         if not is_upload(field):
-            return self._typed(name) in ("", None, [])
+            value = self._typed(name) if self._sent(name) else held(self.opened.before, name)
+            return value.strip() == "" if isinstance(value, str) else value in (None, [])
         stays = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
         return not stays and not self._uploaded(name)
 

@@ -1,7 +1,5 @@
 """The input of each field of a record page: what it shows, whether it can be filled in, what stands beside it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.extensions import ClusterChip
 from crm.people.actors import Actor
 from crm.records.access import may_upload, may_write
+from crm.records.beginnings import first_value
 from crm.records.choosing import address_of, title_of
 from crm.records.layouts import Place
 from crm.records.opening import Opened
@@ -27,7 +26,7 @@ from crm.schema.record import Record, held
 def form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     field, record = place.field, opened.record
     made = fieldtypes.get(field.type).form_field(field)
-    value = held(record, field.name) if record else _first_value(place, opened.given)
+    value = held(record, field.name) if record else first_value(place, opened.given)
     made.initial = shown_value(field, value)
     _offer_retired_option(made, value)
     if is_upload(made):
@@ -39,15 +38,20 @@ def form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
             "data-title": title_of(value, field),
             "autocomplete": "off",
         }
-    must_be_filled = made.required or place.required
-    if must_be_filled and not isinstance(made, forms.BooleanField):
-        made.label = _("%(label)s (required)") % {"label": field.label}
-        made.widget.attrs["aria-required"] = "true"
+    if made.required or place.required:
+        mark_required(made, field)
     made.required = False
     made.help_text = _help(place, made, value)
     if chip := opened.chips.get(field.name):
         made.label = _chip_label(chip)
     return made
+
+
+def mark_required(made: forms.Field, field: FieldDefinition) -> None:
+    """In words, and for whoever hears the page."""
+    if not isinstance(made, forms.BooleanField):
+        made.label = _("%(label)s (required)") % {"label": field.label}
+        made.widget.attrs["aria-required"] = "true"
 
 
 def _shown_files(record: Record, field: FieldDefinition, value: Any) -> list[ShownFile]:
@@ -65,15 +69,6 @@ def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
     url = reverse("record-page", args=[place.field.options["entity"], value])
     shown = _("Open %(record)s") % {"record": title_of(value, place.field)}
     return format_html('{} <a href="{}">{}</a>', said, url, shown)
-
-
-def _first_value(place: Place, given: Mapping[str, str]) -> Any:
-    """What a new record's place shows: what its address gives it, else the form's default, else the field's."""
-    field = place.field
-    if field.name in given and not place.read_only:
-        return default_value(replace(field, default=given[field.name]))
-    of_form = default_value(replace(field, default=place.default)) if place.default is not None else None
-    return default_value(field) if of_form is None else of_form
 
 
 def usual_value(entity: EntityDefinition, name: str) -> Any:

@@ -26,6 +26,12 @@ class Place:
     help_text: str = ""
     default: Any = None  # JSON value, for new records
     combo_box: bool = True
+    shown_if: str = ""
+    required_if: str = ""
+    read_only_if: str = ""
+
+
+SAID = tuple(name for name in Place.__dataclass_fields__ if name != "field")
 
 
 @dataclass(frozen=True)
@@ -116,5 +122,4 @@ def _section(section: SectionDesign, fields: Mapping[str, FieldDefinition]) -> S
 def _places(column: Iterable[PlaceDesign], fields: Mapping[str, FieldDefinition]) -> Iterator[Place]:
     for place in column:
         if place.field in fields:
-            said = {name: getattr(place, name) for name in ("read_only", "required", "help_text", "default", "combo_box")}
-            yield Place(fields[place.field], **said)
+            yield Place(fields[place.field], **{name: getattr(place, name) for name in SAID})

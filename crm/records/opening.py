@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records.access import readable
+from crm.records.beginnings import blank
+from crm.records.conditional import Conditions, locked
 from crm.records.layouts import Layout, Place, Section
-from crm.schema import fieldtypes
+from crm.schema import current, fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record, held
 
@@ -22,6 +24,8 @@ class Opened:
     record: Record | None
     layout: Layout
     given: Mapping[str, str]  # what the address says of a new record, by field
+    before: Record  # before anything is typed: the record as it is stored, or a new one as the form shows it first
+    conditions: Conditions
 
     @property
     def address(self) -> str:
@@ -30,7 +34,7 @@ class Opened:
 
     @property
     def places(self) -> list[Place]:
-        return [place for section in self.sections for place in section.places]
+        return _places(self.sections)
 
 
 def opened(
@@ -42,10 +46,28 @@ def opened(
     is_apart = any(section.is_clusters for section in layout.sections)
     shown = {name for name, field in allowed.items() if not _waits_for_system(field, record)}
     plain = {name for name in shown if not (is_apart and name in chips)}
-    sections = (
+    sections = [
         _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
-    )
-    return Opened(entity, tuple(section for section in sections if section.places), chips, record, layout, given or {})
+    ]
+    conditions = Conditions(type(record) if record else current.models()[entity.acronym], actor)
+    sections = _locked([section for section in sections if section.places], record, conditions)
+    before = record or blank(conditions.model, _places(sections), given or {})
+    return Opened(entity, tuple(sections), chips, record, layout, given or {}, before, conditions)
+
+
+def _locked(sections: list[Section], record: Record | None, conditions: Conditions) -> list[Section]:
+    """With the places read-only whose rule says so of the record as it is stored, or of a new one that nobody has filled in."""
+    if not any(place.read_only_if for place in _places(sections)):
+        return sections
+    stored = record or blank(conditions.model, _places(sections), {})
+    return [
+        replace(section, columns=tuple(tuple(locked(column, stored, conditions)) for column in section.columns))
+        for section in sections
+    ]
+
+
+def _places(sections: Iterable[Section]) -> list[Place]:
+    return [place for section in sections for place in section.places]
 
 
 def _waits_for_system(field: FieldDefinition, record: Record | None) -> bool:

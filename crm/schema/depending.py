@@ -6,13 +6,15 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import Dependent, extensions
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+from crm.schema.designs import FormDesign
+from crm.schema.formrules import RuleGround, asked
 from crm.schema.models import Form
 from crm.schema.rulefields import rules_reading
 
 
 def dependents(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[Dependent]:
     """Everything that would notice if the field were gone, what reads it first."""
-    return [*readers(entity, snapshot, name), *_forms(entity.acronym, name), *_indexes(entity, name)]
+    return [*readers(entity, snapshot, name), *_forms(entity.acronym, snapshot, name), *_indexes(entity, name)]
 
 
 def readers(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[Dependent]:
@@ -42,12 +44,23 @@ def _rule(acronym: str, rule: FieldDefinition) -> Dependent:
     return Dependent(_("Rule"), rule.label, f"/schema/{acronym}/fields/{rule.name}/", acronym, rule.name)
 
 
-def _forms(acronym: str, name: str) -> Iterator[Dependent]:
+def _forms(acronym: str, snapshot: Snapshot, name: str) -> Iterator[Dependent]:
     for form in Form.objects.select_related("entity").order_by("entity__acronym", "name"):
         design, of = form.content(), form.entity.acronym
         own = {*design.placed, *design.listed, *design.filters, *design.highlights, design.sort.partition(" ")[0]}
-        if (of == acronym and name in own) or f"{acronym}.{name}" in design.related:
+        is_named = (of == acronym and name in own) or f"{acronym}.{name}" in design.related
+        if is_named or _is_asked(design, of, snapshot, acronym, name):
             yield Dependent(_("Form"), str(form), f"/schema/{of}/forms/{form.name}/", of)
+
+
+def _is_asked(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, name: str) -> bool:
+    """Whether a rule of the form, of this entity or of one that points to it, asks for the field."""
+    if of not in snapshot.entities:
+        return False
+    ground = RuleGround(design, snapshot.entities[of], snapshot)
+    pointing = (field.name for field in ground.entity.visible_fields if field.options.get("entity") == acronym)
+    names = {*([name] if of == acronym else []), *(f"{field}.{name}" for field in pointing)}
+    return bool(names) and not names.isdisjoint(asked(ground))
 
 
 def _indexes(entity: EntityDefinition, name: str) -> Iterator[Dependent]:

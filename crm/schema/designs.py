@@ -5,11 +5,15 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 Column = tuple["PlaceDesign", ...]
+RULES = ("shown_if", "required_if", "read_only_if")  # of a place
 
 
 @dataclass(frozen=True)
 class PlaceDesign:
-    """A field's place in a section. What it says can only be stricter than the field."""
+    """A field's place in a section. What it says can only be stricter than the field.
+
+    The rules ask the record: what is shown and required follows from what is typed, what is read-only from what is stored.
+    """
 
     field: str
     read_only: bool = False
@@ -17,6 +21,9 @@ class PlaceDesign:
     help_text: str = ""
     default: Any = None  # JSON value of the field's type, for new records
     combo_box: bool = True  # a relationship is picked by searching, instead of typed as an id
+    shown_if: str = ""
+    required_if: str = ""
+    read_only_if: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.schema import editing, publishing
 from crm.schema.definitions import FieldDefinition, Key
-from crm.schema.designs import FormDesign
+from crm.schema.designs import RULES, FormDesign
 from crm.schema.drafting import entity_drafts
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.models import DataEntity, Field
-from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document
+from crm.schema.portable import FORMAT, SETTINGS, USUAL, Json, form_document, form_told
 from crm.schema.waiting import BRIEF, Patience, patiently
 
 RELATIONSHIP = Relationship.label
@@ -136,7 +136,7 @@ def _lay_out(document: Json) -> Iterator[str]:
     names = {field["name"] for field in document["fields"]}
     for told in document["forms"]:
         standing = entity.forms.filter(name=told["name"]).first()
-        if standing and form_document(standing, names) == told:
+        if standing and form_document(standing, names) == form_told(told):
             continue
         if told["is_default"]:
             entity.forms.update(is_default=False)
@@ -184,7 +184,7 @@ def _check_form(form: Json, fields: set[str], where: str) -> None:
         _check(section, where, key=str, labels=dict, columns=list)
         named += [place for column in section["columns"] for place in _list({"columns": column}, "columns", where)]
     for place in named:
-        _check(place, where, field=str)
+        _check({**dict.fromkeys(RULES, ""), **place}, where, field=str, **dict.fromkeys(RULES, str))
     texts = [name for part in ("filters", "highlights") for name in _texts(form, part, where)]
     if unknown := {*texts, *(place["field"] for place in named)} - fields:
         said = _("%(where)s: there is no field “%(field)s” to show.")

@@ -7,6 +7,7 @@ from typing import Any
 from crm.extensions import extensions
 from crm.schema import publishing
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
+from crm.schema.designs import FormDesign
 from crm.schema.models import DRAFTED, Form
 
 FORMAT = 1  # of the file; a release that changes it upgrades older ones
@@ -56,3 +57,8 @@ def index_document(index: IndexDefinition) -> Json:
 def form_document(form: Form, fields: Container[str]) -> Json:
     """What a form says of these fields."""
     return {"name": form.name, "labels": form.labels, "is_default": form.is_default, **form.content().only(fields).to_json()}
+
+
+def form_told(told: Json) -> Json:
+    """A form of a file as this release would write it."""
+    return {**told, **FormDesign.from_json(told).to_json()}

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from crm.records.undoing.offering import can_be_taken_back
 from crm.records.undoing.telling import told_kept
 from crm.schema.record import Record
 
+LOOK = "_look"  # asks how the form looks with what was typed; nothing is saved
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
@@ -33,6 +35,8 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
     form = _form(request, model, None)
     if request.method != "POST":
         return _page(request, form)
+    if LOOK in request.POST:
+        return JsonResponse(form.looks())
     if form.is_valid():
         try:
             said = {"record_id": form.record_id(), "files": form.file_changes()}
@@ -51,6 +55,8 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
 def record_page(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "read", acronym, record_id)
     form = _form(request, type(record), record)
+    if LOOK in request.POST:
+        return JsonResponse(form.looks())
     return _save(request, form, record) if request.method == "POST" else _page(request, form)
 
 

@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.utils.translation import gettext as _
 
-from crm.schema import designing, fieldtypes, judging
+from crm.schema import designing, fieldtypes, formrules, judging
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import PlaceDesign, SectionDesign
+from crm.schema.designing import InvalidDesign
+from crm.schema.designs import RULES, PlaceDesign, SectionDesign
+from crm.schema.formrules import RuleGround
 from crm.schema.keeping import Change
 from crm.schema.models import Form
 from crm.schema.namedforms import NamedForm
@@ -62,9 +64,11 @@ class SectionForm(NamedForm):
 class PlaceForm(forms.Form):
     """What a form says of one field: only what makes sense for it is asked, and `notes` say what the field says itself."""
 
-    def __init__(self, *args: Any, place: PlaceDesign, field: FieldDefinition, **kwargs: Any) -> None:  # Any: Django's own
+    def __init__(
+        self, *args: Any, place: PlaceDesign, field: FieldDefinition, ground: RuleGround, **kwargs: Any
+    ) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.place, self.field = place, field
+        self.place, self.field, self.ground = place, field, ground
         self.notes: list[str] = []
         self._ask_whether_read_only()
         self._ask_whether_required()
@@ -78,12 +82,24 @@ class PlaceForm(forms.Form):
             self.fields["combo_box"] = _box(
                 _("Combo box: search for the record instead of typing its id"), initial=place.combo_box
             )
+        self._ask_for_rules()
 
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
-        helper.layout = Layout(*self.fields, Submit("save", _("Save")))
+        plain = [name for name in self.fields if name not in RULES]
+        rules = Fieldset(_("By a rule"), *(name for name in self.fields if name in RULES), css_class="record-section")
+        helper.layout = Layout(*plain, rules, Submit("save", _("Save")))
         return helper
+
+    def clean(self) -> dict[str, Any]:
+        """Each rule is judged beside its input, and kept in its usual spelling."""
+        for kind in RULES:
+            try:
+                self.cleaned_data[kind] = formrules.check_rule(kind, self.cleaned_data.get(kind, ""), self.field, self.ground)
+            except InvalidDesign as refusal:
+                self.add_error(kind, str(refusal))
+        return self.cleaned_data
 
     def change(self) -> Change:
         """Raises InvalidDesign."""
@@ -91,7 +107,8 @@ class PlaceForm(forms.Form):
         if "default" in self.fields:
             raw = self.fields["default"].widget.value_from_datadict(self.data, self.files, "default")
             said["default"] = judging.stored_default(self.field, raw)
-        judging.check_place(self.field, replace(self.place, **said))
+        place = judging.check_place(self.field, replace(self.place, **said))
+        formrules.check_place(place)
         return partial(designing.say, name=self.field.name, **said)
 
     def _ask_whether_read_only(self) -> None:
@@ -107,6 +124,29 @@ class PlaceForm(forms.Form):
             self.fields["required"] = _box(_("Required on this form"), initial=self.place.required)
         elif judging.is_writable(self.field):
             self.notes.append(_("It cannot be required: %s.") % reason)
+
+    def _ask_for_rules(self) -> None:
+        said = {kind: getattr(self.place, kind) for kind in RULES}
+        words = {"shown_if": _("Shown only if"), "required_if": _("Required if"), "read_only_if": _("Read-only if")}
+        example = _("A rule over the record, such as isCorporate=true.")
+        help_texts = {"shown_if": f"{example} {_('What is not shown is not taken either.')}", "required_if": example}
+        help_texts["read_only_if"] = _("As the record is stored before it is changed.")
+        for kind in RULES:
+            if said[kind] or not self._rule_refusal(kind):
+                self.fields[kind] = _rule(words[kind], said[kind], help_texts[kind])
+
+    def _rule_refusal(self, kind: str) -> bool:
+        """Whether the field is so anyhow, or can never be so."""
+        if kind == "read_only_if":
+            return not judging.is_writable(self.field)
+        is_always = judging.is_always_required(self.field)
+        return is_always or (kind == "required_if" and bool(judging.required_refusal(self.field)))
+
+
+def _rule(label: str, text: str, help_text: str) -> forms.CharField:
+    widget = forms.TextInput({"class": "font-monospace", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+    how = {"required": False, "max_length": formrules.LONGEST_RULE, "widget": widget}
+    return forms.CharField(label=label, initial=text, help_text=help_text, **how)
 
 
 def _box(label: str, *, initial: bool) -> forms.BooleanField:

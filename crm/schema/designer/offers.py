@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
@@ -10,8 +11,10 @@ from crm.schema import designing, judging
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot, in_language
 from crm.schema.designing import Part
 from crm.schema.designs import Column, FormDesign, PlaceDesign, SectionDesign
+from crm.schema.formrules import rules_of
 
 MOST_OFFERED = 60  # fields beside the form at once; a search finds the others
+LONGEST_SAID = 60  # characters of a rule
 
 Option = tuple[str, str]  # a value and what is shown of it
 
@@ -151,10 +154,17 @@ def _says(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
         yield _("required everywhere")
     elif place.required:
         yield _("required here")
+    yield from _says_by_rule(place)
     if place.default is not None:
         yield _("default")
     if place.help_text:
         yield _("help")
+
+
+def _says_by_rule(place: PlaceDesign) -> Iterator[str]:
+    words = {"shown_if": _("shown if %s"), "required_if": _("required if %s"), "read_only_if": _("read-only if %s")}
+    for kind, rule in rules_of(place):
+        yield words[kind] % Truncator(rule).chars(LONGEST_SAID)
 
 
 def _listed(name: str, field: FieldDefinition | None, at: int, count: int, width: int) -> Row:

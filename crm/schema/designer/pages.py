@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from crm.extensions import extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
-from crm.schema import current, judging, keeping
+from crm.schema import current, formrules, judging, keeping
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import offers
 from crm.schema.designer.forms import NewFormForm, SettingsForm
+from crm.schema.designs import FormDesign
+from crm.schema.formrules import RuleGround
 from crm.schema.models import DataEntity, Form
 
 Tab = Literal["record", "list", "settings"]
@@ -91,13 +93,18 @@ def tab(
         "said": said,
         "problem": problem,
         "version": keeping.last_version(form),
-        "faults": list(judging.faults(form.content(), entity, current.models().snapshot)),
+        "faults": _faults(form.content(), entity),
     }
     if request.htmx and request.htmx.target == "palette":
         return render(request, "schema/forms/_found.html", context | _palette(request, form, entity))
     context |= _record(request, form, entity) if shown == "record" else _list(request, form, entity, problem)
     context["preview"] = extensions.form_preview(request, form, shown)
     return focused(render(request, fragment if request.htmx else "schema/forms/designer.html", context, status=status), focus)
+
+
+def _faults(design: FormDesign, entity: EntityDefinition) -> list[str]:
+    snapshot = current.models().snapshot
+    return [*judging.faults(design, entity, snapshot), *formrules.faults(RuleGround(design, entity, snapshot))]
 
 
 def tabs(form: Form, shown: Tab) -> list[TabLink]:

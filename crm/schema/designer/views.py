@@ -15,6 +15,7 @@ from crm.schema.designer import pages
 from crm.schema.designer.deeds import Ground, deed_of
 from crm.schema.designer.forms import NewFormForm, PlaceForm, SectionForm, SettingsForm
 from crm.schema.designing import InvalidDesign, place_of
+from crm.schema.formrules import RuleGround
 from crm.schema.models import DataEntity, Form, FormVersion
 
 
@@ -99,7 +100,8 @@ def place_page(request: SignedInRequest, acronym: str, name: str, field: str) ->
     place, found = place_of(form.content(), field), entity.field(field)
     if place is None or found is None:
         raise Http404(_("The field is not on this form."))
-    said = PlaceForm(request.POST or None, place=place, field=found)
+    ground = RuleGround(form.content(), entity, current.models().snapshot)
+    said = PlaceForm(request.POST or None, place=place, field=found, ground=ground)
     if request.method == "POST" and said.is_valid():
         try:
             keeping.change(form, said.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)

@@ -273,8 +273,12 @@ def test_what_a_form_cannot_say_of_a_field(browse, design, field, posted, reason
 @pytest.mark.parametrize(
     ("field", "asked", "notes"),
     [
-        ("email", {"read_only", "required", "help_text", "default"}, []),
-        ("approved", {"read_only", "help_text", "default"}, ["It cannot be required: fields of type Boolean are never empty."]),
+        ("email", {"read_only", "required", "help_text", "default", "shown_if", "required_if", "read_only_if"}, []),
+        (
+            "approved",
+            {"read_only", "help_text", "default", "shown_if", "read_only_if"},
+            ["It cannot be required: fields of type Boolean are never empty."],
+        ),
     ],
 )
 def test_r31_only_what_makes_sense_is_asked(browse, field, asked, notes):
