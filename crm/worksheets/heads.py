@@ -11,6 +11,8 @@ from crm.worksheets.parsing.book import letters_of
 from crm.worksheets.rows import Row
 
 NONE = 0  # no row names them
+MOST = 1_000  # columns: more could be neither shown nor staged
+LONGEST = 1_000  # characters
 # What no column is called: an address, a date, a long or a broken number.
 VALUE = re.compile(
     r"\S+@\S+\.\w+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}.*|[+-]?[0-9]{5,}|[+-]?[0-9]+[.,][0-9]+"
@@ -33,7 +35,9 @@ def found_row(rows: Sequence[Row]) -> int:
 def names(rows: Sequence[Row], header_row: int) -> list[str]:
     """What the row calls the columns; their letters when no row does. Raises UnreadableWorksheet for what names nothing."""
     if header_row == NONE:
-        return [letters_of(place) for place in range(max((len(row.cells) for row in rows), default=0))]
+        width = max((len(row.cells) for row in rows), default=0)
+        _refuse_too_many(width)
+        return [letters_of(place) for place in range(width)]
     row = next((row for row in rows if row.number == header_row), None)
     if row and row.problems:
         raise UnreadableWorksheet(_("The names of the columns cannot be read. %s") % row.problems[0].reason)
@@ -42,6 +46,8 @@ def names(rows: Sequence[Row], header_row: int) -> list[str]:
         found.pop()
     if not found:
         raise UnreadableWorksheet(_("Row %s should hold the names of the columns; it is empty.") % header_row)
+    _refuse_too_many(len(found))
+    _refuse_too_long(found, header_row)
     if not all(name.isprintable() for name in found):
         raise UnreadableWorksheet(_("The names of the columns hold characters that cannot be read."))
     _refuse_repeated(found)
@@ -50,6 +56,23 @@ def names(rows: Sequence[Row], header_row: int) -> list[str]:
 
 def _holds_values(cells: Sequence[str]) -> bool:
     return any(map(VALUE.fullmatch, cells)) or all(map(NUMBER.fullmatch, cells))
+
+
+def _refuse_too_many(width: int) -> None:
+    if width > MOST:
+        raise UnreadableWorksheet(
+            _("The worksheet has %(n)s columns; at most %(most)s can be read. Delete those that are not needed.")
+            % {"n": width, "most": MOST}
+        )
+
+
+def _refuse_too_long(found: Sequence[str], header_row: int) -> None:
+    for place, name in enumerate(found, start=1):
+        if len(name) > LONGEST:
+            raise UnreadableWorksheet(
+                _("The name of column %(place)s has %(n)s characters. Does row %(row)s name the columns?")
+                % {"place": place, "n": len(name), "row": header_row}
+            )
 
 
 def _refuse_repeated(found: Sequence[str]) -> None:

@@ -13,6 +13,8 @@ from crm.schema.names import SYSTEM_WORDS
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.likeness import suggestion
 
+LISTED = 10  # headers in a refusal
+SHOWN = 60  # characters of each
 CONSENT = {"isNewsletterOptIn", "approved"}
 READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "_row", "_error"}
 
@@ -120,15 +122,16 @@ def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: Mapp
 def _refuse_nameless(headers: Sequence[str], fields: MappingType[int, str], ignored: Sequence[str]) -> None:
     for position, header in enumerate(headers):
         if not header and position not in fields and header not in ignored:
-            raise InvalidMapping(_("Column %s has no name.") % (position + 1))
+            raise InvalidMapping(_("Column %s has no name. Give it one, or take nothing from it.") % (position + 1))
 
 
 def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition) -> None:
     if unknown:
-        hints = [f"“{header}”" + _hint(header, entity) for header in unknown]
+        named = [f"“{header[:SHOWN]}”" + _hint(header, entity) for header in unknown[:LISTED]]
+        more = _(" and %s more") % (len(unknown) - LISTED) if len(unknown) > LISTED else ""
         raise InvalidMapping(
             _("No field is named %(headers)s. Map it or ignore it. The fields are: %(fields)s.")
-            % {"headers": ", ".join(hints), "fields": ", ".join(field.name for field in entity.visible_fields)}
+            % {"headers": ", ".join(named) + more, "fields": ", ".join(field.name for field in entity.visible_fields)}
         )
     twice = {name for name in fields.values() if list(fields.values()).count(name) > 1}
     if twice:

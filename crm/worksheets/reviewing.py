@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.utils.translation import gettext as _
 
 from crm.jobs import locking, telling
 from crm.jobs.models import Job
@@ -20,7 +19,6 @@ from crm.worksheets.models import Recipe, State, Worksheet
 from crm.worksheets.sources import make_plan, opened_file, read_head
 
 AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
-WIDEST = 1_000  # columns: more could not be shown
 FORMAT = ("encoding", "delimiter", "sheet", "header", "labels")  # the choices that say how the file is written
 REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten, NoRoom)
 
@@ -71,10 +69,6 @@ def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
     start = Choices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
         form, headers = read_head(file, start, current.models()[worksheet.entity])
-        if len(headers) > WIDEST:
-            raise UnreadableWorksheet(
-                _("The worksheet has %(n)s columns; at most %(most)s can be reviewed.") % {"n": len(headers), "most": WIDEST}
-            )
         look = looking.look(headers, reading.rows_of(file, form))
     recipe = None if anew else recipes.recipe_for(worksheet, headers)
     proposed = recipe and _as_before(worksheet, recipe, look, start)

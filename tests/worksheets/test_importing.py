@@ -261,7 +261,8 @@ def test_what_is_ignored_may_be_anything(import_text):
     [
         ("email\n", {}, "There is no row below the names of the columns."),
         ("email,fistName\na@b.co,x\n", {}, "No field is named “fistName” (did you mean firstName?)."),
-        ("email,,userId\na@b.co,x,u\n", {}, "Column 2 has no name."),
+        ("email,,userId\na@b.co,x,u\n", {}, "Column 2 has no name. Give it one, or take nothing from it."),
+        (",".join(["email", *(f"x{n}" * 99 for n in range(12))]) + "\na@b.co\n", {}, "and 2 more. Map it or ignore it."),
         ("email\na@b.co\n", {"key": "firstName"}, "firstName cannot be the key: it must be unique."),
         ("firstName\nAna\n", {"key": "email"}, "The key email is not a column of the worksheet."),
         ("email\na@b.co\n", {"map": {"mail": "email"}}, "The worksheet has no column “mail”."),

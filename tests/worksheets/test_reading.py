@@ -230,3 +230,24 @@ def test_a_line_without_end_is_refused_before_it_is_read(monkeypatch):
 @pytest.mark.parametrize("content", ["<html><table>", '<?xml version="1.0"?><Workbook/>', "\n <TABLE border=1>"])
 def test_markup_is_no_worksheet(content):
     assert refusal(content).startswith("This is a web page or XML, not a worksheet.")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (",".join(f"c{n}" for n in range(1_001)) + "\n1\n", "The worksheet has 1001 columns; at most 1000 can be read."),
+        ("1,2\n" + ",".join("3" * 1_001) + "\n", "The worksheet has 1001 columns; at most 1000 can be read."),
+        ("email," + "n" * 1_001 + "\na@b.co,x\n", "The name of column 2 has 1001 characters. Does row 1 name the columns?"),
+        (",,\n,,\n", "The sheet is empty."),
+        ("email,E-Mail,EMAIL\n", "The header “EMAIL” stands twice; each column needs a name of its own."),
+    ],
+    ids=["many", "many without names", "long", "blank", "repeated"],
+)
+def test_names_that_are_none_are_refused_with_what_to_do(content, said):
+    assert refusal(content).startswith(said)
+
+
+def test_a_thousand_columns_are_read():
+    names = [f"c{n}" for n in range(1_000)]
+
+    assert read(",".join(names) + "\n") == (names, [])
