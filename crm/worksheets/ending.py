@@ -1,10 +1,10 @@
 """However an import ends, its page says the truth: what was written, what was not, and why."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError
+from django.db.models import F
 from django.utils import timezone
 
 from crm.jobs import outage, telling
@@ -26,31 +26,39 @@ INTERRUPTED = (Stopping, KeyboardInterrupt, SystemExit)
 @contextmanager
 def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
     """Runs an import in the block and stores how it ended; what goes on elsewhere has not ended."""
-    watch, started = Stopwatch(list(worksheet.phases)), time.monotonic()
+    Worksheet.objects.filter(pk=worksheet.pk).update(runs=F("runs") + 1)
+    watch = Stopwatch(list(worksheet.phases), worksheet.seconds or 0)
     measuring.forget_peak()
     try:
         yield watch
     except Deviated as stopped:
         _stop(job, worksheet, stopped)
     except Cancelled:
+        keep_times(worksheet, watch)
         note(job.job, worksheet, State.CANCELLED)
         raise
     except LeaseLost:
         raise
     except INTERRUPTED:
+        keep_times(worksheet, watch)
         Worksheet.objects.filter(pk=worksheet.pk).update(state=State.INTERRUPTED)
         raise
     except Exception as error:
         if outage.is_away(error):  # it goes on when the database is back
             raise
         _make_room(worksheet, error)
+        keep_times(worksheet, watch)
         note(job.job, worksheet, State.FAILED, problem=telling.told(error))
         raise
     else:
         _remember(worksheet)
-    finally:
-        watch.end()
-        worksheet.phases, worksheet.seconds = watch.phases, (worksheet.seconds or 0) + time.monotonic() - started
+    watch.end()
+    keep_times(worksheet, watch)
+
+
+def keep_times(worksheet: Worksheet, watch: Stopwatch) -> None:
+    """How long it took until now. Also in the midst of it: a process that is killed can store nothing any more."""
+    worksheet.phases, worksheet.seconds = watch.so_far, watch.seconds
     worksheet.save(update_fields=["phases", "seconds"])
 
 

@@ -7,28 +7,60 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+Phase = dict[str, Any]  # Any: JSON values
+
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 @dataclass
 class Stopwatch:
-    """The phases so far; the present one ends when the next begins."""
+    """The phases so far, and the seconds, those of former runs included; the present phase ends when the next begins."""
 
-    phases: list[dict[str, Any]] = field(default_factory=list)  # Any: JSON values
+    phases: list[Phase] = field(default_factory=list)
+    seconds_before: float = 0.0
+    started: float = field(default_factory=time.monotonic)
     name: str = ""
     rows: int = 0
+    rows_before: int = 0
     began: float = 0.0
 
-    def begin(self, name: str) -> None:
-        if name != self.name:
+    def begin(self, name: str, *, rows: int = 0) -> bool:
+        """`rows` were done in it before. Says whether it is another phase than until now."""
+        is_new = name != self.name
+        if is_new:
             self.end()
-            self.name, self.rows, self.began = name, 0, time.monotonic()
+            self.name, self.rows, self.rows_before, self.began = name, rows, rows, time.monotonic()
+        return is_new
 
     def end(self) -> None:
-        if self.name:
-            seconds = round(time.monotonic() - self.began, 3)
-            self.phases.append({"name": self.name, "rows": self.rows, "seconds": seconds, "peak_mb": peak_mb()})
-        self.name = ""
+        self.phases, self.name = self.so_far, ""
+
+    @property
+    def so_far(self) -> list[Phase]:
+        if not self.name:
+            return self.phases
+        seconds = round(time.monotonic() - self.began, 3)
+        return _added_up(
+            self.phases, {"name": self.name, "rows": self.rows - self.rows_before, "seconds": seconds, "peak_mb": peak_mb()}
+        )
+
+    @property
+    def seconds(self) -> float:
+        return self.seconds_before + time.monotonic() - self.started
+
+
+def _added_up(phases: list[Phase], now: Phase) -> list[Phase]:
+    """A phase that was interrupted goes on in the next run, and is told once."""
+    before = next((phase for phase in phases if phase["name"] == now["name"]), None)
+    if before is None:
+        return [*phases, now]
+    both = {
+        **now,
+        "rows": before["rows"] + now["rows"],
+        "seconds": round(before["seconds"] + now["seconds"], 3),
+        "peak_mb": max(before["peak_mb"], now["peak_mb"]),
+    }
+    return [both if phase is before else phase for phase in phases]
 
 
 _children_kb = 0  # the most that an ended child held

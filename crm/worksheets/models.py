@@ -21,7 +21,8 @@ class Worksheet(models.Model):
     """One upload. `choices` are the options of contract §2; `counts` what the rehearsal or the import counted.
 
     `cluster` is the field of the cluster that the list was uploaded for. `look` is what its cells look like, `rehearsal`
-    what the rehearsal found beyond the counts, `phases` how long the import took, `deviations` what others changed between
+    what the rehearsal found beyond the counts, `phases` how long the import took
+    in all its runs, `deviations` what others changed between
     rehearsal and import.
     """
 
@@ -42,6 +43,7 @@ class Worksheet(models.Model):
     change_set = models.BigIntegerField(null=True)
     job = models.UUIDField(null=True)
     seconds = models.FloatField(null=True)
+    runs = models.PositiveIntegerField(db_default=0)  # of its import: more than one where it was interrupted
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)  # the file, what is staged of it and its refused cells are gone

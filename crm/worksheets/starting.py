@@ -106,12 +106,14 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
 def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
     done = Done(**job.checkpoint) if job.checkpoint else None
     _stage(job, worksheet, done, watch)
-    watch.begin("applying")
+    watch.begin("applying", rows=done.changed if done else 0)
     total = sum(worksheet.counts.get(name, 0) for name in ("created", "updated", "leaving"))
     job.beat(phase="applying", done=done.changed if done else 0, total=total)
+    ending.keep_times(worksheet, watch)
 
     def checkpoint(done: Done) -> None:
         watch.rows = done.changed
+        ending.keep_times(worksheet, watch)
         job.save_checkpoint(done.to_json(), done=done.changed)
 
     importing.apply(worksheet, by=_actor(job), done=done, checkpoint=checkpoint, heed=job.beat)
@@ -119,9 +121,11 @@ def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
 
 def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None, watch: Stopwatch) -> None:
     def progress(phase: str, rows: int) -> None:
-        watch.begin(phase)
+        is_new = watch.begin(phase)
         watch.rows = rows
         job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
+        if is_new:
+            ending.keep_times(worksheet, watch)
 
     if done is not None:
         if not rehearsing.is_staged(worksheet):
@@ -145,5 +149,6 @@ def _actor(job: RunningJob) -> Actor:
 
 def _remembered(worksheet: Worksheet, job: Job) -> Job:
     worksheet.job = job.pk
-    worksheet.save(update_fields=["job"])
+    worksheet.phases, worksheet.seconds, worksheet.runs = [], None, 0
+    worksheet.save(update_fields=["job", "phases", "seconds", "runs"])
     return job

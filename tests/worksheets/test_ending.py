@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from crm.jobs import running
+from crm.jobs.errors import LeaseLost
 from crm.jobs.models import Job
 from crm.jobs.models import State as JobState
 from crm.records import saving
@@ -81,6 +82,30 @@ def test_phases_say_how_long_each_took(rehearsed, admin, people):
 
     assert [(phase["name"], phase["rows"]) for phase in worksheet.phases] == [("comparing", 6), ("applying", 6)]
     assert worksheet.finished_at is not None
+
+
+def test_phases_cover_all_runs_of_an_import_whose_process_was_killed(rehearsed, admin, customers, people, interfere, client):
+    worksheet = rehearsed()
+
+    def kill():
+        raise LeaseLost  # as one whom another process has outrun: it stores nothing any more
+
+    interfere(kill)
+    with pytest.raises(LeaseLost):
+        run(worksheet, admin)
+    worksheet.refresh_from_db()
+    first = worksheet.phases[-1]
+    assert (first["name"], first["rows"], worksheet.runs) == ("applying", 2, 1)
+
+    running.give_up_for_dead(Job.objects.get())
+    running.run_here(Job.objects.get())
+
+    worksheet.refresh_from_db()
+    assert [(phase["name"], phase["rows"]) for phase in worksheet.phases] == [("comparing", 6), ("applying", 6)]
+    assert worksheet.phases[-1]["seconds"] >= first["seconds"]
+    assert sum(phase["seconds"] for phase in worksheet.phases) <= worksheet.seconds + 0.01
+    client.force_login(admin.user)
+    assert "seconds in 2 runs" in client.get(worksheet.get_absolute_url()).text
 
 
 def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin, customers, people, interfere):

@@ -19,6 +19,21 @@ def test_each_phase_knows_its_rows():
     assert [(phase["name"], phase["rows"]) for phase in watch.phases] == [("staging", 10), ("applying", 0)]
 
 
+def test_a_phase_that_goes_on_in_another_run_is_told_once():
+    before = [
+        {"name": "staging", "rows": 10, "seconds": 2.0, "peak_mb": 9_000},
+        {"name": "applying", "rows": 4, "seconds": 1.0, "peak_mb": 1},
+    ]
+    watch = measuring.Stopwatch(before)
+
+    watch.begin("applying", rows=4)
+    watch.rows = 7
+    watch.end()
+
+    assert [(phase["name"], phase["rows"]) for phase in watch.phases] == [("staging", 10), ("applying", 7)]
+    assert (watch.phases[1]["seconds"] >= 1.0, watch.phases[1]["peak_mb"] > 1) == (True, True)
+
+
 def test_the_peak_is_of_what_was_held_since():
     held = bytearray(60_000_000)
     before = measuring.peak_mb()
