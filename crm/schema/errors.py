@@ -24,7 +24,7 @@ class ValuesWouldBeLost(UnpublishableSchema):
 
     def __init__(self, count: int, examples: list[str]) -> None:
         said = ngettext("%(n)s value does not fit and would be lost.", "%(n)s values do not fit and would be lost.", count)
-        super().__init__([said % {"n": count}, *examples])
+        super().__init__([said % {"n": f"{count:,}"}, *examples])
 
 
 class TablesInUse(UnpublishableSchema):
