@@ -164,7 +164,8 @@ class RecordForm(forms.Form):
     def _is_empty(self, name: str) -> bool:
         field = self.fields[name]
         if not is_upload(field):
-            value = self._typed(name) if self._sent(name) else held(self.opened.before, name)
+            is_stored = self.opened.record is not None and not self._sent(name)
+            value = held(self.opened.before, name) if is_stored else self._typed(name)
             return value.strip() == "" if isinstance(value, str) else value in (None, [])
         stays = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
         return not stays and not self._uploaded(name)

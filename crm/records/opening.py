@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
@@ -24,8 +25,12 @@ class Opened:
     record: Record | None
     layout: Layout
     given: Mapping[str, str]  # what the address says of a new record, by field
-    before: Record  # before anything is typed: the record as it is stored, or a new one as the form shows it first
     conditions: Conditions
+
+    @cached_property
+    def before(self) -> Record:
+        """Before anything is typed: the record as it is stored, or a new one as the form shows it first."""
+        return self.record or blank(self.conditions.model, self.places, self.given)
 
     @property
     def address(self) -> str:
@@ -51,8 +56,7 @@ def opened(
     ]
     conditions = Conditions(type(record) if record else current.models()[entity.acronym], actor)
     sections = _locked([section for section in sections if section.places], record, conditions)
-    before = record or blank(conditions.model, _places(sections), given or {})
-    return Opened(entity, tuple(sections), chips, record, layout, given or {}, before, conditions)
+    return Opened(entity, tuple(sections), chips, record, layout, given or {}, conditions)
 
 
 def _locked(sections: list[Section], record: Record | None, conditions: Conditions) -> list[Section]:

@@ -97,6 +97,12 @@ def test_what_a_rule_makes_needed_is_asked_for_with_all_that_was_typed(browse, p
     assert stored(parts, record).trade == "ACME"
 
 
+def test_the_forms_default_fills_nothing_that_a_page_left_out(browse, parts, shows):
+    shows(PlaceDesign("note", required=True, default="usual"), COMPANY, PlaceDesign("isCompany"), PlaceDesign("size"))
+
+    assert browse.post("/crm/PT/new/", sent(isCompany=False, size="1")).status_code == 422
+
+
 def test_a_partial_change_does_not_ask_again_for_what_was_needed_before(browse, parts, shows, admin):
     shows(*ASKED, PlaceDesign("note"))
     record = make(parts, admin, isCompany=True, size=50)
