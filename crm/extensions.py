@@ -97,7 +97,7 @@ class Extensions:
 
     `uses_of_rule` gives what this person can do with the rule that narrows a list.
     `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
-    `other_forms` gives the forms, beside the default ones, that this person may use, in the order of their names.
+    `other_forms` gives the forms that this person may use beside those that she sees where a page names none, in the order of their names.
     `form_preview` shows a form at work, beside its designer.
     `panels` are the dashboard's, by their place from the top.
     `finders` answer the command menu, by their place from the top.

@@ -10,7 +10,7 @@ from crm.people.actors import Actor
 from crm.records.errors import BadQuery
 from crm.schema.definitions import EntityDefinition, FieldDefinition, in_language
 from crm.schema.designs import PlaceDesign, SectionDesign
-from crm.schema.keeping import visible_forms
+from crm.schema.keeping import usual_forms, visible_forms
 from crm.schema.models import Form
 
 LIST_COLUMNS = 6  # of an entity without a form
@@ -57,7 +57,7 @@ class Layout:
     widths: Mapping[str, int] = field(default_factory=dict)
     highlights: tuple[FieldDefinition, ...] = ()  # shown with each record that a keyword finds
     related: tuple[str, ...] = ()  # fields of other entities that point here, as AD.userId
-    form: str = ""  # the name of a form that is not the default one, as `_form` says it
+    form: str = ""  # the name of a form that is not the usual one, as `_form` says it
     title: str = ""  # of such a form
 
     @property
@@ -67,7 +67,9 @@ class Layout:
 
 
 def layout_of(entity: EntityDefinition, form_name: str = "", *, actor: Actor) -> Layout:
-    """The named form, or the default one, or one made from the fields. Raises BadQuery when this person has none of that name.
+    """The named form, or the one for the person's role, or the default one, or one made from the fields.
+
+    Raises BadQuery when this person has none of that name.
 
     What the form names and is not there, such as a hidden field, is left out.
     """
@@ -76,10 +78,12 @@ def layout_of(entity: EntityDefinition, form_name: str = "", *, actor: Actor) ->
         if form_name:
             raise BadQuery(_("There is no form “%(name)s”.") % {"name": form_name[:60]})
         return _plain_layout(entity)
-    return layout_from(entity, form)
+    is_usual = not form_name or (form.is_default and form == _stored_form(entity, "", actor))
+    return layout_from(entity, form, is_usual=is_usual)
 
 
-def layout_from(entity: EntityDefinition, form: Form) -> Layout:
+def layout_from(entity: EntityDefinition, form: Form, *, is_usual: bool = False) -> Layout:
+    """`is_usual` where pages show the form that name none."""
     design, fields = form.content(), {field.name: field for field in entity.visible_fields}
     return Layout(
         sections=tuple(_section(section, fields) for section in design.sections),
@@ -90,17 +94,17 @@ def layout_from(entity: EntityDefinition, form: Form) -> Layout:
         widths={column.field: column.width for column in design.list_columns},
         highlights=_known(design.highlights, fields),
         related=design.related,
-        form="" if form.is_default else form.name,
-        title="" if form.is_default else str(form),
+        form="" if is_usual else form.name,
+        title="" if is_usual else str(form),
     )
 
 
 def _stored_form(entity: EntityDefinition, name: str, actor: Actor) -> Form | None:
-    """Without a name the default form, or else the first that everybody has."""
+    """Without a name the form for the person's role, or the default one, or else the first that everybody has."""
     if "\0" in name:
         return None
-    forms = visible_forms(actor).filter(entity__acronym=entity.acronym)
-    return forms.filter(name=name).first() if name else forms.filter(owner=None).first()
+    forms = visible_forms(actor).filter(name=name) if name else usual_forms(actor)
+    return forms.filter(entity__acronym=entity.acronym).first()
 
 
 def _plain_layout(entity: EntityDefinition) -> Layout:

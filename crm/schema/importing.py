@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.extensions import extensions
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
+from crm.people.models import Role
 from crm.schema import editing, publishing
 from crm.schema.definitions import FieldDefinition, Key
 from crm.schema.designs import RULES, FormDesign
@@ -141,6 +142,7 @@ def _lay_out(document: Json) -> Iterator[str]:
         if told["is_default"]:
             entity.forms.update(is_default=False)
         said = {"labels": told["labels"], "is_default": told["is_default"], "design": FormDesign.from_json(told).to_json()}
+        said["role"] = told.get("role", "")
         entity.forms.update_or_create(name=told["name"], defaults={**said, "owner": None})
         yield _("Lay out the form “%(form)s” of %(entity)s.") % {"form": told["name"], "entity": entity}
 
@@ -174,11 +176,15 @@ def _check_entity(entity: Json) -> None:
         _check(index, where, name=str, fields=list, unique=bool)
     names = {field["name"] for field in entity["fields"]}
     for form in _list(entity, "forms", where):
-        _check(form, where, name=str, is_default=bool, labels=dict)
+        _check({"role": "", **form}, where, name=str, is_default=bool, labels=dict, role=str)
         _check_form(form, names, f"{where}, {form['name'][:50]}")
 
 
 def _check_form(form: Json, fields: set[str], where: str) -> None:
+    role = form.get("role", "")
+    if role not in {"", *Role.values} or (role and form["is_default"]):
+        said = _("%(where)s: a form is for a role that there is, and the default one for everybody.")
+        raise InvalidSchemaFile(said % {"where": where})
     named = [*_list({"list_columns": [], **form}, "list_columns", where)]
     for section in _list(form, "sections", where):
         _check(section, where, key=str, labels=dict, columns=list)

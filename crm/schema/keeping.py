@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
+from crm.people.models import Role
 from crm.people.rules import may, require
 from crm.schema.designing import InvalidDesign, add_section
 from crm.schema.designs import FormDesign
@@ -31,9 +32,19 @@ DETAILS = {"en": "Details", "pt-br": "Dados", "es": "Datos"}
 
 
 def visible_forms(actor: Actor) -> QuerySet[Form]:
-    """The forms that this person may use: those of everybody, and her own."""
+    """The forms that this person may use: those of everybody, of her role, and her own; who changes shared ones may use all of these."""
     own = Q(owner=actor.user) if actor.user else Q(pk=None)
-    return Form.objects.filter(Q(owner=None) | own)
+    shared = Q(owner=None) if may(actor, "shared_form") else Q(owner=None, role__in=_roles(actor))
+    return Form.objects.filter(shared | own)
+
+
+def usual_forms(actor: Actor) -> QuerySet[Form]:
+    """What pages that name no form show this person, the first of an entity: a form for her role, else the default one."""
+    return Form.objects.filter(owner=None, role__in=_roles(actor)).order_by("-role", "-is_default", "name")
+
+
+def _roles(actor: Actor) -> list[str]:
+    return ["", *filter(None, [actor.role])]
 
 
 def manageable_forms(actor: Actor) -> QuerySet[Form]:
@@ -138,8 +149,26 @@ def share(form: Form, *, by: Actor, shared: bool) -> None:
     current = _held(form)
     if current.is_default and not shared:
         raise InvalidDesign(_("The default form is everybody's."))
-    current.owner = None if shared else current.owner or by.user
-    current.save(update_fields=["owner"])
+    current.owner, current.role = (None, current.role) if shared else (current.owner or by.user, "")
+    current.save(update_fields=["owner", "role"])
+
+
+@transaction.atomic
+def give_role(form: Form, role: str, *, by: Actor) -> None:
+    """Makes a shared form one for people of a role, or of any. Raises InvalidDesign, PermissionDenied."""
+    require_change(by, form)
+    require(by, "shared_form", form.entity.acronym)
+    current = _held(form)
+    if role not in {"", *Role.values}:
+        raise InvalidDesign(_("There is no such role."))
+    if role and current.is_default:
+        raise InvalidDesign(_("The default form is everybody's."))
+    if role and current.owner_id:
+        raise InvalidDesign(_("Only a form that everybody has can be one for a role."))
+    if current.role != role:
+        _remember(current, _("Changed who has the form “%s”.") % current, by)
+        current.role = role
+        current.save(update_fields=["role"])
 
 
 @transaction.atomic
@@ -149,7 +178,7 @@ def make_default(form: Form, *, by: Actor) -> None:
     if _held(form).owner_id:
         raise InvalidDesign(_("Only a form that everybody has can be the default one."))
     Form.objects.filter(entity=form.entity, is_default=True).update(is_default=False)
-    Form.objects.filter(pk=form.pk).update(is_default=True)
+    Form.objects.filter(pk=form.pk).update(is_default=True, role="")
 
 
 @transaction.atomic
@@ -213,10 +242,12 @@ def _remember(form: Form, what: str, by: Actor | None = None, *, is_deletion: bo
     versions = FormVersion.objects.filter(entity=form.entity, form=form.name)
     old = versions.values_list("pk", flat=True)[KEPT_VERSIONS - 1 :]
     versions.filter(pk__in=list(old)).delete()
-    document = {"labels": form.labels, "design": form.design}
+    document = {"labels": form.labels, "design": form.design, "role": form.role}
     said = {"what": what[:200], "by": by.name if by else "", "owner_id": form.owner_id, "is_deletion": is_deletion}
     return FormVersion.objects.create(entity=form.entity, form=form.name, document=document, **said)
 
 
 def _fill(form: Form, document: Mapping[str, Any]) -> None:  # Any: JSON
+    """As a version says; one of an older release says no role, and the default form and one's own have none."""
     form.labels, form.design = document["labels"], document["design"]
+    form.role = "" if form.is_default or form.owner_id else document.get("role", form.role)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.people.models import Role
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot, in_language
 from crm.schema.designs import FormDesign
 
@@ -114,13 +115,17 @@ class Index(models.Model):
 
 
 class Form(models.Model):
-    """How records of an entity are listed and edited; in force as soon as it is saved. Without an owner everybody has it."""
+    """How records of an entity are listed and edited; in force as soon as it is saved.
+
+    Without an owner everybody has it, or everybody of its role: they see it where a page names none.
+    """
 
     entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="forms")
     name = models.SlugField(max_length=50, default="default")
     labels = models.JSONField(default=dict)
     is_default = models.BooleanField(default=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    role = models.CharField(max_length=10, choices=Role, blank=True, default="", db_default="")
     design = models.JSONField(default=dict)
 
     class Meta:

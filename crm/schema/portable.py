@@ -56,9 +56,17 @@ def index_document(index: IndexDefinition) -> Json:
 
 def form_document(form: Form, fields: Container[str]) -> Json:
     """What a form says of these fields."""
-    return {"name": form.name, "labels": form.labels, "is_default": form.is_default, **form.content().only(fields).to_json()}
+    role = {"role": form.role} if form.role else {}
+    return {
+        "name": form.name,
+        "labels": form.labels,
+        "is_default": form.is_default,
+        **role,
+        **form.content().only(fields).to_json(),
+    }
 
 
 def form_told(told: Json) -> Json:
     """A form of a file as this release would write it."""
-    return {**told, **FormDesign.from_json(told).to_json()}
+    said = {name: value for name, value in told.items() if name != "role" or value}
+    return {**said, **FormDesign.from_json(told).to_json()}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
+from crm.people.models import Role
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.schema import current, formrules, judging, keeping
@@ -68,6 +69,7 @@ def settings(request: SignedInRequest, form: Form, said: SettingsForm) -> Contex
         "tabs": tabs(form, "settings"),
         "said": said,
         "may_share": may(request.actor, "shared_form", form.entity.acronym),
+        "roles": [("", _("any role")), *Role.choices],
     }
 
 

@@ -173,6 +173,8 @@ def _deed(request: SignedInRequest, form: Form, verb: str) -> HttpResponse:
         keeping.make_default(form, by=request.actor)
     elif verb in {"share", "keep"}:
         keeping.share(form, by=request.actor, shared=verb == "share")
+    elif verb == "role":
+        keeping.give_role(form, request.POST.get("role", ""), by=request.actor)
     messages.success(request, _("Saved."))
     return redirect("form-settings", acronym, form.name)
 

@@ -1,0 +1,152 @@
+"""Forms for people of a role: who sees which where a page names none, and who may name which."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.records import saving
+from crm.schema import importing, keeping, portable
+from crm.schema.designing import InvalidDesign
+from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign
+from crm.schema.models import DataEntity, Form, FormVersion
+
+BY = Actor.operator()
+SHARERS = {Role.MANAGER, Role.ADMINISTRATOR}
+
+
+@pytest.fixture
+def parts(define):
+    model = define(code="Varchar 50", price="Decimal")
+    saving.create(model, {"code": "A", "price": 1}, by=BY, record_id="a")
+    return model
+
+
+@pytest.fixture
+def prices(parts) -> Form:
+    """A form of PT that shows prices alone."""
+    form = keeping.create(DataEntity.objects.get(acronym="PT"), {"en": "Prices"}, by=BY, shared=True)
+    section = SectionDesign("s1", {}, ((PlaceDesign("price"),),))
+    keeping.change(form, lambda _design: FormDesign((section,), (ListColumn("price"),)), by=BY, what="Designed")
+    return form
+
+
+@pytest.fixture
+def as_role():
+    """A browser of somebody of a role."""
+
+    def signed_in(role: Role) -> Client:
+        client = Client()
+        user = User.objects.filter(role=role).first() or User.objects.create_user(f"{role.name}@example.com", "x", role)
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+def columns(response) -> list[str]:
+    return [heading.field.name for heading in response.context["listing"].headings]
+
+
+OTHER = dict(zip(Role, [*list(Role)[1:], Role.READER], strict=True))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_law_a_page_that_names_no_form_shows_the_one_for_ones_role(as_role, prices, role):
+    browse = as_role(role)
+    for given in ("", role, OTHER[role]):
+        keeping.give_role(prices, given, by=BY)
+
+        table, record = browse.get("/crm/PT/"), browse.get("/crm/PT/a/")
+
+        assert columns(table) == (["price"] if given == role else ["code", "price"])
+        assert ("code" in record.context["form"].fields) is (given != role)
+        assert record.context["form"].opened.address == ""
+
+
+@pytest.mark.parametrize("role", Role)
+def test_law_a_form_for_another_role_is_as_if_it_were_not_there(as_role, prices, role):
+    browse = as_role(role)
+    unknown = [browse.get(f"/crm/PT/{at}?_form=nothing").status_code for at in ("", "a/")]
+    for given in ("", role, OTHER[role]):
+        keeping.give_role(prices, given, by=BY)
+        may_use = given in {"", role} or role in SHARERS
+
+        table, record = (browse.get(f"/crm/PT/{at}?_form=prices") for at in ("", "a/"))
+        index = browse.get("/schema/PT/forms/").text
+
+        assert [table.status_code, record.status_code] == ([200, 200] if may_use else unknown)
+        assert ("Prices" in index, 'href="/crm/PT/?_form=prices"' in index.split("<main")[0]) == (
+            may_use,
+            may_use and given != role,
+        )
+
+
+def test_the_default_form_stays_for_whoever_names_it(as_role, prices):
+    keeping.give_role(prices, Role.READER, by=BY)
+
+    page = as_role(Role.READER).get("/crm/PT/?_form=default")
+
+    assert columns(page) == ["code", "price"]
+    assert re.search(r'href="/crm/PT/a/\?_form=default"', page.text)
+
+
+def test_the_role_is_said_in_the_designer_and_taken_back(as_role, prices):
+    browse, address = as_role(Role.MANAGER), "/schema/PT/forms/prices/"
+
+    browse.post(f"{address}deed/", {"do": "role", "role": "READONLY"})
+
+    assert "for people of the role Reader" in browse.get(address).text
+    assert "People of the role Reader" in browse.get("/schema/PT/forms/").text
+    keeping.undo(prices, by=BY)
+    assert Form.objects.get(pk=prices.pk).role == ""
+    assert as_role(Role.EDITOR).post(f"{address}deed/", {"do": "role", "role": ""}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["BOSS", "\0"])
+def test_there_is_no_such_role(as_role, prices, role):
+    answer = as_role(Role.MANAGER).post("/schema/PT/forms/prices/deed/", {"do": "role", "role": role}, follow=True)
+
+    assert "There is no such role." in answer.text
+
+
+def test_the_default_form_and_ones_own_are_for_no_role(as_role, prices, admin):
+    own = keeping.create(prices.entity, {"en": "Mine"}, by=admin, shared=False)
+    for form in (own, prices.entity.forms.get(is_default=True)):
+        with pytest.raises(InvalidDesign):
+            keeping.give_role(form, Role.READER, by=BY)
+    keeping.give_role(prices, Role.READER, by=BY)
+    keeping.make_default(prices, by=BY)
+    assert Form.objects.get(pk=prices.pk).role == ""
+
+
+def test_a_deleted_form_comes_back_for_its_role(prices):
+    keeping.give_role(prices, Role.EDITOR, by=BY)
+
+    version = keeping.delete(prices, by=BY)
+    FormVersion.objects.exclude(pk=version.pk).delete()
+
+    assert keeping.restore(version, by=BY).role == Role.EDITOR
+
+
+def test_the_schema_file_carries_the_role(prices):
+    keeping.give_role(prices, Role.EDITOR, by=BY)
+    document = portable.document()
+    keeping.give_role(prices, "", by=BY)
+
+    first, second = (importing.import_document(document, by=BY).operations for _time in range(2))
+
+    assert (len(first), second) == (1, [])
+    assert Form.objects.get(pk=prices.pk).role == Role.EDITOR
+
+
+@pytest.mark.parametrize(("form", "role"), [("prices", "BOSS"), ("default", "ADMIN"), ("prices", 7)])
+def test_a_file_with_another_role_is_refused(prices, form, role):
+    document = portable.document()
+    forms = next(entity for entity in document["entities"] if entity["acronym"] == "PT")["forms"]
+    next(one for one in forms if one["name"] == form)["role"] = role
+
+    with pytest.raises(importing.InvalidSchemaFile, match="role"):
+        importing.import_document(document, by=BY)
