@@ -10,7 +10,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from crm.jobs import outage, reaping, scheduling
+from crm.jobs import outage, reaping, scheduling, telling
 from crm.jobs.errors import LeaseLost, Stopping
 from crm.jobs.lease import LEASE_SECONDS, stopping, take_lease
 from crm.jobs.running import run
@@ -41,16 +41,20 @@ def work() -> None:
 
 
 def _run_patiently(worker: JobWorker) -> None:
-    """A database that goes away, or is not there yet, is no reason to end."""
+    """A database that goes away, is not there yet, or has no room to note even that a task is taken, is no reason to end."""
     while worker.running:
         try:
             worker.run()
         except Exception as error:
-            if not outage.is_away(error):
+            if telling.is_full(error):
+                log.warning("The worker waits for room on the disk: %s", error)
+                stopping.wait(TICK_SECONDS)
+            elif outage.is_away(error):
+                log.warning("The worker waits for the database: %s", error)
+                with suppress(Stopping):
+                    outage.wait()
+            else:
                 raise
-            log.warning("The worker waits for the database: %s", error)
-            with suppress(Stopping):
-                outage.wait()
 
 
 def make_worker() -> JobWorker:

@@ -47,8 +47,8 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
         if outage.is_away(error):  # it goes on when the database is back
             raise
         _make_room(worksheet, error)
-        keep_times(worksheet, watch)
         note(job.job, worksheet, State.FAILED, problem=telling.told(error))
+        keep_times(worksheet, watch)
         raise
     else:
         _remember(worksheet)
