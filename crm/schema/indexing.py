@@ -121,11 +121,12 @@ class AddIndex(IndexStep):
 
     def is_long(self) -> bool:
         """A field that is new holds nothing yet: its index is made in a moment."""
-        is_postgresql = connection.vendor == "postgresql"
-        return is_postgresql and not self.is_over_new_field and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
+        return not self.is_over_new_field and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
 
     def prepare(self, patience: Patience) -> None:
-        """Built over the columns that are going to be swapped in, where fields are retyped."""
+        """Built over the columns that are going to be swapped in, where fields are retyped. SQLite builds no index aside."""
+        if connection.vendor == "sqlite":
+            return
         fields = [
             lying_in(found, new_name(found.name)) if found.name in self.changed else found for found in self._fields(self.entity)
         ]

@@ -76,7 +76,7 @@ def _published(request: SignedInRequest, acronym: str, said: str) -> None:
     plan.check()
     asked = replace(asked, confirmed=plan.digest)
     if plan.is_long:
-        _started(request, asked, _("The index is being built while everybody works on."))
+        _started(request, asked, _("This takes a while; you may leave this page."))
         return
     try:
         asked.publish(by=request.actor)

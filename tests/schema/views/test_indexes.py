@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm.jobs.models import Job
 from crm.schema import checking, current
 from crm.schema.models import Index, Publication
 
@@ -46,6 +47,18 @@ def test_a_unique_index_is_refused_with_what_repeats_and_leaves_no_draft(browse,
     assert page.status_code == 422
     assert "firstName, lastName of Customers cannot be unique: 1 value repeats: “Ana, Lima” in 2 records." in page.text
     assert not Index.objects.exists()
+
+
+def test_an_index_on_many_records_is_made_by_a_job(browse, customers, settings):
+    settings.ALTER_ONLINE_FROM_ROWS = 2
+    for name in ("Ana", "Bea"):
+        current.models()["CL"].objects.create(firstName=name)
+
+    page = browse.post(INDEXES, {"name": "names", "fields_text": "firstName", "unique": "on"}, follow=True)
+
+    assert "This takes a while; you may leave this page." in page.text
+    assert Job.objects.get(kind="publish").checkpoint["indexes_only"]
+    assert indexes() == []
 
 
 @pytest.mark.parametrize(
