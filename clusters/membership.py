@@ -59,8 +59,8 @@ def _counts_of(entity: str, clusters: list[Cluster]) -> dict[str, int]:
         return {}
     conditions = {cluster.name: found for cluster in clusters if (found := _condition(cluster, generated[entity])) is not None}
     columns = {f"n{i}": Count("pk", filter=condition) for i, condition in enumerate(conditions.values())}
-    found = generated[entity].objects.aggregate(**columns) if columns else {}
-    return {name: found[f"n{i}"] for i, name in enumerate(conditions)}
+    numbers = generated[entity].objects.aggregate(**columns) if columns else {}
+    return {name: numbers[f"n{i}"] for i, name in enumerate(conditions)}
 
 
 def _condition(cluster: Cluster, model: type[Record]) -> Q | None:

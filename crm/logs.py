@@ -8,8 +8,8 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+from structlog.typing import EventDict, Processor
 
-EventDict = dict[str, Any]  # Any: whatever an event names
 REQUEST_ID = "X-Request-ID"
 
 
@@ -25,7 +25,7 @@ class LoggedRequest(RequestMiddleware):
         super().handle_response(request, response)
 
 
-def without_values(_logger: object, _name: str, event: EventDict) -> EventDict:
+def without_values(_logger: Any, _name: str, event: EventDict) -> EventDict:
     """An exception by its type and its frames: its message may quote a row, as a unique index's does."""
     failure = event.pop("exc_info", None)
     if failure is True:
@@ -38,7 +38,7 @@ def without_values(_logger: object, _name: str, event: EventDict) -> EventDict:
     return event
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

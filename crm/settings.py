@@ -144,7 +144,7 @@ STATIC_ROOT = VAR_DIR / "static"
 # Bootstrap's files are taken from its package; the app itself stays out of INSTALLED_APPS, its base.html would shadow ours.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap", str(Path(__import__("django_include_bootstrap").__file__).parent / "static")),
+    ("bootstrap", str(Path(str(__import__("django_include_bootstrap").__file__)).parent / "static")),
 ]
 STORAGES = {
     "default": {"BACKEND": "crm.storage.WholeFiles", "OPTIONS": {"location": VAR_DIR / "files"}},

@@ -75,4 +75,4 @@ def _limit(raw: Raw, seconds: float | None) -> None:
 
 def _database_errors() -> tuple[type[Exception], ...]:
     """The driver's own, since these statements go past Django."""
-    return (connection.Database.Error,)
+    return (connection.Database.Error,)  # type: ignore[attr-defined]  # each backend has its driver so

@@ -1,6 +1,6 @@
 """The catalogue, and the page of one cluster."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -67,7 +67,7 @@ def _cluster(request: SignedInRequest, name: str) -> Cluster:
     return cluster
 
 
-def _may_read(request: HttpRequest, cluster: Cluster) -> bool:
+def _may_read(request: SignedInRequest, cluster: Cluster) -> bool:
     return may(request.actor, "read", cluster.entity, cluster.field)
 
 

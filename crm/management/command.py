@@ -1,6 +1,7 @@
 """What our commands share: who acts, one JSON value or a line per fact, one clear line on failure."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,6 +27,7 @@ class SiteCommand(BaseCommand):
     Subclasses implement `run(actor, **options)` and name the exceptions that mean «could not be done» in `refusals`.
     """
 
+    run: Callable[..., dict[str, Any]]  # Any: each command's own options and JSON values
     refusals: tuple[type[Exception], ...] = ()
     requires_system_checks: list[str] = []
 
@@ -35,9 +37,6 @@ class SiteCommand(BaseCommand):
         parser.add_argument("--as", dest="acts_as", metavar="EMAIL", help="Act as this user.")
         return parser
 
-    def run(self, actor: Actor, **options: Any) -> dict[str, Any]:  # Any: each command's own options
-        raise NotImplementedError
-
     def handle(self, *_args: str, **options: Any) -> None:  # Any: each command's own options
         actor = acting(options.pop("acts_as"))
         as_json = options.pop("json")
@@ -46,17 +45,19 @@ class SiteCommand(BaseCommand):
         except NotDone as refusal:
             self.show(refusal.facts, as_json=as_json)
             raise CommandError(str(refusal)) from refusal
-        except (PermissionDenied, *self.refusals) as refusal:
-            raise CommandError(telling.told(refusal)) from refusal
         except Exception as error:
-            if not telling.is_of_the_machine(error):
+            if not isinstance(error, (PermissionDenied, *self.refusals)) and not telling.is_of_the_machine(error):
                 raise
             raise CommandError(telling.told(error)) from error
         self.show(facts, as_json=as_json)
 
     def patience(self) -> Patience:
         """Commands wait for tables that are in use, and say on standard error what for."""
-        return Patience(LONG_SECONDS, lambda sentence: self.stderr.write(sentence, style_func=str))
+
+        def told(sentence: str, **_how_far: int | None) -> None:
+            self.stderr.write(sentence, style_func=str)
+
+        return Patience(LONG_SECONDS, told)
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

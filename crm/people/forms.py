@@ -59,7 +59,7 @@ class RoleForm(forms.Form):
 
 
 def languages() -> list[tuple[str, str]]:
-    return [("", _("As the browser asks")), *settings.LANGUAGES]
+    return [("", str(_("As the browser asks"))), *((code, str(name)) for code, name in settings.LANGUAGES)]
 
 
 class AccountForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 
 from crm.people.actors import Actor
+from crm.people.models import User
 
 OPEN = ("/sign-in/", "/healthz", "/readyz", "/static/", "/language/")
 
@@ -19,10 +20,10 @@ class SignInRequired:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            request.actor = Actor(request.user, "page")
-            _speak(request)
+            request.actor = Actor(request.user, "page")  # type: ignore[attr-defined]  # what makes it a SignedInRequest
+            _speak(request, request.user)
             return self.get_response(request)
-        request.actor = Actor(None, "page")
+        request.actor = Actor(None, "page")  # type: ignore[attr-defined]
         if request.path.startswith(OPEN):
             return self.get_response(request)
         if request.path.startswith("/api/"):
@@ -30,8 +31,8 @@ class SignInRequired:
         return redirect_to_login(request.get_full_path())
 
 
-def _speak(request: HttpRequest) -> None:
+def _speak(request: HttpRequest, user: User) -> None:
     """The language that the person chose; without a choice the browser's stays."""
-    if language := request.user.language:
+    if language := user.language:
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()

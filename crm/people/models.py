@@ -1,6 +1,7 @@
 """Users, who sign in with their e-mail, and the audit trail."""
 
 import uuid
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -47,7 +48,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["email"]
@@ -108,7 +109,7 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's signature
         if self.pk:
             raise TypeError("An audit event cannot be changed.")
         super().save(*args, **kwargs)

@@ -28,7 +28,7 @@ def model_for(actor: Actor, verb: str, acronym: str) -> type[Record]:
 def record_for(actor: Actor, verb: str, acronym: str, record_id: str) -> Record:
     """The record, each Rule field with its answer; PermissionDenied, or Http404 when there is no such record."""
     model = model_for(actor, verb, acronym)
-    record = with_rules(model.objects, model.entity.visible_fields).filter(pk=stored_id(record_id)).first()
+    record = with_rules(model.objects.all(), model.entity.visible_fields).filter(pk=stored_id(record_id)).first()
     if record is None:
         raise Http404(_("There is no such record."))
     return record

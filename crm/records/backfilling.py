@@ -73,7 +73,7 @@ def _next_batch(
 
 def _change_set(job: RunningJob, acronym: str, field: FieldDefinition, done: dict[str, Any]) -> ChangeSet:
     """One change-set, however often the job is gone on with."""
-    known = ChangeSet.objects.filter(pk=done.get("change_set")).first()
+    known = ChangeSet.objects.filter(pk=done["change_set"]).first() if "change_set" in done else None
     summary = _("default of %s") % field.name
     return known or open_change_set(acronym, by=_actor(job), at=timezone.now(), summary=summary)
 

@@ -12,6 +12,7 @@ from crm.jobs import locking, registry, running
 from crm.jobs.errors import JobBusy
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import WAITING, Job
+from crm.records.bulk.names import stored_field
 from crm.records.numbering import numbers
 from crm.schema import converting, current
 from crm.schema.physical import has_rows
@@ -66,5 +67,5 @@ def number_oldest(model: type[Record], name: str) -> int:
     without = model.objects.filter(**{f"{name}__isnull": True}).order_by("createdIn", "id")
     ids = list(without.select_for_update().values_list("pk", flat=True)[:BATCH])
     if ids:
-        converting.write(model._meta.db_table, model._meta.get_field(name), ids, numbers(model, name, len(ids)))
+        converting.write(model._meta.db_table, stored_field(model, name), ids, numbers(model, name, len(ids)))
     return len(ids)

@@ -49,7 +49,7 @@ def _records(entity: EntityDefinition, text: str, actor: Actor) -> list[Found]:
 
 def _sought(entity: EntityDefinition, text: str, actor: Actor, columns: list[FieldDefinition]) -> Iterator[list[Record]]:
     model, fields = current.models()[entity.acronym], readable(actor, entity)
-    records = with_rules(model.objects, columns)
+    records = with_rules(model.objects.all(), columns)
     for field in fields:
         if field.unique and field.column and fieldtypes.get(field.type).kind == "text":
             yield list(_called(records, field, text)[:OFFERED])

@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from crm.records.errors import refuse
-from crm.schema.record import Record, held
+from crm.schema.record import Record, held, related_records
 
 MOST = 5_000  # records that one deletion takes along
 
@@ -41,7 +41,7 @@ def _targets(model: type[Record], names: Iterable[str]) -> Iterator[tuple[str, t
     for name in names:
         column = model._meta.get_field(name)
         if isinstance(column, models.ForeignKey):
-            yield name, column.related_model
+            yield name, related_records(column)
 
 
 def _is_held(model: type[Record], pk: str) -> bool:
@@ -58,5 +58,6 @@ def _referring_to(wave: set[tuple[type[Record], str]]) -> Iterator[tuple[type[Re
         by_model[model].add(pk)
     for model, ids in by_model.items():
         for relation in model._meta.related_objects:
-            others = relation.related_model.objects.filter(**{f"{relation.field.name}__in": ids})
-            yield from ((relation.related_model, pk) for pk in others.values_list("pk", flat=True)[: MOST + 1])
+            other = related_records(relation)
+            others = other.objects.filter(**{f"{relation.field.name}__in": ids})
+            yield from ((other, pk) for pk in others.values_list("pk", flat=True)[: MOST + 1])

@@ -13,7 +13,7 @@ from crm.records.saving import insert
 from crm.records.snapshots import typed_values
 from crm.records.validating import empty_value
 from crm.schema import fieldtypes
-from crm.schema.record import Record
+from crm.schema.record import Record, related_records
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def _again(model: type[Record], before: Mapping[str, Any]) -> Record:
 def _gone_with(record: Record, change: RecordChange) -> Iterator[tuple[type[Record], str]]:
     """The records that were deleted in the same act and referred to this one."""
     for relation in record._meta.related_objects:
-        other, name = relation.related_model, relation.field.name
+        other, name = related_records(relation), relation.field.name
         gone = RecordChange.objects.filter(
             change_set=change.change_set_id,
             entity=other.entity.acronym,

@@ -73,3 +73,8 @@ def held(record: Record, name: str) -> Any:  # Any: a typed value
 
 def _unfilled(model: type[Record]) -> Record:
     return model.__new__(model)
+
+
+def related_records(relation: models.ForeignKey | models.ForeignObjectRel) -> type[Record]:
+    """The other end: generated models refer to their like only."""
+    return relation.related_model  # type: ignore[return-value]

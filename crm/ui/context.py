@@ -1,13 +1,14 @@
 """What the frame around every page shows: navigation, marked where one is."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from crm.extensions import FormEntry, extensions
+from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 
 SHOWN = 10  # entities; the others are one click away
@@ -35,10 +36,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
     actor = getattr(request, "actor", None)
     if actor is None or not may(actor, "read"):
         return {"navigation": None}
-    return {"navigation": SimpleLazyObject(lambda: _navigation(request))}
+    return {"navigation": SimpleLazyObject(lambda: _navigation(cast(SignedInRequest, request)))}
 
 
-def _navigation(request: HttpRequest) -> dict[str, Any]:  # Any: template variables
+def _navigation(request: SignedInRequest) -> dict[str, Any]:  # Any: template variables
     return {
         "dashboard": _marked(request, Place(_("Dashboard"), "/", "layout-dashboard")),
         **_shown(request, _entities(request)),
@@ -48,7 +49,7 @@ def _navigation(request: HttpRequest) -> dict[str, Any]:  # Any: template variab
     }
 
 
-def _shown(request: HttpRequest, entities: list[Place]) -> dict[str, Any]:  # Any: template variables
+def _shown(request: SignedInRequest, entities: list[Place]) -> dict[str, Any]:  # Any: template variables
     """The first entities; of many others only the one where one is, and the way to all of them."""
     first, others = entities[:SHOWN], entities[SHOWN:]
     here = [place for place in others if place.holds_current]
@@ -58,7 +59,7 @@ def _shown(request: HttpRequest, entities: list[Place]) -> dict[str, Any]:  # An
     return {"entities": [*first, *here, everything]}
 
 
-def places(request: HttpRequest) -> list[Place]:
+def places(request: SignedInRequest) -> list[Place]:
     """Everywhere that the navigation leads, forms after their entity."""
     found = _navigation(request)
     forms = [place for entity in _entities(request) for place in (entity, *entity.under)]
@@ -69,7 +70,7 @@ def _work() -> list[Place]:
     return [Place(_("Clusters"), "/clusters/", "tags"), Place(_("Worksheets"), "/worksheets/", "file-spreadsheet")]
 
 
-def _entities(request: HttpRequest) -> list[Place]:
+def _entities(request: SignedInRequest) -> list[Place]:
     forms = extensions.other_forms(request.actor)
     by_entity: dict[str, list[FormEntry]] = {}
     for form in forms:
@@ -79,7 +80,7 @@ def _entities(request: HttpRequest) -> list[Place]:
     return [place if len(forms) <= SPREAD or place.holds_current else replace(place, under=()) for place in places]
 
 
-def _entity(request: HttpRequest, entity: Any, forms: list[FormEntry]) -> Place:  # Any: ui knows nothing of entities
+def _entity(request: SignedInRequest, entity: Any, forms: list[FormEntry]) -> Place:  # Any: ui knows nothing of entities
     url = f"/crm/{entity.acronym}/"
     asked = request.GET.get("_form", "") if request.path.startswith(url) else ""
     under = tuple(Place(form.label, f"{url}?_form={form.name}", "form", form.name == asked) for form in forms)
@@ -91,7 +92,7 @@ def _icon(entity: Any) -> str:  # Any: ui knows nothing of entities
     return "users" if entity.acronym == "CL" else "table-2"
 
 
-def _set_up(request: HttpRequest) -> list[Place]:
+def _set_up(request: SignedInRequest) -> list[Place]:
     offered = [
         (Place(_("Schema"), "/schema/", "database"), "schema"),
         (Place(_("Jobs"), "/jobs/", "activity"), "read"),
@@ -100,6 +101,6 @@ def _set_up(request: HttpRequest) -> list[Place]:
     return [_marked(request, place) for place, verb in offered if may(request.actor, verb)]
 
 
-def _marked(request: HttpRequest, place: Place) -> Place:
+def _marked(request: SignedInRequest, place: Place) -> Place:
     is_here = request.path == "/" if place.url == "/" else request.path.startswith(place.url)
     return Place(place.label, place.url, place.icon, is_here)

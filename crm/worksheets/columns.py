@@ -11,7 +11,7 @@ from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.record import SYSTEM_FIELDS, Record
+from crm.schema.record import SYSTEM_FIELDS, Record, related_records
 from crm.worksheets.errors import InvalidMapping
 
 CellKind = Literal["text", "number", "date", "boolean"]
@@ -78,7 +78,7 @@ def related_model(model: type[Record], name: str) -> type[Record] | None:
     """The model that a relationship of this name refers to."""
     if name not in related_names(model):
         return None
-    return model._meta.get_field(name).related_model  # type: ignore[return-value]  # generated models refer to their like only
+    return related_records(model._meta.get_field(name))  # type: ignore[arg-type]  # a relationship is a foreign key
 
 
 def related_names(model: type[Record]) -> list[str]:

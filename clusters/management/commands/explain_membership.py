@@ -33,7 +33,7 @@ class Command(SiteCommand):
             raise NotThere(f"There is no cluster {cluster}.")
         require(actor, "read", found.entity, found.field)
         model = current.models()[found.entity]
-        records = querying.with_rules(model.objects, model.entity.visible_fields)
+        records = querying.with_rules(model.objects.all(), model.entity.visible_fields)
         record = records.filter(pk=clean_id(record_id.lower().removeprefix(f"{found.entity.lower()}-"))).first()
         if record is None:
             raise NotThere(f"There is no record {record_id}.")

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     bulk.tidy(bulk.Merge(model, "none", ("email",), FIELDS), rows=rows)
     limit = seconds(lambda: _read_raw(model, folder / "raw.csv"))
     for name in ("csv", "xlsx"):
-        spent = seconds(lambda name=name: _export(model, folder, name, actor))
+        spent = seconds(partial(_export, model, folder, name, actor))
         yield result(f"export-{name}", rows, spent, limit)
 
 

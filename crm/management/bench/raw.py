@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -60,12 +61,12 @@ def _copy(model: type[Record], file: Path) -> None:
             copy.write(block)
 
 
-def _insert(model: type[Record], rows: Iterator[tuple[object, ...]]) -> None:
+def _insert(model: type[Record], rows: Iterator[tuple[Any, ...]]) -> None:
     places = ", ".join(["%s"] * (len(FIELDS) + 1 + len(FIXED)))
     statement = f"INSERT INTO {_table(model)} ({_columns()}) VALUES ({places})"  # names of our own
     with connection.cursor() as cursor:
         while block := list(islice(rows, 10_000)):
-            cursor.executemany(statement, [tuple(map(sqlite.stored, row)) for row in block])
+            cursor.executemany(statement, [tuple(sqlite.stored(value) for value in row) for row in block])
 
 
 def _table_row(number: int) -> tuple[object, ...]:

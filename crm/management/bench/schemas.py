@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from crm.management.bench.measure import result, seconds
+from crm.management.bench.measure import Seconds, result, seconds
 from crm.management.bench.site import Site, site_of_its_own
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
@@ -99,9 +99,9 @@ def _read_long(site: Site, ready: Event) -> None:
 
 
 @contextmanager
-def _waits(site: Site, statement: str) -> Iterator[list[float]]:
+def _waits(site: Site, statement: str) -> Iterator[list[Seconds]]:
     """Executes a statement again and again, and gives how long each time took."""
-    found: list[float] = []
+    found: list[Seconds] = []
 
     def look(ready: Event, over: Event) -> None:
         with site.connected() as database:

@@ -1,7 +1,8 @@
 """Writes a chunk of the difference: history first, then rows, in the caller's transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -12,7 +13,7 @@ from crm.records.bulk.filling import filled_when_changed, filled_when_created
 from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import match_anew
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
-from crm.records.bulk.names import column_of, quoted, table_of
+from crm.records.bulk.names import column_of, name_of, quoted, table_of
 from crm.records.bulk.repeating import taken, unique_names
 from crm.records.bulk.swapping import has_swaps
 from crm.records.bulk.targets import hold_targets
@@ -265,7 +266,7 @@ def _defaults(merge: Merge) -> dict[str, str]:
     values = {column_of(merge, name): sql.default_of(merge, name) for name in fields}
     never_empty = [column for column in merge.model._meta.concrete_fields if not column.null and column.has_default()]
     hidden = {
-        column.column: sql.empty_value(merge, column.name) for column in never_empty if column.name not in {"id", "crm_version"}
+        name_of(column): sql.empty_value(merge, column.name) for column in never_empty if column.name not in {"id", "crm_version"}
     }
     return hidden | {column: value for column, value in values.items() if value != "NULL"}
 
@@ -291,12 +292,12 @@ def _moment() -> str:
     return "%s" if connection.vendor == "sqlite" else "%s::timestamptz"
 
 
-def _stamps(change_set: ChangeSet) -> list[object]:
+def _stamps(change_set: ChangeSet) -> list[str | None]:
     by = str(change_set.user) if change_set.user else None
     return [by, connection.ops.adapt_datetimefield_value(timezone.now())]
 
 
-def _execute(statement: str, params: list[object] | tuple[()] = ()) -> int:
+def _execute(statement: str, params: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)

@@ -22,9 +22,9 @@ def refused(
     merge: Merge, column: str, found: Iterable[tuple[int, Any]], reason: str, code: str = ""
 ) -> Iterator[RowRefusal]:  # Any: typed values
     """Refuses the rows found, each with the value that is at fault."""
-    found = dict(found)
-    mark(merge, found, REFUSED)
-    for row, value in found.items():
+    values = dict(found)
+    mark(merge, values, REFUSED)
+    for row, value in values.items():
         yield RowRefusal(row, column, value, reason, code)
 
 

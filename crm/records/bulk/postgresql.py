@@ -74,7 +74,7 @@ def copy_texts(values: Sequence[object]) -> Sequence[str]:
 def _escaped(values: Sequence[str | None]) -> Sequence[str]:
     together = "".join(filter(None, values))
     if not any(mark in together for mark in MARKS):
-        return [NULL if value is None else value for value in values] if None in values else values
+        return [NULL if value is None else value for value in values] if None in values else values  # type: ignore[return-value]  # no None is left
     return [NULL if value is None else value.translate(ESCAPES) for value in values]
 
 

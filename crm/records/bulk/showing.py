@@ -14,7 +14,7 @@ from django.db.models.expressions import Col
 from crm.records.bulk import sql
 from crm.records.bulk.marking import has_cleared
 from crm.records.bulk.merge import UPDATED, Merge
-from crm.records.bulk.names import quoted, table_of
+from crm.records.bulk.names import name_of, quoted, stored_field, table_of
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema.record import Record, held
 
@@ -152,7 +152,7 @@ def _row_changes(merge: Merge, rows: list[tuple], records: Mapping[str, Record],
 
 def _typed(merge: Merge, names: tuple[str, ...] | list[str], values: list[Any]) -> dict[str, Any]:  # Any: typed values
     """Values as Django would read them from the record's own columns."""
-    return {name: python_value(merge.model._meta.get_field(name), value) for name, value in zip(names, values, strict=True)}
+    return {name: python_value(stored_field(merge.model, name), value) for name, value in zip(names, values, strict=True)}
 
 
 def python_value(column: models.Field, value: Any) -> Any:  # Any: what the database gives, and what Python calls it
@@ -166,7 +166,7 @@ def _records_after(merge: Merge) -> str:
     """The records as they will be, with all of their columns."""
     cleared, like_column = has_cleared(merge), sql.DIALECTS[connection.vendor].like_column
     columns = [column for column in merge.model._meta.concrete_fields if column.column != "id"]
-    values = (f"{like_column(_held(merge, column, cleared), column)} AS {quoted(column.column)}" for column in columns)
+    values = (f"{like_column(_held(merge, column, cleared), column)} AS {quoted(name_of(column))}" for column in columns)
     return f"SELECT o.record_id AS id, {', '.join(values)} FROM {sql.writing_with_records(merge)}"
 
 
@@ -175,7 +175,7 @@ def _held(merge: Merge, column: models.Field, has_cleared: bool) -> str:
     if date := sql.derived_dates(merge).get(column.name):
         return sql.month(sql.held_value(merge, date, has_cleared=has_cleared))
     known = merge.model.entity.field(column.name)
-    return sql.held_value(merge, column.name, has_cleared=has_cleared) if known else f"r.{quoted(column.column)}"
+    return sql.held_value(merge, column.name, has_cleared=has_cleared) if known else f"r.{quoted(name_of(column))}"
 
 
 def _where(merge: Merge, group: Q) -> tuple[str, list[Any]]:

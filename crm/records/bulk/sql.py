@@ -8,7 +8,7 @@ from django.db import connection
 from crm.records.bulk import postgresql, sqlite
 from crm.records.bulk.combining import combined
 from crm.records.bulk.merge import CREATED, UPDATED, Merge
-from crm.records.bulk.names import OfModel, column_of, quoted, table_of
+from crm.records.bulk.names import OfModel, column_of, quoted, stored_field, table_of
 from crm.records.deriving import MONTHS
 from crm.records.models import RecordChange
 from crm.records.validating import default_value
@@ -115,7 +115,7 @@ def new_value(merge: Merge, name: str, *, has_cleared: bool) -> str:
 
 
 def _combined(merge: Merge, name: str, kept: str, staged: str) -> str:
-    options = [value for value, _label in options_of(merge.model.entity.field(name))]
+    options = [value for value, _label in options_of(merge.model.entity.field(name))]  # type: ignore[arg-type]  # a mapped field is there
     return combined(options, kept, staged, removes=name in merge.removing, dialect=DIALECTS[vendor()])
 
 
@@ -176,7 +176,7 @@ def _or(expression: str, otherwise: str) -> str:
 
 def empty_value(merge: OfModel, name: str) -> str:
     """A Boolean is never unset: clearing it gives its default."""
-    column = merge.model._meta.get_field(name)
+    column = stored_field(merge.model, name)
     return "NULL" if column.null else DIALECTS[vendor()].boolean(bool(column.default))
 
 

@@ -54,7 +54,7 @@ def stored_column(values: Sequence[object]) -> Sequence[object]:
     return list(map(stored, values)) if isinstance(sample, date | time | Decimal) else values
 
 
-def stored(value: object) -> object:
+def stored(value: Any) -> Any:  # Any: values of every type
     """A value as Django stores it in SQLite."""
     if isinstance(value, datetime):
         return str(value.astimezone(UTC).replace(tzinfo=None))

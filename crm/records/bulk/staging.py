@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from crm.records.bulk.merge import Merge, Packed, staged_tables
-from crm.records.bulk.names import column_type, quoted, table_of
+from crm.records.bulk.names import OfModel, column_type, quoted, table_of
 from crm.records.bulk.sql import DIALECTS, LEAVING
 
 
@@ -90,7 +90,7 @@ def drop_tables(staging: str) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 
-def tidy(merge: Merge, *, rows: int) -> None:
+def tidy(merge: OfModel, *, rows: int) -> None:
     """Statistics and visibility after a write of more than a twentieth of the table; counts are slow without."""
     if rows * 20 > merge.model.objects.count():
         DIALECTS[connection.vendor].tidy(table_of(merge))

@@ -9,6 +9,7 @@ from crm.records.bulk import sql
 from crm.records.bulk.marking import refused
 from crm.records.bulk.merge import Merge, RowRefusal
 from crm.records.bulk.names import quoted
+from crm.schema.record import related_records
 
 
 def hold_targets(merge: Merge, rows: str) -> Iterator[RowRefusal]:
@@ -16,7 +17,7 @@ def hold_targets(merge: Merge, rows: str) -> Iterator[RowRefusal]:
     for name in merge.columns:
         column = merge.model._meta.get_field(name)
         if isinstance(column, models.ForeignKey):
-            yield from _hold(merge, name, quoted(column.related_model._meta.db_table), rows)
+            yield from _hold(merge, name, quoted(related_records(column)._meta.db_table), rows)
 
 
 def _hold(merge: Merge, name: str, target: str, rows: str) -> Iterator[RowRefusal]:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from crm.records.bulk.filling import filled_when_changed
-from crm.records.bulk.names import quoted, table_of
+from crm.records.bulk.names import name_of, quoted, table_of
 from crm.records.bulk.sql import rows
 from crm.records.models import ChangeSet, RecordChange, Undo
 from crm.records.undoing.backwards import CREATED, DELETED, TOGETHER, UPDATED, Backwards, Rows, Undone
@@ -103,7 +103,7 @@ def _restore(writing: Writing, wanted: Rows) -> None:
     pairs = [(name, _as_json(columns[name]), when) for name, (_value, when) in values.items()]
     _remember(writing, UPDATED, dialect().json_of_changed(pairs), f"{with_records(back)} WHERE {matching}")
     first = {name: _given_up(back, name, value) if wanted.only_together else value for name, (value, _when) in values.items()}
-    given = {columns[name].column: value for name, value in first.items()} | filled_when_changed(back, writing.change_set)
+    given = {name_of(columns[name]): value for name, value in first.items()} | filled_when_changed(back, writing.change_set)
     assigned = ", ".join(f"{quoted(column)} = {value}" for column, value in given.items())
     stamps = '"crm_version" = r."crm_version" + 1, "updatedBy" = %s, "updatedIn" = %s, "lastInteractionBy" = %s, "lastInteractionIn" = %s'
     execute(
@@ -122,7 +122,7 @@ def _restore_unique(back: Backwards, wanted: Rows) -> None:
     shared = [name for name in values if any(name in names for names in unique_names(back.model.entity))]
     if not shared:
         return
-    given = ", ".join(f"{quoted(columns[name].column)} = {values[name][0]}" for name in shared)
+    given = ", ".join(f"{quoted(name_of(columns[name]))} = {values[name][0]}" for name in shared)
     execute(
         f"UPDATE {table_of(back)} AS r SET {given} FROM {staging(back)} s"
         f" WHERE r.id = s.record_id AND s.kind = '{UPDATED}' AND {wanted.of('s')}",
@@ -152,7 +152,7 @@ def _bring_back(writing: Writing, wanted: Rows) -> None:
 def _returning_values(back: Backwards) -> Mapping[str, str]:
     """Column and value as SQL: as it was, in a new version. What was lost since is empty."""
     columns = {name: column for name, column in stored_columns(back.model).items() if name not in back.lost}
-    values = {column.column: _returning(name, column) for name, column in columns.items()}
+    values = {name_of(column): _returning(name, column) for name, column in columns.items()}
     version = f"COALESCE({dialect().from_json('s.before', 'crm_version', columns['crm_version'])}, 0) + 1"
     return values | {"id": "s.record_id", "crm_version": version, "lastInteractionBy": "%s", "lastInteractionIn": _moment()}
 
@@ -163,7 +163,7 @@ def _returning(name: str, column: models.Field) -> str:
 
 
 def _as_json(column: models.Field) -> str:
-    return dialect().as_json(f"r.{quoted(column.column)}", column)
+    return dialect().as_json(f"r.{quoted(name_of(column))}", column)
 
 
 def _remember(writing: Writing, kind: str, before: str, source: str) -> None:

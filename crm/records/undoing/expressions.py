@@ -1,6 +1,8 @@
 """What was there before, as SQL over s (the staged change) and r (the record as it is stored)."""
 
+from collections.abc import Sequence
 from types import ModuleType
+from typing import Any
 
 from django.db import connection, models
 
@@ -15,7 +17,7 @@ def dialect() -> ModuleType:
     return sql.DIALECTS[connection.vendor]
 
 
-def execute(statement: str, params: list[object] | tuple[()] = ()) -> int:
+def execute(statement: str, params: Sequence[Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
@@ -36,7 +38,8 @@ def with_records(back: Backwards) -> str:
 def stored_columns(model: type[Record]) -> dict[str, models.Field]:
     """Every column of the table that the entity knows of, by the name of its field; those of hidden fields too."""
     known = {column.name: column for column in model._meta.concrete_fields}
-    hidden = {field.name: published_column(field) for field in model.entity.fields if field.hidden and field.column}
+    unseen = {field.name: published_column(field) for field in model.entity.fields if field.hidden}
+    hidden = {name: column for name, column in unseen.items() if column}
     for name, column in hidden.items():
         column.set_attributes_from_name(name)
     return {**hidden, **known}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from crm.records.bulk import sql
-from crm.records.bulk.names import column_of, quoted, table_of
+from crm.records.bulk.names import column_of, name_of, quoted, table_of
 from crm.records.models import Kept
 from crm.records.undoing.backwards import CREATED, DELETED, UPDATED, WHOLE, Backwards, Rows
 from crm.records.undoing.expressions import (
@@ -26,6 +26,7 @@ from crm.records.undoing.expressions import (
 )
 from crm.records.undoing.standing import list_kept
 from crm.schema.definitions import EntityDefinition
+from crm.schema.record import related_records
 
 
 @dataclass(frozen=True)
@@ -162,14 +163,17 @@ class Reference:
 
 def referring(back: Backwards) -> list[Reference]:
     """Everything that may refer to records of this model."""
-    fields = (relation.field for relation in back.model._meta.related_objects)
-    return [Reference(field.model.entity.acronym, field.name, field.model._meta.db_table, field.column) for field in fields]
+    return [
+        Reference(other.entity.acronym, relation.field.name, other._meta.db_table, name_of(relation.field))
+        for relation in back.model._meta.related_objects
+        for other in [related_records(relation)]
+    ]
 
 
 def _target_needs(back: Backwards, wanted: Rows, partners: Partners) -> Iterator[str]:
     """What the value refers to is gone, unless it comes back too."""
     for column in _references(back):
-        target, value = column.related_model, old(back, column.name)
+        target, value = related_records(column), old(back, column.name)
         own = target is back.model
         returns = (
             f"t.record_id = {value} AND {partners.condition} AND t.kind = '{DELETED}' AND {is_whole('t')}" if own else "FALSE"
@@ -201,7 +205,7 @@ def hold_targets(back: Backwards, wanted: Rows) -> None:
     """What the values refer to is not deleted while they are put back."""
     for column in _references(back):
         referred = f"SELECT {old(back, column.name)} FROM {staging(back)} s WHERE {wanted.of('s')} AND s.kind <> '{CREATED}'"
-        statement = dialect().hold_rows(quoted(column.related_model._meta.db_table), referred)
+        statement = dialect().hold_rows(quoted(related_records(column)._meta.db_table), referred)
         if statement:
             execute(statement)
 

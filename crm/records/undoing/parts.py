@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import ForeignKey
 from django.utils.translation import gettext as _
 
 from crm.records.models import Undo
@@ -9,7 +10,7 @@ from crm.records.undoing.backwards import Backwards
 from crm.records.undoing.errors import CannotUndo
 from crm.records.undoing.staging import CLOCKS
 from crm.schema import current
-from crm.schema.record import Record
+from crm.schema.record import Record, related_records
 
 
 def parts_of(undo: Undo, entities: Sequence[str] = ()) -> list[Backwards]:
@@ -46,4 +47,4 @@ def _in_order(names: Iterable[str]) -> list[str]:
 def _targets(acronym: str) -> set[str]:
     """The entities that this one may refer to."""
     columns = _model(acronym)._meta.concrete_fields
-    return {column.related_model.entity.acronym for column in columns if column.is_relation}
+    return {related_records(column).entity.acronym for column in columns if isinstance(column, ForeignKey)}

@@ -195,7 +195,7 @@ def _next_chunk(writing: Writing, kinds: str, done: Done, checkpoint: Checkpoint
         return replace(done, step=done.step + 1, row=0)
     rows, size = chunk
     counts = done.counts + put_back(writing, rows)
-    done = replace(done, row=rows.last, looked_at=done.looked_at + size, counts=counts)
+    done = replace(done, row=int(rows.last or 0), looked_at=done.looked_at + size, counts=counts)
     checkpoint(done)
     return done
 

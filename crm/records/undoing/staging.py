@@ -92,7 +92,8 @@ def described(back: Backwards) -> Backwards:
 
 def lost_fields(back: Backwards) -> list[str]:
     """The fields that are no longer what they were when the changes were written: hidden, retyped or purged."""
-    then = Publication.objects.filter(number=back.target.publication).first()
+    number = back.target.publication
+    then = Publication.objects.filter(number=number).first() if number else None
     entity = then.content().entities.get(back.acronym) if then else None
     was_there = [field for field in entity.visible_fields if field.column] if entity else []
     return [field.name for field in was_there if not _is_same(field, back.model.entity)]

@@ -5,7 +5,7 @@ A change and its undo cancel each other, and so do an undo and the undo of that:
 of our own that did means that the field is taken back already.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -74,7 +74,7 @@ def _whole() -> str:
     return f"{document}::jsonb" if dialect().JSON == "jsonb" else document
 
 
-def _since_until(back: Backwards) -> tuple[object, object]:
+def _since_until(back: Backwards) -> tuple[datetime, datetime]:
     return back.target.at - CLOCKS, timezone.now() + timedelta(days=1)
 
 

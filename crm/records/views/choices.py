@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.choosing import choices
@@ -15,7 +16,7 @@ from crm.schema.judging import is_relation
 
 
 @require_safe
-def record_choices(request: HttpRequest, acronym: str, name: str) -> JsonResponse:
+def record_choices(request: SignedInRequest, acronym: str, name: str) -> JsonResponse:
     """`{"said", "choices": [{"id", "title", "detail"}]}`; what is said is for a live region."""
     entity = model_for(request.actor, "read", acronym).entity
     require(request.actor, "read", acronym, name)

@@ -1,9 +1,10 @@
 """Every entity with records to look at: where the navigation leads when it has no room for all of them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records.filtering import LONGEST
 from crm.rules.folding import fold
@@ -12,7 +13,7 @@ from crm.schema.definitions import EntityDefinition
 
 
 @require_safe
-def all_entities(request: HttpRequest) -> HttpResponse:
+def all_entities(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
     text = request.GET.get("_q", "")[:LONGEST].replace("\0", "").strip()
     entities = [entity for entity in current.models() if may(request.actor, "read", entity.acronym) and _is_called(entity, text)]

@@ -1,9 +1,10 @@
 """Files of a record, given out to whoever may read it: always to be saved, never to be run or shown by a browser."""
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records import attachments
 from crm.records.access import record_for
@@ -17,7 +18,7 @@ HEADERS = {
 
 
 @require_safe
-def record_file(request: HttpRequest, acronym: str, record_id: str, field: str, name: str) -> FileResponse:
+def record_file(request: SignedInRequest, acronym: str, record_id: str, field: str, name: str) -> FileResponse:
     record = record_for(request.actor, "read", acronym, record_id)
     definition = record.entity.field(field)
     if definition is None or definition.type != "File":

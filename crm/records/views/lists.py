@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.extensions import extensions
+from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import model_for, readable
 from crm.records.asked import Asked
@@ -20,7 +21,7 @@ from crm.schema.record import Record
 
 
 @require_safe
-def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
+def record_list(request: SignedInRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "read", acronym)
     asked = Asked.of(request.GET)
     try:
@@ -39,7 +40,7 @@ def record_list(request: HttpRequest, acronym: str) -> HttpResponse:
     return render(request, "records/list.html", context)
 
 
-def _found(request: HttpRequest, model: type[Record], layout: Layout, asked: Asked) -> dict[str, object]:
+def _found(request: SignedInRequest, model: type[Record], layout: Layout, asked: Asked) -> dict[str, object]:
     listing = read_listing(model, layout, asked, actor=request.actor)
     return {
         "listing": listing,
@@ -49,7 +50,7 @@ def _found(request: HttpRequest, model: type[Record], layout: Layout, asked: Ask
     }
 
 
-def _rows(request: HttpRequest, listing: Listing, layout: Layout, asked: Asked) -> list[Row]:
+def _rows(request: SignedInRequest, listing: Listing, layout: Layout, asked: Asked) -> list[Row]:
     columns, records = [heading.field for heading in listing.headings], listing.page.rows
     rows = rows_of(records, columns, listing.entity)
     beside = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
@@ -59,7 +60,7 @@ def _rows(request: HttpRequest, listing: Listing, layout: Layout, asked: Asked) 
     return [replace(row, highlights=highlights) for row, highlights in zip(rows, found, strict=True)]
 
 
-def _deleted(request: HttpRequest, model: type[Record]) -> str:
+def _deleted(request: SignedInRequest, model: type[Record]) -> str:
     """The id of a record just deleted, while it can still be restored."""
     record_id = request.GET.get("_deleted", "")[:100].replace("\0", "")
     if not record_id or not may(request.actor, "delete", model.entity.acronym):

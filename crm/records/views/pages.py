@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.jobs import telling
+from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records import conflicts, relations, restoring, saving, undoing
 from crm.records.access import model_for, readable, record_for, stored_id
@@ -30,7 +31,7 @@ LOOK = "_look"  # asks how the form looks with what was typed; nothing is saved
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
+def new_record(request: SignedInRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "write", acronym)
     form = _form(request, model, None)
     if request.method != "POST":
@@ -39,8 +40,7 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
         return JsonResponse(form.looks())
     if form.is_valid():
         try:
-            said = {"record_id": form.record_id(), "files": form.file_changes()}
-            record = saving.create(model, form.values(), by=request.actor, **said)
+            record = saving.create(model, form.values(), by=request.actor, record_id=form.record_id(), files=form.file_changes())
         except InvalidRecord as refusal:
             form.refuse(refusal.errors)
         except DatabaseError as error:
@@ -52,7 +52,7 @@ def new_record(request: HttpRequest, acronym: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def record_page(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+def record_page(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "read", acronym, record_id)
     form = _form(request, type(record), record)
     if LOOK in request.POST:
@@ -61,7 +61,7 @@ def record_page(request: HttpRequest, acronym: str, record_id: str) -> HttpRespo
 
 
 @require_POST
-def delete_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+def delete_record(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "delete", acronym, record_id)
     with_referring = request.POST.get("with_referring") == "yes"
     for other in relations.referring(record) if with_referring else ():
@@ -77,7 +77,7 @@ def delete_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRes
 
 
 @require_POST
-def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+def restore_record(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     model = model_for(request.actor, "delete", acronym)
     try:
         record, count = restoring.restore(model, stored_id(record_id), by=request.actor)
@@ -96,7 +96,7 @@ def restore_record(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
 
 
 @require_safe
-def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+def record_history(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     """Also of a deleted record."""
     model = model_for(request.actor, "read", acronym)
     found = stored_id(record_id)
@@ -112,7 +112,7 @@ def record_history(request: HttpRequest, acronym: str, record_id: str) -> HttpRe
 
 
 @require_POST
-def undo_change(request: HttpRequest, acronym: str, record_id: str) -> HttpResponse:
+def undo_change(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     """Takes one change of the record back, whatever else its act changed; of a deletion also what was deleted with it."""
     model_for(request.actor, "undo", acronym)
     record = stored_id(record_id)
@@ -131,7 +131,7 @@ def undo_change(request: HttpRequest, acronym: str, record_id: str) -> HttpRespo
     return redirect("record-history", acronym, record)
 
 
-def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpResponse:
+def _save(request: SignedInRequest, form: RecordForm, record: Record) -> HttpResponse:
     require(request.actor, "write", record.entity.acronym)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -154,7 +154,7 @@ def _save(request: HttpRequest, form: RecordForm, record: Record) -> HttpRespons
     return _redirect(form, record)
 
 
-def _without_room(request: HttpRequest, form: RecordForm, error: DatabaseError) -> HttpResponse:
+def _without_room(request: SignedInRequest, form: RecordForm, error: DatabaseError) -> HttpResponse:
     """On a full disk the page again with all that was typed; raises the error where it is another."""
     if not telling.is_full(error):
         raise error
@@ -166,14 +166,14 @@ def _redirect(form: RecordForm, record: Record) -> HttpResponse:
     return redirect(reverse("record-page", args=[record.entity.acronym, record.pk]) + form.opened.address)
 
 
-def _conflict(request: HttpRequest, form: RecordForm, current: Record) -> HttpResponse:
+def _conflict(request: SignedInRequest, form: RecordForm, current: Record) -> HttpResponse:
     """The page again with everything that was typed, over what is stored now; saving once more is a decision."""
     both = conflicts.both_values(form, current)
     again = _form(request, type(current), current, conflicts.merged_data(form, current))
     return _page(request, again, status=409, both=both)
 
 
-def _form(request: HttpRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
+def _form(request: SignedInRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
     given = {} if record else request.GET.dict()
     shown = opened(model.entity, _layout(request, model), record, actor=request.actor, given=given)
     posted = request.POST if request.method == "POST" else None
@@ -181,14 +181,14 @@ def _form(request: HttpRequest, model: type[Record], record: Record | None, data
     return RecordForm(shown, actor=request.actor, data=data if data is not None else posted, files=files)
 
 
-def _layout(request: HttpRequest, model: type[Record]) -> Layout:
+def _layout(request: SignedInRequest, model: type[Record]) -> Layout:
     try:
         return layout_of(model.entity, request.GET.get("_form", "").strip(), actor=request.actor)
     except BadQuery as refusal:
         raise Http404(str(refusal)) from refusal
 
 
-def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: object) -> HttpResponse:
+def _page(request: SignedInRequest, form: RecordForm, *, status: int = 200, **more: object) -> HttpResponse:
     entity, record = form.opened.entity, form.opened.record
     context = {
         "entity": entity,
@@ -202,7 +202,7 @@ def _page(request: HttpRequest, form: RecordForm, *, status: int = 200, **more: 
     return render(request, "records/record.html", context | more, status=status)
 
 
-def _deletion(request: HttpRequest, record: Record, others: StillReferred) -> dict[str, object]:
+def _deletion(request: SignedInRequest, record: Record, others: StillReferred) -> dict[str, object]:
     counts = others.counts
     return {
         "entity": record.entity,
@@ -214,5 +214,5 @@ def _deletion(request: HttpRequest, record: Record, others: StillReferred) -> di
     }
 
 
-def _title(request: HttpRequest, record: Record) -> str:
+def _title(request: SignedInRequest, record: Record) -> str:
     return title_of(record, readable(request.actor, record.entity))
