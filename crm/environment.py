@@ -74,7 +74,7 @@ def _sqlite(path: str) -> dict[str, Any]:
             # IMMEDIATE: a transaction that reads first and writes later would else fail at once instead of waiting.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384;",
         },
     }
 
