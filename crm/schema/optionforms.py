@@ -76,13 +76,16 @@ def choices_from_lines(text: str, before: Iterable[Mapping[str, Any]]) -> list[d
 def _choice(line: str, known: Mapping[str, Mapping[str, Any]], place: int) -> dict[str, Any]:
     value, _as, label = (part.strip() for part in line.partition(AS))
     was = known.get(value, {"value": value, "colour": place % COLOURS + 1})
-    return {**was, "label": _relabelled(was.get("label"), label or value)}
+    return {**was, "label": _relabelled(was, label or value)}
 
 
-def _relabelled(was: Any, label: str) -> Any:  # Any: a text, or one by language
-    if isinstance(was, Mapping):
-        return {**was, (get_language() or "en"): label}
-    return label
+def _relabelled(choice: Mapping[str, Any], label: str) -> Any:  # Any: a text, or one by language
+    """The label in the language of whoever typed it, beside those in others; a plain text that differs from the value is English."""
+    was, value = choice.get("label"), choice["value"]
+    if label == _label(choice):
+        return was or label
+    others = was if isinstance(was, Mapping) else {"en": was} if was and was != value else {}
+    return {**others, (get_language() or "en"): label}
 
 
 def _label(choice: Mapping[str, Any]) -> str:

@@ -76,6 +76,6 @@ CHOICES = Option(
     "choices",
     "choices",
     gettext_lazy("Options"),
-    gettext_lazy("One a line, in the order in which they are shown."),
+    gettext_lazy("One a line, in the order in which they are shown. A label in your language may follow: gold = Gold."),
     required=True,
 )

@@ -96,6 +96,18 @@ def test_settings_of_the_type_are_kept_and_changed(save, add_field):
     ]
 
 
+def test_a_label_of_an_option_is_of_the_language_it_is_typed_in(browse, save, add_field):
+    add_field("tier", "Choice", options={"choices": [{"value": "gold", "label": "Gold"}, {"value": "vip", "label": "vip"}]})
+    address, portuguese = "/schema/CL/fields/tier/", {"accept-language": "pt-br"}
+    sent = form_of(browse.get(address, headers=portuguese).text) | {"option_choices": "gold = Ouro\nvip\nnew = Novo"}
+
+    browse.post(address, sent, headers=portuguese)
+    save("tier")
+
+    labels = [choice["label"] for choice in published("tier").options["choices"]]
+    assert labels == [{"en": "Gold", "pt-br": "Ouro"}, "vip", {"pt-br": "Novo"}]
+
+
 def test_what_a_type_cannot_do_is_not_offered(browse, add_field):
     add_field("notes", "Text")
     add_field("vip", "Boolean")
