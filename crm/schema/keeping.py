@@ -204,7 +204,7 @@ def undo(form: Form, *, by: Actor, expected: int | None = None) -> str:
     current = _held(form)
     version = last_version(current)
     if version is None or expected not in {None, version.pk}:
-        raise InvalidDesign(_("There is nothing to take back, or somebody has changed the form since."))
+        raise InvalidDesign(_("There is nothing to undo, or somebody has changed the form since."))
     _fill(current, version.document)
     current.save()
     version.delete()

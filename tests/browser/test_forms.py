@@ -62,7 +62,7 @@ def lay_out_sections(visit) -> None:
     expect(said).to_have_text("First name is now 1 of 2 in column 2 of Contact.")
     expect(page.locator("#right-firstName")).to_be_focused()
     press(page.get_by_role("button", name="Undo: Moved First name."))
-    expect(said).to_have_text("Taken back: Moved First name.")
+    expect(said).to_have_text("Undone: Moved First name.")
     press(page.get_by_role("link", name="Approved", exact=True))
     page.get_by_label("Help").fill("Only after the credit check")
     visit()
@@ -143,7 +143,7 @@ def test_fields_are_dragged_where_they_shall_stand(page: Page, visit):
     expect(said).to_contain_text("User id is now 1 of")
     press(page.get_by_role("button", name="Undo: Placed User id."))
     press(page.get_by_role("button", name="Undo: Placed Phone."))
-    expect(said).to_have_text("Taken back: Placed Phone.")
+    expect(said).to_have_text("Undone: Placed Phone.")
 
 
 RELATION = [

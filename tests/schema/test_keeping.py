@@ -73,7 +73,7 @@ def test_changes_are_taken_back_one_by_one(default, admin):
 
     default.refresh_from_db()
     assert default.design == before
-    with pytest.raises(InvalidDesign, match="nothing to take back"):
+    with pytest.raises(InvalidDesign, match="nothing to undo"):
         keeping.undo(default, by=admin)
 
 

@@ -154,7 +154,7 @@ def _done(request: SignedInRequest, form: Form, ground: Ground) -> tuple[str, st
     verb, _space, number = ground.text("do").partition(" ")
     if verb == "undo":
         undone = keeping.undo(form, by=request.actor, expected=int(number) if number.isdigit() else None)
-        return _("Taken back: %s") % undone, "undo"
+        return _("Undone: %s") % undone, "undo"
     deed = deed_of(ground)
     before = form.content()
     design = keeping.change(form, deed.change, by=request.actor, what=deed.what)

@@ -171,7 +171,7 @@ def test_the_list_is_designed_with_columns_widths_order_filters_and_highlights(b
         (RECORD, {"do": "put nothing s1 0 0"}, "no field"),
         (RECORD, {"do": "put userId", "to": "s99"}, "not on this form any more"),
         (RECORD, {"do": "move userId up"}, "not on this form any more"),
-        (RECORD, {"do": "undo 999"}, "nothing to take back"),
+        (RECORD, {"do": "undo 999"}, "nothing to undo"),
         *((RECORD, {"do": deed}, "out of date") for deed in (
             "", "nonsense", "move", "move email", "move email sideways", "put email s1 x y", "put email s1 0",
             "add nonsense", "shift sections email up", "section s1 spin",
@@ -211,7 +211,7 @@ def test_a_change_is_taken_back_by_its_name(browse, design):
     page = do(browse, button)
 
     assert design() == before
-    assert "Taken back: Moved Document." in page.text
+    assert "Undone: Moved Document." in page.text
 
 
 def test_the_designer_says_what_is_left_out(browse, customers, operator):
