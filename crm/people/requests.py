@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from crm.people.actors import Actor
 from crm.people.models import User
@@ -13,4 +14,5 @@ class SignedInRequest(HttpRequest):
 
     user: User  # type: ignore[assignment]  # nobody anonymous reaches a view but sign-in and health
     actor: Actor
+    htmx: HtmxDetails
     entities: list[Any]  # Any: people knows nothing of entities

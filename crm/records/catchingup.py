@@ -12,11 +12,10 @@ from crm.jobs import locking, registry, running
 from crm.jobs.errors import JobBusy
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import WAITING, Job
-from crm.records.bulk.names import stored_field
 from crm.records.numbering import numbers
 from crm.schema import converting, current
 from crm.schema.physical import has_rows
-from crm.schema.record import Record
+from crm.schema.record import Record, stored_field
 
 KIND = "number"
 BATCH = 20_000

@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from crm.schema import constraints, current
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.physical import column_name, lying_in, quoted, reading
-from crm.schema.record import Record
+from crm.schema.record import Record, name_of
 
 INDEXES = """
 SELECT c.relname, i.indisunique, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -37,7 +37,7 @@ def _drift_of(cursor: CursorWrapper, entity: EntityDefinition, tables: set[str])
 def _columns(cursor: CursorWrapper, entity: EntityDefinition) -> Iterator[str]:
     found = _column_types(cursor, entity.table)
     for column in whole_table(entity)._meta.fields:
-        name, kind = column.column, column.db_type(connection).lower()
+        name, kind = name_of(column), str(column.db_type(connection)).lower()
         if name not in found:
             yield f"Column {entity.table}.{name} is missing."
         elif found[name] != kind:

@@ -15,6 +15,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import published_column
 from crm.schema.physical import column_name, lying_in, quoted, reading, same_storage
+from crm.schema.record import Record, name_of
 
 BATCH = 5_000  # rows read, converted and written at a time
 READ = 20_000  # rows read at a time where they are only counted
@@ -131,7 +132,8 @@ def fit(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None
 
     `at_most` so many values are looked at, in whole batches.
     """
-    fitting, lost, seen, misfits = 0, 0, 0, []
+    fitting, lost, seen = 0, 0, 0
+    misfits: list[Misfit] = []
     for rows in batches(entity, conversion, min(READ, at_most or READ)):
         if at_most and seen >= at_most:
             return Fit(fitting, lost, tuple(misfits), is_partial=True)
@@ -151,7 +153,7 @@ def untouched(entity: EntityDefinition, conversion: Conversion, *, at_most: int 
     return Fit(min(count, at_most or count), 0, (), is_partial=at_most is not None and count > at_most)
 
 
-def source(entity: EntityDefinition, conversion: Conversion) -> type:
+def source(entity: EntityDefinition, conversion: Conversion) -> type[Record]:
     """A class that reads the old values, and the kept ones."""
     fields = [lying_in(conversion.before, column_name(conversion.before), name=NOW)]
     if conversion.kept:
@@ -179,7 +181,7 @@ def rows_of(entity: EntityDefinition, conversion: Conversion, ids: Sequence[str]
 def write(table: str, column: models.Field, ids: Sequence[str], values: Sequence[Any]) -> None:  # Any: typed values
     """Sets one column of the records of these ids."""
     stored = [column.get_db_prep_save(value, connection) for value in values]
-    name = quoted(column.column)
+    name = quoted(name_of(column))
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             pairs = list(zip(stored, ids, strict=True))

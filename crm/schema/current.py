@@ -72,5 +72,5 @@ class PinPublication:
         if not request.user.is_authenticated:
             return self.get_response(request)
         with pinned() as generated:
-            request.entities = list(generated)
+            request.entities = list(generated)  # type: ignore[attr-defined]  # see SignedInRequest
             return self.get_response(request)

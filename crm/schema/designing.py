@@ -126,28 +126,33 @@ def names_in(design: FormDesign, part: Part) -> list[str]:
     return design.listed if part == "list_columns" else list(getattr(design, part))
 
 
+def _with(design: FormDesign, part: Part, items: Iterable[Any]) -> FormDesign:  # Any: names, or columns of the list
+    named: dict[str, Any] = {part: tuple(items)}
+    return replace(design, **named)
+
+
 def add_to(design: FormDesign, part: Part, name: str) -> FormDesign:
     """With the name at the end of the part, once."""
     if name in names_in(design, part):
         return design
-    return replace(design, **{part: (*getattr(design, part), ListColumn(name) if part == "list_columns" else name)})
+    return _with(design, part, (*getattr(design, part), ListColumn(name) if part == "list_columns" else name))
 
 
 def take_from(design: FormDesign, part: Part, name: str) -> FormDesign:
     names = names_in(design, part)
     kept = (item for item, known in zip(getattr(design, part), names, strict=True) if known != name)
-    return replace(design, **{part: tuple(kept)})
+    return _with(design, part, kept)
 
 
 def move_in(design: FormDesign, part: Part, name: str, direction: Direction) -> FormDesign:
-    return replace(design, **{part: shifted(getattr(design, part), _place_in(design, part, name), direction)})
+    return _with(design, part, shifted(getattr(design, part), _place_in(design, part, name), direction))
 
 
 def move_in_to(design: FormDesign, part: Part, name: str, position: int) -> FormDesign:
     """At this position of the part."""
     items = list(getattr(design, part))
     items.insert(max(position, 0), items.pop(_place_in(design, part, name)))
-    return replace(design, **{part: tuple(items)})
+    return _with(design, part, items)
 
 
 def set_width(design: FormDesign, name: str, width: int) -> FormDesign:

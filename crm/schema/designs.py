@@ -104,7 +104,8 @@ class FormDesign:
         sections = tuple(_section(section) for section in known.pop("sections", ()))
         columns = tuple(ListColumn(**_known(ListColumn, column)) for column in known.pop("list_columns", ()))
         texts = {name: known.pop(name) for name in ("sort", "query") if name in known}
-        return cls(sections, columns, **{name: tuple(names) for name, names in known.items()}, **texts)
+        named: dict[str, Any] = {name: tuple(names) for name, names in known.items()} | texts
+        return cls(sections, columns, **named)
 
 
 def spread(fields: Iterable[str], columns: int = 2) -> tuple[Column, ...]:

@@ -35,7 +35,7 @@ class InvalidField(ValueError):
 def fitted(definition: FieldDefinition) -> FieldDefinition:
     """A new field's definition as it is stored. Raises InvalidField."""
     kind = _known_type(definition)
-    flags = {name: getattr(definition, name) and name in kind.flags for name in USUALLY_ON}
+    flags: dict[str, Any] = {name: getattr(definition, name) and name in kind.flags for name in USUALLY_ON}
     unique = definition.unique or kind.is_always_unique
     definition = replace(definition, **flags, nullable=definition.nullable and not kind.needs_default, unique=unique)
     _check_flags(definition, kind, REFUSALS)
@@ -64,7 +64,7 @@ def retyped(
 ) -> FieldDefinition:  # Any: each type's own
     """As another type: flags that it cannot have are off, and what is no option or default of it is left out."""
     was, kind = fieldtypes.get(definition.type), _known_type(replace(definition, type=type_label))
-    flags = {name: getattr(definition, name) and name in kind.flags for name in ("unique", *USUALLY_ON, *PUBLIC)}
+    flags: dict[str, Any] = {name: getattr(definition, name) and name in kind.flags for name in ("unique", *USUALLY_ON, *PUBLIC)}
     never_empty = kind.needs_default or not (definition.nullable or was.needs_default or not kind.can_be_required)
     taken = {option.name for option in kind.options}
     kept = {name: value for name, value in definition.options.items() if name in taken} if options is None else options

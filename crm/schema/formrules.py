@@ -78,7 +78,9 @@ def faults(ground: RuleGround) -> Iterator[str]:
     """The rules that pages do not heed, as of fields that were hidden since; a sentence each."""
     for place in ground.design:
         field = ground.entity.field(place.field)
-        for kind, text in rules_of(place) if field else ():
+        if field is None:
+            continue
+        for kind, text in rules_of(place):
             try:
                 check_rule(kind, text, field, ground)
             except InvalidDesign as refusal:

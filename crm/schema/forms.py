@@ -49,7 +49,7 @@ class NewFieldForm(forms.Form):
 
     def __init__(self, *args: Any, kind: fieldtypes.FieldType | None = None, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.fields["type"].choices = [(label, label) for label in fieldtypes.labels()]
+        self.fields["type"].choices = [(label, label) for label in fieldtypes.labels()]  # type: ignore[attr-defined]
         self.kind = kind
         if kind is not None:
             self.fields |= option_fields(kind, {})
@@ -89,10 +89,10 @@ class FieldForm(forms.Form):
     def __init__(self, definition: FieldDefinition, *args: Any, empty: int = 0, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
         self.definition, self.kind = definition, fieldtypes.get(definition.type)
-        self.fields |= self._labels() | self._value_fields(empty) | self._switches()
+        self.fields.update(self._labels() | self._value_fields(empty) | self._switches())
         if not definition.locked:
             self.fields |= option_fields(self.kind, definition.options)
-        self.initial |= {"was": digest(definition), "description": definition.description}
+        self.initial = {**self.initial, **{"was": digest(definition), "description": definition.description}}
 
     def _labels(self) -> dict[str, forms.CharField]:
         made = label_inputs(self.definition.labels, _("Label (%s)"))
@@ -159,7 +159,7 @@ class FieldForm(forms.Form):
         for name, stored in self._stored().items():
             if name in self.cleaned_data and self.cleaned_data[name] != stored:
                 self.add_error(name, _("Stored now: %s") % (stored if stored not in (None, "") else _("nothing")))
-        self.data = {**self.data.dict(), "was": digest(self.definition)}
+        self.data = {**self.data.dict(), "was": digest(self.definition)}  # type: ignore[attr-defined]  # posted
 
     def _stored(self) -> Mapping[str, Any]:  # Any: form values
         initial = {name: field.initial for name, field in self.fields.items() if name not in {"was", "fill_empty"}}

@@ -32,7 +32,7 @@ class GeneratedConfig(AppConfig):
         self.models = {}
 
     def import_models(self) -> None:
-        self.models = self.apps.all_models[self.label]
+        self.models = self.apps.all_models[self.label]  # type: ignore[union-attr]  # set when it is taken in
 
 
 class GeneratedModels(Apps):

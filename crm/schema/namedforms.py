@@ -17,7 +17,7 @@ def label_inputs(labels: Mapping[str, str], words: str) -> dict[str, forms.CharF
     """An input for each language, by its name in the form; `words` are its label, with a place for the language."""
     return {
         f"{PREFIX}{code}": forms.CharField(
-            label=words % _(language), max_length=LONGEST, required=False, initial=labels.get(code, "")
+            label=words % _(str(language)), max_length=LONGEST, required=False, initial=labels.get(code, "")
         )
         for code, language in settings.LANGUAGES
     }

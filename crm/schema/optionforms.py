@@ -35,7 +35,7 @@ def option_values(
 
 def _form_field(option: Option, options: Mapping[str, Any]) -> forms.Field:  # Any: JSON
     stored = options.get(option.name)
-    how = {"label": option.label, "help_text": option.help, "required": option.required}
+    how: dict[str, Any] = {"label": option.label, "help_text": option.help, "required": option.required}
     if option.kind == "flag":
         return forms.BooleanField(**how | {"required": False}, initial=bool(stored))
     if option.kind == "entity":

@@ -16,7 +16,7 @@ Json = dict[str, Any]  # Any: JSON values
 # What a field says beyond its name and type, where it is not what every field says.
 SETTINGS = tuple(name for name in DRAFTED if name not in {"name", "type", "hidden", "locked"})
 USUAL = {
-    setting.name: setting.default_factory() if setting.default is MISSING else setting.default  # type: ignore[misc]  # one of both
+    setting.name: setting.default_factory() if setting.default is MISSING else setting.default  # type: ignore[misc, operator]  # one of both
     for setting in fields(FieldDefinition)
     if setting.name in SETTINGS
 }

@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
@@ -94,7 +95,7 @@ def discard(acronym: str, *, but: Iterable[Beside] = ()) -> None:
     """Takes away what was prepared for an entity and is not wanted any more."""
     wanted = {found.pk for beside in but if (found := beside.found())}
     for preparation in Preparation.objects.filter(entity=acronym).exclude(pk__in=wanted):
-        patiently(lambda preparation=preparation: _undo(preparation), Patience(LONG_SECONDS))
+        patiently(partial(_undo, preparation), Patience(LONG_SECONDS))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -54,14 +54,14 @@ class Record(models.Model):
 
     def __reduce__(self) -> tuple:
         """Copies are of this very class: by its name Django would seek it among the installed apps, where it is not."""
-        _by_name, _name, state = super().__reduce__()
+        _by_name, _name, state = cast(tuple[Any, ...], super().__reduce__())
         return _unfilled, (type(self),), state
 
 
 def attribute(model: type[Record], name: str) -> str:
     """Where a record keeps the value of a field: a relationship's id lies beside the record that it leads to."""
     try:
-        return str(model._meta.get_field(name).attname)
+        return str(stored_field(model, name).attname)
     except FieldDoesNotExist:  # a Rule
         return name
 
@@ -73,6 +73,16 @@ def held(record: Record, name: str) -> Any:  # Any: a typed value
 
 def _unfilled(model: type[Record]) -> Record:
     return model.__new__(model)
+
+
+def stored_field(model: type[models.Model], name: str) -> models.Field:
+    """Raises FieldDoesNotExist."""
+    return model._meta.get_field(name)  # type: ignore[return-value]  # no relation from elsewhere has the name of a field
+
+
+def name_of(column: models.Field) -> str:
+    """As the table calls it, not yet quoted."""
+    return str(column.column)
 
 
 def related_records(relation: models.ForeignKey | models.ForeignObjectRel) -> type[Record]:

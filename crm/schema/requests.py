@@ -40,7 +40,7 @@ class PublishRequest:
 
     def publish(self, *, by: Actor, patience: Patience = BRIEF) -> Publication:
         """Raises UnpublishableSchema and its kinds."""
-        how = {"confirmed": self.confirmed, "accepted_loss": self.accepted_loss, "patience": patience}
+        how: dict[str, Any] = {"confirmed": self.confirmed, "accepted_loss": self.accepted_loss, "patience": patience}
         return publishing.publish_plan(self.planner, by=by, **how)
 
     def to_json(self) -> dict[str, Any]:  # Any: JSON

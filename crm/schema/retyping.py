@@ -18,6 +18,7 @@ from crm.schema.converting import Conversion, Fit
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.physical import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
 from crm.schema.preparing import Beside
+from crm.schema.record import name_of, stored_field
 from crm.schema.steps import FieldStep, Risk, Work, add_column, number_records, partly_seen
 from crm.schema.waiting import Patience
 
@@ -128,7 +129,7 @@ class Retype(FieldStep):
 
     def new_column(self) -> models.Field:
         name = new_name(self.field.name)
-        return reading(self.entity, lying_in(self.field, name, name=name))._meta.get_field(name)
+        return stored_field(reading(self.entity, lying_in(self.field, name, name=name)), name)
 
     def _widen(self, work: Work) -> None:
         column = work.new[self.entity.acronym]._meta.get_field(self.field.name)
@@ -138,7 +139,7 @@ class Retype(FieldStep):
     def _fill(self, work: Work) -> None:
         new = self.beside.column
         if self.keeps_values_as_they_are:
-            work.editor.execute(f"UPDATE {self._table} SET {quoted(new.column)} = {quoted(column_name(self.before))}")
+            work.editor.execute(f"UPDATE {self._table} SET {quoted(name_of(new))} = {quoted(column_name(self.before))}")
             return
         if work.is_rehearsal:
             return
@@ -182,10 +183,10 @@ class ChangeDefault(FieldStep):
         if self.replaces_column:  # SQLite cannot alter a default
             Retype(self.entity, self.field, self.before, self.published).apply(work)
             return
-        column = work.new[self.entity.acronym]._meta.get_field(self.field.name)
+        column = stored_field(work.new[self.entity.acronym], self.field.name)
         default, params = work.editor.db_default_sql(column)
         table = work.editor.quote_name(self.entity.table)
-        work.editor.execute(f"ALTER TABLE {table} ALTER COLUMN {quoted(column.column)} SET DEFAULT {default}", params)
+        work.editor.execute(f"ALTER TABLE {table} ALTER COLUMN {quoted(name_of(column))} SET DEFAULT {default}", params)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.generated import GeneratedModels
 from crm.schema.models import DataEntity
 from crm.schema.physical import has_rows
+from crm.schema.record import name_of, stored_field
 from crm.schema.waiting import Patience
 
 Risk = Literal["none", "addition", "check", "loss"]
@@ -189,7 +190,7 @@ class AddField(FieldStep):
 
     def apply(self, work: Work) -> None:
         if self.field.column:
-            add_column(work.editor, work.new[self.entity.acronym]._meta.get_field(self.field.name))
+            add_column(work.editor, stored_field(work.new[self.entity.acronym], self.field.name))
         number_records(work, self.entity, self.field)
 
     def notes(self) -> list[str]:
@@ -262,5 +263,5 @@ def number_records(work: Work, entity: EntityDefinition, field: FieldDefinition)
 def add_column(editor: Editor, column: models.Field) -> None:
     """Our own statement: Django's editor rebuilds the whole table on SQLite for a column with a database default."""
     definition, params = editor.column_sql(column.model, column)
-    table, name = editor.quote_name(column.model._meta.db_table), editor.quote_name(column.column)
+    table, name = editor.quote_name(column.model._meta.db_table), editor.quote_name(name_of(column))
     editor.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}", params or None)

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from django.db import connection, models
+from django.db import connection
 
-from crm.schema.record import Record
+from crm.schema.record import Record, name_of, stored_field
 
 
 class OfModel(Protocol):
@@ -25,15 +25,6 @@ def escaped(text: str) -> str:
 
 def table_of(merge: OfModel) -> str:
     return quoted(merge.model._meta.db_table)
-
-
-def stored_field(model: type[Record], name: str) -> models.Field:
-    return model._meta.get_field(name)  # type: ignore[return-value]  # no relation from elsewhere has the name of a field
-
-
-def name_of(column: models.Field) -> str:
-    """As the table calls it, not yet quoted."""
-    return str(column.column)
 
 
 def column_of(merge: OfModel, field: str) -> str:

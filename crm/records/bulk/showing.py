@@ -14,9 +14,9 @@ from django.db.models.expressions import Col
 from crm.records.bulk import sql
 from crm.records.bulk.marking import has_cleared
 from crm.records.bulk.merge import UPDATED, Merge
-from crm.records.bulk.names import name_of, quoted, stored_field, table_of
+from crm.records.bulk.names import quoted, table_of
 from crm.records.models import ChangeSet, RecordChange
-from crm.schema.record import Record, held
+from crm.schema.record import Record, held, name_of, stored_field
 
 
 @dataclass(frozen=True)

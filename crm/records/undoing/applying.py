@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from crm.records.bulk.filling import filled_when_changed
-from crm.records.bulk.names import name_of, quoted, table_of
+from crm.records.bulk.names import quoted, table_of
 from crm.records.bulk.sql import rows
 from crm.records.models import ChangeSet, RecordChange, Undo
 from crm.records.undoing.backwards import CREATED, DELETED, TOGETHER, UPDATED, Backwards, Rows, Undone
@@ -23,6 +23,7 @@ from crm.records.undoing.expressions import (
 )
 from crm.records.undoing.judging import goes, judge, returns, store_kept
 from crm.records.undoing.needing import NONE, THOSE_TOGETHER, hold_targets, unique_names
+from crm.schema.record import name_of
 
 ATTEMPTS = 5
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from crm.records.bulk import sql
-from crm.records.bulk.names import column_of, name_of, quoted, table_of
+from crm.records.bulk.names import column_of, quoted, table_of
 from crm.records.models import Kept
 from crm.records.undoing.backwards import CREATED, DELETED, UPDATED, WHOLE, Backwards, Rows
 from crm.records.undoing.expressions import (
@@ -26,7 +26,7 @@ from crm.records.undoing.expressions import (
 )
 from crm.records.undoing.standing import list_kept
 from crm.schema.definitions import EntityDefinition
-from crm.schema.record import related_records
+from crm.schema.record import name_of, related_records
 
 
 @dataclass(frozen=True)

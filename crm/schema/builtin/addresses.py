@@ -1,5 +1,7 @@
 """AD, the addresses of customers (contract §8)."""
 
+from typing import Any
+
 from crm.schema.builtin.entities import BuiltIn
 from crm.schema.definitions import FieldDefinition
 
@@ -22,7 +24,7 @@ FIELDS: dict[str, tuple[str, str, str, str]] = {
     "postalCode": ("Varchar 50", "Postal code", "CEP", "Código postal"),
     "geoCoordinate": ("Varchar 100", "Coordinates", "Coordenadas", "Coordenadas"),
 }
-OPTIONS = {"userId": {"entity": "CL", "display": "email"}, "postalCode": {"by_digits": True}}
+OPTIONS: dict[str, dict[str, Any]] = {"userId": {"entity": "CL", "display": "email"}, "postalCode": {"by_digits": True}}
 
 ADDRESSES = BuiltIn(
     acronym="AD",

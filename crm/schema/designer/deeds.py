@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import get_args
+from typing import Any, get_args
 
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -69,7 +69,7 @@ def put(ground: Ground, words: list[str]) -> Deed:
     name, *place = words
     judging.check_field(ground.entity, name)
     key, column, position = place or (ground.text("to"), None, None)
-    where = {"key": key, "column": column and int(column), "position": position and int(position)}
+    where: dict[str, Any] = {"key": key, "column": column and int(column), "position": position and int(position)}
     change = partial(designing.put, name=name, **where)
     return Deed(change, _("Placed %s.") % ground.label(name), f"edit-{name}", partial(_whereabouts, ground, name))
 
@@ -135,14 +135,16 @@ def drop(ground: Ground, words: list[str]) -> Deed:
 def shift(ground: Ground, words: list[str]) -> Deed:
     part, name, direction = words
     change = partial(designing.move_in, part=_part(part), name=name, direction=_direction(direction))
-    return Deed(change, _("Moved %s.") % ground.label(name), f"{part}-{direction}-{name}", partial(_rank, ground, part, name))
+    return Deed(
+        change, _("Moved %s.") % ground.label(name), f"{part}-{direction}-{name}", partial(_rank, ground, _part(part), name)
+    )
 
 
 def shift_to(ground: Ground, words: list[str]) -> Deed:
     """By dragging."""
     part, name, position = words
     change = partial(designing.move_in_to, part=_part(part), name=name, position=int(position))
-    return Deed(change, _("Moved %s.") % ground.label(name), f"{part}-up-{name}", partial(_rank, ground, part, name))
+    return Deed(change, _("Moved %s.") % ground.label(name), f"{part}-up-{name}", partial(_rank, ground, _part(part), name))
 
 
 def widths(ground: Ground, _words: list[str]) -> Deed:

@@ -145,7 +145,7 @@ class PlaceForm(forms.Form):
 
 def _rule(label: str, text: str, help_text: str) -> forms.CharField:
     widget = forms.TextInput({"class": "font-monospace", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
-    how = {"required": False, "max_length": formrules.LONGEST_RULE, "widget": widget}
+    how: dict[str, Any] = {"required": False, "max_length": formrules.LONGEST_RULE, "widget": widget}
     return forms.CharField(label=label, initial=text, help_text=help_text, **how)
 
 

@@ -1,7 +1,7 @@
 """Pages of forms: which there are, and the designer of each."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -179,7 +179,7 @@ def _deed(request: SignedInRequest, form: Form, verb: str) -> HttpResponse:
     return redirect("form-settings", acronym, form.name)
 
 
-def _form(request: HttpRequest, acronym: str, name: str) -> Form:
+def _form(request: SignedInRequest, acronym: str, name: str) -> Form:
     """A form that this person may change; Http404 for one that she does not have, PermissionDenied for one that she may only use."""
     forms = keeping.manageable_forms(request.actor).filter(entity__acronym=acronym, name=name)
     form = forms.select_related("entity", "owner").first() if "\0" not in name else None

@@ -13,7 +13,7 @@ class AutoIncrement(Long):
     """
 
     label = "Auto Increment"
-    options = ()
+    options = ()  # type: ignore[assignment]  # none of those of a number that is typed
     filled_with = "number"
     is_always_unique = True
     can_be_required = False

@@ -36,8 +36,10 @@ class Integer(FieldType):
         return self.column_class(null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> int | None:
-        if raw is None or isinstance(raw, bool):
-            return self._no_number(raw)
+        if raw is None:
+            return None
+        if isinstance(raw, bool):
+            raise must_be(_("a whole number"), raw)
         text = str(raw).strip()
         if text == "":
             return None
@@ -50,10 +52,6 @@ class Integer(FieldType):
 
     def usual_value(self, cell: str) -> int:
         return int(cell)
-
-    def _no_number(self, raw: bool | None) -> None:
-        if raw is not None:
-            raise must_be(_("a whole number"), raw)
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
         made = super().form_field(field)
