@@ -32,6 +32,11 @@ class RuleGround:
     def fields(self) -> Fields:
         return rule_fields(self.entity, self.snapshot)
 
+    @cached_property
+    def shown_by(self) -> Mapping[str, set[str]]:
+        """Of each field on the form those that decide whether it is shown; read once, however many rules are judged."""
+        return {place.field: heads(place.shown_if, self.fields) for place in self.design}
+
 
 def check_place(place: PlaceDesign) -> None:
     """Raises InvalidDesign for rules that can never be obeyed."""
@@ -96,9 +101,8 @@ def _check_shown(field: FieldDefinition, asked_for: set[str], ground: RuleGround
     """What is always required is always shown, and nothing is shown by way of itself."""
     if judging.is_always_required(field):
         raise InvalidDesign(_("%(field)s is required everywhere, so it is always shown.") % {"field": field.name})
-    shown_by = {place.field: heads(place.shown_if, ground.fields) for place in ground.design}
     for other in sorted(asked_for):
-        if field.name in _reached(other, shown_by):
+        if field.name in _reached(other, ground.shown_by):
             words = {"field": field.name, "other": other}
             raise InvalidDesign(_("The rule of %(field)s cannot ask for %(other)s, which is shown by way of %(field)s.") % words)
 

@@ -5,8 +5,10 @@ from html import unescape
 import pytest
 
 from crm.people.models import Role, User
-from crm.schema import depending, designing, editing, importing, keeping, portable, publishing
+from crm.rules.parsing import parse
+from crm.schema import depending, designing, editing, formrules, importing, keeping, portable, publishing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designs import FormDesign, PlaceDesign, SectionDesign
 from crm.schema.models import DataEntity, Field, Form
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,17 @@ def test_nothing_is_shown_by_way_of_itself(browse, say):
     answer = browse.post(PLACE.format("tradeName"), {"shown_if": "corporateDocument=x"})
 
     assert "cannot ask for corporateDocument, which is shown by way of tradeName" in unescape(answer.text)
+
+
+def test_a_form_with_many_rules_is_judged_in_few_readings(browse, customers, monkeypatch):
+    names = [field.name for field in publishing.published_snapshot().entities["CL"].visible_fields if field.name != "isCorporate"]
+    places = tuple(PlaceDesign(name, shown_if="isCorporate=true") for name in names)
+    keeping.change_default(customers, lambda _it: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
+    read = []
+    monkeypatch.setattr(formrules, "parse", lambda text: read.append(text) or parse(text))
+
+    assert browse.get(RECORD).status_code == 200
+    assert len(read) < 5 * len(names)
 
 
 def test_what_is_filled_in_once_may_stay(browse):
