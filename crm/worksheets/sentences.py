@@ -182,9 +182,9 @@ def _consent(review: Review) -> str:
     labels = [_label(entity, name) for name in dict.fromkeys([*asked, *mapping.consents_by_default(entity)])]
     names = format_html_join(", ", "<b>{}</b>", ((label,) for label in labels))
     said = (
-        _("{names} is taken over, on your word.")
+        _("Taken over, on your word: {names}.")
         if review.choices.allow_consent
-        else _("{names} is not taken over: that needs your word.")
+        else _("Not taken over, as that needs your word: {names}.")
     )
     return format_html(said, names=names)
 

@@ -91,3 +91,10 @@ def test_pasted_rows_beyond_the_limit_are_refused_with_a_sentence(client):
 
     assert (answer.status_code, Worksheet.objects.exists()) == (422, False)
     assert f"at most {MOST_PASTED} characters" in answer.text
+
+
+def test_why_pasted_rows_cannot_be_read_stands_beside_them(client):
+    answer = client.post("/worksheets/new/", {"entity": "CL", "pasted": "email\tE-mail\temail\na@b.co\tb@b.co\tc@b.co"})
+
+    assert answer.context["form"].errors["pasted"] == ["The header “email” stands twice; each column needs a name of its own."]
+    assert "a@b.co" in answer.text

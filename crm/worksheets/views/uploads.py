@@ -55,6 +55,7 @@ def _given(asked: dict[str, str]) -> dict[str, str]:
 def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
     """Stored and looked at; None, and nothing is left of it, where the form says why it was refused."""
     file, entity, cluster = (form.cleaned_data[name] for name in ("file", "entity", "cluster"))
+    beside = "pasted" if form.cleaned_data.get("pasted", "").strip() else "file"
     worksheet = Worksheet(
         entity=entity,
         cluster=cluster if cluster_chip(entity, cluster) else "",
@@ -65,11 +66,11 @@ def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
         with receiving.stored(worksheet, file):
             reviewing.begin(worksheet)
     except UnreadableWorksheet as refusal:
-        form.add_error("file", str(refusal))
+        form.add_error(beside, str(refusal))
     except (OSError, DatabaseError) as error:
         if not (isinstance(error, OSError) or telling.is_full(error)):
             raise
-        form.add_error("file", uploads.not_stored(error, file.name))
+        form.add_error(beside, uploads.not_stored(error, file.name))
     else:
         return worksheet
     return None
