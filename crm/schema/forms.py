@@ -92,7 +92,7 @@ class FieldForm(forms.Form):
         self.fields.update(self._labels() | self._value_fields(empty) | self._switches())
         if not definition.locked:
             self.fields |= option_fields(self.kind, definition.options)
-        self.initial = {**self.initial, **{"was": digest(definition), "description": definition.description}}
+        self.initial = {**self.initial, "was": digest(definition), "description": definition.description}
 
     def _labels(self) -> dict[str, forms.CharField]:
         made = label_inputs(self.definition.labels, _("Label (%s)"))
