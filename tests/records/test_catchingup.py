@@ -1,5 +1,6 @@
 """An Auto Increment that comes later: the records that are there get their numbers, in the order of their making."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,20 @@ def test_a_command_ends_when_the_numbers_are_there(parts, settings):
     settings.ALTER_ONLINE_FROM_ROWS = 2
 
     call_command("create_field", "PT", "number", "Auto Increment")
+
+    assert numbers() == {"c": 1, "b": 2, "a": 3}
+
+
+def test_a_schema_file_ends_when_the_numbers_are_there(parts, settings, tmp_path):
+    settings.ALTER_ONLINE_FROM_ROWS = 2
+    file = tmp_path / "schema.json"
+    call_command("export_schema", str(file))
+    document = json.loads(file.read_text())
+    (entity,) = (entity for entity in document["entities"] if entity["acronym"] == "PT")
+    entity["fields"].append({"name": "number", "type": "Auto Increment"})
+    file.write_text(json.dumps(document))
+
+    call_command("import_schema", str(file))
 
     assert numbers() == {"c": 1, "b": 2, "a": 3}
 

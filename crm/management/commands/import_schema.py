@@ -8,6 +8,7 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
+from crm.records import catchingup
 from crm.schema import editing, importing, names, publishing
 
 
@@ -28,6 +29,8 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, file: Path, plan: bool, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema")
         outcome = importing.import_document(_read(file), by=actor, plan=plan, patience=self.patience())
+        if outcome.publication:
+            catchingup.finish()
         return {"operations": outcome.operations, "publication": outcome.publication}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
