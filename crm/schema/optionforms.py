@@ -62,15 +62,20 @@ def _entities() -> list[tuple[str, str]]:
 
 def choices_as_lines(choices: Iterable[Mapping[str, Any]]) -> str:
     """One a line: the value, and its label where that is another."""
-    labelled = ((choice["value"], _label(choice)) for choice in choices)
-    return "\n".join(value if value == label else f"{value}{AS}{label}" for value, label in labelled)
+    return "\n".join(map(_line, choices))
 
 
 def choices_from_lines(text: str, before: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Known values keep their colour, and their labels in other languages."""
-    known = {choice["value"]: choice for choice in before}
-    lines = [line.strip() for line in text.replace(",", "\n").splitlines() if line.strip()]
-    return [_choice(line, known, place) for place, line in enumerate(lines)]
+    """Known values keep their colour, and their labels in other languages; a line as it was shown says what it said before."""
+    known, shown = {choice["value"]: choice for choice in before}, {_line(choice): choice for choice in before}
+    lines = (line.strip() for line in text.splitlines())
+    said = [part.strip() for line in lines for part in ([line] if line in shown else line.split(",")) if part.strip()]
+    return [dict(shown[line]) if line in shown else _choice(line, known, place) for place, line in enumerate(said)]
+
+
+def _line(choice: Mapping[str, Any]) -> str:
+    value, label = choice["value"], _label(choice)
+    return value if value == label else f"{value}{AS}{label}"
 
 
 def _choice(line: str, known: Mapping[str, Mapping[str, Any]], place: int) -> dict[str, Any]:

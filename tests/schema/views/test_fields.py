@@ -108,6 +108,15 @@ def test_a_label_of_an_option_is_of_the_language_it_is_typed_in(browse, save, ad
     assert labels == [{"en": "Gold", "pt-br": "Ouro"}, "vip", {"pt-br": "Novo"}]
 
 
+def test_options_that_came_by_file_stay_what_they_are(save, add_field):
+    choices = [{"value": "gold", "label": "Gold, or better"}, {"value": "A = B"}, {"value": "M, L", "label": {"es": "M, L"}}]
+    add_field("tier", "Choice", options={"choices": choices})
+
+    save("tier", description="How dear")
+
+    assert published("tier").options["choices"] == choices
+
+
 def test_what_a_type_cannot_do_is_not_offered(browse, add_field):
     add_field("notes", "Text")
     add_field("vip", "Boolean")
