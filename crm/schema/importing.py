@@ -154,11 +154,19 @@ def _checked(document: Any) -> list[Json]:  # Any: of a file
     if document["format"] > FORMAT:
         said = _("The file has format %(found)s, written by a newer release; this one reads %(known)s.")
         raise InvalidSchemaFile(said % {"found": document["format"], "known": FORMAT})
+    if _holds_nul(document):
+        raise InvalidSchemaFile(_("The file holds the character NUL, which no text can."))
     for entity in _list(document, "entities", _("The file")):
         _check_entity(entity)
     for name in extensions.schema_parts:
         _list({name: [], **document}, name, _("The file"))
     return document["entities"]
+
+
+def _holds_nul(value: Any) -> bool:  # Any: JSON
+    if isinstance(value, dict):
+        return any(map(_holds_nul, [*value, *value.values()]))
+    return any(map(_holds_nul, value)) if isinstance(value, list) else isinstance(value, str) and "\0" in value
 
 
 def _check_entity(entity: Json) -> None:

@@ -44,9 +44,10 @@ def resolve(cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str
 def titles(ids: Collection[str], field: FieldDefinition) -> dict[str, str]:
     """What is shown of each of these records; those that are gone, or hold nothing to show, are left out."""
     model, shown = related_model(field), shown_field(field)
-    if not ids or model is None or shown is None:
+    possible = [one for one in ids if "\0" not in one]  # what was typed is asked for too, and PostgreSQL takes no such text
+    if not possible or model is None or shown is None:
         return {}
-    rows = list(model.objects.filter(pk__in=ids).values_list("pk", attribute(model, shown.name)))
+    rows = list(model.objects.filter(pk__in=possible).values_list("pk", attribute(model, shown.name)))
     texts = fieldtypes.get(shown.type).display_column([value for _pk, value in rows], shown)
     return {pk: text for (pk, _value), text in zip(rows, texts, strict=True) if text}
 

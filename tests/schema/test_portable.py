@@ -137,6 +137,7 @@ def test_unknown_types_and_bad_names_are_refused_with_the_draft_as_it_was(shop):
     [
         (lambda d: [], "it has no format"),
         (lambda d: {**d, "format": 2}, "written by a newer release"),
+        (lambda d: {**d, "more": [{"a\0": 1}, "\0"]}, "the character NUL"),
         (lambda d: {**d, "entities": {}}, "“entities” is not a list"),
         (lambda d: {**d, "entities": [{}]}, "“acronym” is missing"),
         (lambda d: {**d, "entities": [{**d["entities"][0], "key": "sequence"}]}, "ids are “made” or “given”"),
