@@ -155,3 +155,41 @@ def test_unknown_types_and_bad_names_are_refused_with_the_draft_as_it_was(shop):
 def test_what_is_no_schema_file_is_refused_with_the_place(shop, break_it, said):
     with pytest.raises(importing.InvalidSchemaFile, match=said):
         importing.import_document(break_it(copy.deepcopy(shop)), by=BY)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"name": "b" * 51}, "no form can be called so"),
+        ({"name": "new"}, "no form can be called so"),
+        ({"name": "a/b"}, "no form can be called so"),
+        ({"labels": {"en": 1}}, "labels: “en”"),
+        ({"list_columns": [{"field": "code", "width": "wide"}]}, "“width”"),
+        ({"sections": [{"key": "s", "labels": [], "columns": []}]}, "“labels”"),
+        ({"sections": [{"key": "s", "labels": {}, "columns": [[{"field": "code", "help_text": 1}]]}]}, "“help_text”"),
+        ({"sections": [{"key": "s", "labels": {}, "columns": [[{"field": "code", "required": "yes"}]]}]}, "“required”"),
+    ],
+)
+def test_a_form_of_another_shape_is_refused_with_the_place(shop, wrong, said):
+    part(shop, "PT")["forms"][0] |= wrong
+
+    with pytest.raises(importing.InvalidSchemaFile, match=said):
+        importing.import_document(shop, by=BY)
+
+
+def test_a_file_leaves_somebodys_own_form_alone(shop, django_user_model):
+    owner = django_user_model.objects.create(email="ana@example.com", role="POWER")
+    DataEntity.objects.get(acronym="PT").forms.filter(name="brief").update(owner=owner)
+    brief = next(form for form in part(shop, "PT")["forms"] if form["name"] == "brief")
+    brief["sort"] = "code ASC"
+
+    with pytest.raises(importing.InvalidSchemaFile, match="brief: somebody's own form is called so"):
+        importing.import_document(shop, by=BY)
+
+
+def test_a_file_leaves_no_entity_without_a_default_form(shop):
+    for form in part(shop, "PT")["forms"]:
+        form["is_default"] = False
+
+    with pytest.raises(importing.InvalidSchemaFile, match="one of its forms is the default one"):
+        importing.import_document(shop, by=BY)
