@@ -37,13 +37,15 @@ def guess(model: type[Record], look: Look, *, cluster: str, former: Mapping[str,
         fields = {place: name for place, name in fields.items() if name != key.field} | {key.position: key.field}
     keys = [key.field] if key else _likely_keys(fields, model.entity)
     named = {look.headers[place]: name for place, name in fields.items() if name != "id" or keys == ["id"]}
+    is_membership = bool(cluster) and cluster not in fields.values()
     choices = replace(
         start,
         keys=keys,
         mode="update" if cluster else "upsert",
         map=named,
         ignore=[header for header in look.headers if header not in named],
-        set={cluster: "true"} if cluster and cluster not in fields.values() else {},
+        set={cluster: "true"} if is_membership else {},
+        duplicates="first" if is_membership else start.duplicates,  # who is listed twice is a member once
     )
     if cluster:
         choices = _for_new_ones_only(choices, {*keys, cluster})

@@ -182,4 +182,5 @@ def _outcomes(difference: bulk.Difference) -> dict[str, int]:
         "unchanged": difference.unchanged,
         "skipped": difference.skipped,
         "leaving": difference.leaving,
+        "repeated": difference.repeated,
     }

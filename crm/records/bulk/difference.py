@@ -10,7 +10,7 @@ from crm.records.bulk.judging import unfit
 from crm.records.bulk.leaving import forget_leaving, stage_leaving
 from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import ambiguous, find_matches
-from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
+from crm.records.bulk.merge import CREATED, REFUSED, REPEATED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
 from crm.records.bulk.names import quoted
 from crm.records.bulk.repeating import repeated
 from crm.records.bulk.swapping import create_swaps
@@ -42,9 +42,10 @@ def difference(merge: Merge) -> Difference:
         created=counts.get(CREATED, 0),
         updated=counts.get(UPDATED, 0),
         unchanged=counts.get(UNCHANGED, 0),
-        skipped=counts.get(SKIPPED, 0),
+        skipped=counts.get(SKIPPED, 0) + counts.get(REPEATED, 0),
         refusals=sorted(refusals, key=lambda refusal: refusal.row),
         leaving=leaving,
+        repeated=counts.get(REPEATED, 0),
     )
 
 

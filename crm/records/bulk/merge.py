@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from crm.schema.record import Record
 
 Mode = Literal["upsert", "create", "update"]
-CREATED, UPDATED, UNCHANGED, SKIPPED, REFUSED = "c", "u", "n", "s", "e"
+CREATED, UPDATED, UNCHANGED, SKIPPED, REPEATED, REFUSED = "c", "u", "n", "s", "r", "e"
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,10 @@ class RowRefusal:
 
 @dataclass(frozen=True)
 class Difference:
-    """How many staged rows would be created, updated and so on, and which are refused; how many records would leave."""
+    """How many staged rows would be created, updated and so on, and which are refused; how many records would leave.
+
+    `skipped` are all that nothing is taken from, among them the `repeated`, which mean a record that another row means.
+    """
 
     created: int
     updated: int
@@ -101,6 +104,7 @@ class Difference:
     skipped: int
     refusals: list[RowRefusal]
     leaving: int = 0
+    repeated: int = 0
 
 
 @dataclass(frozen=True)

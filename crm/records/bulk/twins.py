@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
 from crm.records.bulk.marking import refused
-from crm.records.bulk.merge import REFUSED, SKIPPED, Merge, RowRefusal
+from crm.records.bulk.merge import REFUSED, REPEATED, Merge, RowRefusal
 from crm.records.bulk.names import quoted
 
 TWIN = "twin"
@@ -43,7 +43,7 @@ def _drop(merge: Merge) -> None:
     ranked = f"SELECT s.crm_row AS crm_row, {place} AS place FROM {_source(merge)}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {quoted(merge.outcomes)} SET outcome = '{SKIPPED}' WHERE outcome <> '{REFUSED}'"
+            f"UPDATE {quoted(merge.outcomes)} SET outcome = '{REPEATED}' WHERE outcome <> '{REFUSED}'"
             f" AND crm_row IN (SELECT crm_row FROM ({ranked}) a WHERE place > 1)",
             (),
         )

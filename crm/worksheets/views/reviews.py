@@ -162,8 +162,10 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
 
 def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: template variables
     worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.counts
+    left = counts["skipped"] - counts.get("repeated", 0)
     return {
         "counts": counts,
+        "left": left,
         "left_out": [
             (header, counts["left_out"][header]) for header in review.look.headers if header in counts.get("left_out", {})
         ],
@@ -172,7 +174,7 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
         "cells": findings.cells_by_field(worksheet, entity),
         "changes": findings.changes(worksheet, request.actor, limit=SHOWN) if counts["updated"] or counts["leaving"] else None,
         "created": findings.rows(worksheet, "created", limit=SHOWN) if counts["created"] else None,
-        "skipped": findings.rows(worksheet, "skipped", limit=SHOWN) if counts["skipped"] else None,
+        "skipped": findings.rows(worksheet, "skipped", limit=SHOWN) if left else None,
         "refused": list(remedies.told(review, refusals.groups(worksheet))),
         "must_type": must_type(worksheet),
     }
