@@ -1,6 +1,7 @@
 """The review: uploaded, read as guessed, mended, decided, all on one page that works by reload."""
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -343,6 +344,21 @@ def test_changed_cells_are_paged_and_narrowed(client, upload_page, people, monke
 
     titles = [[record.title for record in answer.context["changes"].items] for answer in (first, second)]
     assert titles == [["c0@example.com", "c1@example.com"], ["c2@example.com"]]
+
+
+@pytest.mark.parametrize(("path", "shown"), [("changes/", "changes"), ("rows/created/", "page")])
+def test_a_long_list_leads_on_beyond_its_thousandth_row(client, upload_page, people, monkeypatch, path, shown):
+    monkeypatch.setattr("crm.worksheets.views.details.PAGE_SIZE", 1)
+    blank = "\n" * 1_500
+    page = upload_page(f"email;firstName{blank}\nc0@example.com;Z0\nc1@example.com;Z1\nnew1@example.com;A\nnew2@example.com;B\n")
+
+    first = client.get(f"{worksheet_of(page).get_absolute_url()}{path}")
+    (link,) = re.findall(r'href="([^"]*_after=[^"]*)"', first.text)
+    second = client.get(urljoin(first.request["PATH_INFO"], link))
+
+    assert second.context[shown].items
+    assert second.context[shown].items != first.context[shown].items
+    assert second.context[shown].next is None
 
 
 @pytest.mark.parametrize("outcome", ["created", "skipped", "unchanged"])

@@ -214,6 +214,18 @@ def test_a_change_is_taken_back_by_its_name(browse, design):
     assert "Undone: Moved Document." in page.text
 
 
+def test_the_thousandth_change_is_undone_too(browse, design, customers):
+    before = design()
+    customers.form_versions.create(
+        pk=1_999, form="default", document={"labels": {}, "design": before.to_json()}, what="Moved Phone."
+    )
+
+    page = browse.get(RECORD)
+    do(browse, re.search(r'value="(undo [^"]+)"', page.text)[1])
+
+    assert not customers.form_versions.exists()
+
+
 def test_the_designer_says_what_is_left_out(browse, customers, operator):
     adding.add_and_publish(customers, adding.new_definition("fax", "Varchar 50"), by=operator)
     editing.hide_field(Field.objects.get(entity=customers, name="fax"))
