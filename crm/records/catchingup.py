@@ -51,10 +51,9 @@ def run_numbering(job: RunningJob) -> dict[str, Any]:
     return {"numbered": done}
 
 
-def finish(acronym: str = "") -> None:
-    """Runs here what is waiting for a worker, of one entity or of all: a command ends when its work is done."""
-    waiting = Job.objects.filter(kind=KIND, state__in=WAITING)
-    for job in waiting.filter(entity=acronym) if acronym else waiting:
+def finish(acronym: str) -> None:
+    """Runs here what is waiting for a worker: a command ends when its work is done."""
+    for job in Job.objects.filter(kind=KIND, entity=acronym, state__in=WAITING):
         try:
             running.run_here(job)
         except JobBusy:

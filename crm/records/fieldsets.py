@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.extensions import ClusterChip
@@ -32,7 +32,7 @@ class Titled(Fieldset):
 
     def render(self, form: object, context: object, template_pack: object = None, **kwargs: object) -> SafeString:
         inner = self.get_rendered_fields(form, context, template_pack, **kwargs)
-        parts = (self.css_class, mark_safe(self.flat_attrs), self.legend, inner)  # noqa: S308  # attributes that Django wrote
+        parts = (self.css_class, self.flat_attrs, self.legend, inner)
         return format_html('<fieldset class="{}"{}><legend>{}</legend>{}</fieldset>', *parts)
 
 

@@ -28,9 +28,10 @@ class Command(SiteCommand):
 
     def run(self, actor: Actor, *, file: Path, plan: bool, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema")
-        outcome = importing.import_document(_read(file), by=actor, plan=plan, patience=self.patience())
-        if outcome.publication:
-            catchingup.finish()
+        document = _read(file)
+        outcome = importing.import_document(document, by=actor, plan=plan, patience=self.patience())
+        for entity in document["entities"] if outcome.publication else ():
+            catchingup.finish(entity["acronym"])
         return {"operations": outcome.operations, "publication": outcome.publication}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
