@@ -21,9 +21,8 @@ class Worksheet(models.Model):
     """One upload. `choices` are the options of contract §2; `counts` what the rehearsal or the import counted.
 
     `cluster` is the field of the cluster that the list was uploaded for. `look` is what its cells look like, `rehearsal`
-    what the rehearsal found beyond the counts, `phases` how long the import took
-    in all its runs, `deviations` what others changed between
-    rehearsal and import.
+    what the rehearsal found beyond the counts, `phases` how long the import took in all its runs, `deviations` what others
+    changed between rehearsal and import.
     """
 
     number = models.BigAutoField(primary_key=True)

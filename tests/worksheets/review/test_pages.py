@@ -4,173 +4,15 @@ import re
 from urllib.parse import urljoin
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from clusters.catalogue import create_cluster
-from crm.jobs import running
-from crm.jobs.models import Job
 from crm.people.models import Role, User
-from crm.records import saving
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets import reviewing
 from crm.worksheets.models import State, Worksheet
+from tests.worksheets.review.pages import counts, fields_of, said, worksheet_of
 
 CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
-
-
-@pytest.fixture
-def client(admin) -> Client:
-    made = Client()
-    made.force_login(admin.user)
-    return made
-
-
-@pytest.fixture
-def dealers(db, admin):
-    """The cluster, and the model that has its field."""
-    from crm.schema import current  # noqa: PLC0415  # as published by now
-
-    create_cluster("Dealers", by=admin)
-    return current.models()["CL"]
-
-
-@pytest.fixture
-def people(dealers, admin):
-    """c0 … c9, of whom c0 and c1 are dealers."""
-    return [
-        saving.create(dealers, {"email": f"c{n}@example.com", "firstName": f"C{n}", "Dealers": n < 2}, by=admin)
-        for n in range(10)
-    ]
-
-
-@pytest.fixture
-def upload_page(client):
-    """Uploads as the page does and gives the review, as it then is shown."""
-
-    def uploaded(text: str | bytes, name: str = "list.csv", **fields):
-        content = text.encode() if isinstance(text, str) else text
-        file = SimpleUploadedFile(name, content)
-        return client.post("/worksheets/new/", {"entity": "CL", "file": file, **fields}, follow=True)
-
-    return uploaded
-
-
-@pytest.fixture
-def press(client):
-    """Sends the review's form as it stands there, with what is changed and the button that is pressed."""
-
-    def pressed(page, *, do: str = "rehearse", mend: str = "", **changed):
-        data = {name: value for name, value in fields_of(page.context["form"]).items() if value not in (None, False, "")}
-        data |= {"mend": mend} if mend else {"do": do}
-        data |= changed
-        return client.post(worksheet_of(page).get_absolute_url(), {k: v for k, v in data.items() if v is not None}, follow=True)
-
-    return pressed
-
-
-def fields_of(form) -> dict:
-    return {bound.html_name: bound.value() for bound in form}
-
-
-def worksheet_of(page) -> Worksheet:
-    return Worksheet.objects.get(pk=page.context["worksheet"].pk)
-
-
-def said(page) -> dict[str, str]:
-    """The sentences without their marks."""
-    return {guess.name: re.sub(r"<[^>]+>", "", str(guess.said)) for guess in page.context["guesses"]}
-
-
-def counts(page) -> dict[str, int]:
-    names = ("rows", "created", "updated", "unchanged", "skipped", "errors", "leaving")
-    return {name: page.context["counts"][name] for name in names if page.context["counts"][name]}
-
-
-def members(model) -> list[str]:
-    return sorted(model.objects.filter(Dealers=True).values_list("firstName", flat=True))
-
-
-LIST = (
-    "E-mail do cliente;Nome\n"
-    + "".join(f"C{n}@example.com;Other\n" for n in range(1, 6))
-    + "new1@example.com;Ana\nnew2@example.com;Bea\n"
-)
-
-
-def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people):
-    page = upload_page(LIST, cluster="Dealers")
-
-    assert counts(page) == {"rows": 7, "updated": 4, "unchanged": 1, "skipped": 2}
-    assert page.context["action"].label == "Add 4 customers"
-    assert said(page) == {
-        "keys": "Rows find their customers by E-mail. 5 of 7 rows find one.",
-        "mode": "Known customers are updated; nobody is created.",
-        "columns": "1 of 2 columns are taken. By likeness or as before: E-mail do cliente → E-mail. Only new ones would get Nome.",
-        "set": "Every row gets Dealers = Yes.",
-        "replace": "Who is not in this list stays as they are.",
-        "empty": "An empty cell keeps what is stored.",
-        "rest": (
-            "Of rows that mean the same record the first counts. Good rows are taken although others are refused."
-            " What others change in between is listed afterwards."
-        ),
-        "format": "Read as text in UTF-8, columns divided by “;”. Row 1 names the columns.",
-    }
-
-
-def test_who_is_listed_twice_is_added_once_and_nobody_unknown(upload_page, press, people, dealers):
-    page = upload_page(LIST + "c1@EXAMPLE.com;Other\nnew1@example.com;Ana\n", cluster="Dealers")
-
-    assert counts(page) == {"rows": 9, "updated": 4, "unchanged": 1, "skipped": 4}
-    assert "2 rows mean a record that another row means already, and are left out." in page.text
-    assert "2 rows are not known here" in page.text
-    assert [row.cells[0] for row in page.context["skipped"].items] == ["new1@example.com", "new2@example.com"]
-    press(press(page, mend="mode=upsert"), do="import")
-    assert members(dealers) == ["Ana", "Bea", "C0", "C1", "C2", "C3", "C4", "C5"]
-
-
-def test_the_unknown_are_listed_and_created_when_asked(upload_page, press, people, dealers):
-    page = upload_page(LIST, cluster="Dealers")
-    assert [row.cells[0] for row in page.context["skipped"].items] == ["new1@example.com", "new2@example.com"]
-    assert "Create these 2" in page.text
-
-    page = press(page, mend="mode=upsert")
-    assert counts(page) == {"rows": 7, "created": 2, "updated": 4, "unchanged": 1}
-    press(page, do="import")
-
-    assert members(dealers) == ["Ana", "Bea", "C0", "C1", "C2", "C3", "C4", "C5"]
-
-
-def test_adding_a_list_writes_over_nobody_else(upload_page, press, people, dealers):
-    report = press(upload_page(LIST, cluster="Dealers"), do="import")
-
-    assert members(dealers) == ["C0", "C1", "C2", "C3", "C4", "C5"]
-    assert "4 updated, 1 unchanged, 2 skipped." in report.text
-    assert worksheet_of(report).state == State.DONE
-
-
-def test_exactly_this_list_asks_for_the_number_of_those_who_leave(upload_page, press, people, dealers):
-    page = press(upload_page(LIST, cluster="Dealers"), replace="Dealers")
-    assert counts(page) == {"rows": 7, "updated": 4, "unchanged": 1, "skipped": 2, "leaving": 1}
-    assert page.context["action"].label == "Add 4 customers, remove 1"
-
-    refused = press(page, do="import")
-    assert (refused.status_code, members(dealers)) == (422, ["C0", "C1"])
-    assert "Type the number of those who leave" in refused.text
-
-    press(page, do="import", confirm="1")
-    assert members(dealers) == ["C1", "C2", "C3", "C4", "C5"]
-
-
-def test_a_few_may_leave_without_a_typed_number(upload_page, press, people, dealers):
-    dealers.objects.update(Dealers=True)
-    text = "email\n" + "".join(f"c{n}@example.com\n" for n in range(1, 10))
-
-    page = press(upload_page(text, cluster="Dealers"), replace="Dealers")
-    press(page, do="import")
-
-    assert not dealers.objects.get(email="c0@example.com").Dealers
-    assert len(members(dealers)) == 9
 
 
 def test_what_is_ambiguous_is_asked_before_anything_is_rehearsed(upload_page, press, customers):
@@ -403,38 +245,6 @@ def test_wide_worksheets_are_typed_instead_of_picked(upload_page, press, custome
     assert worksheet_of(right).choices["map"]["firstName"] == "lastName"
 
 
-def test_r01_a_long_worksheet_is_worked_on_in_the_background(client, upload_page, press, people, dealers, monkeypatch):
-    monkeypatch.setattr(reviewing, "AT_ONCE", 2)
-    page = upload_page(LIST, cluster="Dealers")
-    assert "It is being rehearsed" in page.text
-
-    running.run_here(Job.objects.get(kind="rehearse"))
-    page = client.get(worksheet_of(page).get_absolute_url())
-    assert page.context["action"].label == "Add 4 customers"
-
-    page = press(page, do="import")
-    assert "It is being imported" in page.text
-    running.run_here(Job.objects.get(kind="import"))
-
-    told = client.get("/").text
-    assert "The import of list.csv has ended." in told
-    assert len(members(dealers)) == 6
-
-
-def test_what_waits_can_be_stopped_and_reviewed_again(client, upload_page, press, people, dealers, monkeypatch):
-    page = upload_page(LIST, cluster="Dealers")
-    monkeypatch.setattr(reviewing, "AT_ONCE", 2)
-    page = press(page, do="import")
-    address = f"{worksheet_of(page).get_absolute_url()}do/"
-
-    report = client.post(address, {"do": "stop"}, follow=True)
-    assert "Stopped. Nothing was written." in report.text
-
-    page = client.post(address, {"do": "review"}, follow=True)
-    assert worksheet_of(page).state == State.UPLOADED
-    assert members(dealers) == ["C0", "C1"]
-
-
 @pytest.mark.parametrize("content", [b"", b"MZ\x90\0\x03", b"email\n" * 0 + b"a;A\n1;2\n"], ids=["empty", "program", "repeated"])
 def test_what_is_no_worksheet_leaves_nothing_behind(upload_page, content):
     answer = upload_page(content)
@@ -485,13 +295,6 @@ def test_a_publication_in_between_asks_for_a_new_rehearsal(client, upload_page, 
     page = client.get(address)
 
     assert (worksheet_of(page).state, page.context["is_rehearsed"]) == (State.UPLOADED, False)
-
-
-def test_the_report_says_who_joined_and_leads_to_them(upload_page, press, people):
-    page = press(upload_page("email\nc5@example.com\n", cluster="Dealers"), do="import")
-
-    assert "1 joined" in page.text
-    assert 'href="/crm/CL/?Dealers=true">See Dealers</a>' in page.text
 
 
 def test_a_consent_that_is_not_taken_is_not_said_to_be_read(upload_page, customers):
