@@ -25,12 +25,14 @@ messages: $(CATALOGUES:.po=.mo)
 %.mo: %.po | .venv/installed
 	@$(BIN)/pybabel --quiet compile -i $< -o $@
 
-run: export DEBUG ?= 1
+# As in production, but for plain HTTP and lines that a person reads.
+run: export SECURE_COOKIES ?= 0
+run: export LOG_FORMAT ?= text
 run: setup
 	@first=$$(test -e $(VAR)/seeded || echo yes); \
 	$(BIN)/python manage.py migrate --verbosity 0 && \
-	if [ "$$first" ] && [ "$$DEBUG" = 1 ] && $(BIN)/python manage.py help seed_demo >/dev/null 2>&1; then \
-		echo "Making demo data …" && $(BIN)/python manage.py seed_demo && touch $(VAR)/seeded; \
+	if [ "$$first" ]; then \
+		echo "Making demo data …" && $(BIN)/python manage.py seed_demo --if-empty && touch $(VAR)/seeded; \
 	fi && \
 	exec $(BIN)/python manage.py serve --host $(HOST) --port $(PORT)
 

@@ -6,6 +6,7 @@ import traceback
 from typing import Any
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 from structlog.typing import EventDict, Processor
@@ -47,6 +48,13 @@ SHARED: list[Processor] = [
 ]
 
 
+def are_for_people(form: str) -> bool:
+    """`text` or `json` as LOG_FORMAT says; unsaid, text on a terminal. Raises ImproperlyConfigured."""
+    if form not in {"", "text", "json"}:
+        raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {form!r}.")
+    return form == "text" or (not form and sys.stderr.isatty())
+
+
 def configure(*, for_people: bool) -> dict[str, Any]:
     """Sets structlog up and gives Django's LOGGING. `for_people`: only what is amiss, readable on a terminal."""
     structlog.configure(
@@ -55,8 +63,8 @@ def configure(*, for_people: bool) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     level = logging.WARNING if for_people else logging.INFO
-    # The queue says at every Ctrl-C that it was asked to end, as a warning.
-    queue = logging.ERROR if for_people else level
+    # As warnings, the queue says at every Ctrl-C that it was asked to end, and Django each page that is not there or not allowed.
+    expected = logging.ERROR if for_people else level
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -66,7 +74,7 @@ def configure(*, for_people: bool) -> dict[str, Any]:
         # Django's own handlers go: the development server's lines quote query strings.
         "loggers": {
             **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
-            "django_tasks_db": {"level": queue},
+            **{name: {"level": expected} for name in ("django_tasks_db", "django.request", "django.security")},
         },
     }
 

@@ -174,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_flag("SECURE_COOKIES", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_flag("SECURE_COOKIES", default=True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Only what a trusted proxy says is left of this header (crm/people/proxies.py).
@@ -191,7 +191,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = bool(TRUSTED_PROXIES)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-LOGGING = logs.configure(for_people=DEBUG or is_command())
+LOGGING = logs.configure(for_people=logs.are_for_people(env_text("LOG_FORMAT")) or is_command())
 
 # E-mails are unique without regard to case, by an index that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -7,6 +7,7 @@ from clusters import seeding
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
+from crm.schema import current
 
 
 class Command(SiteCommand):
@@ -15,7 +16,12 @@ class Command(SiteCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--customers", type=int, default=1000)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--if-empty", action="store_true", help="Only where there are no customers yet.")
 
-    def run(self, actor: Actor, *, customers: int, seed: int, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
+    def run(
+        self, actor: Actor, *, customers: int, seed: int, if_empty: bool, **_options: Any
+    ) -> dict[str, Any]:  # Any: argparse's
         require(actor, "schema", "CL")
+        if if_empty and current.models()["CL"].objects.exists():
+            return {"customers": 0, "clusters": 0, "promotions": 0}
         return seeding.seed(customers=customers, seed=seed, by=actor)

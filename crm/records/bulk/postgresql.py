@@ -54,10 +54,12 @@ def load(merge: Merge, columns: Sequence[str], packed: Iterator[Packed]) -> Iter
     names = ", ".join(quoted(name) for name in columns)
     statement = f"COPY {quoted(merge.staging)} ({names}) FROM STDIN"
     for first in packed:
-        with connection.cursor() as cursor, cursor.copy(statement, writer=QueuedLibpqWriter(cursor.cursor)) as copy:
-            for block in chain([first], islice(packed, BLOCKS_A_COPY - 1)):
-                copy.write(block.content)
-                count += block.rows
+        with connection.cursor() as wrapper:
+            cursor = wrapper.cursor  # the driver's own: with DEBUG on, Django's wrapper takes no writer
+            with cursor.copy(statement, writer=QueuedLibpqWriter(cursor)) as copy:
+                for block in chain([first], islice(packed, BLOCKS_A_COPY - 1)):
+                    copy.write(block.content)
+                    count += block.rows
         yield count
 
 
