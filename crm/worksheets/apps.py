@@ -10,10 +10,11 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("Worksheets")
 
     def ready(self) -> None:
-        from crm.worksheets import dashboard, menu, purging, starting, undoing  # noqa: PLC0415  # models are ready only now
+        from crm.worksheets import command_menu, dashboard  # noqa: PLC0415  # as above
+        from crm.worksheets.importing import jobs, purging, undo_jobs  # noqa: PLC0415  # models are ready only now
 
-        starting.register()
-        undoing.register()
+        jobs.register()
+        undo_jobs.register()
         purging.register()
         dashboard.connect()
-        menu.connect()
+        command_menu.connect()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.worksheets.views import details, downloads, exports, lists, newfields, reviews, runs, undos, uploads
+from crm.worksheets.views import details, downloads, exports, lists, new_fields, reviews, runs, undos, uploads
 
 urlpatterns = [
     path("", lists.worksheet_list, name="worksheet-list"),
@@ -14,7 +14,7 @@ urlpatterns = [
     path("undo/<int:number>/", undos.undo_page, name="undo"),
     path("<int:number>/", reviews.worksheet_page, name="worksheet"),
     path("<int:number>/do/", runs.act, name="worksheet-act"),
-    path("<int:number>/fields/<int:position>/", newfields.new_field, name="worksheet-new-field"),
+    path("<int:number>/fields/<int:position>/", new_fields.new_field, name="worksheet-new-field"),
     path("<int:number>/changes/", details.changes, name="worksheet-changes"),
     path("<int:number>/rows/<str:outcome>/", details.rows, name="worksheet-rows"),
     path("<int:number>/refused/", details.refused, name="worksheet-refused"),

@@ -26,9 +26,8 @@ from crm.schema.definitions import FieldDefinition  # noqa: E402
 from crm.schema.editing import add_field, hide_field, restore_field  # noqa: E402
 from crm.schema.models import DataEntity  # noqa: E402
 from crm.schema.publishing import publish  # noqa: E402
-from crm.worksheets import starting  # noqa: E402
-from crm.worksheets import undoing as undo_jobs  # noqa: E402
-from crm.worksheets.choices import Choices  # noqa: E402
+from crm.worksheets.importing import jobs, undo_jobs  # noqa: E402
+from crm.worksheets.mapping.choices import Choices  # noqa: E402
 from crm.worksheets.models import Worksheet  # noqa: E402
 
 BY = Actor.operator()
@@ -46,7 +45,7 @@ def upload(text: str, **choices: Any) -> int:
 
 
 def start_import(number: int) -> str:
-    return str(starting.start_import(Worksheet.objects.get(number=number), by=BY).pk)
+    return str(jobs.start_import(Worksheet.objects.get(number=number), by=BY).pk)
 
 
 def start_undo(number: int) -> str:

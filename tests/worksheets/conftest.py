@@ -11,9 +11,9 @@ from crm.schema import current
 from crm.schema.definitions import FieldDefinition
 from crm.schema.editing import add_field, create_entity
 from crm.schema.publishing import publish
-from crm.worksheets.choices import Choices
+from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.models import Worksheet
-from crm.worksheets.starting import prepare_import
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.worksheets.asking import options
-from crm.worksheets.guessing import Question
-from crm.worksheets.looking import Evidence
+from crm.worksheets.mapping.guessing import Question
+from crm.worksheets.mapping.inspection import Evidence
+from crm.worksheets.review.questions import options
 
 
 def asked(kind: str, *evidence) -> tuple[str, list[tuple[str, str]]]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.choices import ColumnChoices
+from crm.worksheets.mapping.choices import ColumnChoices
 
 CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
 

@@ -9,9 +9,10 @@ from crm.jobs.models import Job
 from crm.jobs.models import State as JobState
 from crm.records import saving
 from crm.records.models import ChangeSet
-from crm.worksheets import importing, rehearsing, reviewing
+from crm.worksheets.importing import applying, rehearsing
+from crm.worksheets.importing.jobs import prepare_import
 from crm.worksheets.models import Recipe, State
-from crm.worksheets.starting import prepare_import
+from crm.worksheets.review import reviewing
 
 TEXT = "email,firstName\n" + "".join(f"c{n}@example.com,New\n" for n in range(6))
 
@@ -41,7 +42,7 @@ def interfere(monkeypatch):
     """Does something before the second chunk."""
 
     def arranged(act):
-        next_chunk, chunks = importing._next_chunk, []
+        next_chunk, chunks = applying._next_chunk, []
 
         def after_interference(running, done):
             chunks.append(done)
@@ -49,7 +50,7 @@ def interfere(monkeypatch):
                 act()
             return next_chunk(running, done)
 
-        monkeypatch.setattr(importing, "_next_chunk", after_interference)
+        monkeypatch.setattr(applying, "_next_chunk", after_interference)
 
     return arranged
 

@@ -11,10 +11,10 @@ import pytest
 from crm.records import saving
 from crm.schema import fieldtypes
 from crm.schema.record import held
-from crm.worksheets.columns import columns_of
-from crm.worksheets.exporting import Export, Opened
-from crm.worksheets.guarding import guarded
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting.columns import columns_of
+from crm.worksheets.exporting.export import Export, Opened
+from crm.worksheets.formats.guarding import guarded
+from crm.worksheets.formats.writing import FORMATS
 from tests.schema.fieldtypes.test_reference import ROWS, entity_with
 
 

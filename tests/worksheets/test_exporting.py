@@ -17,13 +17,13 @@ from crm.records.errors import InvalidRecord
 from crm.schema import current, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import SYSTEM_FIELDS
-from crm.worksheets import exporting
-from crm.worksheets.cellsql import cell_sql
-from crm.worksheets.columns import all_fields, columns_of
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
-from crm.worksheets.exporting import Export, Opened, sorted_by
-from crm.worksheets.guarding import guarded
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting import export
+from crm.worksheets.exporting.cell_sql import cell_sql
+from crm.worksheets.exporting.columns import all_fields, columns_of
+from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.formats.guarding import guarded
+from crm.worksheets.formats.writing import FORMATS
 
 CHOICES = {"choices": [{"value": "=gold", "label": "Gold"}, {"value": "-silver", "label": {"en": "Silver", "pt-br": "Prata"}}]}
 AWKWARD = [
@@ -145,7 +145,7 @@ def test_sql_writes_the_cells_that_the_types_write(parts, admin, monkeypatch, ro
     by_sql = list(csv.reader(io.StringIO(csv_of(parts), newline="")))
 
     with monkeypatch.context() as patch:
-        patch.setattr(exporting, "cell_sql", lambda *_about: None)
+        patch.setattr(export, "cell_sql", lambda *_about: None)
         assert by_sql == list(csv.reader(io.StringIO(csv_of(parts), newline="")))
 
 

@@ -14,9 +14,9 @@ from crm.records.attachments import FileChange
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.columns import all_fields, columns_of
-from crm.worksheets.exporting import Export, Opened
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting.columns import all_fields, columns_of
+from crm.worksheets.exporting.export import Export, Opened
+from crm.worksheets.formats.writing import FORMATS
 
 
 @pytest.fixture

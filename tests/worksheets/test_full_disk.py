@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from crm.records import saving
+from crm.worksheets.formats.reading.workbook import process
 from crm.worksheets.models import State, Worksheet
-from crm.worksheets.parsing import process
 
 TEXT = "email;firstName\nana@example.com;Ana\nno address;Bea\n"
 FULL = "The disk is full: there is no room for what was to be written."

@@ -4,11 +4,11 @@ import pytest
 
 from crm.records import saving
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets import guessing
-from crm.worksheets.choices import Choices
-from crm.worksheets.likeness import suggestion
-from crm.worksheets.looking import Look, look
-from crm.worksheets.rows import Row
+from crm.worksheets.formats.rows import Row
+from crm.worksheets.mapping import guessing
+from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.inspection import Look, look
+from crm.worksheets.mapping.similarity import suggestion
 
 
 def looked(text: str) -> Look:

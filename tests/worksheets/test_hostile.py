@@ -6,17 +6,17 @@ import zipfile
 
 import pytest
 
-from crm.worksheets import confining, reading, workbooks
-from crm.worksheets.confining import NoAnswer, answers
 from crm.worksheets.errors import UnreadableWorksheet
+from crm.worksheets.formats.reading import reader, sandbox, workbook_files
+from crm.worksheets.formats.reading.sandbox import NoAnswer, answers
 from tests.worksheets.packages import sheet, with_part, workbook
 
 NAMES = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>'
 
 
 def read(file: io.BytesIO, **stated) -> list[list[str]]:
-    form = reading.found_format(file, **stated)
-    return [reading.header_of(file, form), *(row.cells for row in reading.rows_of(file, form))]
+    form = reader.found_format(file, **stated)
+    return [reader.header_of(file, form), *(row.cells for row in reader.rows_of(file, form))]
 
 
 def refusal(file: io.BytesIO) -> str:
@@ -26,7 +26,7 @@ def refusal(file: io.BytesIO) -> str:
 
 
 def sentence(code: str) -> str:
-    return str(workbooks.REFUSALS[code])
+    return str(workbook_files.REFUSALS[code])
 
 
 def test_a_zip_bomb_is_refused_by_its_table_of_contents():
@@ -84,7 +84,7 @@ def test_a_cell_that_is_longer_than_any_is_told():
         f'<row><c t="inlineStr"><is><t>name</t></is></c></row><row><c t="inlineStr"><is><t>{"x" * 1_000_001}</t></is></c></row>'
     )
 
-    (row,) = reading.rows_of(file, reading.found_format(file))
+    (row,) = reader.rows_of(file, reader.found_format(file))
 
     assert [problem.reason for problem in row.problems] == ["The cell holds more than 1,000,000 characters."]
 
@@ -94,7 +94,7 @@ def test_the_last_row_of_a_sheet_is_read():
         '<row r="1"><c t="inlineStr"><is><t>name</t></is></c></row><row r="1048576"><c t="inlineStr"><is><t>last</t></is></c></row>'
     )
 
-    assert [row.number for row in reading.rows_of(file, reading.found_format(file))] == [1_048_576]
+    assert [row.number for row in reader.rows_of(file, reader.found_format(file))] == [1_048_576]
 
 
 def test_a_nul_is_left_to_its_cell():
@@ -154,12 +154,12 @@ def test_the_process_has_no_secret_and_little_memory(monkeypatch, tmp_path):
     program = """
 import json, os, resource, sys
 sys.path.insert(0, sys.argv[1])
-from crm.worksheets.parsing.process import limit
+from crm.worksheets.formats.reading.workbook.process import limit
 limit()
 soft = [resource.getrlimit(which)[0] for which in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_CORE)]
 print(json.dumps({"environment": sorted(os.environ), "files": sorted(map(int, os.listdir("/proc/self/fd")))[:-1], "limits": soft, "modules": sorted(n for n in sys.modules if n.startswith("django"))}))
 """
-    monkeypatch.setattr(confining, "PROGRAM", program)
+    monkeypatch.setattr(sandbox, "PROGRAM", program)
 
     (found,) = answers(io.BytesIO(b"x"), {})
 
@@ -183,23 +183,23 @@ print(json.dumps({"environment": sorted(os.environ), "files": sorted(map(int, os
     ],
 )
 def test_a_process_that_fails_is_told_from_one_that_ends(monkeypatch, program):
-    monkeypatch.setattr(confining, "PROGRAM", program)
+    monkeypatch.setattr(sandbox, "PROGRAM", program)
 
     with pytest.raises(NoAnswer):
         list(answers(io.BytesIO(b"x"), {}))
 
 
 def test_a_silent_process_is_ended(monkeypatch):
-    monkeypatch.setattr(confining, "PROGRAM", "import time; time.sleep(60)")
-    monkeypatch.setattr(confining, "PATIENCE", 0.2)
+    monkeypatch.setattr(sandbox, "PROGRAM", "import time; time.sleep(60)")
+    monkeypatch.setattr(sandbox, "PATIENCE", 0.2)
 
     with pytest.raises(NoAnswer):
         list(answers(io.BytesIO(b"x"), {}))
 
 
 def test_a_process_that_wants_too_much_memory_is_told(monkeypatch):
-    program = "import sys; sys.path.insert(0, sys.argv[1]); from crm.worksheets.parsing import process; process.open_book = lambda file: bytearray(2 << 30); process.main(sys.argv[2])"
-    monkeypatch.setattr(confining, "PROGRAM", program)
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from crm.worksheets.formats.reading.workbook import process; process.open_book = lambda file: bytearray(2 << 30); process.main(sys.argv[2])"
+    monkeypatch.setattr(sandbox, "PROGRAM", program)
 
     assert refusal(workbook(["email"])) == sentence("memory")
 
@@ -209,7 +209,7 @@ def test_a_reader_that_is_left_early_leaves_no_process(monkeypatch):
     popen = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **options: started.append(popen(*args, **options)) or started[-1])
     file = workbook(["email"], *([f"a{n}@b.co"] for n in range(5000)))
-    rows = reading.rows_of(file, reading.found_format(file))
+    rows = reader.rows_of(file, reader.found_format(file))
 
     next(rows)
     rows.close()

@@ -12,8 +12,8 @@ from crm.schema import current
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity
 from crm.schema.publishing import publish
-from crm.worksheets import importing, rehearsing
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.importing import applying, rehearsing
 from crm.worksheets.models import State
 
 LONG = "x" * 101
@@ -314,7 +314,7 @@ def test_r01_a_hundred_thousand_rows_go_in_by_chunks_with_a_checkpoint_each(uplo
     done = []
     rehearsing.rehearse(worksheet)
 
-    importing.apply(worksheet, by=admin, checkpoint=done.append)
+    applying.apply(worksheet, by=admin, checkpoint=done.append)
 
     assert [each.created for each in done] == [50_000, 100_000]
     assert (worksheet.state, customers.objects.count()) == (State.DONE, 100_000)

@@ -8,9 +8,9 @@ from django.core.management import call_command
 
 from crm.records import saving
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets import labels
+from crm.worksheets.formats.rows import Row
+from crm.worksheets.mapping import label_row
 from crm.worksheets.models import Worksheet
-from crm.worksheets.rows import Row
 
 HEADERS = ["id", "email", "firstName"]
 ENGLISH, PORTUGUESE = ["Record id", "E-mail", "First name"], ["Id do registro", "E-mail", "Nome"]
@@ -41,11 +41,11 @@ def rows(*cells: list[str]) -> list[Row]:
     ],
 )  # fmt: skip
 def test_a_second_row_is_recognised_when_all_that_it_holds_are_labels_of_one_language(customers, second, is_found):
-    assert labels.found_row(customers, HEADERS, rows(HEADERS, second), 1) == (2 if is_found else 0)
+    assert label_row.found_row(customers, HEADERS, rows(HEADERS, second), 1) == (2 if is_found else 0)
 
 
 def test_without_names_there_is_no_second_row_of_them(customers):
-    assert labels.found_row(customers, ["A", "B", "C"], rows(ENGLISH), 0) == 0
+    assert label_row.found_row(customers, ["A", "B", "C"], rows(ENGLISH), 0) == 0
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "xls", "ods"])
@@ -88,4 +88,4 @@ def test_a_related_column_is_labelled_by_both(define, customers):
         "OR", buyer=FieldDefinition("buyer", "Relationship", {"en": "Buyer"}, options={"entity": "CL", "display": "email"})
     )
 
-    assert labels.label_of(orders, "buyer.firstName") == "Buyer: First name"
+    assert label_row.label_of(orders, "buyer.firstName") == "Buyer: First name"

@@ -9,9 +9,10 @@ from crm.people.auditing import record_event
 from crm.people.models import Role, User
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
-from crm.worksheets import importing, saying
+from crm.worksheets.importing import applying
+from crm.worksheets.importing.jobs import prepare_import
 from crm.worksheets.models import State, Worksheet
-from crm.worksheets.starting import prepare_import
+from crm.worksheets.review import summaries
 
 
 @pytest.fixture
@@ -38,12 +39,12 @@ def client(client, admin):
 def test_r11_the_state_tells_the_truth(db, state, counts, level, said):
     worksheet = Worksheet(state=state, counts=counts, problem="Disk full." if state in {State.FAILED, State.CANCELLED} else "")
 
-    assert saying.standing(worksheet, None) == saying.Outcome(level, said)
+    assert summaries.standing(worksheet, None) == summaries.Outcome(level, said)
 
 
 @pytest.mark.parametrize(("state", "said"), [(JobState.RUNNING, "Is being imported."), (JobState.QUEUED, "Waits for a worker.")])
 def test_r11_what_runs_is_told_from_its_job(db, state, said):
-    assert saying.standing(Worksheet(state=State.RUNNING), Job(state=state)).said == said
+    assert summaries.standing(Worksheet(state=State.RUNNING), Job(state=state)).said == said
 
 
 def test_the_list_names_file_person_and_outcome(client, import_text):
@@ -76,7 +77,7 @@ def test_the_list_asks_as_often_however_long_it_is(client, upload, rows, django_
 
 def test_r04_a_failure_is_shown_wherever_the_import_is_looked_for(client, admin, upload, monkeypatch):
     worksheet = upload("email;firstName\nana@example.com;Ana\n", key="email")
-    monkeypatch.setattr(importing, "apply", lambda *_about, **_more: (_ for _ in ()).throw(OSError("The disk is full.")))
+    monkeypatch.setattr(applying, "apply", lambda *_about, **_more: (_ for _ in ()).throw(OSError("The disk is full.")))
     with pytest.raises(OSError, match="disk"):
         running.run_here(prepare_import(worksheet, by=admin))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.worksheets.looking import Evidence, Look, look
-from crm.worksheets.rows import Row
+from crm.worksheets.formats.rows import Row
+from crm.worksheets.mapping.inspection import Evidence, Look, look
 
 
 def seen(*cells: str):
@@ -87,7 +87,7 @@ def test_a_look_is_stored_without_what_is_only_probed():
 
 
 def test_only_the_beginning_of_a_long_worksheet_is_looked_at(monkeypatch):
-    monkeypatch.setattr("crm.worksheets.looking.ROWS", 100)
+    monkeypatch.setattr("crm.worksheets.mapping.inspection.ROWS", 100)
     rows = (Row(number, ["x"]) for number in range(2, 1000))
 
     found = look(["a"], rows)

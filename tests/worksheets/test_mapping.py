@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.worksheets.mapping import named
+from crm.worksheets.mapping.column_mapping import named
 
 STATE = FieldDefinition("state", "Varchar 50", labels={"en": "State", "es": "Estado"})
 MARITAL = FieldDefinition("marital", "Varchar 50", labels={"en": "Marital status", "pt-br": "Estado"})

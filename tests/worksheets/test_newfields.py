@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from crm.people.models import Role, User
 from crm.schema import current
 from crm.schema.fieldtypes import CellFormat
-from crm.worksheets import newfields
 from crm.worksheets.models import Worksheet
+from crm.worksheets.review import new_fields
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ from crm.worksheets.models import Worksheet
     ],
 )
 def test_the_type_is_the_narrowest_that_takes_all_cells(cells, label):
-    assert newfields.narrowest(cells, CellFormat()) == label
+    assert new_fields.narrowest(cells, CellFormat()) == label
 
 
 def test_dates_and_decimals_are_told_as_they_are_written():
-    assert newfields.narrowest(["31/12/2026"], CellFormat("dmy")) == "Date"
-    assert newfields.narrowest(["12,50"], CellFormat("iso", ",")) == "Decimal"
+    assert new_fields.narrowest(["31/12/2026"], CellFormat("dmy")) == "Date"
+    assert new_fields.narrowest(["12,50"], CellFormat("iso", ",")) == "Decimal"
 
 
 @pytest.fixture

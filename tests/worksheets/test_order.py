@@ -3,8 +3,9 @@
 import pytest
 
 from crm.records import saving
-from crm.worksheets import findings, rehearsing, reviewing, sentences
-from crm.worksheets.reviewform import ReviewForm
+from crm.worksheets.importing import rehearsing
+from crm.worksheets.review import findings, guesses, reviewing
+from crm.worksheets.review.form import ReviewForm
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_values_for_all_rows_are_listed_as_the_entity_has_its_fields(reviewed):
     reviewed.refresh_from_db()
     review = reviewing.open_review(reviewed)
 
-    (said,) = [str(guess.said) for guess in sentences.guesses(review, ReviewForm(review=review)) if guess.name == "set"]
+    (said,) = [str(guess.said) for guess in guesses.guesses(review, ReviewForm(review=review)) if guess.name == "set"]
 
     assert said == "Every row gets <b>Document = 1</b>, <b>Company name = Ltda</b>, <b>Trade policy = 2</b>."
 

@@ -11,9 +11,10 @@ from crm.jobs import running, scheduling
 from crm.jobs.models import Job
 from crm.records import saving, undoing
 from crm.records.models import ChangeSet, Undo
-from crm.worksheets import purging, reviewing
+from crm.worksheets.importing import purging
+from crm.worksheets.importing.jobs import start_import
 from crm.worksheets.models import State, Worksheet
-from crm.worksheets.starting import start_import
+from crm.worksheets.review import reviewing
 
 TEXT = "email;firstName\nana@example.com;Ana\nno mail;Bea\n"
 

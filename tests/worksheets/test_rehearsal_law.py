@@ -24,10 +24,10 @@ from crm.records.bulk.merge import CREATED
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
 from crm.schema import current
-from crm.worksheets import rehearsing
+from crm.worksheets.importing import rehearsing
+from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.importing.prepared import plan_of
 from crm.worksheets.models import Worksheet
-from crm.worksheets.sources import plan_of
-from crm.worksheets.starting import prepare_import
 
 EXAMPLES = int(os.environ.get("REHEARSAL_EXAMPLES", "60"))
 CLUSTERS = {"Dealers": None, "Staff": None, "Spenders": "rclastcartvalue>100", "Both": "Dealers=true AND firstName=A*"}

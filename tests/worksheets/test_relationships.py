@@ -5,7 +5,7 @@ from django.db import connection
 
 from crm.records import saving
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets import importing
+from crm.worksheets.importing import applying
 
 OWNER = FieldDefinition("owner", "Relationship", options={"entity": "CL", "display": "email"})
 
@@ -57,13 +57,13 @@ def test_many_rows_take_no_more_queries_than_few(places, import_text):
 
 
 def test_a_record_that_is_deleted_during_the_import_refuses_its_rows_alone(places, customers, import_text, monkeypatch):
-    apply = importing.apply
+    apply = applying.apply
 
     def applied(*args, **kwargs):
         customers.objects.filter(pk="bea").delete()
         return apply(*args, **kwargs)
 
-    monkeypatch.setattr(importing, "apply", applied)
+    monkeypatch.setattr(applying, "apply", applied)
 
     came = import_text("code,owner\nA,ana\nB,bea\n", entity="PT", key="code")
 

@@ -6,16 +6,17 @@ import io
 import pytest
 from django.utils import timezone
 
-from crm.worksheets import reading, reporting
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.formats.tables import Table
+from crm.worksheets.formats.writing import FORMATS
+from crm.worksheets.importing import report
+from crm.worksheets.importing.prepared import open_source
 from crm.worksheets.models import Worksheet
-from crm.worksheets.sources import open_source
-from crm.worksheets.tables import Table
-from crm.worksheets.writing import FORMATS
 
 
 def error_file(worksheet: Worksheet) -> bytes:
     source = open_source(worksheet)
-    return b"".join(reporting.error_chunks(worksheet, source, reporting.error_format(source)))
+    return b"".join(report.error_chunks(worksheet, source, report.error_format(source)))
 
 
 def test_refused_rows_come_back_as_uploaded_but_run_nothing(import_text):
@@ -38,10 +39,10 @@ def test_the_error_worksheet_is_of_the_uploaded_format_and_can_be_mended(import_
     refused = error_file(worksheet)
 
     with io.BytesIO(refused) as file:
-        form = reading.found_format(file)
+        form = reader.found_format(file)
         assert form.kind == kind
-        assert reading.header_of(file, form) == ["email", "firstName", "_row", "_error"]
-        (row,) = reading.rows_of(file, form)
+        assert reader.header_of(file, form) == ["email", "firstName", "_row", "_error"]
+        (row,) = reader.rows_of(file, form)
     assert row.cells == ["no address", "'=Bea", "2", "email: “no address” is not an e-mail address."]
     assert import_text(refused, key="email").errors == [(2, "email", "no address", "“no address” is not an e-mail address.")]
 
@@ -55,10 +56,10 @@ def test_a_text_keeps_its_delimiter(import_text):
 def test_a_file_may_be_named_as_another_format(import_text, tmp_path):
     worksheet = import_text("email\nno address\n", key="email").worksheet
 
-    reporting.write_error_worksheet(worksheet, tmp_path / "errors.xlsx")
+    report.write_error_worksheet(worksheet, tmp_path / "errors.xlsx")
 
     with (tmp_path / "errors.xlsx").open("rb") as file:
-        assert reading.found_format(file).kind == "xlsx"
+        assert reader.found_format(file).kind == "xlsx"
 
 
 def test_r03_refused_rows_are_a_plain_link_to_a_file(client, admin, import_text):

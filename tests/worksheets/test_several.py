@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from crm.people.actors import Actor
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choices import kept
-from crm.worksheets import findings, rehearsing, reviewing, sentences
-from crm.worksheets.reviewform import ReviewForm
+from crm.worksheets.importing import rehearsing
+from crm.worksheets.review import findings, guesses, reviewing
+from crm.worksheets.review.form import ReviewForm
 
 OPTIONS = ["Ouro", "a;b", "50%", "it's", "\\n", "Ouro branco"]
 TIERS = FieldDefinition("tiers", "Choices", options={"choices": [{"value": value} for value in OPTIONS]})
@@ -87,6 +88,6 @@ def test_the_review_offers_it_rehearses_it_and_says_so(parts, upload):
     (record,) = findings.changes(worksheet, Actor.operator(), limit=5).items
     assert [(change.before, change.after) for change in record.changes] == [("Ouro", "Ouro, 50%")]
     review = reviewing.open_review(worksheet)
-    (said,) = [str(guess.said) for guess in sentences.guesses(review, ReviewForm(review=review)) if guess.name == "columns"]
+    (said,) = [str(guess.said) for guess in guesses.guesses(review, ReviewForm(review=review)) if guess.name == "columns"]
     assert said.endswith("Added to what is there: <i>tiers</i>.")
     assert [value for value, _label in form.fields["takes_0"].choices] == ["", "new", "empty"]

@@ -9,9 +9,9 @@ from django.utils import translation
 from crm.records import bulk
 from crm.schema import current
 from crm.schema.fieldtypes import CellFormat
-from crm.worksheets import converting, helping, sharing
-from crm.worksheets.mapping import Mapping
-from crm.worksheets.rows import Problem, Row
+from crm.worksheets.formats.rows import Problem, Row
+from crm.worksheets.importing import converting, parallel_conversion, worker_process
+from crm.worksheets.mapping.column_mapping import Mapping
 
 HEADERS = ["email", "firstName", "birthDate", "rclastcartvalue", "rclastsessiondate"]
 BLOCK = 10
@@ -24,7 +24,7 @@ ROWS = [
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr(converting, "AT_ONCE", BLOCK)
-    monkeypatch.setattr(sharing, "ALONE", 2)
+    monkeypatch.setattr(parallel_conversion, "ALONE", 2)
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ def columns(customers):
 
 def packed(rows, columns) -> tuple[list[bulk.Packed], converting.Conversion]:
     found = converting.Conversion()
-    blocks = list(sharing.packed_rows(rows, columns, found))
+    blocks = list(parallel_conversion.packed_rows(rows, columns, found))
     return sorted(
         blocks, key=lambda block: block.content[:40] if isinstance(block.content, bytes) else block.content[0][0]
     ), found
 
 
 def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.Conversion]:
-    monkeypatch.setattr(sharing, "can_be_shared", lambda _columns: False)
+    monkeypatch.setattr(parallel_conversion, "can_be_shared", lambda _columns: False)
     return packed(rows, columns)
 
 
@@ -50,7 +50,7 @@ def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.Con
 def helpers(monkeypatch):
     """The helper processes that were started, each with what it answered."""
     started = []
-    entered, answer = helping.Helper.__enter__, helping.Helper._answer
+    entered, answer = worker_process.Helper.__enter__, worker_process.Helper._answer
 
     def enter(self):
         started.append(self)
@@ -61,9 +61,9 @@ def helpers(monkeypatch):
         self.answers += not self._is_gone
         return answer(self)
 
-    monkeypatch.setattr(helping.Helper, "__enter__", enter)
-    monkeypatch.setattr(helping.Helper, "_answer", count)
-    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(worker_process.Helper, "__enter__", enter)
+    monkeypatch.setattr(worker_process.Helper, "_answer", count)
+    monkeypatch.setattr(parallel_conversion.os, "cpu_count", lambda: 2)
     return started
 
 
@@ -100,7 +100,7 @@ def test_what_a_killed_helper_leaves_is_converted_all_the_same(columns, helpers,
 
 
 def test_a_machine_without_room_for_a_helper_converts_all_the_same(columns, helpers, monkeypatch):
-    monkeypatch.setattr(helping.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(worker_process.sys, "executable", "/nowhere/python")
 
     shared = packed(ROWS, columns)
 
@@ -126,4 +126,4 @@ def test_a_worksheet_that_refers_to_records_is_not_shared(customers):
     mapping = Mapping({0: "userId"}, [])
     columns = converting.Columns(current.models()["AD"].entity, ["userId"], mapping, CellFormat(), {})
 
-    assert not sharing.can_be_shared(columns)
+    assert not parallel_conversion.can_be_shared(columns)

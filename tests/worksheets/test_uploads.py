@@ -4,10 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from crm.worksheets.forms import MOST_PASTED
+from crm.worksheets.formats.tables import Table
+from crm.worksheets.formats.writing import FORMATS
 from crm.worksheets.models import Worksheet
-from crm.worksheets.tables import Table
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.views.forms import MOST_PASTED
 
 MB = 1024 * 1024
 

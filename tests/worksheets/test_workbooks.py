@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from crm.worksheets import reading
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.workbooks import Sheet
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.formats.reading.workbook_files import Sheet
 
 FILES = Path(__file__).parent / "files"
 HEADERS = ["text", "zeros", "number", "money", "date", "moment", "clock", "flag", "formula", "wrong", "postal", "note"]
@@ -26,7 +26,7 @@ def file(kind):
 
 
 def test_the_format_is_told_by_content_and_the_sheets_are_listed(file, kind):
-    form = reading.found_format(file)
+    form = reader.found_format(file)
 
     assert (form.kind, form.sheet, form.header_row) == (kind, "Clientes", 1)
     assert [(sheet.name, sheet.is_hidden) for sheet in form.sheets] == [
@@ -38,18 +38,18 @@ def test_the_format_is_told_by_content_and_the_sheets_are_listed(file, kind):
 
 
 def test_cells_keep_what_they_are(file, kind):
-    form = reading.found_format(file)
+    form = reader.found_format(file)
     notes: list[str] = []
 
-    rows = list(reading.rows_of(file, form, notes))
+    rows = list(reader.rows_of(file, form, notes))
 
     flag = "1" if kind == "ods" else "true"  # LibreOffice wrote a number there
-    assert reading.header_of(file, form) == HEADERS
+    assert reader.header_of(file, form) == HEADERS
     assert [row.number for row in rows] == [2, 3, 5, 7, 8]
     assert rows[0].cells == [
         "João  da Silva ", "01310", "0.3", "1234.5", "2024-02-29", "2024-02-29T10:30:05", "08:05:00", flag, "2", "#DIV/0!", "01310", "two\nlines",
     ]  # fmt: skip
-    assert rows[0].problems == (reading.Problem(9, "#DIV/0!", "The cell holds the error #DIV/0! instead of a value."),)
+    assert rows[0].problems == (reader.Problem(9, "#DIV/0!", "The cell holds the error #DIV/0! instead of a value."),)
     assert (rows[1].cells[2], rows[2].cells[11], rows[3].cells, rows[4].cells) == (
         "12345678901", "a\tb & <c> \"d\" '=e", ["merged", "00002"], ["", "00003"],
     )  # fmt: skip
@@ -62,15 +62,15 @@ def test_cells_keep_what_they_are(file, kind):
 
 @pytest.mark.parametrize("stated", ["Other", "other ", "3"])
 def test_a_sheet_is_chosen_by_name_or_number(file, stated):
-    form = reading.found_format(file, sheet=stated)
+    form = reader.found_format(file, sheet=stated)
 
-    assert (form.sheet, reading.header_of(file, form)) == ("Other", ["email"])
-    assert [row.cells for row in reading.rows_of(file, form)] == [["a@b.co"]]
+    assert (form.sheet, reader.header_of(file, form)) == ("Other", ["email"])
+    assert [row.cells for row in reader.rows_of(file, form)] == [["a@b.co"]]
 
 
 def test_an_unknown_sheet_is_refused_with_those_that_are_there(file):
     with pytest.raises(UnreadableWorksheet) as raised:
-        reading.found_format(file, sheet="Clients")
+        reader.found_format(file, sheet="Clients")
 
     assert str(raised.value) == "There is no sheet “Clients”. The sheets are: Clientes, Escondida, Other."
 
@@ -79,12 +79,12 @@ def test_a_text_has_no_sheets(tmp_path):
     (tmp_path / "list.csv").write_text("email\na@b.co\n")
 
     with (tmp_path / "list.csv").open("rb") as file, pytest.raises(UnreadableWorksheet, match="has no sheets"):
-        reading.found_format(file, sheet="One")
+        reader.found_format(file, sheet="One")
 
 
 @pytest.mark.parametrize(("rows", "more"), [(3, True), (1000, False)])
 def test_a_long_worksheet_is_told_by_what_it_says_itself(file, rows, more):
-    assert reading.is_longer_than(rows, file, reading.found_format(file)) is more
+    assert reader.is_longer_than(rows, file, reader.found_format(file)) is more
 
 
 def test_an_error_in_a_column_that_nothing_is_taken_from_refuses_nothing(customers, import_text, file):

@@ -14,9 +14,9 @@ from crm.management.bench.scratch import FIELDS
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.schema.record import Record
-from crm.worksheets.columns import columns_of
-from crm.worksheets.exporting import Export, Opened, sorted_by
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting.columns import columns_of
+from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.formats.writing import FORMATS
 
 NAMES = ("export-csv", "export-xlsx")
 AT_ONCE = 5_000

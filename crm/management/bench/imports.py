@@ -15,7 +15,9 @@ from crm.records import bulk
 from crm.records.recording import open_change_set
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
-from crm.worksheets import converting, mapping, reading, sharing
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.importing import converting, parallel_conversion
+from crm.worksheets.mapping import column_mapping
 
 NAMES = ("import-create", "import-unchanged", "import-update")
 
@@ -55,13 +57,13 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
     """As `worksheets.importing` does it, without the worksheet's own row: the scratch entity is not published."""
     found = converting.Conversion()
     with file.open("rb") as source:
-        form = reading.found_format(source)
-        headers = reading.header_of(source, form)
-        mapped = mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
+        form = reader.found_format(source)
+        headers = reader.header_of(source, form)
+        mapped = column_mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
         merge = merge_of(model, tuple(mapped.names))
         columns = converting.Columns(model.entity, headers, mapped, CellFormat(), {})
         bulk.create_staging(merge)
-        bulk.stage(merge, sharing.packed_rows(reading.rows_of(source, form), columns, found))
+        bulk.stage(merge, parallel_conversion.packed_rows(reader.rows_of(source, form), columns, found))
     bulk.difference(merge)
     _apply(merge, actor)
     bulk.drop_staging(merge)

@@ -14,8 +14,8 @@ from crm.management.bench.imports import emptied, import_file
 from crm.management.bench.measure import result, seconds
 from crm.people.actors import Actor
 from crm.schema.record import Record
-from crm.worksheets.tables import Table
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.formats.tables import Table
+from crm.worksheets.formats.writing import FORMATS
 
 NAMES = ("import-xlsx",)
 AT_ONCE = 5_000

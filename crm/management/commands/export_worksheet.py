@@ -18,10 +18,10 @@ from crm.records import querying
 from crm.rules.errors import RuleError
 from crm.schema import current
 from crm.schema.record import Record
-from crm.worksheets.columns import all_fields, columns_of
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
-from crm.worksheets.exporting import Export, Opened, sorted_by
-from crm.worksheets.writing import FORMATS, Format, write_whole
+from crm.worksheets.exporting.columns import all_fields, columns_of
+from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.formats.writing import FORMATS, Format, write_whole
 
 
 class Command(SiteCommand):

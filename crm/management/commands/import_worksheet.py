@@ -13,11 +13,12 @@ from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import receiving, rehearsing, reporting
-from crm.worksheets.choices import Choices
+from crm.worksheets import receiving
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.importing import rehearsing, report
+from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.models import Worksheet
-from crm.worksheets.starting import prepare_import
 
 
 class Command(SiteCommand):
@@ -57,8 +58,8 @@ class Command(SiteCommand):
             self.import_now(worksheet, actor, options["errors"])
             worksheet.refresh_from_db()
         if options["errors"]:
-            reporting.write_error_worksheet(worksheet, options["errors"])
-        return reporting.facts(worksheet)
+            report.write_error_worksheet(worksheet, options["errors"])
+        return report.facts(worksheet)
 
     def import_now(self, worksheet: Worksheet, actor: Actor, errors: Path | None) -> None:
         progress = ProgressLine(self.stderr)
@@ -67,8 +68,8 @@ class Command(SiteCommand):
         except NothingWritten as refusal:
             worksheet.refresh_from_db()
             if errors:
-                reporting.write_error_worksheet(worksheet, errors)
-            raise NotDone(str(refusal), reporting.facts(worksheet)) from refusal
+                report.write_error_worksheet(worksheet, errors)
+            raise NotDone(str(refusal), report.facts(worksheet)) from refusal
         finally:
             progress.end()
 

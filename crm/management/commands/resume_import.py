@@ -9,8 +9,8 @@ from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.worksheets import reporting, starting
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
+from crm.worksheets.importing import jobs, report
 from crm.worksheets.models import Worksheet
 
 
@@ -30,14 +30,14 @@ class Command(SiteCommand):
         if job.state != State.DONE:
             self.go_on(found, job)
             found.refresh_from_db()
-        return reporting.facts(found)
+        return report.facts(found)
 
     def go_on(self, worksheet: Worksheet, job: Job) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            starting.go_on(worksheet, job, told=progress)
+            jobs.go_on(worksheet, job, told=progress)
         except NothingWritten as refusal:
             worksheet.refresh_from_db()
-            raise NotDone(str(refusal), reporting.facts(worksheet)) from refusal
+            raise NotDone(str(refusal), report.facts(worksheet)) from refusal
         finally:
             progress.end()

@@ -10,7 +10,7 @@ from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records import undoing as records
 from crm.records.models import Undo
-from crm.worksheets import undoing
+from crm.worksheets.importing import undo_jobs
 from crm.worksheets.models import Worksheet
 
 
@@ -27,7 +27,7 @@ class Command(SiteCommand):
         if found is None:
             raise records.CannotUndo(f"There is no import {worksheet}.")
         require(actor, "undo", found.entity)
-        undo = records.open_undo(undoing.change_set_of(found), by=actor)
+        undo = records.open_undo(undo_jobs.change_set_of(found), by=actor)
         if dry_run:
             records.rehearse(undo)
         else:
@@ -38,7 +38,7 @@ class Command(SiteCommand):
     def undo_now(self, undo: Undo, actor: Actor) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            running.run_here(undoing.prepare_undo(undo, by=actor), told=progress)
+            running.run_here(undo_jobs.prepare_undo(undo, by=actor), told=progress)
         finally:
             progress.end()
 

@@ -6,7 +6,7 @@ from django import template
 
 from crm.people.rules import may
 from crm.records.undoing import CannotUndo, name_of
-from crm.worksheets import undoing
+from crm.worksheets.importing import undo_jobs
 from crm.worksheets.models import Worksheet
 
 register = template.Library()
@@ -18,10 +18,10 @@ def undo_of(context: template.Context, worksheet: Worksheet) -> dict[str, Any]: 
     if not may(context["request"].actor, "undo", worksheet.entity):
         return {}
     try:
-        target = undoing.change_set_of(worksheet)
+        target = undo_jobs.change_set_of(worksheet)
     except CannotUndo:
         return {}
-    undos = [(undo, name_of(undo.target)) for undo in undoing.undos_of(worksheet)]
+    undos = [(undo, name_of(undo.target)) for undo in undo_jobs.undos_of(worksheet)]
     return {
         "request": context["request"], "csrf_token": context.get("csrf_token"), "worksheet": worksheet, "target": target, "undos": undos,
         "may_download": bool(worksheet.counts.get("updated") or worksheet.counts.get("leaving")) and may(context["request"].actor, "export", worksheet.entity),

@@ -9,8 +9,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job
-from crm.worksheets.saying import number
-from crm.worksheets.starting import PHASES
+from crm.worksheets.importing.jobs import PHASES
+from crm.worksheets.review.summaries import number
 
 register = template.Library()
 

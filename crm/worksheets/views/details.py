@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import findings, rehearsing
+from crm.worksheets.importing import rehearsing
 from crm.worksheets.models import State, Worksheet
+from crm.worksheets.review import findings
 
 PAGE_SIZE = 50
 

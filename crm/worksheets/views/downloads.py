@@ -17,13 +17,15 @@ from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
 from crm.records.models import ChangeSet
 from crm.schema import current
-from crm.worksheets import before, reporting, template
 from crm.worksheets.errors import DoesNotFit, InvalidMapping, UnreadableWorksheet
-from crm.worksheets.exporting import Opened
+from crm.worksheets.exporting import before_image as image
+from crm.worksheets.exporting import template
+from crm.worksheets.exporting.export import Opened
+from crm.worksheets.formats.writing import FORMATS, Format
+from crm.worksheets.importing import report
+from crm.worksheets.importing.prepared import open_source
 from crm.worksheets.models import Worksheet
-from crm.worksheets.sources import open_source
 from crm.worksheets.views.exports import asked_export, asked_format, refused
-from crm.worksheets.writing import FORMATS, Format
 
 
 @require_GET
@@ -35,8 +37,8 @@ def error_worksheet(request: SignedInRequest, number: int) -> HttpResponse | Str
     except (UnreadableWorksheet, InvalidMapping) as refusal:
         messages.error(request, str(refusal))
         return redirect(worksheet)
-    form = reporting.error_format(source)
-    return download(reporting.error_chunks(worksheet, source, form), form, f"errors-{worksheet.number}")
+    form = report.error_format(source)
+    return download(report.error_chunks(worksheet, source, form), form, f"errors-{worksheet.number}")
 
 
 @require_GET
@@ -46,10 +48,10 @@ def before_image(request: SignedInRequest, number: int) -> StreamingHttpResponse
     require(request.actor, "export", worksheet.entity)
     change_set = get_object_or_404(ChangeSet, pk=worksheet.change_set or 0)
     entity = current.entity(worksheet.entity)
-    fields = before.fields_of(change_set, entity, request.actor)
-    told = {"rows": before.updates(change_set).count(), "fields": [field.name for field in fields], "format": before.FORM.name}
+    fields = image.fields_of(change_set, entity, request.actor)
+    told = {"rows": image.updates(change_set).count(), "fields": [field.name for field in fields], "format": image.FORM.name}
     record_event(request.actor, "export", subject=f"{worksheet.entity} before #{worksheet.number}", details=told)
-    return download(before.chunks(change_set, entity, fields=fields), before.FORM, f"before-{worksheet.number}")
+    return download(image.chunks(change_set, entity, fields=fields), image.FORM, f"before-{worksheet.number}")
 
 
 @require_GET

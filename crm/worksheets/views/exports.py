@@ -14,11 +14,11 @@ from crm.records.asked import CURSORS, Asked
 from crm.records.errors import BadQuery
 from crm.records.listing import asked_records
 from crm.schema.record import Record
-from crm.worksheets import labels
-from crm.worksheets.columns import all_fields, columns_of, related_model, related_names
 from crm.worksheets.errors import InvalidMapping
-from crm.worksheets.exporting import Export, sorted_by
-from crm.worksheets.writing import FORMATS, Format
+from crm.worksheets.exporting.columns import all_fields, columns_of, related_model, related_names
+from crm.worksheets.exporting.export import Export, sorted_by
+from crm.worksheets.formats.writing import FORMATS, Format
+from crm.worksheets.mapping import label_row
 
 OWN = ("_format", "_column", "_labels")  # parameters; the others are the list's
 
@@ -115,4 +115,4 @@ def groups(model: type[Record], chosen: list[str], *, actor: Actor) -> list[Grou
 def _choices(model: type[Record], prefix: str, chosen: list[str], actor: Actor) -> list[Choice]:
     fields = {field.name: field for field in model.entity.visible_fields}
     names = [name for name in all_fields(model.entity, actor) if not prefix or name == "id" or fields[name].column]
-    return [Choice(f"{prefix}{name}", labels.label_of(model, name), f"{prefix}{name}" in chosen) for name in names]
+    return [Choice(f"{prefix}{name}", label_row.label_of(model, name), f"{prefix}{name}" in chosen) for name in names]

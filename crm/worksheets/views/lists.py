@@ -12,8 +12,9 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.schema import current
 from crm.schema.generated import GeneratedModels
-from crm.worksheets import saying, undoing
+from crm.worksheets.importing import undo_jobs
 from crm.worksheets.models import State, Worksheet
+from crm.worksheets.review import summaries
 
 PAGE_SIZE = 50
 EXPORTS = 20
@@ -24,14 +25,14 @@ def worksheet_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
     page = Paginator(Worksheet.objects.select_related("created_by"), PAGE_SIZE).get_page(request.GET.get("_page"))
     running = Job.objects.in_bulk([worksheet.job for worksheet in page if worksheet.job and worksheet.state == State.RUNNING])
-    undone, generated = undoing.undone(page), current.models()
+    undone, generated = undo_jobs.undone(page), current.models()
     context = {
         "page": page,
         "imports": [
             (
                 worksheet,
                 _name_of(worksheet.entity, generated),
-                saying.standing(worksheet, running.get(worksheet.job)),
+                summaries.standing(worksheet, running.get(worksheet.job)),
                 undone.get(worksheet.change_set),
             )
             for worksheet in page

@@ -15,10 +15,11 @@ from crm.jobs import locking, running, telling
 from crm.jobs.watching import watch
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.worksheets import asking, findings, purging, refusals, rehearsing, remedies, reviewing, saying, sentences, starting
+from crm.worksheets.importing import jobs, purging, refusals, rehearsing
 from crm.worksheets.models import State, Worksheet
-from crm.worksheets.reviewform import ReviewForm
-from crm.worksheets.reviewing import REFUSALS, Review
+from crm.worksheets.review import findings, fixes, guesses, questions, reviewing, summaries
+from crm.worksheets.review.form import ReviewForm
+from crm.worksheets.review.reviewing import REFUSALS, Review
 from crm.worksheets.views.runs import run_page
 from crm.worksheets.views.uploads import cluster_chip
 
@@ -30,7 +31,7 @@ ASKED_ABOVE = 5  # a fifth of the members may leave without a typed number
 def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
     worksheet = get_object_or_404(Worksheet.objects.select_related("created_by"), number=number)
     require(request.actor, "import", worksheet.entity)
-    rehearsal = starting.active_rehearsal(worksheet)
+    rehearsal = jobs.active_rehearsal(worksheet)
     if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job or worksheet.purged_at or rehearsal:
         return run_page(request, worksheet, rehearsal)
     if request.POST.get("do") == "discard":
@@ -128,12 +129,12 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
     ready = Worksheet.objects.filter(pk=worksheet.pk, state=State.REHEARSED, job=None)
     if not ready.update(state=State.RUNNING):  # pressed twice: once is enough
         return redirect(worksheet)
-    if not reviewing.is_quick(worksheet) or locking.is_held(starting.lock_name(worksheet.entity)):
-        job = starting.start_import(worksheet, by=request.actor)
+    if not reviewing.is_quick(worksheet) or locking.is_held(jobs.lock_name(worksheet.entity)):
+        job = jobs.start_import(worksheet, by=request.actor)
         watch(request, job, label=_("The import of %s") % worksheet.name, url=worksheet.get_absolute_url())
         return redirect(worksheet)
     with suppress(*REFUSALS), telling.told_by_its_page():
-        running.run_here(starting.prepare_import(worksheet, by=request.actor))
+        running.run_here(jobs.prepare_import(worksheet, by=request.actor))
     return redirect(worksheet)
 
 
@@ -149,9 +150,9 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "entity": entity,
         "chip": cluster_chip(worksheet.entity, worksheet.cluster),
         "form": form,
-        "questions": [(question, asking.options(question)) for question in review.questions],
-        "guesses": list(sentences.guesses(review, form)),
-        "as_before": sentences.as_before(review),
+        "questions": [(question, questions.options(question)) for question in review.questions],
+        "guesses": list(guesses.guesses(review, form)),
+        "as_before": guesses.as_before(review),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
         "may_add_fields": may(request.actor, "schema", worksheet.entity),
         "is_rehearsed": worksheet.state == State.REHEARSED,
@@ -169,12 +170,12 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
         "left_out": [
             (header, counts["left_out"][header]) for header in review.look.headers if header in counts.get("left_out", {})
         ],
-        "action": saying.action(worksheet, entity),
+        "action": summaries.action(worksheet, entity),
         "movements": findings.movements(worksheet, entity),
         "cells": findings.cells_by_field(worksheet, entity),
         "changes": findings.changes(worksheet, request.actor, limit=SHOWN) if counts["updated"] or counts["leaving"] else None,
         "created": findings.rows(worksheet, "created", limit=SHOWN) if counts["created"] else None,
         "skipped": findings.rows(worksheet, "skipped", limit=SHOWN) if left else None,
-        "refused": list(remedies.told(review, refusals.groups(worksheet))),
+        "refused": list(fixes.told(review, refusals.groups(worksheet))),
         "must_type": must_type(worksheet),
     }

@@ -12,15 +12,16 @@ from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import findings, reviewing, saying, starting, undoing
+from crm.worksheets.importing import jobs, undo_jobs
 from crm.worksheets.models import State, Worksheet
+from crm.worksheets.review import findings, reviewing, summaries
 
 ERRORS_SHOWN = 50
 
 
 def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | None) -> HttpResponse:
     """`rehearsal` is a rehearsal that is at work."""
-    job = rehearsal or starting.job_of(worksheet)
+    job = rehearsal or jobs.job_of(worksheet)
     entity = current.entity(worksheet.entity)
     context = {
         "worksheet": worksheet,
@@ -31,10 +32,10 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "counts": worksheet.counts,
         "done": worksheet.counts.get("done"),
         "chip": extensions.cluster_fields(entity).get(worksheet.cluster),
-        "undone": undoing.undone([worksheet]).get(worksheet.change_set),
+        "undone": undo_jobs.undone([worksheet]).get(worksheet.change_set),
         "movements": findings.movements(worksheet, entity),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
-        "outcome": saying.outcome(worksheet, job),
+        "outcome": summaries.outcome(worksheet, job),
         "may_go_on": _may_go_on(worksheet, job),
         "may_discard": job is None and worksheet.state in {State.UPLOADED, State.REHEARSED} and worksheet.purged_at is None,
         "may_review": worksheet.state in {State.FAILED, State.CANCELLED} and _may_be_reviewed_again(worksheet, job),
@@ -48,11 +49,11 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
     """`do`: stop what runs, go on with what ended, or take it back to the review."""
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
-    job = starting.active_rehearsal(worksheet) or starting.job_of(worksheet)
+    job = jobs.active_rehearsal(worksheet) or jobs.job_of(worksheet)
     do = request.POST.get("do")
     if do == "stop" and job is not None:
         running.request_cancel(job)
-        starting.note_cancelled(worksheet, job)
+        jobs.note_cancelled(worksheet, job)
     elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
         running.resume(job)
         Worksheet.objects.filter(pk=worksheet.pk).update(state=State.RUNNING, problem="")

@@ -14,7 +14,7 @@ from crm.records import undoing as records
 from crm.records.models import ChangeSet, Undo
 from crm.records.telling import address_of
 from crm.records.undoing.telling import reasons, told_kept
-from crm.worksheets import undoing
+from crm.worksheets.importing import undo_jobs
 
 AT_ONCE = 5_000  # changes: fewer are taken back while the page is awaited
 PAGE_SIZE = 50
@@ -27,7 +27,7 @@ def new_undo(request: SignedInRequest) -> HttpResponse:
     target = get_object_or_404(ChangeSet, pk=_number(request.POST.get("change_set")))
     require(request.actor, "undo", target.entity)
     try:
-        undoing.refuse_unfinished(target)
+        undo_jobs.refuse_unfinished(target)
     except records.CannotUndo as refusal:
         messages.error(request, str(refusal))
         return redirect(address_of(target, request.actor) or "worksheet-list")
@@ -60,7 +60,7 @@ def _act(request: SignedInRequest, undo: Undo, job: Job | None) -> None:
 
 def _rehearse(request: SignedInRequest, undo: Undo) -> None:
     if not _is_short(undo):
-        undoing.start_rehearsal(undo, by=request.actor)
+        undo_jobs.start_rehearsal(undo, by=request.actor)
         return
     try:
         records.rehearse(undo)
@@ -75,11 +75,11 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
     if not _is_short(undo) or any(locking.is_held(locking.of_entity(entity)) for entity in records.entities_of(undo)):
-        undoing.start_undo(undo, by=request.actor)
+        undo_jobs.start_undo(undo, by=request.actor)
         return
     try:
         with telling.told_by_its_page():
-            running.run_here(undoing.prepare_undo(undo, by=request.actor))
+            running.run_here(undo_jobs.prepare_undo(undo, by=request.actor))
     except records.CannotUndo as refusal:
         messages.error(request, str(refusal))
 
@@ -96,14 +96,14 @@ def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str,
         "undo": undo,
         "job": job,
         "is_active": job is not None and job.is_active,
-        "may_go_on": job is not None and job.kind == undoing.KIND and not job.is_active and undo.state != Undo.State.DONE,
+        "may_go_on": job is not None and job.kind == undo_jobs.KIND and not job.is_active and undo.state != Undo.State.DONE,
         "name": records.name_of(undo.target),
         "counts": counts,
         "reasons": reasons(undo, reader=request.actor),
         "kept": told_kept(shown, reader=request.actor),
         "next": shown[-1].pk if len(kept) > PAGE_SIZE else None,
         "url": address_of(undo.target, request.actor),
-        "offered": [(other.target, records.name_of(other.target)) for other in undoing.offered_by(undo)],
+        "offered": [(other.target, records.name_of(other.target)) for other in undo_jobs.offered_by(undo)],
     }
 
 

@@ -12,10 +12,11 @@ from crm.jobs import telling
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import current
-from crm.worksheets import receiving, reviewing
+from crm.worksheets import receiving
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.forms import UploadForm
 from crm.worksheets.models import Worksheet
+from crm.worksheets.review import reviewing
+from crm.worksheets.views.forms import UploadForm
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,9 +7,9 @@ import io, openpyxl
 from crm.people.actors import Actor
 from crm.records import saving
 from crm.schema import current
-from crm.worksheets.columns import columns_of
-from crm.worksheets.exporting import Export, Opened, sorted_by
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting.columns import columns_of
+from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.formats.writing import FORMATS
 
 by, customers = Actor.operator(), current.models()["CL"]
 customers.objects.all().delete()
@@ -43,12 +43,12 @@ SIDE_BY_SIDE = """
 from crm.people.actors import Actor
 from crm.records import saving
 from crm.schema import current
-from crm.worksheets import viewing
-from crm.worksheets.columns import columns_of
-from crm.worksheets.exporting import Export, Opened, sorted_by
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting import consistent_read
+from crm.worksheets.exporting.columns import columns_of
+from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.formats.writing import FORMATS
 
-viewing.SLICE = 10
+consistent_read.SLICE = 10
 customers = current.models()["CL"]
 customers.objects.all().delete()
 customers.objects.bulk_create(customers(id=f"c{n:03}", firstName=f"Name {n}") for n in range(100))

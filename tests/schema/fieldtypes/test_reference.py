@@ -14,9 +14,9 @@ from crm.records.snapshots import snapshot
 from crm.schema import current, editing, fieldtypes, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fitting import InvalidField, fitted
-from crm.worksheets.columns import columns_of
-from crm.worksheets.exporting import Export, Opened
-from crm.worksheets.writing import FORMATS
+from crm.worksheets.exporting.columns import columns_of
+from crm.worksheets.exporting.export import Export, Opened
+from crm.worksheets.formats.writing import FORMATS
 
 
 @dataclass(frozen=True)

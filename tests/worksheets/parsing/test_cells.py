@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.worksheets.parsing.cells import NumberFormat, format_of, format_of_code, number_text, shown
-from crm.worksheets.parsing.refusing import NoValue
+from crm.worksheets.formats.reading.workbook.cells import NumberFormat, format_of, format_of_code, number_text, shown
+from crm.worksheets.formats.reading.workbook.refusing import NoValue
 
 
 @pytest.mark.parametrize(

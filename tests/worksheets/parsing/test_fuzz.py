@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.worksheets import reading
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.parsing.opening import open_book
-from crm.worksheets.parsing.refusing import Refused
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.formats.reading.workbook.opening import open_book
+from crm.worksheets.formats.reading.workbook.refusing import Refused
 
 FILES = sorted((Path(__file__).parent.parent / "files").iterdir())
 EXAMPLES = int(os.environ.get("FUZZ", "60"))
@@ -82,9 +82,9 @@ def test_changed_parts_are_read_or_refused(file, seed):
 def test_random_bytes_are_rows_or_a_clear_refusal(start, content):
     file = io.BytesIO(start + content)
     try:
-        form = reading.found_format(file)
-        reading.header_of(file, form)
-        rows = list(reading.rows_of(file, form))
+        form = reader.found_format(file)
+        reader.header_of(file, form)
+        rows = list(reader.rows_of(file, form))
     except UnreadableWorksheet as refusal:
         assert str(refusal)
     else:

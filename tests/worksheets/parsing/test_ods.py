@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from crm.worksheets.parsing.opening import open_book
-from crm.worksheets.parsing.refusing import Flaw, Refused
+from crm.worksheets.formats.reading.workbook.opening import open_book
+from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
 
 
 def table(rows: str, attributes: str = 'table:name="One"') -> str:

@@ -9,9 +9,9 @@ import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.worksheets.parsing.opening import open_book
-from crm.worksheets.parsing.records import Texts
-from crm.worksheets.parsing.refusing import Flaw, Refused
+from crm.worksheets.formats.reading.workbook.opening import open_book
+from crm.worksheets.formats.reading.workbook.records import Texts
+from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
 
 MADE_BY_LIBREOFFICE = Path(__file__).parent.parent / "files" / "libreoffice.xls"
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.worksheets.parsing.opening import open_book
-from crm.worksheets.parsing.refusing import Flaw, Refused
-from crm.worksheets.parsing.strings import texts
-from crm.worksheets.parsing.xlsx_rows import parsed_row, usual_row
+from crm.worksheets.formats.reading.workbook.opening import open_book
+from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
+from crm.worksheets.formats.reading.workbook.strings import texts
+from crm.worksheets.formats.reading.workbook.xlsx_rows import parsed_row, usual_row
 
 STYLES = '<numFmts><numFmt numFmtId="164" formatCode="00000"/></numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs>{}</cellXfs>'
 FORMATS = STYLES.format("".join(f'<xf numFmtId="{number}"/>' for number in (0, 14, 22, 164)))

@@ -2,8 +2,8 @@
 
 from crm.jobs import running
 from crm.jobs.models import Job
-from crm.worksheets import reviewing
 from crm.worksheets.models import State
+from crm.worksheets.review import reviewing
 from tests.worksheets.review.pages import counts, members, said, worksheet_of
 
 LIST = (

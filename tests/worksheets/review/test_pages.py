@@ -8,8 +8,8 @@ from django.test import Client
 
 from crm.people.models import Role, User
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets import reviewing
 from crm.worksheets.models import State, Worksheet
+from crm.worksheets.review import reviewing
 from tests.worksheets.review.pages import counts, fields_of, said, worksheet_of
 
 CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
@@ -234,7 +234,7 @@ def test_a_field_that_is_given_twice_is_refused_with_a_sentence(upload_page, pre
 
 
 def test_wide_worksheets_are_typed_instead_of_picked(upload_page, press, customers, monkeypatch):
-    monkeypatch.setattr("crm.worksheets.reviewform.MOST_OPTIONS", 10)
+    monkeypatch.setattr("crm.worksheets.review.form.MOST_OPTIONS", 10)
     page = upload_page("email;firstName\na@example.com;Ana\n")
     assert '<datalist id="fields">' in page.text
 

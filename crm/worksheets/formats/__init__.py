@@ -1,0 +1,1 @@
+"""Files and rows: what a worksheet is written in, read and written."""

@@ -1,0 +1,1 @@
+"""From a file to rows, whatever it is written in."""

@@ -1,0 +1,106 @@
+"""A worksheet as a stream of rows, whatever it is written in. What was found can be stated instead."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from crm.worksheets.errors import UnreadableWorksheet
+from crm.worksheets.formats.reading import format_detection, header_detection, text_files, workbook_files
+from crm.worksheets.formats.rows import Problem, Row
+
+__all__ = ["Format", "Problem", "Row", "found_format", "header_of", "is_longer_than", "rows_of"]
+
+TEXT = "csv"
+NO_TEXT = format_detection.TextForm("", "")
+
+
+@dataclass(frozen=True)
+class Format:
+    """How the file is written. `kind` is csv, xlsx, xls or ods; `header_row` is 0 when no row names the columns.
+
+    Encoding and delimiter are those of a text, sheet and sheets those of a workbook. `head` are its first rows.
+    """
+
+    kind: str
+    header_row: int
+    head: tuple[Row, ...] = field(repr=False)
+    text: format_detection.TextForm = NO_TEXT
+    sheet: str = ""
+    sheets: tuple[workbook_files.Sheet, ...] = ()
+    labels_row: int = 0  # the row below that says the names once more, as people do; 0 when none does
+
+    @property
+    def last_head_row(self) -> int:
+        return self.labels_row or self.header_row
+
+    @property
+    def encoding(self) -> str:
+        return self.text.encoding
+
+    @property
+    def delimiter(self) -> str:
+        return self.text.delimiter
+
+    @property
+    def told(self) -> str:
+        """What was found, as a sentence."""
+        names = _("row %s names the columns") % self.header_row if self.header_row else _("no row names the columns")
+        facts = {"kind": self.kind, "names": names, "sheet": self.sheet, "encoding": self.encoding.removesuffix("-sig")}
+        if self.kind != TEXT:
+            return _("Read as %(kind)s, sheet “%(sheet)s”; %(names)s.") % facts
+        delimiter = _("tab") if self.delimiter == "\t" else self.delimiter
+        return _("Read as %(encoding)s, columns divided by “%(delimiter)s”; %(names)s.") % {**facts, "delimiter": delimiter}
+
+
+def found_format(
+    file: IO[bytes], *, encoding: str = "", delimiter: str = "", sheet: str = "", header: int | None = None
+) -> Format:
+    """The format of a file, except what is stated. Raises UnreadableWorksheet."""
+    if format_detection.is_workbook(file):
+        book = workbook_files.look(file, sheet=sheet)
+        row = _header_row(book.head, header)
+        return Format(book.kind, row, book.head, sheet=book.sheet, sheets=book.sheets)
+    if sheet:
+        raise UnreadableWorksheet(_("A text worksheet (csv) has no sheets; state none."))
+    text = format_detection.found_text(file, encoding=encoding, delimiter=delimiter)
+    head = tuple(islice(text_files.rows(file, text), workbook_files.HEAD))
+    return Format(TEXT, _header_row(head, header), head, text)
+
+
+def header_of(_file: IO[bytes], form: Format) -> list[str]:
+    """The names of the columns. Raises UnreadableWorksheet when they are repeated, missing or broken."""
+    return header_detection.names(form.head, form.header_row)
+
+
+def rows_of(file: IO[bytes], form: Format, notes: list[str] | None = None) -> Iterator[Row]:
+    """The rows below the header that are not blank; what should be said about them is added to `notes` at the end.
+
+    Raises UnreadableWorksheet where the file breaks off.
+    """
+    said: list[str] = [] if notes is None else notes
+    rows = text_files.rows(file, form.text) if form.kind == TEXT else workbook_files.rows(file, form.sheet, said)
+    if last := form.last_head_row:
+        rows = islice(rows, last, None) if form.kind == TEXT else (r for r in rows if r.number > last)
+    for row in rows:
+        # Mostly the first cell tells; only then is the whole row looked at.
+        if row.cells and (row.cells[0].strip() or "".join(row.cells).strip() or row.problems):
+            yield row
+
+
+def is_longer_than(rows: int, file: IO[bytes], form: Format) -> bool:
+    """Whether the worksheet has more rows; reads no further than is needed to tell."""
+    if form.kind == TEXT:
+        return format_detection.has_more_lines_than(rows, file)
+    told = next((sheet.rows for sheet in form.sheets if sheet.name == form.sheet), None)
+    if told is not None:
+        return told > rows
+    return next(islice(workbook_files.rows(file, form.sheet, []), rows, None), None) is not None
+
+
+def _header_row(head: tuple[Row, ...], stated: int | None) -> int:
+    if not any(cell.strip() for row in head for cell in row.cells):
+        raise UnreadableWorksheet(_("The sheet is empty.") if head else _("The file is empty."))
+    return header_detection.found_row(head) if stated is None else stated

@@ -1,0 +1,64 @@
+"""What every kind of workbook answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
+
+from crm.worksheets.formats.reading.workbook.refusing import Flaw
+
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 16_384
+LONGEST_CELL = 1_000_000  # characters
+
+
+class Line(NamedTuple):
+    """One row with its place in the sheet, the first being 1; rows without a cell are not given."""
+
+    number: int
+    cells: list[str]
+    flaws: list[Flaw]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows` as the file itself says; None when it does not. `part` is where the reader finds it."""
+
+    name: str
+    part: str
+    rows: int | None = None
+    is_hidden: bool = False
+
+
+@dataclass
+class Noticed:
+    """What was met on the way and should be said; complete when the last row was taken."""
+
+    hidden_rows: int = 0
+    merged: int = 0
+    formulas: int = 0
+
+
+class Book(Protocol):
+    """An opened workbook. Raises Refused wherever the file turns out to be none."""
+
+    kind: ClassVar[str]
+    sheets: list[Sheet]
+    noticed: Noticed
+
+    def lines(self, sheet: Sheet) -> Iterator[Line]: ...
+
+
+@dataclass
+class BaseBook:
+    sheets: list[Sheet] = field(default_factory=list)
+    noticed: Noticed = field(default_factory=Noticed)
+
+
+def letters_of(place: int) -> str:
+    """A, B … Z, AA …, as spreadsheets call their columns."""
+    text = ""
+    while place >= 0:
+        place, letter = divmod(place, 26)
+        text = chr(65 + letter) + text
+        place -= 1
+    return text

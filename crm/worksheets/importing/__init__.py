@@ -1,0 +1,1 @@
+"""From rows to records: prepared, converted, rehearsed, applied, undone."""

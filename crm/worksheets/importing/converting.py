@@ -1,0 +1,219 @@
+"""Rows of text become typed rows, a column at a time; what is refused is told with row, column, value and reason."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from itertools import compress, islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.worksheets.formats.guarding import CLEAR, are_plain, unguarded
+from crm.worksheets.formats.reading.reader import Problem, Row
+from crm.worksheets.importing.normalizing import adjusted
+from crm.worksheets.mapping.choices import ColumnChoices
+from crm.worksheets.mapping.column_mapping import Mapping
+
+AT_ONCE = 1_000  # rows: as many as the processor's cache holds; with 5,000 it took a third longer
+RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
+
+
+@dataclass(frozen=True)
+class CellRefusal:
+    row: int
+    column: str
+    value: str
+    reason: str
+    code: str = ""
+
+
+@dataclass
+class Conversion:
+    """What a conversion found while its rows were being taken."""
+
+    rows: int = 0
+    staged: int = 0
+    refusals: list[CellRefusal] = field(default_factory=list)
+    refused_rows: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)  # what should be said about the worksheet as a whole
+    left_out: dict[str, int] = field(default_factory=dict)  # by column, cells that were taken as empty instead of refused
+
+    def refuse(self, row: int, column: str, value: str, reason: str) -> None:
+        self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
+        self.refused_rows.add(row)
+
+    def add(self, more: "Conversion") -> None:
+        """What another part of the worksheet was found to hold."""
+        self.rows += more.rows
+        self.refusals += more.refusals
+        self.refused_rows |= more.refused_rows
+        for header, count in more.left_out.items():
+            _leave_out(self, header, count)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is converted, and how. `is_exact`: a missing cell is a mistake, as an empty one it would clear a value.
+
+    `keeps_refused`: refused rows are given too, as far as they can be read, with a last column that says which they are.
+    """
+
+    entity: EntityDefinition
+    headers: list[str]
+    mapping: Mapping
+    form: fieldtypes.CellFormat
+    fixed: dict[str, Any]  # typed values of --set
+    is_exact: bool = False
+    keeps_refused: bool = False
+    own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
+
+    def is_lenient(self, position: int) -> bool:
+        """Whether what the field refuses is taken as an empty cell."""
+        own = self.own.get(self.headers[position])
+        return own is not None and own.wrong == "empty"
+
+
+def blocks_of(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    source = iter(rows)
+    while block := list(islice(source, AT_ONCE)):
+        yield block
+
+
+def typed_columns(block: list[Row], columns: Columns) -> tuple[list[Sequence[Any]], Conversion]:
+    """The good rows as a list of columns (row numbers, mapped fields, fixed values, cleared fields), and what was found.
+
+    There may be no row left; the list is empty when none could even be read.
+    """
+    found = Conversion(len(block))
+    whole = _whole_rows(block, columns, found)
+    if not whole:
+        return [], found
+    typed = _block(whole, columns, found)
+    return (_known_rows(typed, found) if columns.keeps_refused else _good_rows(typed, found)), found
+
+
+def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[Row]:
+    """Rows with more cells than there are headers are refused; missing cells at the end are empty."""
+    width = len(columns.headers)
+    whole = []
+    for row in block:
+        if not row.problems and len(row.cells) == width:
+            whole.append(row)
+        elif _is_whole(row, columns, found) or (columns.keeps_refused and not _is_broken(row)):
+            whole.append(Row(row.number, (_without_flaws(row, columns, found) + [""] * width)[:width]))
+    return whole
+
+
+def _is_whole(row: Row, columns: Columns, found: Conversion) -> bool:
+    """Whether it can be taken; else why not is told."""
+    width = len(columns.headers)
+    if wrong := _problems(row, columns):
+        for problem in wrong:
+            header = "" if problem.position is None else columns.headers[problem.position]
+            found.refuse(row.number, header, problem.value, problem.reason)
+    elif extra := [cell for cell in row.cells[width:] if cell.strip()]:
+        found.refuse(row.number, "", extra[0], _wrong_width(row, width))
+    elif columns.is_exact and len(row.cells) < width:
+        found.refuse(row.number, "", row.cells[-1], _wrong_width(row, width))
+    else:
+        return True
+    return False
+
+
+def _is_broken(row: Row) -> bool:
+    """Whether not even its cells can be told apart."""
+    return any(problem.position is None for problem in row.problems)
+
+
+def _without_flaws(row: Row, columns: Columns, found: Conversion) -> list[str]:
+    """The cells, those that cannot be read empty."""
+    cells = list(row.cells)
+    for problem in row.problems:
+        if (at := problem.position) is not None and at in columns.mapping.fields:
+            cells[at] = ""
+            if columns.is_lenient(at):
+                _leave_out(found, columns.headers[at], 1)
+    return cells
+
+
+def _problems(row: Row, columns: Columns) -> list[Problem]:
+    """Those of the row as a whole, and of cells that something is taken from and that may not be left out."""
+    return [problem for problem in row.problems if problem.position is None or _counts(problem.position, columns)]
+
+
+def _counts(position: int, columns: Columns) -> bool:
+    return position in columns.mapping.fields and not columns.is_lenient(position)
+
+
+def _leave_out(found: Conversion, header: str, count: int) -> None:
+    found.left_out[header] = found.left_out.get(header, 0) + count
+
+
+def _wrong_width(row: Row, width: int) -> str:
+    return _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}
+
+
+def _known_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
+    """All rows, and which of them are refused."""
+    return [*block, [number in found.refused_rows for number in block[0]]]
+
+
+def _good_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
+    numbers, bad = block[0], found.refused_rows
+    if bad.isdisjoint(numbers):
+        return block
+    good = [number not in bad for number in numbers]
+    return [list(compress(column, good)) for column in block]
+
+
+def _block(rows: list[Row], columns: Columns, found: Conversion) -> list[Sequence[Any]]:
+    numbers = [row.number for row in rows]
+    cells = list(zip(*[row.cells for row in rows], strict=True))
+    cleared: dict[int, str] = {}
+    values = {name: _column(name, cells[i], numbers, columns, found, cleared) for i, name in columns.mapping.fields.items()}
+    fixed = [[value] * len(rows) for value in columns.fixed.values()]
+    marks = [f"{cleared[n]}," if n in cleared else None for n in numbers] if cleared else [None] * len(rows)
+    return [numbers, *values.values(), *fixed, marks]
+
+
+def _column(
+    name: str, cells: tuple[str, ...], numbers: list[int], columns: Columns, found: Conversion, cleared: dict[int, str]
+) -> list[Any]:
+    position = next(i for i, mapped in columns.mapping.fields.items() if mapped == name)
+    header = columns.headers[position]
+    texts = cells if are_plain(cells) else unguarded(_without_clears(cells, name, numbers, cleared))
+    if name == "id":
+        return _ids(texts, numbers, header, columns.entity, found)
+    definition: FieldDefinition = columns.entity.field(name)  # type: ignore[assignment]  # mapped fields exist
+    kind = fieldtypes.get(definition.type)
+    read, form = texts, columns.form
+    if own := columns.own.get(header):
+        form = own.cells(form)
+        read = adjusted(texts, own, definition, decimal=form.decimal)
+    values, refusals = kind.convert_column(read, definition, form)
+    if refusals and columns.is_lenient(position):
+        _leave_out(found, header, len(refusals))
+        return values
+    for refusal in refusals:
+        found.refuse(numbers[refusal.position], header, texts[refusal.position], refusal.reason)
+    return values
+
+
+def _without_clears(texts: Sequence[str], name: str, numbers: list[int], cleared: dict[int, str]) -> list[str]:
+    for position, text in enumerate(texts):
+        if text == CLEAR:
+            cleared[numbers[position]] = f"{cleared.get(numbers[position], '')},{name}"
+    return ["" if text == CLEAR else text for text in texts]
+
+
+def _ids(texts: Sequence[str], numbers: list[int], header: str, entity: EntityDefinition, found: Conversion) -> list[str | None]:
+    """Ids in lower case, without the acronym that exports of the original put before them."""
+    prefix = f"{entity.acronym.lower()}-"
+    ids = [text.strip().lower().removeprefix(prefix) or None for text in texts]
+    for position, record_id in enumerate(ids):
+        if record_id is not None and (not RECORD_ID.fullmatch(record_id) or record_id == "new"):
+            found.refuse(numbers[position], header, texts[position], _("This is not a record id."))
+    return ids

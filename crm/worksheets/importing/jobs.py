@@ -1,0 +1,157 @@
+"""Imports as jobs: what the worker, the command and the page start."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.jobs import locking, registry, running
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import ACTIVE, Job, State
+from crm.people.actors import Actor
+from crm.people.models import User
+from crm.worksheets.importing import applying, outcome, rehearsing
+from crm.worksheets.importing.applying import Done
+from crm.worksheets.measuring import Stopwatch
+from crm.worksheets.models import State as WorksheetState
+from crm.worksheets.models import Worksheet
+
+KIND = "import"
+REHEARSAL = "rehearse"
+WAITING = "waiting"  # a phase
+PHASES = {
+    "": _("Beginning"),
+    WAITING: _("Waiting for another import of these records to end"),
+    "staging": _("Reading the worksheet"),
+    "comparing": _("Comparing with what is stored"),
+    "counting": _("Counting what changes"),
+    "applying": _("Writing"),
+}
+
+
+def register() -> None:
+    registry.register(KIND, run_import, label=_("Import of worksheet"), phases=PHASES)
+    registry.register(REHEARSAL, run_rehearsal, label=_("Rehearsal of worksheet"), phases=PHASES)
+
+
+def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
+    """A job that the caller runs itself."""
+    job = running.prepare(KIND, by=by, subject=worksheet.number, entity=worksheet.entity)
+    return _remembered(worksheet, job)
+
+
+def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
+    """A job for a worker."""
+    return _remembered(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
+
+
+def start_rehearsal(worksheet: Worksheet, *, by: Actor) -> Job:
+    return running.start(REHEARSAL, by=by, subject=worksheet.number, entity=worksheet.entity)
+
+
+def active_rehearsal(worksheet: Worksheet) -> Job | None:
+    """The rehearsal of this worksheet that a worker is at."""
+    return Job.objects.filter(kind=REHEARSAL, subject=str(worksheet.number), state__in=ACTIVE).first()
+
+
+def job_of(worksheet: Worksheet) -> Job | None:
+    """Its import, running or over."""
+    return Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
+
+
+def note_cancelled(worksheet: Worksheet, job: Job) -> None:
+    """For an import that was cancelled while it waited, so that no worker notes it."""
+    job.refresh_from_db()
+    if job.kind == KIND and job.state == State.CANCELLED:
+        outcome.note(job, worksheet, WorksheetState.CANCELLED)
+
+
+def lock_name(entity: str) -> str:
+    """Imports of one entity come one after the other."""
+    return locking.of_entity(entity)
+
+
+def go_on(worksheet: Worksheet, job: Job, *, told: Callable[[Job], None]) -> None:
+    """Runs an interrupted import in this process, at once where its own was killed. Raises JobBusy, and what an import raises."""
+
+    def waiting() -> None:
+        job.phase = WAITING
+        told(job)
+
+    with locking.held(lock_name(worksheet.entity), waiting=waiting):
+        running.give_up_for_dead(job)
+    running.resume(job)
+    running.run_here(job, told=told)
+
+
+def run_import(job: RunningJob) -> dict[str, Any]:
+    """Stages unless the staged rows are whole, then applies from the checkpoint on."""
+    worksheet = Worksheet.objects.get(number=int(job.subject))
+    with (
+        outcome.told(job, worksheet) as watch,
+        locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
+    ):
+        _run(job, worksheet, watch)
+    return worksheet.counts
+
+
+def run_rehearsal(job: RunningJob) -> dict[str, Any]:
+    """A rehearsal that takes longer than a page may. It waits for an import of the entity to end: before, it would be of old records."""
+    worksheet = Worksheet.objects.get(number=int(job.subject))
+    with (
+        outcome.rehearsal_told(worksheet),
+        locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
+    ):
+        rehearsing.rehearse_closely(worksheet, lambda phase, rows: job.beat(phase=phase, done=rows, total=_rows_of(worksheet)))
+    return worksheet.counts
+
+
+def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
+    done = Done(**job.checkpoint) if job.checkpoint else None
+    _stage(job, worksheet, done, watch)
+    watch.begin("applying", rows=done.changed if done else 0)
+    total = sum(worksheet.counts.get(name, 0) for name in ("created", "updated", "leaving"))
+    job.beat(phase="applying", done=done.changed if done else 0, total=total)
+    outcome.keep_times(worksheet, watch)
+
+    def checkpoint(done: Done) -> None:
+        watch.rows = done.changed
+        outcome.keep_times(worksheet, watch)
+        job.save_checkpoint(done.to_json(), done=done.changed)
+
+    applying.apply(worksheet, by=_actor(job), done=done, checkpoint=checkpoint, heed=job.beat)
+
+
+def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None, watch: Stopwatch) -> None:
+    def progress(phase: str, rows: int) -> None:
+        is_new = watch.begin(phase)
+        watch.rows = rows
+        job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
+        if is_new:
+            outcome.keep_times(worksheet, watch)
+
+    if done is not None:
+        if not rehearsing.is_staged(worksheet):
+            rehearsing.stage_again(worksheet, progress, after_row=done.row)
+    elif worksheet.rehearsal and rehearsing.is_staged(worksheet):
+        rehearsing.compare_again(worksheet, progress)
+    else:
+        rehearsing.rehearse(worksheet, progress)
+
+
+def _rows_of(worksheet: Worksheet) -> int | None:
+    """How many rows there are, where that is known before they are read."""
+    known = worksheet.counts.get("rows") or (worksheet.look.get("is_whole") and worksheet.look.get("rows"))
+    return int(known) if known else None
+
+
+def _actor(job: RunningJob) -> Actor:
+    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
+    return Actor(user, "worksheet", job.subject, is_operator=user is None)
+
+
+def _remembered(worksheet: Worksheet, job: Job) -> Job:
+    worksheet.job = job.pk
+    worksheet.phases, worksheet.seconds, worksheet.runs = [], None, 0
+    worksheet.save(update_fields=["job", "phases", "seconds", "runs"])
+    return job

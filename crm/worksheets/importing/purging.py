@@ -1,0 +1,70 @@
+"""Personal data of worksheets lies no longer than it must: files, staged rows, refused cells and lists of undos go after some days."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.jobs import registry
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import ACTIVE, Job
+from crm.records import bulk
+from crm.records.models import Kept, Undo
+from crm.worksheets.importing import jobs
+from crm.worksheets.models import State, Worksheet
+
+KIND = "purge-worksheets"
+DAILY = 86_400
+
+
+def register() -> None:
+    registry.register(KIND, run_purge, label=_("Deletion of old worksheets"), every=DAILY)
+
+
+def run_purge(job: RunningJob) -> dict[str, int]:
+    """The scheduled job."""
+    purged, before = 0, timezone.now() - timedelta(days=settings.RETAIN_FILES_DAYS)
+    purge_kept(before)
+    for worksheet in old_worksheets(before):
+        purge(worksheet)
+        purged += 1
+        job.beat(done=purged)
+    return {"purged": purged}
+
+
+def old_worksheets(before: datetime) -> list[Worksheet]:
+    """Those that are not worked on."""
+    busy = Job.objects.filter(kind__in=[jobs.KIND, jobs.REHEARSAL], state__in=ACTIVE).values_list("subject", flat=True)
+    old = Worksheet.objects.filter(created_at__lt=before, purged_at=None)
+    return [worksheet for worksheet in old if str(worksheet.number) not in set(busy)]
+
+
+def purge(worksheet: Worksheet) -> None:
+    """The counts, the choices and the phases stay: they tell what was done, and nothing of anybody."""
+    bulk.drop_tables(worksheet.staging)
+    worksheet.row_errors.all().delete()
+    worksheet.file.delete(save=False)
+    worksheet.look = _without_values(worksheet.look)
+    worksheet.purged_at = timezone.now()
+    if worksheet.state in {State.UPLOADED, State.REHEARSED}:
+        worksheet.counts, worksheet.rehearsal, worksheet.problem = {}, {}, ""
+    worksheet.save()
+
+
+def purge_kept(before: datetime) -> None:
+    """Which records old undos left as they were; how many and why stays. An undo that is not over needs its list."""
+    over = Undo.objects.filter(created_at__lt=before).exclude(state=Undo.State.RUNNING)
+    Kept.objects.filter(undo__in=over).delete()
+
+
+def discard(worksheet: Worksheet) -> None:
+    """An upload that nobody wants any more, without a trace. Only where nothing was written."""
+    purge(worksheet)
+    worksheet.delete()
+
+
+def _without_values(look: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
+    columns = [{**column, "samples": [], "values": {}} for column in look.get("columns", [])]
+    return {**look, "columns": columns} if look else {}

@@ -1,0 +1,60 @@
+"""Refused rows of a worksheet: stored one by one, told by cause."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Min
+
+from crm.records import bulk
+from crm.worksheets.importing.converting import CellRefusal
+from crm.worksheets.importing.prepared import Plan
+from crm.worksheets.models import RowError, Worksheet
+
+GROUPS = 20  # causes are told; behind so many come single ones
+VALUES = 8  # of each are shown
+QUOTED = re.compile("“[^”]*”")
+NUMBER = re.compile(r"(?<![\w.:-])[0-9]+(?![\w.:-])")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Refusals of one cause in one column: how many, one of them, and the values met most often with their numbers."""
+
+    column: str
+    cause: str
+    count: int
+    example: RowError
+    values: list[tuple[str, int]]
+
+
+def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: bool) -> None:
+    """`is_cell`: they were refused while their cells were read, whatever the records hold."""
+    errors = (
+        RowError(
+            worksheet=worksheet, row=r.row, column=r.column[:255], value=r.value, reason=r.reason, cause=r.code or cause_of(r.reason), is_cell=is_cell,
+        )
+        for r in refusals
+    )  # fmt: skip
+    RowError.objects.bulk_create(errors, batch_size=2000)
+
+
+def told(refusals: Iterable[bulk.RowRefusal], plan: Plan) -> list[CellRefusal]:
+    """What the database refused, under the worksheet's own headers."""
+    return [CellRefusal(r.row, plan.header_of(r.column), str(r.value)[:200], r.reason, r.code) for r in refusals]
+
+
+def cause_of(reason: str) -> str:
+    """The reason without the value that it names, so that many of a kind are one."""
+    return NUMBER.sub("…", QUOTED.sub("“…”", reason), count=1)[:255]
+
+
+def groups(worksheet: Worksheet) -> Iterator[Group]:
+    """The commonest causes first."""
+    errors = worksheet.row_errors.order_by()
+    counted = errors.values("column", "cause").annotate(count=Count("pk"), first=Min("pk")).order_by("-count", "first")[:GROUPS]
+    examples = RowError.objects.in_bulk([group["first"] for group in counted])
+    for group in counted:
+        alike = errors.filter(column=group["column"], cause=group["cause"]).values_list("value")
+        values = alike.annotate(count=Count("pk")).order_by("-count", "value")[:VALUES]
+        yield Group(group["column"], group["cause"], group["count"], examples[group["first"]], list(values))

@@ -1,0 +1,73 @@
+"""What came of an import, for people and programs."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from crm.worksheets.formats.guarding import CLEAR, guarded, unguarded
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.formats.tables import Table
+from crm.worksheets.formats.writing import FORMATS, Csv, Format, write_whole
+from crm.worksheets.importing.prepared import Source, open_source, opened_file
+from crm.worksheets.models import Worksheet
+
+ADDED = ("_row", "_error")
+ROWS_AT_ONCE = 500
+COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns")
+
+
+def facts(worksheet: Worksheet) -> dict[str, Any]:
+    """The JSON of contract §2; `left` says how many lost the Boolean that the worksheet replaced."""
+    seconds = round(worksheet.seconds or 0.0, 3)
+    counts = {name: worksheet.counts[name] for name in COUNTED}
+    if worksheet.choices.get("replace"):
+        counts["left"] = worksheet.counts["leaving"]
+    rate = round(counts["rows"] / seconds) if seconds else None
+    return {
+        "worksheet": worksheet.number, **counts, "seconds": seconds, "rows_per_second": rate, "publication": worksheet.publication,
+    }  # fmt: skip
+
+
+def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
+    """In the format that the name ends as, else in that of the upload."""
+    source = open_source(worksheet)
+    named = FORMATS.get(path.suffix.lower().removeprefix("."))
+    write_whole(path, error_chunks(worksheet, source, named or error_format(source)))
+
+
+def error_format(source: Source) -> Format:
+    """The format of the upload, so that the error worksheet can be mended and uploaded as it is."""
+    if source.form.kind == reader.TEXT:
+        return Csv(source.form.delimiter)
+    form = FORMATS[source.form.kind]
+    has_room = form.most_columns is None or len(source.plan.headers) + len(ADDED) <= form.most_columns
+    return form if has_room else FORMATS["xlsx"]
+
+
+def error_chunks(worksheet: Worksheet, source: Source, form: Format) -> Iterator[bytes]:
+    """The file: the uploaded columns of the refused rows plus `_row` and `_error`."""
+    headers = [*map(guarded, source.plan.headers), *ADDED]
+    rows = error_rows(worksheet, source)
+    blocks = (list(zip(*block, strict=True)) for block in iter(lambda: list(islice(rows, ROWS_AT_ONCE)), []))
+    return form.chunks(Table(worksheet.name, headers, ["text"] * len(headers), blocks, timezone.now()))
+
+
+def error_rows(worksheet: Worksheet, source: Source) -> Iterator[list[str]]:
+    """The cells of each refused row, as they were uploaded, its place, and why it was refused."""
+    reasons: dict[int, list[str]] = {}
+    for error in worksheet.row_errors.all():
+        reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
+    with opened_file(worksheet) as file:
+        for row in reader.rows_of(file, source.form):
+            if row.number in reasons:
+                cells = row.cells[: len(source.plan.headers)]
+                padding = [""] * (len(source.plan.headers) - len(cells))
+                yield [*map(_guarded_again, cells), *padding, str(row.number), guarded("; ".join(reasons[row.number]))]
+
+
+def _guarded_again(cell: str) -> str:
+    """The cell as it was uploaded, unless a spreadsheet would run it."""
+    return cell if cell == CLEAR else guarded(unguarded([cell])[0])

@@ -1,0 +1,173 @@
+"""Undos as jobs: what the worker, the command and the page start."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.jobs import locking, outage, registry, running, telling
+from crm.jobs.errors import Cancelled, LeaseLost, Stopping
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import ACTIVE, Job
+from crm.people.actors import Actor
+from crm.people.models import User
+from crm.records import undoing
+from crm.records.models import ChangeSet, Undo
+from crm.worksheets.importing.jobs import PHASES, WAITING
+from crm.worksheets.models import Worksheet
+
+KIND = "undo"
+REHEARSAL = "rehearse-undo"
+LOOKED_AT = 200  # undos
+UNDO_PHASES = PHASES | {
+    "comparing": gettext_lazy("Comparing with what was written since"),
+    "restoring": gettext_lazy("Restoring values"),
+}
+ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
+
+
+def register() -> None:
+    registry.register(KIND, run_undo, label=gettext_lazy("Undo"), phases=UNDO_PHASES)
+    registry.register(REHEARSAL, run_rehearsal, label=gettext_lazy("Rehearsal of undo"), phases=UNDO_PHASES)
+
+
+def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
+    """What an import wrote. Raises CannotUndo when it wrote nothing, or is not over."""
+    target = ChangeSet.objects.filter(pk=worksheet.change_set).first() if worksheet and worksheet.change_set else None
+    if target is None:
+        raise undoing.CannotUndo(_("This import wrote nothing, so there is nothing to undo."))
+    refuse_unfinished(target)
+    return target
+
+
+def refuse_unfinished(target: ChangeSet) -> None:
+    """Raises CannotUndo while what wrote the change-set is at it."""
+    jobs = [*_jobs(Worksheet.objects.filter(change_set=target.pk)), *_jobs(Undo.objects.filter(change_set=target))]
+    if Job.objects.filter(pk__in=jobs, state__in=ACTIVE).exists():
+        raise undoing.CannotUndo(_("This is not over yet; stop it first, or wait until it is."))
+
+
+def _jobs(acts: QuerySet) -> list[UUID]:
+    return [job for job in acts.values_list("job", flat=True) if job]
+
+
+def undos_of(worksheet: Worksheet) -> QuerySet[Undo]:
+    """How often the import was taken back, newest first, rehearsals aside."""
+    return Undo.objects.filter(target=worksheet.change_set).exclude(change_set=None).select_related("target", "change_set")
+
+
+def undone(worksheets: Iterable[Worksheet]) -> dict[int | None, Undo]:
+    """The imports that are undone as things are, by their change-set, with the undo: not those that were redone since."""
+    families = [worksheet.change_set for worksheet in worksheets if worksheet.change_set]
+    over = Undo.objects.filter(Q(target__in=families) | Q(target__root__in=families), state=Undo.State.DONE, record_id="")
+    newest = {undo.target.family: undo for undo in over.select_related("target").order_by("pk")}
+    return {family: undo for family, undo in newest.items() if not undo.is_redo}
+
+
+def offered_by(undo: Undo) -> list[Undo]:
+    """Earlier undos that kept something because of what this one has taken back: the rest of them is possible now."""
+    if undo.state != Undo.State.DONE:
+        return []
+    blockers = {str(number) for number in (undo.target.family, *_descendants(undo.target))}
+    earlier = Undo.objects.filter(state=Undo.State.DONE, target__entity=undo.target.entity, pk__lt=undo.pk).select_related(
+        "target"
+    )
+    kept = [other for other in earlier[:LOOKED_AT] if any(group["other"] in blockers for group in other.because)]
+    newest = {other.target_id: other for other in reversed(kept) if other.target.family != undo.target.family}
+    return list(newest.values())
+
+
+def _descendants(target: ChangeSet) -> list[int]:
+    return list(ChangeSet.objects.filter(undoes__isnull=False, root=target.family).values_list("pk", flat=True))
+
+
+def prepare_undo(undo: Undo, *, by: Actor) -> Job:
+    """A job that the caller runs itself."""
+    return _remembered(undo, running.prepare(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+
+
+def start_undo(undo: Undo, *, by: Actor) -> Job:
+    """A job for a worker."""
+    return _remembered(undo, running.start(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+
+
+def start_rehearsal(undo: Undo, *, by: Actor) -> Job:
+    return _remembered(undo, running.start(REHEARSAL, by=by, subject=undo.pk, entity=undo.target.entity))
+
+
+def run_rehearsal(job: RunningJob) -> dict[str, Any]:
+    undo = _undo_of(job)
+    with _told_how_it_ended(job, undo):
+        return undoing.rehearse(undo, _progress(job)).to_json()
+
+
+def run_undo(job: RunningJob) -> dict[str, Any]:
+    """Takes its turn among the imports of the entity, and goes on from the checkpoint."""
+    undo = _undo_of(job)
+    done = undoing.Done.from_json(job.checkpoint) if job.checkpoint else None
+    with _told_how_it_ended(job, undo), ExitStack() as turn:
+        for entity in undoing.entities_of(undo):
+            turn.enter_context(locking.held(locking.of_entity(entity), waiting=lambda: job.beat(phase=WAITING)))
+        counts = undoing.run(undo, by=_actor(job), done=done, progress=_progress(job), checkpoint=_checkpoint(job), heed=job.beat)
+    return counts.to_json()
+
+
+def _checkpoint(job: RunningJob) -> Callable[[undoing.Done], None]:
+    def saved(done: undoing.Done) -> None:
+        job.save_checkpoint(done.to_json(), done=done.looked_at)
+
+    return saved
+
+
+def _progress(job: RunningJob) -> undoing.Progress:
+    def told(phase: str, done: int, total: int | None) -> None:
+        job.beat(phase=phase, done=done, total=total)
+
+    return told
+
+
+@contextmanager
+def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
+    """Where it does not go on elsewhere, the undo says so itself, with what was put back until then."""
+    started = time.monotonic()
+    try:
+        yield
+    except ENDED_ELSEWHERE:
+        raise
+    except Cancelled:
+        _note_end(job, undo, Undo.State.STOPPED)
+        raise
+    except Exception as error:
+        if outage.is_away(error):  # it goes on when the database is back
+            raise
+        _note_end(job, undo, Undo.State.FAILED, problem=telling.told(error))
+        raise
+    finally:
+        undo.seconds = (undo.seconds or 0) + time.monotonic() - started
+    undo.save(update_fields=["seconds"])
+
+
+def _note_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
+    job.job.refresh_from_db(fields=["checkpoint"])  # what is committed: the last chunk may have been noted and lost
+    counts = undoing.Done.from_json(job.checkpoint).counts if job.checkpoint else undoing.Undone()
+    Undo.objects.filter(pk=undo.pk).update(state=state, problem=problem, counts=counts.to_json())
+
+
+def _undo_of(job: RunningJob) -> Undo:
+    return Undo.objects.select_related("target", "change_set").get(pk=int(job.subject))
+
+
+def _actor(job: RunningJob) -> Actor:
+    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
+    return Actor(user, "undo", job.subject, is_operator=user is None)
+
+
+def _remembered(undo: Undo, job: Job) -> Job:
+    undo.job = job.pk
+    undo.save(update_fields=["job"])
+    return job

@@ -1,0 +1,141 @@
+"""A process beside this one that converts rows for it. It needs no database, and ends with who asked for it."""
+
+import fcntl
+import gc
+import logging
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from django.conf import settings
+from django.utils import translation
+
+from crm.records import bulk
+from crm.worksheets import measuring
+from crm.worksheets.formats.rows import Row
+from crm.worksheets.importing import converting
+from crm.worksheets.importing.converting import Columns, Conversion
+
+PROGRAM = "import django, sys; django.setup(); from crm.worksheets.importing.worker_process import serve; serve(*map(int, sys.argv[1:]))"
+AHEAD = 3  # blocks that wait at the helper, so that it never does
+PIPE = 1 << 20  # bytes: a block or two, so that nobody waits until the other reads
+
+Converted = tuple[bulk.Packed | None, Conversion]  # nothing is packed when no row is left
+
+log = logging.getLogger(__name__)
+
+
+def converted(block: list[Row], columns: Columns) -> Converted:
+    typed, found = converting.typed_columns(block, columns)
+    return bulk.pack(typed) if typed and typed[0] else None, found
+
+
+class Helper:
+    """Takes blocks and gives them back converted, in their order. Should it end too soon, what it had is converted here."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._taken: deque[list[Row]] = deque()
+        self._is_gone = False
+
+    def __enter__(self) -> Self:
+        its_questions, self._questions = _pipe()
+        self._answers, its_answers = _pipe()
+        with its_questions, its_answers:
+            self._process = self._started(its_questions.fileno(), its_answers.fileno())
+        self._ask((translation.get_language(), self._columns))
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        if self._process:
+            measuring.note_child(self._process.pid)
+            self._process.kill()
+            self._process.wait()
+        self._questions.close()
+        self._answers.close()
+
+    def _started(self, *ends: int) -> "subprocess.Popen[bytes] | None":
+        """None where the machine has no room for another process; its pipes are then as of one that has ended."""
+        command = [sys.executable, "-c", PROGRAM, *map(str, ends)]
+        try:
+            return subprocess.Popen(  # noqa: S603  # our own interpreter and program
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, pass_fds=ends, cwd=settings.BASE_DIR
+            )
+        except OSError:
+            return None
+
+    @property
+    def has_room(self) -> bool:
+        return len(self._taken) < AHEAD and not self._is_gone
+
+    def take(self, block: list[Row]) -> None:
+        self._taken.append(block)
+        self._ask(list(map(tuple, block)))  # plain tuples are written and read twice as fast
+
+    def ready(self) -> Iterator[Converted]:
+        """What has been converted by now."""
+        while self._taken and (self._is_gone or self._answers.poll()):
+            yield self._answer()
+
+    def rest(self) -> Iterator[Converted]:
+        """All that was taken, as it comes."""
+        while self._taken:
+            yield self._answer()
+
+    def _ask(self, question: object) -> None:
+        try:
+            self._questions.send(question)
+        except OSError:
+            self._go_on_alone()
+
+    def _answer(self) -> Converted:
+        block = self._taken.popleft()
+        if not self._is_gone:
+            try:
+                return self._answers.recv()
+            except (EOFError, OSError):
+                self._go_on_alone()
+        return converted(block, self._columns)
+
+    def _go_on_alone(self) -> None:
+        self._is_gone = True
+        log.warning("The helper that converts rows is gone; the import goes on without it")
+
+
+def _pipe() -> tuple[Connection, Connection]:
+    """Its end to receive from and its end to send to."""
+    ends = Pipe(duplex=False)
+    if resize := getattr(fcntl, "F_SETPIPE_SZ", None):
+        with suppress(OSError):
+            fcntl.fcntl(ends[1].fileno(), resize, PIPE)
+    return ends
+
+
+def serve(questions: int, answers: int) -> None:
+    """What the process does until nobody asks any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal it reaches both, and who asks decides
+    gc.disable()  # as in `bulk.stage`
+    asked: SimpleQueue[list[tuple] | None] = SimpleQueue()
+    with Connection(questions, writable=False) as source, Connection(answers, readable=False) as target:
+        language, columns = source.recv()
+        # Always read, so that two who both send never wait for each other.
+        Thread(target=_receive, args=(source, asked), daemon=True).start()
+        with translation.override(language), suppress(OSError):
+            while (block := asked.get()) is not None:
+                target.send(converted([Row(*row) for row in block], columns))
+
+
+def _receive(source: Connection, asked: "SimpleQueue[list[tuple] | None]") -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            asked.put(source.recv())
+    asked.put(None)

@@ -1,0 +1,145 @@
+"""Which column of the worksheet fills which field."""
+
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from crm.records.validating import default_value, is_writable
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.names import SYSTEM_WORDS
+from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.mapping.similarity import suggestion
+
+LISTED = 10  # headers in a refusal
+SHOWN = 60  # characters of each
+CONSENT = {"isNewsletterOptIn", "approved"}
+READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "_row", "_error"}
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Field by column position; `ignored` are headers that nothing is taken from."""
+
+    fields: dict[int, str]
+    ignored: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.fields.values())
+
+
+def map_columns(
+    headers: Sequence[str],
+    entity: EntityDefinition,
+    *,
+    stated: MappingType[str, str],
+    ignore: Sequence[str] = (),
+    allow_consent: bool = False,
+    is_by_id: bool = True,
+) -> Mapping:
+    """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields.
+
+    An id that is not the key is ignored: it could name another record than the key does.
+    """
+    _check_stated(headers, entity, stated)
+    fields: dict[int, str] = {}
+    ignored: list[str] = []
+    unknown: list[str] = []
+    for position, header in enumerate(headers):
+        name = stated.get(header) or named(header, entity)
+        is_other_id = name == "id" and not is_by_id
+        if header in ignore or is_other_id or _is_read_only(header, name, entity, allow_consent=allow_consent):
+            ignored.append(header)
+        elif name:
+            fields[position] = name
+        else:
+            unknown.append(header)
+    _refuse_nameless(headers, fields, ignored)
+    _refuse(unknown, fields, entity)
+    return Mapping(fields, ignored)
+
+
+def named(header: str, entity: EntityDefinition) -> str | None:
+    """The field of this name or label; one that is called so in the reader's language comes before others."""
+    low = header.lower()
+    if low == "id":
+        return "id"
+    ways = (lambda field: {field.name.lower()}, lambda field: {field.label.lower()}, _labels)
+    return next((field.name for words in ways for field in entity.visible_fields if low in words(field)), None)
+
+
+def consent_fields(entity: EntityDefinition) -> list[FieldDefinition]:
+    """What nobody has unless somebody said so."""
+    return [field for field in entity.visible_fields if field.name in CONSENT and field.type == "Boolean"]
+
+
+def consents_by_default(entity: EntityDefinition) -> list[str]:
+    """Those that new records would have by themselves."""
+    return [field.name for field in consent_fields(entity) if default_value(field)]
+
+
+def is_left_out(header: str) -> bool:
+    """Whether the column is none of the worksheet's own: a system column, or what an error worksheet adds."""
+    return header.lower() in READ_ONLY
+
+
+def may_be_filled(name: str, entity: EntityDefinition) -> bool:
+    field = entity.field(name)
+    return name == "id" or (field is not None and is_writable(field))
+
+
+def _labels(field: FieldDefinition) -> set[str]:
+    return {label.lower() for label in field.labels.values()}
+
+
+def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, allow_consent: bool) -> bool:
+    if is_left_out(header) or _is_of_related(header, entity):
+        return True
+    if name in CONSENT and not allow_consent:
+        return True
+    field = entity.field(name) if name else None
+    return field is not None and not is_writable(field)
+
+
+def _is_of_related(header: str, entity: EntityDefinition) -> bool:
+    """Whether an export would name so a column of the records that a field refers to: `userId.email`."""
+    first, dot, _rest = header.partition(".")
+    field = entity.field(first) if dot else None
+    return field is not None and fieldtypes.get(field.type).kind == "relation"
+
+
+def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: MappingType[str, str]) -> None:
+    for header, name in stated.items():
+        if header not in headers:
+            raise InvalidMapping(_("The worksheet has no column “%s”.") % header)
+        if name != "id" and entity.field(name) is None:
+            raise InvalidMapping(_("%(entity)s has no field “%(name)s”.") % {"entity": entity.acronym, "name": name})
+
+
+def _refuse_nameless(headers: Sequence[str], fields: MappingType[int, str], ignored: Sequence[str]) -> None:
+    for position, header in enumerate(headers):
+        if not header and position not in fields and header not in ignored:
+            raise InvalidMapping(_("Column %s has no name. Give it one, or take nothing from it.") % (position + 1))
+
+
+def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition) -> None:
+    if unknown:
+        named = [f"“{header[:SHOWN]}”" + _hint(header, entity) for header in unknown[:LISTED]]
+        more = _(" and %s more") % (len(unknown) - LISTED) if len(unknown) > LISTED else ""
+        raise InvalidMapping(
+            _("No field is named %(headers)s. Map it or ignore it. The fields are: %(fields)s.")
+            % {"headers": ", ".join(named) + more, "fields": ", ".join(field.name for field in entity.visible_fields)}
+        )
+    twice = {name for name in fields.values() if list(fields.values()).count(name) > 1}
+    if twice:
+        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(sorted(twice)))
+    if not fields:
+        raise InvalidMapping(_("No column of the worksheet is mapped to a field."))
+
+
+def _hint(header: str, entity: EntityDefinition) -> str:
+    like = suggestion(header, entity)
+    return _(" (did you mean %s?)") % like if like else ""

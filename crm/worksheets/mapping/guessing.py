@@ -1,0 +1,127 @@
+"""What a worksheet most likely means: the proposal that the review begins with, and what is asked since nobody can tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import Record
+from crm.worksheets.mapping import column_mapping, key_detection
+from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.inspection import ColumnLook, Evidence, Look
+from crm.worksheets.mapping.similarity import suggestion
+
+DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
+COMMA, POINT = ",", "."
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only a person can say of a column: how its dates or its decimals are written."""
+
+    position: int
+    header: str
+    kind: str  # "dates" or "decimal"
+    evidence: Evidence
+
+    @property
+    def is_contradictory(self) -> bool:
+        return bool(self.evidence.one and self.evidence.other)
+
+
+def guess(model: type[Record], look: Look, *, cluster: str, former: Mapping[str, str], start: Choices) -> Choices:
+    """`former` says what headers meant before; `start` holds what is already chosen of the file's format."""
+    fields = _fields(look, model.entity, former)
+    key = key_detection.best_key(model, look, fields, start)
+    if key:
+        fields = {place: name for place, name in fields.items() if name != key.field} | {key.position: key.field}
+    keys = [key.field] if key else _likely_keys(fields, model.entity)
+    named = {look.headers[place]: name for place, name in fields.items() if name != "id" or keys == ["id"]}
+    is_membership = bool(cluster) and cluster not in fields.values()
+    choices = replace(
+        start,
+        keys=keys,
+        mode="update" if cluster else "upsert",
+        map=named,
+        ignore=[header for header in look.headers if header not in named],
+        set={cluster: "true"} if is_membership else {},
+        duplicates="first" if is_membership else start.duplicates,  # who is listed twice is a member once
+    )
+    if cluster:
+        choices = _for_new_ones_only(choices, {*keys, cluster})
+    return with_cells_guessed(choices, look, model.entity)
+
+
+def _for_new_ones_only(choices: Choices, but: set[str]) -> Choices:
+    """A list of members says who is in; what else it holds writes over nobody."""
+    for header, name in choices.map.items():
+        if name not in but:
+            choices = choices.with_column(header, takes="new")
+    return choices
+
+
+def with_cells_guessed(choices: Choices, look: Look, entity: EntityDefinition) -> Choices:
+    """Dates and decimals as the cells show without doubt."""
+    for column, field in _mapped(choices, look, entity):
+        kind, own = fieldtypes.get(field.type).kind, choices.column(column.header)
+        if kind in {"date", "datetime"} and not own.dates and (dates := sure_dates(column)):
+            choices = choices.with_column(column.header, dates=dates)
+        if kind == "decimal" and not own.decimal and (decimal := sure_decimal(column)):
+            choices = choices.with_column(column.header, decimal=decimal, is_grouped=column.is_grouped)
+    return choices
+
+
+def with_key_guessed(choices: Choices, entity: EntityDefinition) -> Choices:
+    """Where no column tells the records, but one that is filled now could: else a list that comes again would be refused."""
+    filled = dict(enumerate(choices.map.values()))
+    is_open = choices.is_by_id and "id" not in filled.values()
+    return replace(choices, keys=_likely_keys(filled, entity)) if is_open else choices
+
+
+def sure_dates(column: ColumnLook) -> str:
+    return _sure(column.dates, DAY_FIRST, MONTH_FIRST)
+
+
+def sure_decimal(column: ColumnLook) -> str:
+    return _sure(column.decimals, COMMA, POINT)
+
+
+def questions(choices: Choices, look: Look, entity: EntityDefinition) -> list[Question]:
+    """What is still open."""
+    found = []
+    for column, field in _mapped(choices, look, entity):
+        kind, own, place = fieldtypes.get(field.type).kind, choices.column(column.header), look.headers.index(column.header)
+        if kind in {"date", "datetime"} and not own.dates and column.dates.is_doubtful:
+            found.append(Question(place, column.header, "dates", column.dates))
+        if kind == "decimal" and not own.decimal and column.decimals.is_doubtful:
+            found.append(Question(place, column.header, "decimal", column.decimals))
+    return found
+
+
+def _fields(look: Look, entity: EntityDefinition, former: Mapping[str, str]) -> dict[int, str]:
+    """By name and label, then as before, then by likeness; each field once."""
+    found: dict[int, str] = {}
+    headers = list(enumerate(look.headers))
+    for means in (column_mapping.named, lambda header, _entity: former.get(header.strip().lower()), suggestion):
+        for place, header in headers:
+            name = means(header, entity) if place not in found and header and not column_mapping.is_left_out(header) else None
+            if name and name not in found.values() and column_mapping.may_be_filled(name, entity):
+                found[place] = name
+    return found
+
+
+def _likely_keys(fields: Mapping[int, str], entity: EntityDefinition) -> list[str]:
+    """Nothing in it is known yet, so any unique field will do; an id would refuse all of its rows."""
+    unique = [field.name for field in entity.visible_fields if field.unique and field.name in fields.values()]
+    return unique[:1] or ["id"]
+
+
+def _mapped(choices: Choices, look: Look, entity: EntityDefinition) -> list[tuple[ColumnLook, FieldDefinition]]:
+    pairs = ((column, entity.field(choices.map.get(column.header, ""))) for column in look.columns)
+    return [(column, field) for column, field in pairs if field and not choices.is_idle(column.header)]
+
+
+def _sure(evidence: Evidence, one: str, other: str) -> str:
+    if evidence.is_doubtful or not (evidence.one or evidence.other):
+        return ""
+    return one if evidence.one else other

@@ -1,0 +1,1 @@
+"""The page between upload and import: what was guessed, what would change, what to fix."""

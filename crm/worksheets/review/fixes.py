@@ -1,0 +1,124 @@
+"""What mends refusals of one cause: a change of the review, tried on the refused values before it is offered."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.records import bulk
+from crm.schema import fieldtypes
+from crm.schema.definitions import FieldDefinition
+from crm.worksheets.importing.normalizing import adjusted
+from crm.worksheets.importing.refusals import Group
+from crm.worksheets.mapping.choices import ColumnChoices
+from crm.worksheets.review.reviewing import Review
+
+TRIED = 2_000  # different values of a cause
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """The words of its button, and the fields of the review form that it sets, as a query string."""
+
+    label: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A cause with its remedies; `link` leads to the guess where it can be mended by hand."""
+
+    group: Group
+    remedies: list[Remedy]
+    link: str = ""
+
+
+def told(review: Review, groups: Iterator[Group]) -> Iterator[Told]:
+    for group in groups:
+        position = review.look.headers.index(group.column) if group.column in review.look.headers else None
+        field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
+        if group.cause == bulk.TWIN:
+            yield Told(group, list(_of_twins()))
+        elif position is None or field is None or not group.example.is_cell:
+            yield Told(group, [])
+        else:
+            yield Told(group, list(_of_cells(review, group, position, field)), _link(position, field))
+
+
+def _of_twins() -> Iterator[Remedy]:
+    yield Remedy(_("Take the first of them"), urlencode({"duplicates": "first"}))
+    yield Remedy(_("Take the last of them"), urlencode({"duplicates": "last"}))
+
+
+def _of_cells(review: Review, group: Group, position: int, field: FieldDefinition) -> Iterator[Remedy]:
+    values = _values(review, group)
+    for own, label, changes in _ways(fieldtypes.get(field.type).kind, review.choices.column(group.column), position):
+        if mended := _mended(values, own, field, review):
+            yield Remedy(label(mended) % {"n": mended}, urlencode(changes))
+    is_key = field.name in review.choices.keys
+    if review.choices.empty == "keep" and field.nullable and not is_key:
+        left_out = ngettext("Leave this %(n)s cell out", "Leave these %(n)s cells out", group.count)
+        yield Remedy(left_out % {"n": group.count}, urlencode({f"wrong_{position}": "on"}))
+
+
+Way = tuple[ColumnChoices, Callable[[int], str], dict[str, str]]
+
+
+def _ways(kind: str, now: ColumnChoices, position: int) -> Iterator[Way]:
+    """Other ways to read a column: what would be chosen, the words for so many cells, the fields of the form."""
+    if kind in {"date", "datetime"}:
+        for order, label in (("dmy", _day_first), ("mdy", _month_first), ("iso", _year_first)):
+            if order != now.dates:
+                yield ColumnChoices(dates=order), label, {f"dates_{position}": order}
+    if kind in {"decimal", "integer"}:
+        for sign, label in ((",", _with_comma), (".", _with_point)):
+            own = ColumnChoices(decimal=sign, is_grouped=True)
+            if (sign, True) != (now.decimal, now.is_grouped):
+                yield own, label, {f"decimal_{position}": sign, f"grouped_{position}": "on"}
+    if kind == "text":
+        yield ColumnChoices(is_cut=True), _cut, {f"cut_{position}": "on"}
+
+
+def _day_first(n: int) -> str:
+    return ngettext("%(n)s date looks like dd/mm: read it so", "%(n)s dates look like dd/mm: read them so", n)
+
+
+def _month_first(n: int) -> str:
+    return ngettext("%(n)s date looks like mm/dd: read it so", "%(n)s dates look like mm/dd: read them so", n)
+
+
+def _year_first(n: int) -> str:
+    return ngettext("%(n)s date begins with the year: read it so", "%(n)s dates begin with the year: read them so", n)
+
+
+def _with_comma(n: int) -> str:
+    return ngettext("%(n)s number looks like 1.234,50: read it so", "%(n)s numbers look like 1.234,50: read them so", n)
+
+
+def _with_point(n: int) -> str:
+    return ngettext("%(n)s number looks like 1,234.50: read it so", "%(n)s numbers look like 1,234.50: read them so", n)
+
+
+def _cut(n: int) -> str:
+    return ngettext("Cut %(n)s text that is too long", "Cut %(n)s texts that are too long", n)
+
+
+def _values(review: Review, group: Group) -> list[tuple[str, int]]:
+    alike = review.worksheet.row_errors.order_by().filter(column=group.column, cause=group.cause)
+    return list(alike.values_list("value").annotate(count=Count("pk"))[:TRIED])
+
+
+def _mended(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefinition, review: Review) -> int:
+    """How many of the refused cells the field would take."""
+    form, cells = own.cells(review.choices.cells), [value for value, _count in values]
+    read = adjusted(cells, own, field, decimal=form.decimal)
+    _typed, refused = fieldtypes.get(field.type).convert_column(read, field, form)
+    wrong = {refusal.position for refusal in refused}
+    return sum(count for place, (_value, count) in enumerate(values) if place not in wrong)
+
+
+def _link(position: int, field: FieldDefinition) -> str:
+    return f"#guess-column-{position}" if fieldtypes.get(field.type).kind in {"boolean", "choice"} else ""

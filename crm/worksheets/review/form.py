@@ -1,0 +1,286 @@
+"""The form of the review: every guess as a control, so that it works by reload alone and nothing typed is lost."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.extensions import extensions
+from crm.records.validating import writable_fields
+from crm.schema import fieldtypes
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.choice import options_of
+from crm.worksheets.formats.reading.format_detection import DELIMITERS
+from crm.worksheets.importing.normalizing import meaning_key
+from crm.worksheets.mapping import column_mapping
+from crm.worksheets.mapping.choices import Choices, ColumnChoices
+from crm.worksheets.mapping.guessing import sure_dates, sure_decimal
+from crm.worksheets.mapping.inspection import ColumnLook
+from crm.worksheets.review import controls
+from crm.worksheets.review.reviewing import Review
+
+MOST_OPTIONS = 20_000  # of all columns together; beyond, a field is typed with suggestions instead of picked from a list
+SPARE = 1  # rows for further fixed values
+READINGS = {"dates", "decimal", "grouped", "cut", "wrong"}
+
+
+class ReviewForm(forms.Form):
+    """Bound or not, it holds what is chosen; `chosen` gives it back as Choices."""
+
+    mode = forms.ChoiceField(label=gettext_lazy("What may happen"), choices=controls.MODES, widget=forms.RadioSelect)
+    empty = forms.ChoiceField(label=gettext_lazy("An empty cell"), choices=controls.EMPTY, widget=forms.RadioSelect)
+    duplicates = forms.ChoiceField(
+        label=gettext_lazy("Of rows that mean the same record"), choices=controls.DUPLICATES, widget=forms.RadioSelect
+    )
+    atomic = forms.ChoiceField(label=gettext_lazy("As a whole"), choices=controls.WHOLE, widget=forms.RadioSelect, required=False)
+    stop = forms.BooleanField(label=gettext_lazy("Stop if anybody changed one of these records in between"), required=False)
+
+    def __init__(self, data: Any = None, *, review: Review) -> None:  # Any: Django's own
+        self.review, self.entity = review, review.model.entity
+        super().__init__(data, initial=_initial(review))
+        self._add_format()
+        self._add_columns()
+        self._add_keys()
+        self._add_fixed()
+        self._add_consent()
+        self._add_replace()
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether fields are typed with suggestions, since lists would be too long."""
+        return len(self.review.look.columns) * len(self._fields()) > MOST_OPTIONS
+
+    @property
+    def offered_fields(self) -> list[tuple[str, str]]:
+        return self._fields()
+
+    def column_fields(self, position: int) -> list[forms.BoundField]:
+        """How the cells of a column are read, apart from what it fills."""
+        return [
+            self[name] for name in self.fields if name.partition("_")[2] == str(position) and name.partition("_")[0] in READINGS
+        ]
+
+    @property
+    def fixed(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Field and value of each value that all rows get."""
+        places = (name.removeprefix("set_field_") for name in self.fields if name.startswith("set_field_"))
+        return [(self[f"set_field_{place}"], self[f"set_value_{place}"]) for place in places]
+
+    def takes(self, position: int) -> forms.BoundField | None:
+        """For whom a column is taken, unless it is (part of) the key."""
+        name = f"takes_{position}"
+        return self[name] if name in self.fields and self._filled_by(position) not in {"id", *self.review.choices.keys} else None
+
+    def meanings(self, position: int) -> list[tuple[forms.BoundField, int]]:
+        """The values of a column, each with how often it stands there."""
+        counts = self.review.look.columns[position].values.values()
+        return [
+            (self[f"meaning_{position}_{n}"], count) for n, count in enumerate(counts) if f"meaning_{position}_{n}" in self.fields
+        ]
+
+    def chosen(self) -> Choices:
+        """Call when it is valid."""
+        data = self.cleaned_data
+        headers = self.review.look.headers
+        filled = {header: name for place, header in enumerate(headers) if (name := data.get(f"column_{place}"))}
+        return replace(
+            self.review.choices,
+            keys=data["keys"] or ["id"],
+            mode=data["mode"],
+            map=filled,
+            ignore=[header for header in headers if header not in filled],
+            set=dict(self._fixed()),
+            replace=data.get("replace", ""),
+            empty=data["empty"],
+            duplicates=data["duplicates"],
+            encoding=data.get("encoding", ""),
+            delimiter=data.get("delimiter", ""),
+            sheet=self._sheet(),
+            header=data["header"],
+            labels=data["labels"],
+            allow_consent=data.get("allow_consent", False),
+            atomic=bool(data["atomic"]),
+            stop=data["stop"],
+            columns={header: own for place, header in enumerate(headers) if (own := self._own(place)) != ColumnChoices()},
+        )
+
+    def _add_format(self) -> None:
+        form = self.review.format
+        if form["kind"] == "csv":
+            encodings = [
+                ("", _("found: %s") % controls.encoding_name(form["encoding"])),
+                *((name, controls.encoding_name(name)) for name in controls.ENCODINGS),
+            ]
+            self.fields["encoding"] = forms.ChoiceField(label=_("Letters are written as"), choices=encodings, required=False)
+            signs = [
+                ("", _("found: %s") % controls.delimiter_name(form["delimiter"])),
+                *((sign, controls.delimiter_name(sign)) for sign in DELIMITERS),
+            ]
+            self.fields["delimiter"] = forms.ChoiceField(label=_("Columns are divided by"), choices=signs, required=False)
+        elif len(form["sheets"]) > 1:
+            names = [sheet["name"] for sheet in form["sheets"]]
+            self.fields["sheet"] = forms.ChoiceField(label=_("Sheet"), choices=[(name, name) for name in names], required=False)
+        self.fields["header"] = forms.IntegerField(
+            label=_("Row with the names of the columns"), help_text=_("0: no row names them; empty: found by itself"),
+            required=False, min_value=0, max_value=30,
+        )  # fmt: skip
+        self.fields["labels"] = forms.ChoiceField(label=_("The row below it"), choices=controls.LABELS, required=False)
+
+    def _add_columns(self) -> None:
+        for position, column in enumerate(self.review.look.columns):
+            self.fields[f"column_{position}"] = self._column_field(column)
+            field = self.entity.field(self._filled_by(position))
+            if field:
+                label = _("For whom %s is taken") % column.header
+                self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.takes(field), required=False)
+                self._add_reading(position, column, field)
+
+    def _column_field(self, column: ColumnLook) -> forms.Field:
+        label = _("%s fills") % column.header
+        if self.is_typed:
+            return controls.FieldName(label=label, required=False, names=dict(self._fields()))
+        return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self._fields()], required=False)
+
+    def _add_reading(self, position: int, column: ColumnLook, field: FieldDefinition) -> None:
+        kind, own = fieldtypes.get(field.type).kind, self.review.choices.column(column.header)
+        if kind in {"date", "datetime"}:
+            self.fields[f"dates_{position}"] = forms.ChoiceField(
+                label=_("Dates in %s") % column.header, choices=controls.DATES, widget=forms.RadioSelect, required=False
+            )
+        is_grouped = own.is_grouped or f"grouped_{position}" in self.data
+        if kind == "decimal" or (kind == "integer" and is_grouped):
+            self.fields[f"decimal_{position}"] = forms.ChoiceField(
+                label=_("Decimals in %s are written with") % column.header,
+                choices=controls.DECIMALS,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+        for name, label, is_chosen in (
+            ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or kind == "decimal"),
+            ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
+            ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
+        ):
+            if is_chosen or f"{name}_{position}" in self.data:
+                self.fields[f"{name}_{position}"] = forms.BooleanField(label=label % column.header, required=False)
+        if kind in {"boolean", "choice"}:
+            self._add_meanings(position, column, field)
+
+    def _add_meanings(self, position: int, column: ColumnLook, field: FieldDefinition) -> None:
+        for place, value in enumerate(column.values):
+            known = controls.understood(field, value)
+            options = [
+                ("=", _("as it is: %s") % known if known else _("not known: the row is refused")),
+                ("", _("nothing: the cell is empty")),
+            ]
+            options += [("true", _("yes")), ("false", _("no"))] if not options_of(field) else options_of(field)
+            self.fields[f"meaning_{position}_{place}"] = forms.ChoiceField(label=value, choices=options, required=False)
+
+    def _add_keys(self) -> None:
+        """What is unique, and what the worksheet fills: several fields together may tell a record."""
+        names = {self._filled_by(position) for position in range(len(self.review.look.columns))}
+        likely = [("id", _("Record id"))] if "id" in names else []  # together with others it would find nobody
+        for field in self.entity.visible_fields:
+            if field.column and (field.unique or field.name in names):
+                likely.append((field.name, _("%s (unique)") % field.label if field.unique else field.label))
+        self.fields["keys"] = forms.MultipleChoiceField(
+            label=_("Rows find their record by"), choices=likely, widget=forms.CheckboxSelectMultiple, required=False,
+            help_text=_("A field that is unique, or several that together are."),
+        )  # fmt: skip
+
+    def _add_fixed(self) -> None:
+        fields = [("", "—"), *((field.name, field.label) for field in writable_fields(self.entity))]
+        for place in range(len(self.review.choices.set) + SPARE):
+            self.fields[f"set_field_{place}"] = forms.ChoiceField(
+                label=_("Field that every row gets"), choices=fields, required=False
+            )
+            self.fields[f"set_value_{place}"] = forms.CharField(label=_("Its value"), required=False)
+
+    def _add_consent(self) -> None:
+        filled = {self._filled_by(place) for place in range(len(self.review.look.columns))}
+        if column_mapping.CONSENT & filled or column_mapping.consents_by_default(self.entity):
+            self.fields["allow_consent"] = forms.BooleanField(
+                label=_("These people agreed, and I may record it: take over consent and approval"), required=False
+            )
+
+    def _add_replace(self) -> None:
+        """Offered for the clusters that the worksheet says something of."""
+        named = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.look.columns)))}
+        clusters = {
+            name: chip for name, chip in extensions.cluster_fields(self.entity).items() if name in named and self._is_kept(name)
+        }
+        if clusters or self.review.choices.replace:
+            options = [("", _("stays as they are")), *((name, _("leaves %s") % chip.label) for name, chip in clusters.items())]
+            self.fields["replace"] = forms.ChoiceField(
+                label=_("Who is not in this list"), choices=options, widget=forms.RadioSelect, required=False
+            )
+
+    def _is_kept(self, name: str) -> bool:
+        field = self.entity.field(name)
+        return field is not None and field.type == "Boolean"
+
+    def _fields(self) -> list[tuple[str, str]]:
+        return [
+            ("id", _("Record id")),
+            *((field.name, f"{field.label} ({field.name})") for field in writable_fields(self.entity)),
+        ]
+
+    def _filled_by(self, position: int) -> str:
+        name = f"column_{position}"
+        return str(self.data.get(name, "") if self.is_bound else self.initial.get(name, ""))
+
+    def _fixed(self) -> Iterator[tuple[str, str]]:
+        for place in range(len(self.review.choices.set) + SPARE):
+            if name := self.cleaned_data.get(f"set_field_{place}"):
+                yield name, self.cleaned_data[f"set_value_{place}"]
+
+    def _sheet(self) -> str:
+        """Nothing is chosen where the sheet that was found stays."""
+        picked, before = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
+        return before if picked == self.review.format["sheet"] else picked
+
+    def _said(self, name: str, before: str) -> str:
+        """What is shown without being chosen, as usual dates are, is not chosen because the form comes back."""
+        said = str(self.cleaned_data.get(name, ""))
+        return before if said == self.initial.get(name, "") else said
+
+    def _own(self, position: int) -> ColumnChoices:
+        data, column = self.cleaned_data, self.review.look.columns[position]
+        own = self.review.choices.column(column.header)
+        values = {
+            meaning_key(value): meant
+            for place, value in enumerate(column.values)
+            if (meant := data.get(f"meaning_{position}_{place}", "=")) != "="
+        }
+        return ColumnChoices(
+            dates=self._said(f"dates_{position}", own.dates),
+            decimal=self._said(f"decimal_{position}", own.decimal),
+            is_grouped=data.get(f"grouped_{position}", False),
+            is_cut=data.get(f"cut_{position}", False),
+            wrong="empty" if data.get(f"wrong_{position}") else "refuse",
+            takes=data.get(f"takes_{position}", ""),
+            values=values,
+        )
+
+
+def _initial(review: Review) -> dict[str, Any]:
+    choices, columns = review.choices, review.look.columns
+    found: dict[str, Any] = {
+        "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
+        "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format["sheet"],
+        "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
+    }  # fmt: skip
+    for place, (name, value) in enumerate(choices.set.items()):
+        found |= {f"set_field_{place}": name, f"set_value_{place}": value}
+    for position, column in enumerate(columns):
+        own = choices.column(column.header)
+        found |= {
+            f"column_{position}": choices.map.get(column.header, controls.IGNORE),
+            f"dates_{position}": own.dates or sure_dates(column) or ("" if column.dates.is_doubtful else choices.dates),
+            f"decimal_{position}": own.decimal or sure_decimal(column) or ("" if column.decimals.is_doubtful else choices.decimal),
+            f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut, f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,
+            **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), "=") for place, value in enumerate(column.values)},
+        }  # fmt: skip
+    return found

@@ -1,0 +1,287 @@
+"""The guesses of a review in words, each with the controls that change it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.extensions import extensions
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition
+from crm.worksheets.mapping import column_mapping
+from crm.worksheets.review.controls import delimiter_name, encoding_name, understood
+from crm.worksheets.review.form import ReviewForm
+from crm.worksheets.review.reviewing import Review
+from crm.worksheets.review.summaries import number
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One sentence. `part` is the template that shows more than plain fields."""
+
+    name: str
+    said: str  # HTML
+    fields: Sequence[forms.BoundField] = ()
+    part: str = ""
+    is_open: bool = False
+    meanings: Sequence[tuple[forms.BoundField, int]] = field(default=())
+
+    @property
+    def has_errors(self) -> bool:
+        return any(bound.errors for bound in self.fields)
+
+
+def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
+    """In the order in which one wants to check them."""
+    choices, entity = review.choices, review.model.entity
+    yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
+    yield Guess("mode", MODE_SAID(entity)[choices.mode], [form["mode"]])
+    yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
+    if choices.set:
+        yield _set(review)
+    if "replace" in form.fields:
+        yield Guess("replace", _replace(review), [form["replace"]])
+    if "allow_consent" in form.fields:
+        yield Guess("consent", _consent(review), [form["allow_consent"]])
+    yield from _readings(review, form)
+    yield Guess("empty", EMPTY_SAID()[choices.empty], [form["empty"]])
+    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
+    yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
+    yield _rest(review, form)
+
+
+def _rest(review: Review, form: ReviewForm) -> Guess:
+    """What hardly anybody changes, in one paragraph."""
+    choices = review.choices
+    whole = _("Either all rows are taken or none.") if choices.atomic else _("Good rows are taken although others are refused.")
+    stop = (
+        _("It stops if anybody changes one of these records in between.")
+        if choices.stop
+        else _("What others change in between is listed afterwards.")
+    )
+    said = [DUPLICATES_SAID()[choices.duplicates], whole, stop]
+    part = "" if choices.set else "worksheets/_fixed.html"
+    return Guess("rest", " ".join(said), [form["duplicates"], form["atomic"], form["stop"]], part=part)
+
+
+def as_before(review: Review) -> str:
+    """Where the columns were read so before; empty where they were not."""
+    recipe = review.recipe
+    if not recipe:
+        return ""
+    when = parse_datetime(recipe["used_at"])
+    link = format_html('<a href="/worksheets/{0}/">#{0}</a>', recipe["worksheet"])
+    return format_html(_("Read as the last time: {link}, {when}, {who}."), link=link, when=_day(when), who=recipe["by"] or "–")
+
+
+def _keys(review: Review) -> str:
+    choices, records = review.choices, review.model.entity.name.lower()
+    if choices.is_by_id and "id" not in choices.map.values():
+        return format_html(_("No column tells which {records} these are, so every row is a new one."), records=records)
+    named = [_label(review.model.entity, name) for name in choices.keys]
+    keys = format_html_join(" + ", "<b>{}</b>", ((name,) for name in named))
+    said = format_html(_("Rows find their {records} by {keys}."), records=records, keys=keys)
+    counts = review.worksheet.counts
+    if not counts:
+        return said
+    known = counts["skipped"] if choices.mode == "create" else counts["updated"] + counts["unchanged"]
+    found = ngettext("{known} of {all} row finds one.", "{known} of {all} rows find one.", counts["rows"])
+    return format_html("{} {}", said, found.format(known=number(known), all=number(counts["rows"])))
+
+
+def MODE_SAID(entity: EntityDefinition) -> dict[str, str]:  # noqa: N802  # a table that speaks the reader's language
+    records = {"records": entity.name.lower()}
+    return {
+        "upsert": format_html(_("Known {records} are <b>updated</b>, unknown ones <b>created</b>."), **records),
+        "update": format_html(_("Known {records} are <b>updated</b>; nobody is created."), **records),
+        "create": format_html(_("Unknown {records} are <b>created</b>; known ones stay as they are."), **records),
+    }
+
+
+def EMPTY_SAID() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
+    return {
+        "keep": _("An empty cell keeps what is stored."),
+        "clear": _("An empty cell clears what is stored."),
+    }
+
+
+def DUPLICATES_SAID() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
+    return {
+        "refuse": _("Rows that mean the same record are all refused."),
+        "first": _("Of rows that mean the same record the first counts."),
+        "last": _("Of rows that mean the same record the last counts."),
+    }
+
+
+def _columns(review: Review) -> str:
+    headers, filled = review.look.headers, review.choices.map
+    taken = ngettext("{n} of {all} column is taken.", "{n} of {all} columns are taken.", len(headers))
+    idle = [header for header in filled if review.choices.is_idle(header)]
+    said = format_html(taken, n=format_html("<b>{}</b>", sum(_is_taken(review, header) for header in filled)), all=len(headers))
+    ignored = [header for header in headers if header not in filled]
+    if guessed := _guessed(review):
+        said = format_html("{} {}", said, format_html(_("By likeness or as before: {pairs}."), pairs=guessed))
+    for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
+    if for_new:
+        said = format_html("{} {}", said, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
+    if idle:
+        said = format_html("{} {}", said, format_html(_("Only new ones would get {names}."), names=_listed(idle)))
+    for how, told in (("add", _("Added to what is there: {names}.")), ("remove", _("Removed from what is there: {names}."))):
+        if headers_so := [header for header in filled if review.choices.column(header).takes == how]:
+            said = format_html("{} {}", said, format_html(told, names=_listed(headers_so)))
+    if ignored:
+        said = format_html("{} {}", said, format_html(_("Ignored: {names}."), names=_listed(ignored)))
+    return said
+
+
+def _guessed(review: Review) -> str:
+    """What fills a field that it is not named as; nothing where all are."""
+    entity, filled = review.model.entity, review.choices.map
+    unlike = [(header, _label(entity, name)) for header, name in filled.items() if column_mapping.named(header, entity) != name]
+    taken = [(header, label) for header, label in unlike if header and _is_taken(review, header)]
+    pairs = format_html_join(", ", "<i>{}</i> → <b>{}</b>", taken[:8])
+    return format_html("{}{}", pairs, _(" and %s more") % (len(taken) - 8) if len(taken) > 8 else "")
+
+
+def _is_taken(review: Review, header: str) -> bool:
+    """Not where only new ones would get it and nobody is created, nor where it is a consent without somebody's word."""
+    is_consent = review.choices.map.get(header) in column_mapping.CONSENT
+    return not review.choices.is_idle(header) and (review.choices.allow_consent or not is_consent)
+
+
+def _listed(headers: list[str]) -> str:
+    names = format_html_join(", ", "<i>{}</i>", ((header or "–",) for header in headers[:5]))
+    return format_html("{}{}", names, _(" and %s more") % (len(headers) - 5) if len(headers) > 5 else "")
+
+
+def _set(review: Review) -> Guess:
+    entity = review.model.entity
+    pairs = [(_label(entity, name), _shown(entity, name, value)) for name, value in review.choices.set.items()]
+    values = format_html_join(", ", "<b>{} = {}</b>", pairs)
+    return Guess("set", format_html(_("Every row gets {values}."), values=values), part="worksheets/_fixed.html")
+
+
+def _replace(review: Review) -> str:
+    name = review.choices.replace
+    if not name:
+        return _("Who is not in this list stays as they are.")
+    chip = extensions.cluster_fields(review.model.entity).get(name)
+    label = chip.label if chip else _label(review.model.entity, name)
+    return format_html(_("Exactly this list: who is not in it <b>leaves {cluster}</b>."), cluster=label)
+
+
+def _consent(review: Review) -> str:
+    entity = review.model.entity
+    asked = [name for name in review.choices.map.values() if name in column_mapping.CONSENT]
+    labels = [_label(entity, name) for name in dict.fromkeys([*asked, *column_mapping.consents_by_default(entity)])]
+    names = format_html_join(", ", "<b>{}</b>", ((label,) for label in labels))
+    said = (
+        _("Taken over, on your word: {names}.")
+        if review.choices.allow_consent
+        else _("Not taken over, as that needs your word: {names}.")
+    )
+    return format_html(said, names=names)
+
+
+def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
+    """Columns whose cells can be read in more than one way."""
+    asked = {question.position for question in review.questions}
+    for position in range(len(review.look.columns)):
+        if not _is_taken(review, review.look.headers[position]):
+            continue
+        fields = [] if position in asked else form.column_fields(position)
+        meanings = form.meanings(position)
+        if not fields and not meanings:
+            continue
+        unknown = [
+            bound for bound, _count in meanings if bound.value() == "=" and not _is_known(review, position, str(bound.label))
+        ]
+        yield Guess(f"column-{position}", _reading(review, position), fields, meanings=meanings, is_open=bool(unknown))
+
+
+def _reading(review: Review, position: int) -> str:
+    column = review.look.columns[position]
+    own = review.choices.column(column.header)
+    field_ = review.model.entity.field(review.choices.map.get(column.header, ""))
+    kind = fieldtypes.get(field_.type).kind if field_ else ""
+    said = []
+    if kind in {"date", "datetime"}:
+        said.append(
+            {"dmy": _("day/month/year"), "mdy": _("month/day/year")}.get(own.dates or review.choices.dates, _("year-month-day"))
+        )
+    if kind == "decimal":
+        said.append(_("decimals with a comma") if (own.decimal or review.choices.decimal) == "," else _("decimals with a point"))
+    if own.is_grouped:
+        said.append(_("thousands set apart"))
+    if own.is_cut:
+        said.append(_("too long texts are cut"))
+    if own.wrong == "empty":
+        said.append(_("refused cells are left out"))
+    if kind in {"boolean", "choice"}:
+        said += _meanings(review, position)
+    return format_html(_("<b>{header}</b> is read as {ways}."), header=column.header, ways="; ".join(said) or "–")
+
+
+def _meanings(review: Review, position: int) -> list[str]:
+    column = review.look.columns[position]
+    own = review.choices.column(column.header)
+    field_ = review.model.entity.field(review.choices.map[column.header])
+    if field_ is None:
+        return []
+    told = []
+    for value, count in list(column.values.items())[:4]:
+        meant = own.values.get(value.strip().lower())
+        shown = understood(field_, value if meant is None else meant) or (_("nothing") if meant == "" else "?")
+        told.append(f"“{value}” → {shown} ({count})")
+    return told + (["…"] if len(column.values) > len(told) else [])
+
+
+def _is_known(review: Review, position: int, value: str) -> bool:
+    field_ = review.model.entity.field(review.choices.map.get(review.look.columns[position].header, ""))
+    return field_ is None or bool(understood(field_, str(value)))
+
+
+def _format(review: Review) -> str:
+    form = review.format
+    if form["kind"] == "csv":
+        said = format_html(
+            _("Read as text in {encoding}, columns divided by {delimiter}."),
+            encoding=encoding_name(form["encoding"]), delimiter=delimiter_name(form["delimiter"]),
+        )  # fmt: skip
+    else:
+        several = len(form["sheets"])
+        sheet = ngettext("its only sheet {sheet}", "sheet {sheet} of {n}", several)
+        named = format_html(sheet, sheet=format_html("<b>{}</b>", form["sheet"]), n=several)
+        said = format_html(_("Read as a workbook ({kind}), {sheet}."), kind=form["kind"], sheet=named)
+    row = form["header_row"]
+    heads = _("Row %s names the columns.") % row if row else _("No row names the columns.")
+    if labels_row := form.get("labels_row"):
+        heads = _("Row %(row)s names the columns, row %(labels)s says the names as people do.") % {
+            "row": row,
+            "labels": labels_row,
+        }
+    return format_html("{} {}", said, heads)
+
+
+def _has_column_errors(form: ReviewForm) -> bool:
+    return any(name.startswith("column_") for name in form.errors)
+
+
+def _label(entity: EntityDefinition, name: str) -> str:
+    found = entity.field(name)
+    return found.label if found else _("Record id") if name == "id" else name
+
+
+def _shown(entity: EntityDefinition, name: str, value: str) -> str:
+    found = entity.field(name)
+    return (understood(found, value) if found else "") or value
+
+
+def _day(when: datetime | None) -> str:
+    return date_format(when, "SHORT_DATE_FORMAT") if when else ""

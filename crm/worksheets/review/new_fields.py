@@ -1,0 +1,69 @@
+"""A field for a column that has none: told from its cells, made, published, and filled by the column."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+
+from crm.people.actors import Actor
+from crm.schema import adding, current, fieldtypes, names
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes import CellFormat
+from crm.schema.models import DataEntity
+from crm.worksheets.formats.guarding import CLEAR, unguarded
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.importing.prepared import opened_file, read_head
+from crm.worksheets.mapping import guessing
+from crm.worksheets.review import reviewing
+from crm.worksheets.review.reviewing import Review
+
+ROWS = 20_000  # are looked at
+# From the narrowest on; the last one takes everything.
+LIKELY = (
+    "Boolean", "Integer", "Long", "Decimal", "Date", "Date and Time", "Email", "Varchar 50", "Varchar 100", "Varchar 750", "Text",
+)  # fmt: skip
+NUMBERS = {"Integer", "Long", "Decimal"}
+# As a number it would lose a zero or a plus: a postal code, a telephone.
+CODE = re.compile(r"(\+|0[0-9])[0-9]*")
+
+
+def likely_type(review: Review, position: int) -> str:
+    """The narrowest type that takes every cell of the column. Raises UnreadableWorksheet."""
+    column = review.look.columns[position]
+    dates = guessing.sure_dates(column) or review.choices.dates
+    decimal = guessing.sure_decimal(column) or review.choices.decimal
+    return narrowest(_cells(review, position), CellFormat(dates, decimal))  # type: ignore[arg-type]  # as `Choices.cells`
+
+
+def narrowest(cells: Sequence[str], form: CellFormat) -> str:
+    filled = [cell.strip() for cell in cells if cell.strip() and cell != CLEAR]
+    if not filled:
+        return "Varchar 100"
+    has_codes = any(map(CODE.fullmatch, filled))
+    has_words = not all(map(str.isdecimal, filled))
+    for label in LIKELY:
+        fits_kind = has_words if label == "Boolean" else not (has_codes and label in NUMBERS)
+        if fits_kind and not fieldtypes.get(label).convert_column(filled, FieldDefinition("column", label), form)[1]:
+            return label
+    return LIKELY[-1]
+
+
+def add(review: Review, position: int, *, label: str, type_label: str, by: Actor) -> FieldDefinition:
+    """Publishes the field and lets the column fill it. Raises InvalidName, InvalidField, UnpublishableSchema."""
+    entity = DataEntity.objects.get(acronym=review.worksheet.entity)
+    name = names.proposed_name(label, entity.fields.values_list("name", flat=True))
+    definition = adding.new_definition(name, type_label, label=label)
+    adding.add_and_publish(entity, definition, by=by)
+    header, choices = review.look.headers[position], review.choices
+    filled = replace(choices, map={**choices.map, header: name}, ignore=[other for other in choices.ignore if other != header])
+    with current.pinned(current.newest()):
+        reviewing.change(review.worksheet, filled)
+    return definition
+
+
+def _cells(review: Review, position: int) -> Sequence[str]:
+    with opened_file(review.worksheet) as file:
+        form, _headers = read_head(file, review.choices, review.model)
+        rows = reader.rows_of(file, form)
+        cells = [row.cells[position] if position < len(row.cells) else "" for row in islice(rows, ROWS)]
+    return unguarded(cells)

@@ -1,0 +1,70 @@
+"""What nobody can tell of a column, asked with one of its own cells."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
+from crm.worksheets.mapping.inspection import LOCAL_DATE
+from crm.worksheets.review.summaries import number
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question in words, the field of the form that answers it, and the answers."""
+
+    name: str
+    said: str
+    options: list[Option]
+
+
+def options(question: Question) -> Asked:
+    name = f"{question.kind}_{question.position}"
+    ways = _dates(question) if question.kind == "dates" else _decimals(question)
+    return Asked(name, _contradiction(question) if question.is_contradictory else _doubt(question), ways)
+
+
+def _doubt(question: Question) -> str:
+    count = question.evidence.either
+    said = _("How is “{cell}” in {header} to be read?").format(cell=question.evidence.example, header=question.header)
+    alike = ngettext("{n} cell can be read both ways.", "{n} cells can be read both ways.", count).format(n=number(count))
+    return f"{said} {alike}"
+
+
+def _contradiction(question: Question) -> str:
+    said = (
+        _("{header}: {one} cells can only begin with the day, {other} only with the month. How are they to be read?")
+        if question.kind == "dates"
+        else _("{header}: {one} cells have a decimal comma, {other} a decimal point. How are they to be read?")
+    )
+    return said.format(header=question.header, one=number(question.evidence.one), other=number(question.evidence.other))
+
+
+def _dates(question: Question) -> list[Option]:
+    """As days in words, where there is an example."""
+    labels = {DAY_FIRST: _("day first (31/12/2026)"), MONTH_FIRST: _("month first (12/31/2026)")}
+    if found := LOCAL_DATE.fullmatch(question.evidence.example):
+        first, second, year = (int(found[place]) for place in (1, 2, 3))
+        days = {DAY_FIRST: date(year, second, first), MONTH_FIRST: date(year, first, second)}
+        labels = {order: f"{date_format(days[order], 'DATE_FORMAT')}: {label}" for order, label in labels.items()}
+    return [Option(order, label) for order, label in labels.items()]
+
+
+def _decimals(question: Question) -> list[Option]:
+    """As numbers, where there is an example: a sign before three digits divides thousands or decimals."""
+    labels = {COMMA: _("a comma begins the decimals (1.234,50)"), POINT: _("a point begins the decimals (1,234.50)")}
+    cell = question.evidence.example
+    if cell:
+        as_thousands, as_decimals = cell.replace(",", "").replace(".", ""), cell.replace(",", ".")
+        by_sign = {sign: as_decimals if sign in cell else as_thousands for sign in (COMMA, POINT)}
+        labels = {sign: f"{by_sign[sign]}: {label}" for sign, label in labels.items()}
+    return [Option(sign, label) for sign, label in labels.items()]

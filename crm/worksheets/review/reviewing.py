@@ -1,0 +1,157 @@
+"""The review of an uploaded worksheet: looked at, proposed, changed, rehearsed, until somebody decides."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from crm.jobs import locking, telling
+from crm.jobs.models import Job
+from crm.people.actors import Actor
+from crm.schema import current
+from crm.schema.definitions import EntityDefinition
+from crm.schema.record import Record
+from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
+from crm.worksheets.formats.reading import reader
+from crm.worksheets.importing import jobs, outcome, rehearsing
+from crm.worksheets.importing.prepared import make_plan, opened_file, read_head
+from crm.worksheets.mapping import guessing, inspection, recipes
+from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.inspection import Look
+from crm.worksheets.models import Recipe, State, Worksheet
+
+AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
+FORMAT = ("encoding", "delimiter", "sheet", "header", "labels")  # the choices that say how the file is written
+REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten, NoRoom)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A worksheet, what its cells look like, and what is chosen for it."""
+
+    worksheet: Worksheet
+    model: type[Record]
+    choices: Choices
+    look: Look
+
+    @property
+    def questions(self) -> list[guessing.Question]:
+        return guessing.questions(self.choices, self.look, self.model.entity)
+
+    @property
+    def format(self) -> dict[str, Any]:  # Any: JSON values
+        return self.worksheet.look["format"]
+
+    @property
+    def recipe(self) -> dict[str, Any] | None:  # Any: JSON values
+        return self.worksheet.look.get("recipe")
+
+
+def open_review(worksheet: Worksheet) -> Review:
+    model, look = current.models()[worksheet.entity], Look.from_json(worksheet.look)
+    return Review(worksheet, model, _in_order(Choices.from_json(worksheet.choices), look, model.entity), look)
+
+
+def _in_order(choices: Choices, look: Look, entity: EntityDefinition) -> Choices:
+    """Columns as they stand in the file, values for all rows as the entity has its fields: JSON keeps no order."""
+    fields = [field.name for field in entity.visible_fields if field.name in choices.set]
+    rest = [name for name in choices.set if name not in fields]
+    return replace(
+        choices,
+        map={header: choices.map[header] for header in look.headers if header in choices.map},
+        set={name: choices.set[name] for name in [*fields, *rest]},
+    )
+
+
+def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
+    """Looks at the file and proposes how to read it: as worksheets of these columns were read before, unless `anew`.
+
+    Raises UnreadableWorksheet.
+    """
+    start = Choices.from_json(worksheet.choices)
+    with opened_file(worksheet) as file:
+        form, headers = read_head(file, start, current.models()[worksheet.entity])
+        look = inspection.look(headers, reader.rows_of(file, form))
+    recipe = None if anew else recipes.recipe_for(worksheet, headers)
+    proposed = recipe and _as_before(worksheet, recipe, look, start)
+    worksheet.look = look.to_json() | {
+        "format": _facts(form),
+        "chosen": {name: getattr(start, name) for name in FORMAT},
+        "recipe": _told(recipe) if recipe and proposed else None,
+    }
+    _propose(worksheet, proposed or _guess(worksheet, look, start))
+
+
+def change(worksheet: Worksheet, choices: Choices) -> None:
+    """Takes over what a person chose. Another format of the file is another worksheet: it is looked at again.
+
+    Raises UnreadableWorksheet.
+    """
+    stated = {name: getattr(choices, name) for name in FORMAT}
+    if stated == worksheet.look["chosen"]:
+        entity = current.models().entity(worksheet.entity)
+        keyed = guessing.with_key_guessed(choices, entity)
+        _propose(worksheet, guessing.with_cells_guessed(keyed, Look.from_json(worksheet.look), entity))
+        return
+    worksheet.choices = Choices(**stated).to_json()
+    begin(worksheet)
+
+
+def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
+    """At once where that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping, NoRoom."""
+    if not is_quick(worksheet) or locking.is_held(jobs.lock_name(worksheet.entity)):
+        return jobs.start_rehearsal(worksheet, by=by)
+    try:
+        with (
+            locking.held(f"worksheet-{worksheet.number}"),
+            outcome.rehearsal_told(worksheet),
+        ):  # two tabs would stage into one table
+            rehearsing.rehearse_closely(worksheet)
+    except (OSError, DatabaseError) as error:
+        if telling.is_full(error):
+            raise NoRoom(telling.told(error)) from error
+        raise
+    return None
+
+
+def is_quick(worksheet: Worksheet) -> bool:
+    """Whether it has few rows, and few records would leave."""
+    is_short = worksheet.look.get("is_whole", False) and worksheet.look["rows"] < AT_ONCE
+    return is_short and worksheet.counts.get("leaving", 0) < AT_ONCE
+
+
+def _propose(worksheet: Worksheet, choices: Choices) -> None:
+    worksheet.choices, worksheet.state, worksheet.job, worksheet.problem = choices.to_json(), State.UPLOADED, None, ""
+    worksheet.counts, worksheet.rehearsal = {}, {}
+    with transaction.atomic():
+        worksheet.save()
+        worksheet.row_errors.all().delete()
+
+
+def _as_before(worksheet: Worksheet, recipe: Recipe, look: Look, start: Choices) -> Choices | None:
+    """None when it no longer fits, as when a field is gone."""
+    before = recipes.choices_of(recipe, look.headers, now=start)
+    worksheet.choices = before.to_json()
+    try:
+        model = make_plan(worksheet, look.headers).model
+    except InvalidMapping:
+        return None
+    return guessing.with_cells_guessed(before, look, model.entity)
+
+
+def _guess(worksheet: Worksheet, look: Look, start: Choices) -> Choices:
+    model = current.models()[worksheet.entity]
+    former = recipes.former_fields(model.entity)
+    return guessing.guess(model, look, cluster=worksheet.cluster, former=former, start=start)
+
+
+def _facts(form: reader.Format) -> dict[str, Any]:  # Any: JSON values
+    sheets = [asdict(sheet) for sheet in form.sheets]
+    return {
+        "kind": form.kind, "header_row": form.header_row, "labels_row": form.labels_row, "encoding": form.encoding, "delimiter": form.delimiter,
+        "sheet": form.sheet, "sheets": sheets,
+    }  # fmt: skip
+
+
+def _told(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values
+    return {"worksheet": recipe.worksheet, "used_at": recipe.used_at.isoformat(), "by": str(recipe.created_by or "")}
