@@ -11,7 +11,7 @@ from clusters import catalogue
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.records import bulk
-from crm.records.recording import open_change_set
+from crm.records.writing.recording import open_change_set
 from crm.schema import current
 
 FIRST_NAMES = ("Ana", "Beatriz", "Camila", "Daniel", "Eduardo", "Fernanda", "Gabriel", "Helena", "Igor", "Júlia", "Lucas", "Mariana",

@@ -6,7 +6,7 @@ from django.test import Client
 from clusters import catalogue
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 
 pytestmark = pytest.mark.django_db

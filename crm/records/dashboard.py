@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from crm.extensions import Panel, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
+from crm.records.history.descriptions import channel_of
 from crm.records.models import ChangeSet
-from crm.records.telling import channel_of
 from crm.schema import current
 from crm.schema.definitions import EntityDefinition
 from crm.schema.record import Record

@@ -5,7 +5,7 @@ from django.test import Client
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import adding, current
 from crm.schema.models import DataEntity
 

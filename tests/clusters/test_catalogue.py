@@ -8,7 +8,7 @@ from clusters import catalogue, membership
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 from crm.schema.models import DataEntity
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from clusters import catalogue, explaining, membership
 from clusters.models import Cluster
 from crm.people.models import AuditEvent
-from crm.records import saving
+from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.schema import adding, current, editing, publishing
 from crm.schema.models import DataEntity, Field

@@ -18,9 +18,10 @@ from crm.jobs import running  # noqa: E402
 from crm.jobs.models import Job  # noqa: E402
 from crm.people.actors import Actor  # noqa: E402
 from crm.people.models import User  # noqa: E402
-from crm.records import saving, undoing  # noqa: E402
+from crm.records import undoing  # noqa: E402
 from crm.records.models import ChangeSet, RecordChange, Undo  # noqa: E402
-from crm.records.snapshots import column_names, snapshot  # noqa: E402
+from crm.records.writing import saving  # noqa: E402
+from crm.records.writing.json_values import column_names, snapshot  # noqa: E402
 from crm.schema import current  # noqa: E402
 from crm.schema.definitions import FieldDefinition  # noqa: E402
 from crm.schema.editing import add_field, hide_field, restore_field  # noqa: E402

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 from crm.schema.record import held
 

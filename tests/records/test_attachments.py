@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.people.models import Role, User
-from crm.records import attachments, restoring, saving, undoing
-from crm.records.attachments import FileChange
+from crm.records import undoing
 from crm.records.errors import InvalidRecord, VersionConflict
+from crm.records.history.retention import keep_history
 from crm.records.models import Attachment, RecordChange
-from crm.records.retaining import keep_history
+from crm.records.writing import attachments, restoring, saving
+from crm.records.writing.attachments import FileChange
 from crm.schema.definitions import FieldDefinition
 
 

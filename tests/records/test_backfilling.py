@@ -3,9 +3,10 @@
 import pytest
 
 from crm.jobs import running
-from crm.records import backfilling, saving
+from crm.records.bulk import default_backfill
 from crm.records.errors import BadQuery
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 GOLD = {"choices": [{"value": "gold"}, {"value": "vip"}]}
@@ -48,7 +49,7 @@ def test_r43_it_is_one_act_in_the_history(parts, backfill, admin):
 
 
 def test_r43_batches_go_on_where_the_last_one_ended(parts, backfill, monkeypatch):
-    monkeypatch.setattr(backfilling, "BATCH", 1)
+    monkeypatch.setattr(default_backfill, "BATCH", 1)
 
     assert backfill("PT.tier") == {"filled": 2}
     assert backfill("PT.tier") == {"filled": 0}

@@ -10,8 +10,9 @@ from django.utils import timezone
 from crm.jobs import running
 from crm.jobs.models import Job, State
 from crm.people.actors import Actor
-from crm.records import catchingup, saving
+from crm.records.bulk import number_backfill
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 from crm.schema import adding, current, editing, publishing, reverting
 from crm.schema.definitions import FieldDefinition
 from crm.schema.errors import UnpublishableSchema
@@ -51,7 +52,7 @@ def test_the_oldest_record_gets_the_first_number(parts):
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 4])
 def test_batches_go_on_where_the_last_one_ended(parts, monkeypatch, batch):
-    monkeypatch.setattr(catchingup, "BATCH", batch)
+    monkeypatch.setattr(number_backfill, "BATCH", batch)
 
     add_number(parts)
 
@@ -80,7 +81,7 @@ def test_many_records_are_numbered_by_a_job(parts, settings):
     newest = saving.create(current.models()["PT"], {}, by=BY, record_id="d")
 
     assert numbers() == {"a": None, "b": None, "c": None, "d": newest.number}
-    job = Job.objects.get(kind=catchingup.KIND)
+    job = Job.objects.get(kind=number_backfill.KIND)
     running.run_here(job)
     assert sorted(numbers(), key=numbers().get) == ["d", "c", "b", "a"]
     assert Job.objects.get(pk=job.pk).result == {"numbered": 3}
@@ -91,7 +92,7 @@ def test_a_job_whose_field_is_gone_ends(parts, settings):
     add_number(parts)
     hide("number")
 
-    job = running.run_here(Job.objects.get(kind=catchingup.KIND))
+    job = running.run_here(Job.objects.get(kind=number_backfill.KIND))
 
     assert (job.state, job.result) == (State.DONE, {"numbered": 0})
 

@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from crm.people import rules as people_rules
-from crm.records import querying, saving
+from crm.records import querying
 from crm.records.querying import matching
+from crm.records.writing import saving
 from crm.schema import designing, editing, keeping, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import FormDesign, PlaceDesign, SectionDesign

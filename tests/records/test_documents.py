@@ -1,7 +1,7 @@
 import pytest
 
-from crm.records import saving
 from crm.records.errors import InvalidRecord
+from crm.records.writing import saving
 
 
 def test_a_document_is_judged_as_cpf_only_when_it_is_said_to_be_one(customers, admin):

@@ -6,7 +6,7 @@ import io
 import pytest
 from django.http import QueryDict
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 TIERS = {"choices": [{"value": "Gold", "label": "Gold"}, {"value": "Silver", "label": "Silver"}]}

@@ -7,7 +7,7 @@ from django.test import Client
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import importing, keeping, portable
 from crm.schema.designing import InvalidDesign
 from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from crm.people.actors import Actor
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import Form, Publication

@@ -2,8 +2,9 @@
 
 import pytest
 
-from crm.records import bulk, saving
+from crm.records import bulk
 from crm.records.errors import InvalidRecord
+from crm.records.writing import saving
 from crm.schema import adding, current
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity

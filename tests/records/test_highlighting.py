@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.records import saving
-from crm.records.highlighting import marked
+from crm.records.lists.highlighting import marked
+from crm.records.writing import saving
 from crm.rules.folding import fold
 from crm.schema import keeping
 from crm.schema.models import Form

@@ -1,5 +1,5 @@
-from crm.records import restoring, saving
-from crm.records.history import FieldChange, ensure_partitions, events_of
+from crm.records.history.events import FieldChange, ensure_partitions, events_of
+from crm.records.writing import restoring, saving
 
 
 def test_history_tells_before_and_after_newest_first(customers, admin):

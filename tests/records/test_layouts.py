@@ -8,7 +8,7 @@ from django.test import Client
 from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import designing, editing, keeping, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign
@@ -130,7 +130,7 @@ def test_other_questions_stand_beside_the_forms_query_until_it_is_taken_away(bro
 
 
 def test_pages_of_a_forms_query_follow_one_another(browse, parts, brief, admin, monkeypatch):
-    monkeypatch.setattr("crm.records.paging.read_page.__kwdefaults__", {"after": "", "before": "", "size": 1})
+    monkeypatch.setattr("crm.records.lists.paging.read_page.__kwdefaults__", {"after": "", "before": "", "size": 1})
     brief(query="price>1", sort="code ASC")
     make(parts, admin, a=1, b=2, c=3)
 

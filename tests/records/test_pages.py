@@ -6,8 +6,8 @@ from django.http import QueryDict
 
 from crm.extensions import ClusterChip, extensions
 from crm.people.models import Role
-from crm.records import saving
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designing import put_among_clusters
 from crm.schema.keeping import change_default
@@ -76,7 +76,7 @@ def test_a_chip_takes_its_filter_away_and_keeps_the_others(browse, customers):
 
 @pytest.mark.parametrize("sort", ["firstName ASC", "firstName DESC", "id ASC", "id DESC", "birthDate DESC", "approved ASC"])
 def test_pages_follow_one_another_and_back(browse, customers, admin, monkeypatch, sort):
-    monkeypatch.setattr("crm.records.paging.read_page.__kwdefaults__", {"after": "", "before": "", "size": 2})
+    monkeypatch.setattr("crm.records.lists.paging.read_page.__kwdefaults__", {"after": "", "before": "", "size": 2})
     for i, name in enumerate(["Ana", "Ana", "", "Bea", "", "Cai", "Ana"]):
         saving.create(customers, {"firstName": name, "birthDate": "" if i % 2 else f"199{i}-01-01"}, by=admin)
     whole = sorted(customers.objects.all(), key=lambda record: sort_key(record, sort), reverse=sort.endswith("DESC"))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crm.records import querying, saving
+from crm.records import querying
+from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.rules.explaining import explain
 from crm.rules.parsing import parse

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import designing, editing, keeping, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity, Field, Form

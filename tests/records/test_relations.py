@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from crm.records import restoring, saving
 from crm.records.errors import InvalidRecord, StillReferred
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing import restoring, saving
 from crm.schema import current, editing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import Field
@@ -144,9 +144,9 @@ def test_a_record_that_refers_to_itself_hinders_nobody(places, admin):
 
 
 def test_too_many_go_one_after_the_other(places, ana, admin, monkeypatch, browse):
-    from crm.records import relations  # noqa: PLC0415
+    from crm.records.writing import references  # noqa: PLC0415
 
-    monkeypatch.setattr(relations, "MOST", 1)
+    monkeypatch.setattr(references, "MOST", 1)
     for _n in range(2):
         saving.create(places, {"owner": "a"}, by=admin)
 

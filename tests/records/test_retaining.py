@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from crm.records import saving
+from crm.records.history.partitions import ADD_PARTITION, TABLE, ensure_partitions
+from crm.records.history.retention import forget_before
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.partitions import ADD_PARTITION, TABLE, ensure_partitions
-from crm.records.retaining import forget_before
+from crm.records.writing import saving
 
 
 def change(at):

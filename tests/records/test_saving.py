@@ -3,9 +3,9 @@ from datetime import date
 import pytest
 
 from crm.people.actors import Actor
-from crm.records import restoring, saving
 from crm.records.errors import InvalidRecord, RecordGone, VersionConflict
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing import restoring, saving
 from crm.schema.definitions import FieldDefinition
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.records import restoring, saving
 from crm.records.errors import InvalidRecord
 from crm.records.querying import fields_of, meaning
+from crm.records.writing import restoring, saving
 from crm.rules.explaining import explain
 from crm.rules.parsing import parse
 from crm.schema.definitions import FieldDefinition

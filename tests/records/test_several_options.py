@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.records import saving
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 OPTIONS = {"choices": [{"value": "Gold", "label": "Gold member"}, {"value": "Golden"}, {"value": "Ação"}]}

@@ -8,7 +8,7 @@ from django.db import connection
 
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import builtin, checking, current, editing, fieldtypes, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity, Field, Publication

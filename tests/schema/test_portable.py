@@ -8,7 +8,7 @@ from clusters import catalogue
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import adding, current, editing, importing, names, portable, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread

@@ -6,8 +6,8 @@ import pytest
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
 from crm.records.errors import StillReferred
+from crm.records.writing import saving
 from crm.schema import current, editing, importing, portable, publishing, removing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.errors import UnpublishableSchema

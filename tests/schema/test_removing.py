@@ -9,9 +9,9 @@ from crm.jobs.models import Job, State
 from crm.jobs.running import run_here
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
-from crm.records import saving
-from crm.records.attachments import FileChange
 from crm.records.models import Attachment, Counter, RecordChange
+from crm.records.writing import saving
+from crm.records.writing.attachments import FileChange
 from crm.schema import adding, checking, current, editing, names, publishing, removing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.errors import UnpublishableSchema

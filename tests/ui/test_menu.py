@@ -6,8 +6,8 @@ from django.test import Client
 from clusters import catalogue
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import menu as records_menu
-from crm.records import saving
+from crm.records import command_menu as records_menu
+from crm.records.writing import saving
 from crm.schema import current
 from crm.worksheets.models import Worksheet
 

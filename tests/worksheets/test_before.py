@@ -6,8 +6,8 @@ import io
 import pytest
 
 from crm.people.models import AuditEvent, Role, User
-from crm.records import saving
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from crm.records import saving
 from crm.records.errors import InvalidRecord
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 WRITTEN, BARE = "529.982.247-25", "52998224725"

@@ -7,8 +7,8 @@ from crm.jobs import running
 from crm.jobs.errors import LeaseLost
 from crm.jobs.models import Job
 from crm.jobs.models import State as JobState
-from crm.records import saving
 from crm.records.models import ChangeSet
+from crm.records.writing import saving
 from crm.worksheets.importing import applying, rehearsing
 from crm.worksheets.importing.jobs import prepare_import
 from crm.worksheets.models import Recipe, State

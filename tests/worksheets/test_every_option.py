@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from crm.records import saving
 from crm.records.errors import InvalidRecord
+from crm.records.writing import saving
 from crm.schema import current, editing, portable, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import Field

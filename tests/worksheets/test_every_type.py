@@ -8,7 +8,7 @@ import io
 
 import pytest
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import fieldtypes
 from crm.schema.record import held
 from crm.worksheets.exporting.columns import columns_of

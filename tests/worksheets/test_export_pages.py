@@ -7,7 +7,7 @@ import pytest
 from django.utils.timezone import localtime, now
 
 from crm.people.models import AuditEvent, Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 
 

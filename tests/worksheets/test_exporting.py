@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from crm.records import saving
 from crm.records.errors import InvalidRecord
+from crm.records.writing import saving
 from crm.schema import current, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import SYSTEM_FIELDS

@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import restoring, saving
-from crm.records.attachments import FileChange
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
+from crm.records.writing import restoring, saving
+from crm.records.writing.attachments import FileChange
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, Opened

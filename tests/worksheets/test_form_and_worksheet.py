@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crm.records import saving
 from crm.records.errors import InvalidRecord
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import Record, held
 

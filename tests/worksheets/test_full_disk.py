@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.worksheets.formats.reading.workbook import process
 from crm.worksheets.models import State, Worksheet
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.formats.rows import Row
 from crm.worksheets.mapping import guessing

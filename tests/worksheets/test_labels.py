@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.formats.rows import Row
 from crm.worksheets.mapping import label_row

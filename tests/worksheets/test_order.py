@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.review import findings, guesses, reviewing
 from crm.worksheets.review.form import ReviewForm

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from crm.jobs import running, scheduling
 from crm.jobs.models import Job
-from crm.records import saving, undoing
+from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
+from crm.records.writing import saving
 from crm.worksheets.importing import purging
 from crm.worksheets.importing.jobs import start_import
 from crm.worksheets.models import State, Worksheet

@@ -18,11 +18,12 @@ from clusters.catalogue import create_cluster
 from crm.extensions import extensions
 from crm.jobs import running
 from crm.people.actors import Actor
-from crm.records import querying, saving
-from crm.records.bulk import showing
+from crm.records import querying
+from crm.records.bulk import preview
 from crm.records.bulk.merge import CREATED
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 from crm.schema import current
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.importing.jobs import prepare_import
@@ -151,13 +152,13 @@ def members(model) -> dict[str, set[str]]:
 def rehearsed(worksheet: Worksheet, admin: Actor) -> Rehearsed:
     rehearsing.rehearse_closely(worksheet)
     merge = plan_of(worksheet).merge(worksheet)
-    changes = showing.changed_rows(merge, limit=1_000)
+    changes = preview.changed_rows(merge, limit=1_000)
     return Rehearsed(
         counts=worksheet.counts,
         cells={change.record.pk: {cell.field: (cell.before, cell.after) for cell in change.cells} for change in changes},
         counted=worksheet.rehearsal["cells"],
         movements=worksheet.rehearsal["movements"],
-        new=[dict(row.values) for row in showing.staged_rows(merge, CREATED, limit=1_000)],
+        new=[dict(row.values) for row in preview.staged_rows(merge, CREATED, limit=1_000)],
         refusals=refusals(worksheet),
     )
 

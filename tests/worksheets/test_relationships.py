@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.importing import applying
 

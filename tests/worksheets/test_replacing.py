@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records import saving
+from crm.records.writing import saving
 from crm.worksheets.errors import InvalidMapping
 
 

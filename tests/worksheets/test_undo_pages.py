@@ -7,8 +7,8 @@ import pytest
 from crm.jobs.models import Job
 from crm.jobs.working import work_on
 from crm.people.models import Role, User
-from crm.records import saving
 from crm.records.models import ChangeSet, Undo
+from crm.records.writing import saving
 from crm.worksheets.views import undos
 
 

@@ -12,7 +12,7 @@ from crm.management.bench.measure import result, seconds
 from crm.management.bench.scratch import ACRONYM, FIELDS
 from crm.people.actors import Actor
 from crm.records import bulk
-from crm.records.recording import open_change_set
+from crm.records.writing.recording import open_change_set
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
 from crm.worksheets.formats.reading import reader

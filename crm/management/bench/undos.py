@@ -12,12 +12,12 @@ from crm.management.bench.measure import result, seconds
 from crm.people.actors import Actor
 from crm.records import bulk, undoing
 from crm.records.models import ChangeSet
-from crm.records.recording import open_change_set
 from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing
-from crm.records.undoing.backwards import Backwards
 from crm.records.undoing.judging import look_ahead
+from crm.records.undoing.reverse_merge import Backwards
 from crm.records.undoing.running import put_all_back
+from crm.records.writing.recording import open_change_set
 from crm.schema.record import Record
 
 NAMES = ("undo",)

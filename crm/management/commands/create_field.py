@@ -6,7 +6,7 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records import catchingup
+from crm.records.bulk import number_backfill
 from crm.schema import adding, editing, names, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity
@@ -38,7 +38,7 @@ class Command(SiteCommand):
         publication = adding.add_and_publish(
             drafted, definition, by=actor, publish=not options["no_publish"], patience=self.patience()
         )
-        catchingup.finish(entity)
+        number_backfill.finish(entity)
         return {"entity": entity, "field": definition.name, "type": definition.type, "publication": publication}
 
     def definition(self, **options: Any) -> FieldDefinition:  # Any: argparse's options

@@ -8,7 +8,7 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records import catchingup
+from crm.records.bulk import number_backfill
 from crm.schema import editing, importing, names, publishing
 
 
@@ -31,7 +31,7 @@ class Command(SiteCommand):
         document = _read(file)
         outcome = importing.import_document(document, by=actor, plan=plan, patience=self.patience())
         for entity in document["entities"] if outcome.publication else ():
-            catchingup.finish(entity["acronym"])
+            number_backfill.finish(entity["acronym"])
         return {"operations": outcome.operations, "publication": outcome.publication}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:

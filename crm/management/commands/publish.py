@@ -9,7 +9,7 @@ from crm.management.command import SiteCommand
 from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records import catchingup
+from crm.records.bulk import number_backfill
 from crm.schema import publishing, starting
 from crm.schema.models import Publication
 from crm.schema.planning import Plan
@@ -44,7 +44,7 @@ class Command(SiteCommand):
         if plan:
             return facts
         done = self.published(replace(request, confirmed=planned.digest), planned, actor)
-        catchingup.finish(entity)
+        number_backfill.finish(entity)
         return facts | {"publication": done.number}
 
     def published(self, request: PublishRequest, plan: Plan, actor: Actor) -> Publication:

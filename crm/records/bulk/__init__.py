@@ -3,13 +3,13 @@
 The path of many rows, beside `records.saving` for one: the same history, the same columns.
 """
 
+from crm.records.bulk.absent_members import members
 from crm.records.bulk.applying import CHUNK, apply_chunk
 from crm.records.bulk.difference import difference
-from crm.records.bulk.leaving import members
+from crm.records.bulk.duplicate_rows import TWIN
 from crm.records.bulk.marking import refuse
 from crm.records.bulk.merge import Applied, Difference, Merge, Packed, RowRefusal
 from crm.records.bulk.staging import compared_count, create_staging, drop_staging, drop_tables, pack, stage, staged_count, tidy
-from crm.records.bulk.twins import TWIN
 
 __all__ = [
     "CHUNK", "TWIN", "Applied", "Difference", "Merge", "Packed", "RowRefusal",

@@ -14,9 +14,9 @@ from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import match_anew
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED, UPDATED, Applied, Merge, RowRefusal
 from crm.records.bulk.names import column_of, quoted, table_of
-from crm.records.bulk.repeating import taken, unique_names
-from crm.records.bulk.swapping import has_swaps
-from crm.records.bulk.targets import hold_targets
+from crm.records.bulk.reference_targets import hold_targets
+from crm.records.bulk.unique_values import taken, unique_names
+from crm.records.bulk.value_swaps import has_swaps
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema.record import name_of
 

@@ -6,15 +6,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.records.bulk import sql
-from crm.records.bulk.judging import unfit
-from crm.records.bulk.leaving import forget_leaving, stage_leaving
+from crm.records.bulk.absent_members import forget_leaving, stage_leaving
+from crm.records.bulk.duplicate_rows import refuse_or_drop_twins
 from crm.records.bulk.marking import has_cleared, refused
 from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import CREATED, REFUSED, REPEATED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
 from crm.records.bulk.names import quoted
-from crm.records.bulk.repeating import repeated
-from crm.records.bulk.swapping import create_swaps
-from crm.records.bulk.twins import refuse_or_drop_twins
+from crm.records.bulk.unique_values import repeated
+from crm.records.bulk.value_swaps import create_swaps
+from crm.records.bulk.whole_record_checks import unfit
 
 
 @transaction.atomic

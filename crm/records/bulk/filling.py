@@ -5,9 +5,9 @@ from django.db import connection
 from crm.records.bulk import sql
 from crm.records.bulk.merge import Merge
 from crm.records.bulk.names import OfModel, column_of
-from crm.records.filling import filled_fields, people_fields
 from crm.records.models import ChangeSet
-from crm.records.numbering import next_numbers
+from crm.records.writing.numbering import next_numbers
+from crm.records.writing.system_fields import filled_fields, people_fields
 
 
 def filled_when_created(merge: Merge, change_set: ChangeSet, count: int) -> dict[str, str]:

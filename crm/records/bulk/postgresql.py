@@ -8,7 +8,7 @@ from django.db import connection, models
 from psycopg.copy import QueuedLibpqWriter
 from psycopg.sql import Literal
 
-from crm.records.bulk.lowering import CAPITALS
+from crm.records.bulk.case_folding import CAPITALS
 from crm.records.bulk.merge import Merge, Packed
 from crm.records.bulk.names import escaped, quoted
 

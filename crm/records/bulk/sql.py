@@ -9,9 +9,9 @@ from crm.records.bulk import postgresql, sqlite
 from crm.records.bulk.combining import combined
 from crm.records.bulk.merge import CREATED, UPDATED, Merge
 from crm.records.bulk.names import OfModel, column_of, quoted, table_of
-from crm.records.deriving import MONTHS
 from crm.records.models import RecordChange
-from crm.records.validating import default_value
+from crm.records.writing.deriving import MONTHS
+from crm.records.writing.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.fieldtypes.choice import options_of
 from crm.schema.fieldtypes.sameness import without_punctuation

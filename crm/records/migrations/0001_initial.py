@@ -1,7 +1,7 @@
 from django.db import migrations, models
 from django.utils import timezone
 
-from crm.records.partitions import TABLE, create_partitioned_table
+from crm.records.history.partitions import TABLE, create_partitioned_table
 
 
 def create_history(apps, schema_editor):

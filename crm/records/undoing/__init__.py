@@ -4,9 +4,9 @@
 `applying` writes a chunk, `running` is the verb.
 """
 
-from crm.records.undoing.backwards import Undone
+from crm.records.undoing.entities import entities_of
 from crm.records.undoing.errors import CannotUndo
-from crm.records.undoing.parts import entities_of
+from crm.records.undoing.reverse_merge import Undone
 from crm.records.undoing.running import Done, Progress, name_of, open_undo, rehearse, run
 
 __all__ = ["CannotUndo", "Done", "Progress", "Undone", "entities_of", "name_of", "open_undo", "rehearse", "run"]

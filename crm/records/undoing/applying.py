@@ -10,7 +10,7 @@ from crm.records.bulk.filling import filled_when_changed
 from crm.records.bulk.names import quoted, table_of
 from crm.records.bulk.sql import rows
 from crm.records.models import ChangeSet, RecordChange, Undo
-from crm.records.undoing.backwards import CREATED, DELETED, TOGETHER, UPDATED, Backwards, Rows, Undone
+from crm.records.undoing.dependencies import NONE, THOSE_TOGETHER, hold_targets, unique_names
 from crm.records.undoing.expressions import (
     dialect,
     execute,
@@ -22,7 +22,7 @@ from crm.records.undoing.expressions import (
     with_records,
 )
 from crm.records.undoing.judging import goes, judge, returns, store_kept
-from crm.records.undoing.needing import NONE, THOSE_TOGETHER, hold_targets, unique_names
+from crm.records.undoing.reverse_merge import CREATED, DELETED, TOGETHER, UPDATED, Backwards, Rows, Undone
 from crm.schema.record import name_of
 
 ATTEMPTS = 5

@@ -3,10 +3,10 @@
 from crm.records.bulk.names import quoted, table_of
 from crm.records.bulk.sql import rows
 from crm.records.models import Kept, Undo
-from crm.records.undoing.backwards import ALL, CREATED, DELETED, DONE, UPDATED, WHOLE, Backwards, Rows, Undone
+from crm.records.undoing.conflicts import note_what_stands
+from crm.records.undoing.dependencies import ANY, Partners, note_needs
 from crm.records.undoing.expressions import changes, dialect, execute, is_whole, kept, staging, with_records
-from crm.records.undoing.needing import ANY, Partners, note_needs
-from crm.records.undoing.standing import note_what_stands
+from crm.records.undoing.reverse_merge import ALL, CREATED, DELETED, DONE, UPDATED, WHOLE, Backwards, Rows, Undone
 
 
 def look_ahead(back: Backwards) -> Undone:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet, Kept, Undo
-from crm.records.recording import open_change_set
 from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing, next_rows, put_back, put_back_together
-from crm.records.undoing.backwards import CREATED, DELETED, UPDATED, Backwards, Undone
+from crm.records.undoing.entities import parts_of
 from crm.records.undoing.judging import look_ahead, store_kept
-from crm.records.undoing.parts import parts_of
+from crm.records.undoing.reverse_merge import CREATED, DELETED, UPDATED, Backwards, Undone
+from crm.records.writing.recording import open_change_set
 from crm.schema import current
 
 REASONS_SHOWN = 100

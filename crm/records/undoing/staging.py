@@ -7,10 +7,10 @@ from django.db import connection
 
 from crm.records.bulk.names import column_type, quoted
 from crm.records.bulk.sql import rows
-from crm.records.deriving import MONTHS
 from crm.records.models import RecordChange
-from crm.records.undoing.backwards import UPDATED, Backwards
 from crm.records.undoing.expressions import dialect, execute, staging
+from crm.records.undoing.reverse_merge import UPDATED, Backwards
+from crm.records.writing.deriving import MONTHS
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.models import Publication
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records.access import model_for
-from crm.records.choosing import choices
-from crm.records.filtering import LONGEST
+from crm.records.lists.filtering import LONGEST
+from crm.records.lists.reference_choices import choices
 from crm.schema.judging import is_relation
 
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.records.filtering import LONGEST
+from crm.records.lists.filtering import LONGEST
 from crm.rules.folding import fold
 from crm.schema import current
 from crm.schema.definitions import EntityDefinition

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.records import attachments
 from crm.records.access import record_for
+from crm.records.writing import attachments
 
 # Whatever the file pretends to be.
 HEADERS = {

@@ -10,13 +10,13 @@ from crm.extensions import extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import model_for, readable
-from crm.records.asked import Asked
 from crm.records.cells import Row, rows_of
 from crm.records.errors import BadQuery
-from crm.records.highlighting import highlights_of
 from crm.records.layouts import Layout, layout_of
-from crm.records.listing import Listing, read_filters, read_listing
-from crm.records.usual import with_usual
+from crm.records.lists.default_query import with_usual
+from crm.records.lists.highlighting import highlights_of
+from crm.records.lists.list_query import Asked
+from crm.records.lists.listing import Listing, read_filters, read_listing
 from crm.schema.record import Record
 
 

@@ -12,19 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.jobs import telling
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.records import conflicts, relations, restoring, saving, undoing
+from crm.records import undoing
 from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.cells import title_of
 from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferred, VersionConflict
-from crm.records.forms import RecordForm
-from crm.records.history import events_of
+from crm.records.forms import conflicts
+from crm.records.forms.record_form import RecordForm
+from crm.records.forms.record_view import opened
+from crm.records.history.descriptions import told
+from crm.records.history.events import events_of
 from crm.records.layouts import Layout, layout_of
+from crm.records.lists.related_tables import related_tables
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.opening import opened
-from crm.records.relating import related_tables
-from crm.records.telling import told
-from crm.records.undoing.offering import can_be_taken_back
-from crm.records.undoing.telling import told_kept
+from crm.records.undoing.kept_messages import told_kept
+from crm.records.undoing.single_changes import can_be_taken_back
+from crm.records.writing import references, restoring, saving
 from crm.schema.record import Record
 
 LOOK = "_look"  # asks how the form looks with what was typed; nothing is saved
@@ -64,7 +66,7 @@ def record_page(request: SignedInRequest, acronym: str, record_id: str) -> HttpR
 def delete_record(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "delete", acronym, record_id)
     with_referring = request.POST.get("with_referring") == "yes"
-    for other in relations.referring(record) if with_referring else ():
+    for other in references.referring(record) if with_referring else ():
         require(request.actor, "delete", other.entity.acronym)
     try:
         saving.delete(record, by=request.actor, with_referring=with_referring)

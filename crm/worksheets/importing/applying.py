@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet
-from crm.records.recording import open_change_set
+from crm.records.writing.recording import open_change_set
 from crm.schema import current
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals

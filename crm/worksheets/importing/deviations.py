@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from crm.records import bulk
-from crm.records.bulk import showing
+from crm.records.bulk import preview
 from crm.records.models import ChangeSet
 from crm.worksheets.models import Worksheet
 
@@ -32,26 +32,26 @@ def deviations(worksheet: Worksheet, merge: bulk.Merge) -> dict[str, Any]:
         return {}
     change_sets = ChangeSet.objects.in_bulk({touch.change_set for touch in touched})
     shown = [_told(touch, change_sets[touch.change_set]) for touch in touched if touch.change_set in change_sets]
-    return {"count": showing.count_touched(merge, worksheet.rehearsal["change_set"], but=worksheet.change_set), "shown": shown}
+    return {"count": preview.count_touched(merge, worksheet.rehearsal["change_set"], but=worksheet.change_set), "shown": shown}
 
 
 def refuse_deviations(worksheet: Worksheet, merge: bulk.Merge, *, done: int = 0) -> None:
     """Raises Deviated."""
     if _touched(worksheet, merge, limit=1):
-        raise Deviated(showing.count_touched(merge, worksheet.rehearsal["change_set"], but=worksheet.change_set), done=done)
+        raise Deviated(preview.count_touched(merge, worksheet.rehearsal["change_set"], but=worksheet.change_set), done=done)
 
 
-def _touched(worksheet: Worksheet, merge: bulk.Merge, *, limit: int) -> list[showing.Touch]:
+def _touched(worksheet: Worksheet, merge: bulk.Merge, *, limit: int) -> list[preview.Touch]:
     since: int | None = worksheet.rehearsal.get("change_set")
     if since is None:
         return []
     others = ChangeSet.objects.filter(entity=worksheet.entity, pk__gt=since).exclude(pk=worksheet.change_set or 0)
     if not others.exists():  # mostly: nobody writes in those minutes
         return []
-    return showing.touched(merge, since, but=worksheet.change_set, limit=limit)
+    return preview.touched(merge, since, but=worksheet.change_set, limit=limit)
 
 
-def _told(touch: showing.Touch, change_set: ChangeSet) -> dict[str, Any]:  # Any: JSON values
+def _told(touch: preview.Touch, change_set: ChangeSet) -> dict[str, Any]:  # Any: JSON values
     return {
         "row": touch.row,
         "record": touch.record_id,

@@ -7,7 +7,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from crm.records import bulk
-from crm.records.validating import clean_value, is_writable
+from crm.records.writing.validating import clean_value, is_writable
 from crm.schema import current, fieldtypes
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
 from crm.records import bulk, querying
-from crm.records.bulk import showing
+from crm.records.bulk import preview
 from crm.records.models import ChangeSet
 from crm.rules.errors import RuleError
 from crm.schema import current
@@ -73,11 +73,11 @@ def _look_closely(worksheet: Worksheet, *, newest: int) -> None:
     """Counts cells, joins and leaves of what is staged. `newest` is the last change-set that the comparison knew."""
     with current.pinned():
         merge = plan_of(worksheet).merge(worksheet)
-        moved = showing.movements(merge, _groups(merge))
+        moved = preview.movements(merge, _groups(merge))
         worksheet.rehearsal = {
             "counts": worksheet.counts,
             "change_set": newest,
-            "cells": showing.cell_counts(merge),
+            "cells": preview.cell_counts(merge),
             "movements": {name: [move.joins, move.leaves] for name, move in moved.items() if move.joins or move.leaves},
             "members": bulk.members(merge) if merge.replace else 0,
         }

@@ -10,7 +10,7 @@ from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.access import readable
-from crm.records.bulk import showing
+from crm.records.bulk import preview
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED
 from crm.records.cells import title_of
 from crm.records.layouts import layout_of
@@ -87,7 +87,7 @@ def changes(worksheet: Worksheet, actor: Actor, *, after: int = 0, limit: int, n
     """Records that change from place `after` on, with every cell that the person may read."""
     merge = plan_of(worksheet).merge(worksheet)
     fields = {known.name: known for known in readable(actor, merge.model.entity)}
-    found = showing.changed_rows(merge, after=after, limit=limit + 1, field=name if name in fields else "")
+    found = preview.changed_rows(merge, after=after, limit=limit + 1, field=name if name in fields else "")
     shown = list(_records(found[:limit], fields, merge.model.entity, actor))
     return Page(shown, found[limit - 1].place if len(found) > limit else None)
 
@@ -95,7 +95,7 @@ def changes(worksheet: Worksheet, actor: Actor, *, after: int = 0, limit: int, n
 def rows(worksheet: Worksheet, outcome: str, *, after: int = 0, limit: int) -> Page:
     """Rows of the worksheet that are created, skipped or unchanged, with the fields that they fill, the key first."""
     merge = plan_of(worksheet).merge(worksheet)
-    found = showing.staged_rows(merge, OUTCOMES[outcome], after=after, limit=limit + 1)
+    found = preview.staged_rows(merge, OUTCOMES[outcome], after=after, limit=limit + 1)
     fields = list(_shown_fields(merge))
     columns = [_texts(known, [row.values[name] for row in found[:limit]]) for name, known in fields]
     shown = [ShownRow(row.row, [column[place] for column in columns]) for place, row in enumerate(found[:limit])]
@@ -111,7 +111,7 @@ def _shown_fields(merge: bulk.Merge) -> Iterator[tuple[str, FieldDefinition | No
 
 
 def _records(
-    found: Sequence[showing.RowChange], fields: Mapping[str, FieldDefinition], entity: EntityDefinition, actor: Actor
+    found: Sequence[preview.RowChange], fields: Mapping[str, FieldDefinition], entity: EntityDefinition, actor: Actor
 ) -> Iterator[ShownRecord]:
     texts = _texts_of_cells(found, fields)
     chips, titles = extensions.cluster_fields(entity), layout_of(entity, actor=actor).columns
@@ -126,7 +126,7 @@ def _records(
 
 
 def _texts_of_cells(
-    found: Sequence[showing.RowChange], fields: Mapping[str, FieldDefinition]
+    found: Sequence[preview.RowChange], fields: Mapping[str, FieldDefinition]
 ) -> dict[tuple[int, str], tuple[str, str]]:
     """Old and new by place and field; those of one field are made together, since some types ask other tables for them."""
     made: dict[tuple[int, str], tuple[str, str]] = {}

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.records.access import model_for
-from crm.records.asked import CURSORS, Asked
 from crm.records.errors import BadQuery
-from crm.records.listing import asked_records
+from crm.records.lists.list_query import CURSORS, Asked
+from crm.records.lists.listing import asked_records
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.exporting.columns import all_fields, columns_of, related_model, related_names

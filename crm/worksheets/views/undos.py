@@ -11,9 +11,9 @@ from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records import undoing as records
+from crm.records.history.descriptions import address_of
 from crm.records.models import ChangeSet, Undo
-from crm.records.telling import address_of
-from crm.records.undoing.telling import reasons, told_kept
+from crm.records.undoing.kept_messages import reasons, told_kept
 from crm.worksheets.importing import undo_jobs
 
 AT_ONCE = 5_000  # changes: fewer are taken back while the page is awaited

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent, Role, User
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.db import connection
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
 BEFORE = """
 from crm.people.actors import Actor
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current
 by, customers, addresses = Actor.operator(), current.models()["CL"], current.models()["AD"]
 """

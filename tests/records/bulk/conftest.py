@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.records import bulk
-from crm.records.recording import open_change_set
+from crm.records.writing.recording import open_change_set
 
 
 @pytest.fixture

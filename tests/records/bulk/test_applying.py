@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from crm.records import bulk, saving
+from crm.records import bulk
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 TYPED = "email firstName birthDate approved rclastcartvalue rclastsessiondate birthDateMonth restrictions"

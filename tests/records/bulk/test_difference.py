@@ -4,8 +4,9 @@ import uuid
 
 import pytest
 
-from crm.records import bulk, saving
+from crm.records import bulk
 from crm.records.bulk import sql
+from crm.records.writing import saving
 
 
 def counts(difference: bulk.Difference) -> tuple[int, int, int, int]:

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from crm.records import bulk, saving
+from crm.records import bulk
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cpf_cnpj import check_digits, is_cpf
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from crm.records import bulk, saving
+from crm.records import bulk
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 
 
 @pytest.fixture

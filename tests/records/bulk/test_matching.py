@@ -2,7 +2,8 @@
 
 import pytest
 
-from crm.records import bulk, saving
+from crm.records import bulk
+from crm.records.writing import saving
 
 SEVERAL = "Several records have this key; add a column to the key that tells them apart."
 

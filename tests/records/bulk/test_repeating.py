@@ -3,7 +3,8 @@
 import pytest
 from django.db import transaction
 
-from crm.records import bulk, saving
+from crm.records import bulk
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition, IndexDefinition
 
 

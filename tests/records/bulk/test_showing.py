@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 from django.db.models import Q
 
-from crm.records import bulk, saving
-from crm.records.bulk import showing
+from crm.records import bulk
+from crm.records.bulk import preview
 from crm.records.bulk.merge import CREATED
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 
@@ -36,14 +37,14 @@ def compared(merge):
     )
 
 
-def changes(rows: list[showing.RowChange]) -> list[tuple]:
+def changes(rows: list[preview.RowChange]) -> list[tuple]:
     return [(row.row, row.record.email, [(cell.field, cell.before, cell.after) for cell in row.cells]) for row in rows]
 
 
 def test_every_changed_cell_is_shown_old_and_new(people, compared):
     bulk.difference(compared)
 
-    assert changes(showing.changed_rows(compared)) == [
+    assert changes(preview.changed_rows(compared)) == [
         (2, "ana@example.com", [
             ("firstName", "Ana", "Anna"), ("isCorporate", True, False), ("rclastcartvalue", Decimal("5.00"), Decimal("7.50")),
         ]),
@@ -54,9 +55,9 @@ def test_every_changed_cell_is_shown_old_and_new(people, compared):
 def test_changed_cells_come_by_page_and_by_field(people, compared):
     bulk.difference(compared)
 
-    first = showing.changed_rows(compared, limit=1)
-    second = showing.changed_rows(compared, after=first[0].place, limit=1)
-    of_field = showing.changed_rows(compared, field="rclastcartvalue")
+    first = preview.changed_rows(compared, limit=1)
+    second = preview.changed_rows(compared, after=first[0].place, limit=1)
+    of_field = preview.changed_rows(compared, field="rclastcartvalue")
 
     assert [rows[0].record.email for rows in (first, second)] == ["ana@example.com", "bea@example.com"]
     assert changes(of_field) == [(2, "ana@example.com", [("rclastcartvalue", Decimal("5.00"), Decimal("7.50"))])]
@@ -65,13 +66,13 @@ def test_changed_cells_come_by_page_and_by_field(people, compared):
 def test_cells_are_counted_by_field(people, compared):
     bulk.difference(compared)
 
-    assert showing.cell_counts(compared) == {"birthDate": 1, "firstName": 1, "isCorporate": 2, "rclastcartvalue": 1}
+    assert preview.cell_counts(compared) == {"birthDate": 1, "firstName": 1, "isCorporate": 2, "rclastcartvalue": 1}
 
 
 def test_rows_are_listed_by_outcome(people, compared):
     bulk.difference(compared)
 
-    rows = showing.staged_rows(compared, CREATED)
+    rows = preview.staged_rows(compared, CREATED)
 
     assert [(row.row, row.values["email"], row.values["isCorporate"]) for row in rows] == [(4, "eva@example.com", True)]
 
@@ -80,8 +81,8 @@ def test_joins_and_leaves_are_counted_by_condition(people, compared):
     bulk.difference(compared)
     groups = {"corporate": Q(isCorporate=True), "rich": Q(rclastcartvalue__gt=6), "born in May": Q(birthDateMonth=5)}
 
-    assert showing.movements(compared, groups) == {
-        "corporate": showing.Movement(2, 1), "rich": showing.Movement(1, 0), "born in May": showing.Movement(1, 0),
+    assert preview.movements(compared, groups) == {
+        "corporate": preview.Movement(2, 1), "rich": preview.Movement(1, 0), "born in May": preview.Movement(1, 0),
     }  # fmt: skip
 
 
@@ -89,18 +90,18 @@ def test_who_leaves_stands_in_no_row(people, merge):
     made = merge("email isCorporate", ["bea@example.com", True], replace="isCorporate")
     bulk.difference(made)
 
-    assert changes(showing.changed_rows(made)) == [
+    assert changes(preview.changed_rows(made)) == [
         (2, "bea@example.com", [("isCorporate", False, True)]),
         (None, "ana@example.com", [("isCorporate", True, False)]),
     ]
-    assert showing.movements(made, {"corporate": Q(isCorporate=True)}) == {"corporate": showing.Movement(1, 1)}
+    assert preview.movements(made, {"corporate": Q(isCorporate=True)}) == {"corporate": preview.Movement(1, 1)}
 
 
 def test_cleared_values_are_shown(people, merge):
     made = merge("email firstName", (["ana@example.com", None], ",firstName,"))
     bulk.difference(made)
 
-    assert changes(showing.changed_rows(made)) == [(2, "ana@example.com", [("firstName", "Ana", None)])]
+    assert changes(preview.changed_rows(made)) == [(2, "ana@example.com", [("firstName", "Ana", None)])]
 
 
 def test_default_of_a_new_record_counts(define, merge):
@@ -110,4 +111,4 @@ def test_default_of_a_new_record_counts(define, merge):
     made = merge("code", ["a"], ["b"], model=model)
     bulk.difference(made)
 
-    assert showing.movements(made, {"on": Q(on=True)}) == {"on": showing.Movement(2, 0)}
+    assert preview.movements(made, {"on": Q(on=True)}) == {"on": preview.Movement(2, 0)}

@@ -3,8 +3,9 @@
 import pytest
 from django.db import transaction
 
-from crm.records import bulk, saving
+from crm.records import bulk
 from crm.records.models import RecordChange
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition, IndexDefinition
 
 TWO = "This value stands in several rows of the worksheet."

@@ -4,9 +4,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from crm.records import bulk, saving, undoing
+from crm.records import bulk, undoing
 from crm.records.models import ChangeSet, Kept
-from crm.records.recording import open_change_set
+from crm.records.writing import saving
+from crm.records.writing.recording import open_change_set
 
 
 @pytest.fixture

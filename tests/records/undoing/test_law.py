@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 
 from crm.people.actors import Actor
-from crm.records import saving
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing import saving
 from crm.schema import current
 from crm.schema.definitions import FieldDefinition
 from crm.schema.models import DataEntity

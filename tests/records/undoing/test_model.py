@@ -17,9 +17,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from crm.records import saving, undoing
+from crm.records import undoing
 from crm.records.errors import InvalidRecord
 from crm.records.models import ChangeSet, Kept
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 
 EXAMPLES = int(os.environ.get("UNDO_EXAMPLES", "40"))

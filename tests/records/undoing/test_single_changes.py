@@ -2,10 +2,11 @@
 
 import re
 
-from crm.records import saving, undoing
-from crm.records.history import events_of
+from crm.records import undoing
+from crm.records.history.events import events_of
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.undoing.offering import can_be_taken_back
+from crm.records.undoing.single_changes import can_be_taken_back
+from crm.records.writing import saving
 
 
 def history(browse, record_id: str) -> str:

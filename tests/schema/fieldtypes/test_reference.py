@@ -9,8 +9,8 @@ import pytest
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import saving
-from crm.records.snapshots import snapshot
+from crm.records.writing import saving
+from crm.records.writing.json_values import snapshot
 from crm.schema import current, editing, fieldtypes, publishing
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fitting import InvalidField, fitted

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.people.actors import Actor
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import current, editing, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import CellFormat, InvalidValue

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.jobs.models import Job
 from crm.people.actors import Actor
-from crm.records import saving
+from crm.records.writing import saving
 from crm.schema import adding, current, editing, overview, publishing
 from crm.schema.models import DataEntity
 from crm.worksheets.models import Worksheet

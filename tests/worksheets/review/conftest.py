@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clusters.catalogue import create_cluster
-from crm.records import saving
+from crm.records.writing import saving
 from tests.worksheets.review.pages import fields_of, worksheet_of
 
 

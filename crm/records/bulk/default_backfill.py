@@ -1,0 +1,83 @@
+"""A field's default given to the records that have no value: on request, with history, in batches."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.jobs import locking, registry
+from crm.jobs.lease import RunningJob
+from crm.people.actors import Actor
+from crm.people.models import User
+from crm.records import bulk
+from crm.records.errors import BadQuery
+from crm.records.models import ChangeSet
+from crm.records.writing.recording import open_change_set
+from crm.records.writing.validating import default_value
+from crm.schema import current
+from crm.schema.definitions import FieldDefinition
+from crm.schema.record import Record
+
+KIND = "backfill"
+BATCH = 20_000
+
+
+def register() -> None:
+    registry.register(KIND, backfill, label=gettext_lazy("Default for records without"))
+
+
+def backfill(job: RunningJob) -> dict[str, Any]:
+    """Fills `CL.tier` (the job's subject) from the checkpoint on. Raises BadQuery when there is nothing to fill with."""
+    acronym, _dot, name = job.subject.partition(".")
+    with (
+        locking.held(locking.of_entity(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
+        current.pinned() as generated,
+    ):
+        model = generated[acronym]
+        field, value = _fillable(model, name)
+        done = {"after": "", "filled": 0, **job.checkpoint}
+        change_set = _change_set(job, acronym, field, done)
+        while (last := _next_batch(job, model, name, value, change_set, done)) is not None:
+            done["after"] = last
+    return {"filled": done["filled"]}
+
+
+def _fillable(model: type[Record], name: str) -> tuple[FieldDefinition, object]:
+    field = model.entity.field(name)
+    value = default_value(field) if field and field.column and not field.unique else None
+    if field is None or value is None:
+        raise BadQuery(_("%(field)s has no default that many records could have.") % {"field": name})
+    return field, value
+
+
+@transaction.atomic
+def _next_batch(
+    job: RunningJob, model: type[Record], name: str, value: object, change_set: ChangeSet, done: dict[str, Any]
+) -> str | None:
+    """Fills the next records and gives the last one's id. They are held, so that nobody's own value is written over."""
+    empty = model.objects.filter(**{f"{name}__isnull": True, "pk__gt": done["after"]}).order_by("pk")
+    ids = list(empty.select_for_update().values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return None
+    merge = bulk.Merge(model, f"staging_backfill_{job.id.hex[:12]}", ("id",), ("id", name), mode="update")
+    bulk.create_staging(merge)
+    bulk.stage(merge, [bulk.pack([list(range(1, len(ids) + 1)), ids, [value] * len(ids), [None] * len(ids)])])
+    bulk.difference(merge)
+    done["filled"] += bulk.apply_chunk(merge, change_set, after_row=0, size=len(ids)).updated
+    bulk.drop_staging(merge)
+    job.save_checkpoint({**done, "after": ids[-1], "change_set": change_set.pk}, done=done["filled"])
+    return str(ids[-1])
+
+
+def _change_set(job: RunningJob, acronym: str, field: FieldDefinition, done: dict[str, Any]) -> ChangeSet:
+    """One change-set, however often the job is gone on with."""
+    known = ChangeSet.objects.filter(pk=done["change_set"]).first() if "change_set" in done else None
+    summary = _("default of %s") % field.name
+    return known or open_change_set(acronym, by=_actor(job), at=timezone.now(), summary=summary)
+
+
+def _actor(job: RunningJob) -> Actor:
+    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
+    return Actor(user, "job", str(job.id), is_operator=user is None)

@@ -1,0 +1,1 @@
+"""The page of one record: its inputs, laid out as a form says."""

@@ -1,0 +1,104 @@
+"""The input of each field of a record page: what it shows, whether it can be filled in, what stands beside it."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.extensions import ClusterChip
+from crm.people.actors import Actor
+from crm.records.access import may_upload, may_write
+from crm.records.forms.initial_values import first_value
+from crm.records.forms.record_view import Opened
+from crm.records.forms.widgets import FilesInput, ShownFile
+from crm.records.layouts import Place
+from crm.records.lists.reference_choices import address_of, title_of
+from crm.records.writing.validating import default_value
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.judging import is_relation
+from crm.schema.record import Record, held
+
+
+def form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
+    field, record = place.field, opened.record
+    made = fieldtypes.get(field.type).form_field(field)
+    value = held(record, field.name) if record else first_value(place, opened.given)
+    made.initial = shown_value(field, value)
+    _offer_retired_option(made, value)
+    if is_upload(made):
+        made.widget = FilesInput(_shown_files(record, field, value) if record else [])
+    made.disabled = place.read_only or not (may_write(actor, opened.entity, field) or may_upload(actor, opened.entity, field))
+    if place.combo_box and is_relation(field) and not made.disabled:
+        made.widget.attrs |= {
+            "data-combobox": address_of(opened.entity, field),
+            "data-title": title_of(value, field),
+            "autocomplete": "off",
+        }
+    if made.required or place.required:
+        mark_required(made, field)
+    made.required = False
+    made.help_text = _help(place, made, value)
+    if chip := opened.chips.get(field.name):
+        made.label = _chip_label(chip)
+    return made
+
+
+def mark_required(made: forms.Field, field: FieldDefinition) -> None:
+    """In words, and for whoever hears the page."""
+    if not isinstance(made, forms.BooleanField):
+        made.label = _("%(label)s (required)") % {"label": field.label}
+        made.widget.attrs["aria-required"] = "true"
+
+
+def _shown_files(record: Record, field: FieldDefinition, value: Any) -> list[ShownFile]:
+    def url(name: str) -> str:
+        return reverse("record-file", args=[record.entity.acronym, record.pk, field.name, name])
+
+    return [ShownFile(one["name"], one["size"], url(one["name"])) for one in value or []]
+
+
+def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
+    """Crispy would write the text as it is, so it is escaped here; a relationship leads to the other record."""
+    said = conditional_escape(place.help_text or made.help_text)
+    if not value or fieldtypes.get(place.field.type).kind != "relation":
+        return said
+    url = reverse("record-page", args=[place.field.options["entity"], value])
+    shown = _("Open %(record)s") % {"record": title_of(value, place.field)}
+    return format_html('{} <a href="{}">{}</a>', said, url, shown)
+
+
+def usual_value(entity: EntityDefinition, name: str) -> Any:
+    """What a new record holds if nothing is sent, as its place would show it."""
+    field = entity.field(name)
+    return shown_value(field, default_value(field)) if field else None
+
+
+def _offer_retired_option(made: forms.Field, value: Any) -> None:
+    """A stored option that the field no longer offers stays chosen, instead of being cleared unseen by the next save."""
+    if isinstance(made.widget, forms.Select | forms.CheckboxSelectMultiple):
+        shown = made.initial if isinstance(made.initial, list) else [value]
+        known = dict(made.widget.choices)
+        made.widget.choices = [*made.widget.choices, *((one, one) for one in shown if one and one not in known)]
+
+
+def _chip_label(chip: ClusterChip) -> SafeString:
+    return format_html('<span class="chip chip-{}">{}</span>', chip.colour, chip.label)
+
+
+def shown_value(field: FieldDefinition, value: Any) -> Any:
+    """What an input shows: a box its state, most others their text."""
+    return fieldtypes.get(field.type).form_value(value, field)
+
+
+def is_silent(field: forms.Field) -> bool:
+    """Whether nothing is sent when nothing is checked or picked."""
+    is_several = getattr(field.widget, "allow_multiple_selected", False) and not is_upload(field)
+    return isinstance(field, forms.BooleanField) or is_several
+
+
+def is_upload(field: forms.Field) -> bool:
+    return isinstance(field, forms.FileField)

@@ -1,0 +1,199 @@
+"""The form of one record: its inputs as an administrator laid them out, and what was typed into them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from crm.extensions import ClusterChip
+from crm.people.actors import Actor
+from crm.records.forms.conditions import Verdict, is_conditional, judged
+from crm.records.forms.fieldsets import laid_out
+from crm.records.forms.inputs import form_field, is_silent, is_upload, mark_required, usual_value
+from crm.records.forms.record_view import Opened
+from crm.records.forms.widgets import REMOVE
+from crm.records.lists.reference_choices import title_of
+from crm.records.writing.attachments import FileChange
+from crm.records.writing.validating import clean_value
+from crm.schema.fieldtypes import InvalidValue
+from crm.schema.judging import is_relation, is_writable
+from crm.schema.record import held
+
+# Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
+# and must differ from one that was never shown.
+SHOWN = "_shown"
+BESIDE = {"crm_version", "id"}  # inputs that are no fields of the record
+
+
+class RecordForm(forms.Form):
+    """Judges nothing but what the form itself requires: the one validator does, when the record is saved."""
+
+    def __init__(
+        self, opened: Opened, *, actor: Actor, data: Any = None, files: Any = None, auto_id: str = "id_%s"
+    ) -> None:  # Any: Django's posted data
+        super().__init__(data, files, auto_id=auto_id)
+        self.opened = opened
+        self.fields |= dict(self._beside())
+        before = list(self.fields)
+        for place in opened.places:
+            self.fields[place.field.name] = form_field(place, opened, actor)
+            if self.is_bound and is_relation(place.field):
+                self.fields[place.field.name].widget.attrs["data-title"] = title_of(self.data.get(place.field.name), place.field)
+        self.verdict = self._verdict()
+        self.helper = laid_out(opened, self.verdict.unseen, *before)
+
+    @property
+    def member_chips(self) -> list[ClusterChip]:
+        """The clusters that the record is in, as it is stored."""
+        shown, record = {place.field.name for place in self.opened.places}, self.opened.record
+        return [chip for name, chip in self.opened.chips.items() if name in shown and getattr(record, name, None) is True]
+
+    @property
+    def switches(self) -> list[str]:
+        """Boxes, alone and in groups."""
+        return [name for name, field in self.fields.items() if is_silent(field) and not field.disabled]
+
+    def values(self) -> dict[str, Any]:  # Any: raw values
+        """What was typed, by field: only what differs from what is stored, so that an old fault is not judged again.
+
+        A new record also gets what the form gives it in places that cannot be filled in.
+        """
+        typed = {name: typed for name, typed in self.typed().items() if self._differs(name, typed)}
+        return typed if self.opened.record else {**self._given(), **typed}
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed where the form shows a field."""
+        return {name: typed for name, typed in self.sent().items() if name not in self.verdict.unseen}
+
+    def sent(self) -> dict[str, Any]:
+        """What came with the page, shown or not."""
+        inputs = {name: field for name, field in self.fields.items() if name not in BESIDE and not is_upload(field)}
+        return {name: self._typed(name) for name, field in inputs.items() if not field.disabled and self._sent(name)}
+
+    @property
+    def is_conditional(self) -> bool:
+        return any(map(is_conditional, self.opened.places))
+
+    def looks(self) -> dict[str, dict[str, Any]]:
+        """How each place with a rule looks with what was typed."""
+        names = [place.field.name for place in self.opened.places if is_conditional(place)]
+        return {
+            name: {
+                "shown": name not in self.verdict.unseen,
+                "required": "aria-required" in self.fields[name].widget.attrs,
+                "label": str(self.fields[name].label),
+            }
+            for name in names
+        }
+
+    def file_changes(self) -> dict[str, FileChange]:
+        seen = {name: field for name, field in self.fields.items() if name not in self.verdict.unseen}
+        uploads = (name for name, field in seen.items() if is_upload(field) and not field.disabled)
+        changes = {name: FileChange(self._uploaded(name), frozenset(self._listed(REMOVE + name))) for name in uploads}
+        return {name: change for name, change in changes.items() if change.added or change.removed}
+
+    def expected_version(self) -> int | None:
+        """The version that the page showed; a text that is no number is as good as none."""
+        text = str(self.data.get("crm_version", ""))
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def clean(self) -> dict[str, Any]:
+        for place in self.opened.places:
+            name = place.field.name
+            is_required = place.required or name in self.verdict.required
+            if is_required and self._is_judged(name) and self._is_empty(name):
+                self.add_error(name, _("This field is required."))
+        return self.cleaned_data
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Shows the reasons beside their fields, or above all when the page does not show the field."""
+        for name, reason in errors.items():
+            on_page = name in self.fields and name not in self.verdict.unseen
+            self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
+
+    def record_id(self) -> str | None:
+        """The id that a new record is given, where ids are given."""
+        return str(self.data.get("id", "")).strip() or None if "id" in self.fields else None
+
+    def _beside(self) -> Iterator[tuple[str, forms.Field]]:
+        """What is no field of the record."""
+        record = self.opened.record
+        yield "crm_version", forms.IntegerField(required=False, widget=forms.HiddenInput, initial=record and record.crm_version)
+        if record is None and self.opened.entity.key == "given":
+            label = _("%(label)s (required)") % {"label": _("Record id")}
+            yield (
+                "id",
+                forms.CharField(label=label, required=False, max_length=100, widget=forms.TextInput({"aria-required": "true"})),
+            )
+
+    def _verdict(self) -> Verdict:
+        """What the form's rules say with what was typed; what they require is marked."""
+        if not self.is_conditional:
+            return Verdict()
+        places = {place.field.name: place for place in self.opened.places}
+        verdict = judged(places.values(), self.opened.before, self._typed_values(), self.opened.conditions)
+        for name in verdict.required:
+            mark_required(self.fields[name], places[name].field)
+        return verdict
+
+    def _typed_values(self) -> dict[str, Any]:  # Any: typed values
+        """What was typed as it would be stored; what does not fit its field counts as not typed."""
+        found: dict[str, Any] = {}
+        for name, raw in self.sent().items() if self.is_bound else ():
+            field = self.opened.entity.field(name)
+            if field and (self.opened.record is None or self._differs(name, raw)):
+                with suppress(InvalidValue):
+                    found[name] = clean_value(field, raw)
+        files = (name for name, field in self.fields.items() if self.is_bound and is_upload(field) and not field.disabled)
+        return found | {name: None if self._is_empty(name) else held(self.opened.before, name) or [{}] for name in files}
+
+    def _is_judged(self, name: str) -> bool:
+        """What a page left out is not judged, unless what was typed makes it needed; but of a new record everything is."""
+        is_asked = self.opened.record is None or self._sent(name) or name in self.verdict.required_now
+        return is_asked and not self.fields[name].disabled and name not in self.verdict.unseen
+
+    def _given(self) -> dict[str, Any]:  # Any: JSON values
+        places = (place for place in self.opened.places if place.read_only and place.default is not None)
+        seen = (place for place in places if place.field.name not in self.verdict.unseen)
+        return {place.field.name: place.default for place in seen if is_writable(place.field)}
+
+    def _is_empty(self, name: str) -> bool:
+        field = self.fields[name]
+        if not is_upload(field):
+            is_stored = self.opened.record is not None and not self._sent(name)
+            value = held(self.opened.before, name) if is_stored else self._typed(name)
+            return value.strip() == "" if isinstance(value, str) else value in (None, [])
+        stays = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
+        return not stays and not self._uploaded(name)
+
+    def _uploaded(self, name: str) -> tuple[UploadedFile, ...]:
+        return tuple(self.files.getlist(name)) if hasattr(self.files, "getlist") else ()
+
+    def _listed(self, name: str) -> list[str]:
+        return self.data.getlist(name) if hasattr(self.data, "getlist") else []
+
+    def _sent(self, name: str) -> bool:
+        return name in self.data or name in str(self.data.get(SHOWN, "")).split()
+
+    def _typed(self, name: str) -> Any:
+        return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+
+    def _differs(self, name: str, typed: Any) -> bool:
+        shown = self.fields[name].initial if self.opened.record else usual_value(self.opened.entity, name)
+        return _as_sent(typed) != _as_sent(shown)
+
+
+def _as_sent(value: Any) -> Any:
+    """A text as browsers send it back: no text for nothing, line ends of their own, no seconds when these are zero."""
+    if isinstance(value, list):
+        return frozenset(value)
+    if not isinstance(value, str):
+        return "" if value is None else value
+    return MOMENT.sub(r"\1", value.replace("\r\n", "\n").strip())
+
+
+MOMENT = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):00$")

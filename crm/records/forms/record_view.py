@@ -1,0 +1,92 @@
+"""What a record page shows one person: the form's sections, each with the fields that she may read."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from crm.extensions import ClusterChip, extensions
+from crm.people.actors import Actor
+from crm.records.access import readable
+from crm.records.forms.conditions import Conditions, locked
+from crm.records.forms.initial_values import blank
+from crm.records.layouts import Layout, Place, Section
+from crm.schema import current, fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.record import Record, held
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a form shows: the fields in sections, what they hold, and which of them are clusters."""
+
+    entity: EntityDefinition
+    sections: tuple[Section, ...]
+    chips: Mapping[str, ClusterChip]
+    record: Record | None
+    layout: Layout
+    given: Mapping[str, str]  # what the address says of a new record, by field
+    conditions: Conditions
+
+    @cached_property
+    def before(self) -> Record:
+        """Before anything is typed: the record as it is stored, or a new one as the form shows it first."""
+        return self.record or blank(self.conditions.model, self.places, self.given)
+
+    @property
+    def address(self) -> str:
+        """What addresses of this form's pages end in."""
+        return self.layout.address
+
+    @property
+    def places(self) -> list[Place]:
+        return _places(self.sections)
+
+
+def opened(
+    entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor, given: Mapping[str, str] | None = None
+) -> Opened:
+    """What the form shows this person: the layout's sections, each with the fields one may read; clusters in their own, if there is one."""
+    chips = extensions.cluster_fields(entity)
+    allowed = {field.name: field for field in readable(actor, entity)}
+    is_apart = any(section.is_clusters for section in layout.sections)
+    shown = {name for name, field in allowed.items() if not _waits_for_system(field, record)}
+    plain = {name for name in shown if not (is_apart and name in chips)}
+    sections = [
+        _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
+    ]
+    conditions = Conditions(type(record) if record else current.models()[entity.acronym], actor)
+    sections = _locked([section for section in sections if section.places], record, conditions)
+    return Opened(entity, tuple(sections), chips, record, layout, given or {}, conditions)
+
+
+def _locked(sections: list[Section], record: Record | None, conditions: Conditions) -> list[Section]:
+    """With the places read-only whose rule says so of the record as it is stored, or of a new one that nobody has filled in."""
+    if not any(place.read_only_if for place in _places(sections)):
+        return sections
+    stored = record or blank(conditions.model, _places(sections), {})
+    return [
+        replace(section, columns=tuple(tuple(locked(column, stored, conditions)) for column in section.columns))
+        for section in sections
+    ]
+
+
+def _places(sections: Iterable[Section]) -> list[Place]:
+    return [place for section in sections for place in section.places]
+
+
+def _waits_for_system(field: FieldDefinition, record: Record | None) -> bool:
+    """Whether nobody can fill it, and the system has not yet: an empty box would say nothing."""
+    is_theirs = fieldtypes.get(field.type).filled_with in {"number", "user", "scores"}
+    return is_theirs and (record is None or held(record, field.name) is None)
+
+
+def _clusters(section: Section, chips: Iterable[str], allowed: Mapping[str, FieldDefinition]) -> Section:
+    """Every cluster, in the catalogue's order, with what the form says of some."""
+    known = {place.field.name: place for place in section.places}
+    places = tuple(known.get(name, Place(allowed[name])) for name in chips if name in allowed)
+    return replace(section, columns=(places,))
+
+
+def _with_only(section: Section, names: Container[str]) -> Section:
+    columns = (tuple(place for place in column if place.field.name in names) for column in section.columns)
+    return replace(section, columns=tuple(columns))

@@ -1,0 +1,1 @@
+"""What changed, when, by whom: read, told in words, kept and forgotten."""

@@ -1,0 +1,1 @@
+"""Records in lists: what an address asks for, answered page by page."""

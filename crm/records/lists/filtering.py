@@ -1,0 +1,167 @@
+"""What a list's address asks for is one rule: its `_where`, a comparison per filter, and the keyword."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.people.rules import may
+from crm.records.errors import BadQuery
+from crm.records.lists.list_query import Asked
+from crm.records.querying import fields_of, meaning
+from crm.rules.binding import bind
+from crm.rules.compiling import compile_rule, to_q
+from crm.rules.errors import RuleError
+from crm.rules.parsing import literal, parse
+from crm.rules.printing import print_rule
+from crm.rules.resolving import TEXTS, Fields, RuleField
+from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
+from crm.schema import fieldtypes
+from crm.schema.definitions import FieldDefinition
+from crm.schema.judging import is_relation
+from crm.schema.record import Record
+from crm.schema.related import shown_field
+
+LONGEST = 200  # characters of a keyword or of one filter
+MOST_WORDS = 8  # of a keyword: each is a condition on every searchable field
+TEXTUAL = {"text", "choice"}
+EMPTY = "[null]"  # as in worksheets: nothing there
+COMPARING = ("<", ">", "!=")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One condition of the address: its rule, the parameter that it stands in, and the address without it."""
+
+    parameter: str
+    rule: Rule
+    text: str
+    without: str
+
+
+def parts_of(asked: Asked, fields: Fields) -> list[Part]:
+    """The conditions that all have to hold, as the page shows them. Raises BadQuery."""
+    return [*_filter_parts(asked, fields), *_where_parts(asked)]
+
+
+def whole_rule(parts: Iterable[Part]) -> Rule | None:
+    """The rule of all parts together."""
+    values: dict[str, list[Rule]] = {}
+    for place, part in enumerate(parts):
+        # Several values of one filter are alternatives; what `_where` says all has to hold.
+        values.setdefault(part.parameter if part.parameter != "_where" else f"_where{place}", []).append(part.rule)
+    rules = [each[0] if len(each) == 1 else Any(tuple(each)) for each in values.values()]
+    return _every(rules) if rules else None
+
+
+def rule_text(parts: Iterable[Part]) -> str:
+    """The rule of all parts as one text; empty when there are none."""
+    rule = whole_rule(parts)
+    return print_rule(rule) if rule else ""
+
+
+def condition_of(parts: Sequence[Part], fields: Fields) -> Q:
+    """Raises BadQuery, which names the parameter at fault."""
+    rule, now = whole_rule(parts), meaning()
+    for part in parts:
+        try:
+            compile_rule(part.rule, fields, now)
+        except RuleError as refusal:
+            reason = str(refusal) if part.parameter == "_where" else f"{part.parameter}: {refusal.reason}"
+            raise BadQuery(reason, parameter=part.parameter) from refusal
+    return compile_rule(rule, fields, now) if rule else Q()
+
+
+def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], text: str, *, reader: Actor | None = None) -> Q:
+    """Every word in any of the searchable fields, without case and accents; of other records in what is shown of them (R-32).
+
+    Only in what the reader may read there, if one is given. Raises BadQuery.
+    """
+    _check_text(text)
+    paths = [path for field in readable if field.searchable and field.column and (path := _sought(field, reader))]
+    if not paths:
+        raise BadQuery(_("%(entity)s has no searchable fields.") % {"entity": model.entity.name})
+    words = [_anywhere(paths, word) for word in text.split()[:MOST_WORDS]]
+    return to_q(bind(_every(words), fields_of(model), meaning()))
+
+
+def _filter_parts(asked: Asked, fields: Fields) -> Iterator[Part]:
+    for name, values in asked.filters.items():
+        field = _known(name, fields)
+        for value in values:
+            others = [other for other in values if other != value]
+            yield Part(name, _comparison(field, value), value, asked.address(**{name: others}))
+
+
+def _where_parts(asked: Asked) -> Iterator[Part]:
+    if not asked.where:
+        return
+    try:
+        rule = parse(asked.where)
+    except RuleError as refusal:
+        raise BadQuery(str(refusal), parameter="_where") from refusal
+    rules = rule.rules if isinstance(rule, All) else (rule,)
+    for place, part in enumerate(rules):
+        rest = rules[:place] + rules[place + 1 :]
+        yield Part("_where", part, print_rule(part), asked.address(_where=print_rule(_every(rest)) if rest else None))
+
+
+def _known(name: str, fields: Fields) -> RuleField:
+    """Parameters are named exactly as their fields."""
+    field = fields.by_name.get(name)
+    if field is None or not field.readable or not field.filterable:
+        raise BadQuery(_("The list cannot be filtered by “%(name)s”.") % {"name": name[:60].replace("\0", "")})
+    return field
+
+
+def _comparison(field: RuleField, value: str) -> Rule:
+    _check_text(value)
+    name = field.name
+    if value == EMPTY:
+        return Presence(Path(name), present=False)
+    try:
+        if value.startswith(COMPARING):
+            return parse(f"{name}{value}")
+        return _equal(field, literal(value))
+    except RuleError as refusal:
+        raise BadQuery(f"{name}: {refusal.reason}", parameter=name) from refusal
+
+
+def _equal(field: RuleField, value: Literal) -> Rule:
+    """Another record is asked for by its id or by what is shown of it."""
+    same = Comparison(Path(field.name), "=", value)
+    shown = field.related.by_name.get(field.shown) if field.related else None
+    if shown is None or not shown.readable or shown.kind not in TEXTS:
+        return same
+    return Any((same, Comparison(Path(field.name, shown.name), "=", value)))
+
+
+def _check_text(text: str) -> None:
+    if len(text) > LONGEST or "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise BadQuery(_("“%(text)s…” is not something to search for.") % {"text": text[:30].replace("\0", "")})
+
+
+def _every(rules: Sequence[Rule]) -> Rule:
+    return rules[0] if len(rules) == 1 else All(tuple(rules))
+
+
+def _anywhere(paths: list[Path], word: str) -> Rule:
+    found = tuple(Comparison(path, "contains", Literal((word,))) for path in paths)
+    return found[0] if len(found) == 1 else Any(found)
+
+
+def _sought(field: FieldDefinition, reader: Actor | None) -> Path | None:
+    """Where a keyword is looked for: in a text, or in the searchable text that is shown of another record."""
+    if _is_textual(field):
+        return Path(field.name)
+    shown = shown_field(field) if is_relation(field) else None
+    if shown is None or not (shown.searchable and _is_textual(shown)):
+        return None
+    is_hidden = reader is not None and not may(reader, "read", field.options["entity"], shown.name)
+    return None if is_hidden else Path(field.name, shown.name)
+
+
+def _is_textual(field: FieldDefinition) -> bool:
+    return fieldtypes.get(field.type).kind in TEXTUAL

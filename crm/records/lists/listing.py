@@ -1,0 +1,213 @@
+"""A record list as its address asks for it: rows, filters, keyword, order and count."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.records.access import readable
+from crm.records.errors import BadQuery
+from crm.records.layouts import Layout, layout_of
+from crm.records.lists.default_query import with_usual
+from crm.records.lists.filtering import EMPTY, Part, condition_of, keyword_condition, parts_of, rule_text
+from crm.records.lists.list_query import Asked
+from crm.records.lists.paging import Page, Sort, read_page, read_sort
+from crm.records.lists.reference_choices import address_of, title_of
+from crm.records.querying import fields_of, with_rules
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.fieldtypes.choice import options_of
+from crm.schema.judging import is_relation
+from crm.schema.record import Record
+
+Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, by name
+
+
+@dataclass(frozen=True)
+class ActiveFilter:
+    """A condition in force, and the address of the list without it."""
+
+    label: str
+    text: str
+    without: str
+
+
+@dataclass(frozen=True)
+class FilterChoice:
+    """A filter that the page offers: its field, the values in force, and the options when there are few."""
+
+    field: FieldDefinition
+    values: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    choices: str = ""  # where a combo box asks for the records that a relationship can point to
+
+    @property
+    def text(self) -> str:
+        return self.values[0] if self.values else ""
+
+    @property
+    def title(self) -> str:
+        """What is shown of the record that a relationship is filtered by."""
+        return title_of(self.text, self.field) if self.choices else ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading: the address that sorts by it, and how it is sorted now."""
+
+    field: FieldDefinition
+    sort_address: str
+    sorted: str  # "ascending", "descending" or ""
+    is_number: bool
+    width: int = 0  # in pixels, or as wide as its content
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The boxes above the list, as they were filled."""
+
+    keyword: str
+    where: str
+    choices: list[FilterChoice]
+    kept: list[tuple[str, str]]  # parameters that the filter form passes on
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the list page shows. `rule` is all that narrows it but the keyword, as one text."""
+
+    entity: EntityDefinition
+    headings: list[Heading]
+    page: Page[Record]
+    count: int
+    active: list[ActiveFilter]
+    rule: str
+    next_address: str
+    previous_address: str
+    address: str  # of the whole list, from its beginning
+
+
+def read_listing(model: type[Record], layout: Layout, asked: Asked, *, actor: Actor) -> Listing:
+    """Raises BadQuery for what the list does not know."""
+    fields = _readable(model.entity, actor)
+    sort = _asked_sort(model.entity, layout, asked, fields)
+    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
+    records = _matching(model, parts, asked, actor=actor)
+    columns = [column for column in layout.columns if column.name in fields]
+    page = read_page(with_rules(records, columns), sort, after=asked.one("_after"), before=asked.one("_before"))
+    return Listing(
+        entity=model.entity,
+        headings=[replace(_heading(column, sort, asked), width=layout.widths.get(column.name, 0)) for column in columns],
+        page=page,
+        count=records.count(),
+        active=list(_active(asked, parts, fields)),
+        rule=rule_text(parts),
+        next_address=asked.address(_after=page.after) if page.after else "",
+        previous_address=asked.address(_before=page.before) if page.before else "",
+        address=asked.address(),
+    )
+
+
+def first_records(model: type[Record], layout: Layout, asked: Asked, *, actor: Actor, size: int) -> list[Record]:
+    """The records that the list begins with. Raises BadQuery."""
+    fields = _readable(model.entity, actor)
+    columns = [column for column in layout.columns if column.name in fields]
+    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
+    records = with_rules(_matching(model, parts, asked, actor=actor), columns)
+    return read_page(records, _asked_sort(model.entity, layout, asked, fields), size=size).rows
+
+
+def read_filters(entity: EntityDefinition, layout: Layout, asked: Asked, *, actor: Actor) -> Filters:
+    """Whatever the address asks for, sense or not: what was typed is kept."""
+    fields = _readable(entity, actor)
+    kept = [(name, asked.one(name)) for name in ("_form", "_sort") if asked.one(name)]
+    return Filters(asked.keyword, asked.where, list(_choices(entity, layout.filters, asked, fields)), kept)
+
+
+def asked_records(model: type[Record], asked: Asked, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
+    """All records of the list that an address asks for, and their order. Raises BadQuery."""
+    layout = layout_of(model.entity, asked.one("_form"), actor=actor)
+    asked, _problem = with_usual(asked, model, layout, actor=actor)
+    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
+    sort = _asked_sort(model.entity, layout, asked, _readable(model.entity, actor))
+    return _matching(model, parts, asked, actor=actor), sort
+
+
+def _matching(model: type[Record], parts: list[Part], asked: Asked, *, actor: Actor) -> QuerySet[Record]:
+    """The records that meet every part and the keyword."""
+    records = model.objects.filter(condition_of(parts, fields_of(model, reader=actor, filters_only=True)))
+    if not asked.keyword:
+        return records
+    return records.filter(keyword_condition(model, readable(actor, model.entity), asked.keyword, reader=actor))
+
+
+def _readable(entity: EntityDefinition, actor: Actor) -> dict[str, FieldDefinition]:
+    return {found.name: found for found in readable(actor, entity)}
+
+
+def _asked_sort(entity: EntityDefinition, layout: Layout, asked: Asked, fields: Readable) -> Sort:
+    return _sort(entity, asked.one("_sort"), fields) if asked.one("_sort") else _form_sort(entity, layout.sort, fields)
+
+
+def _sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
+    sort = read_sort(entity, text)
+    if sort.field != "id" and sort.field not in fields:
+        raise BadQuery(_("The list cannot be sorted by “%(text)s”.") % {"text": text[:60]})
+    return sort
+
+
+def _form_sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
+    """The form's order; the newest first when it says none, or names a field that was hidden since."""
+    try:
+        return _sort(entity, text, fields) if text else Sort()
+    except BadQuery:
+        return Sort()
+
+
+def _heading(column: FieldDefinition, sort: Sort, asked: Asked) -> Heading:
+    is_sorted = sort.field == column.name
+    towards = Sort(column.name, descending=is_sorted and not sort.descending)
+    direction = "" if not is_sorted else "descending" if sort.descending else "ascending"
+    address = (
+        asked.address(_sort=str(towards)) if fieldtypes.is_sortable(column) and fieldtypes.get(column.type).can_be_sorted else ""
+    )
+    is_number = fieldtypes.get(column.type).kind in {"integer", "decimal"}
+    return Heading(column, address, direction, is_number)
+
+
+def _active(asked: Asked, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:
+    if asked.keyword:
+        yield ActiveFilter(_("Search"), asked.keyword, asked.address(_q=None))
+    for part in parts:
+        found = fields.get(part.parameter)
+        label = found.label if found else _("Rule") if part.parameter == "_where" else part.parameter
+        yield ActiveFilter(label, _shown(found, part.text), part.without)
+
+
+def _shown(field: FieldDefinition | None, text: str) -> str:
+    if field and fieldtypes.get(field.type).kind == "relation" and text != EMPTY:
+        return fieldtypes.get(field.type).display(text, field)
+    options = dict(_options(field)) if field else {}
+    return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else text))
+
+
+def _choices(
+    entity: EntityDefinition, filters: Iterable[FieldDefinition], asked: Asked, fields: Readable
+) -> Iterator[FilterChoice]:
+    """The form's filters, and those that the address adds."""
+    added = [fields[name] for name, values in asked.filters.items() if values and name in fields]
+    shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
+    for name, found in shown.items():
+        choices = address_of(entity, found) if is_relation(found) else ""
+        yield FilterChoice(found, asked.filters.get(name, ()), _options(found), choices)
+
+
+def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
+    kind = fieldtypes.get(found.type).kind
+    if kind == "boolean":
+        return (("true", _("Yes")), ("false", _("No")))
+    if kind in {"choice", "choices"}:
+        return (*options_of(found), (EMPTY, _("Not set")))
+    return ()

@@ -1,0 +1,112 @@
+"""What an undo kept, in words: the record, the field, the reason and where it leads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.records.access import readable
+from crm.records.cells import title_of
+from crm.records.history.descriptions import address_of, channel_of
+from crm.records.models import ChangeSet, Kept, Undo
+from crm.schema import current
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A sentence and where it leads, if anywhere."""
+
+    text: str
+    url: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class ToldKept:
+    record_id: str
+    title: str
+    url: str
+    field: str
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class Known:
+    """Labels of fields and titles of records of one entity, as the reader may see them."""
+
+    labels: Mapping[str, str]
+    titles: Mapping[str, str]
+
+
+def told_kept(kept: Iterable[Kept], *, reader: Actor) -> list[ToldKept]:
+    """Some of the list; records that are gone by now are named by their id."""
+    rows = list(kept)
+    known = {entity: _known(entity, rows, reader) for entity in {row.entity for row in rows}}
+    acts = _acts(row.other for row in rows if row.reason == Kept.Reason.CHANGED)
+    return [_told(row, known[row.entity], _reason(row.reason, row.other, acts, row.entity, reader)) for row in rows]
+
+
+def _known(entity: str, rows: Iterable[Kept], reader: Actor) -> Known:
+    model = current.models()[entity]
+    fields = readable(reader, model.entity)
+    records = model.objects.filter(pk__in={row.record_id for row in rows if row.entity == entity})
+    return Known({field.name: field.label for field in fields}, {record.pk: title_of(record, fields) for record in records})
+
+
+def _told(row: Kept, known: Known, reason: Reason) -> ToldKept:
+    url = _address(row.entity, row.record_id, exists=row.record_id in known.titles)
+    return ToldKept(
+        row.record_id, known.titles.get(row.record_id, row.record_id), url, known.labels.get(row.field, row.field), reason
+    )
+
+
+def reasons(undo: Undo, *, reader: Actor) -> list[Reason]:
+    """Why things are kept, each once with how many."""
+    acts = _acts(group["other"] for group in undo.because)
+    told = (
+        (_reason(group["reason"], group["other"], acts, undo.target.entity, reader), group["count"]) for group in undo.because
+    )
+    return [Reason(reason.text, reason.url, count) for reason, count in told]
+
+
+def _acts(numbers: Iterable[str]) -> dict[str, ChangeSet]:
+    wanted = {int(number) for number in numbers if number}
+    return {str(act.pk): act for act in ChangeSet.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], entity: str, reader: Actor) -> Reason:
+    if reason == Kept.Reason.CHANGED:
+        return _changed(acts.get(other), reader)
+    if reason == Kept.Reason.REFERRED:
+        return _referred(other)
+    if reason == Kept.Reason.UNIQUE:
+        url = _address(entity, other, exists=True) if other else ""
+        return Reason(_("Would repeat a unique value"), url)
+    words: dict[str, Any] = {
+        Kept.Reason.MISSING: _("Refers to a record that is gone"),
+        Kept.Reason.LOST: _("The field is hidden, retyped or purged"),
+        Kept.Reason.ERASED: _("Erased for privacy"),
+    }
+    return Reason(words[reason])
+
+
+def _changed(act: ChangeSet | None, reader: Actor) -> Reason:
+    if act is None:
+        return Reason(_("Changed since"))
+    by = act.user_name or _("somebody")
+    return Reason(_("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(act)}, address_of(act, reader))
+
+
+def _referred(other: str) -> Reason:
+    """Whom, where it is known: reasons that are counted together name nobody."""
+    entity, found, record_id = other.partition("-")
+    if not found:
+        return Reason(_("Referred to by another record"))
+    return Reason(_("Referred to by %(record)s") % {"record": other}, _address(entity, record_id, exists=True))
+
+
+def _address(entity: str, record_id: str, *, exists: bool) -> str:
+    return reverse("record-page" if exists else "record-history", args=[entity, record_id])

@@ -1,0 +1,110 @@
+"""What is taken back, and what comes of it: plain values."""
+
+from dataclasses import dataclass, fields
+
+from crm.records.models import ChangeSet
+from crm.records.writing.deriving import MONTHS
+from crm.schema.record import Record
+
+CREATED, UPDATED, DELETED = "c", "u", "d"  # as RecordChange.Kind
+WHOLE = "*"  # in place of a field: the whole record
+DONE = "done"  # in place of a reason: taken back already, so there is nothing to keep
+
+
+@dataclass(frozen=True)
+class Backwards:
+    """The changes of one change-set of one entity on their way back; `others` are the entities that go back with it.
+
+    `fields` are the fields that its updates changed and that can be put back, `lost` those that are hidden, retyped or
+    purged since, `kinds` the kinds of changes that there are. `number` names the tables. With `record_id` only that record is taken back.
+    """
+
+    model: type[Record]
+    target: ChangeSet
+    number: int
+    record_id: str = ""
+    others: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
+
+    @property
+    def acronym(self) -> str:
+        return self.model.entity.acronym
+
+    @property
+    def staging(self) -> str:
+        return self.staging_of(self.acronym)
+
+    def staging_of(self, entity: str) -> str:
+        return f"undo_{self.number}_{entity.lower()}"
+
+    @property
+    def kept(self) -> str:
+        """The table of what stays, of the rows that were judged last: row, field, reason and whom to name."""
+        return f"{self.staging}_kept"
+
+    @property
+    def needs(self) -> str:
+        """The table of what may be put back only if another row is, or (without one) not at all."""
+        return f"{self.staging}_needs"
+
+    @property
+    def derived(self) -> dict[str, str]:
+        """The months that follow from the dates that can be put back."""
+        known = self.model.entity.field
+        return {month: date for month, date in MONTHS.items() if date in self.fields and known(month)}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of the staging table after `after` up to `last`, of some kinds, as a condition."""
+
+    kinds: str = CREATED + UPDATED + DELETED
+    after: int = 0
+    last: int | None = None
+    only_together: bool = False
+
+    def of(self, alias: str) -> str:
+        kinds = ", ".join(f"'{kind}'" for kind in self.kinds)
+        conditions = [f"{alias}.kind IN ({kinds})", f"{alias}.crm_row > {int(self.after)}"]
+        if self.last is not None:
+            conditions.append(f"{alias}.crm_row <= {int(self.last)}")
+        if self.only_together:
+            conditions.append(f"{alias}.crm_together")
+        return " AND ".join(conditions)
+
+
+ALL = Rows()
+TOGETHER = Rows(only_together=True)
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Records and values; a record of which some values are put back and some kept is restored."""
+
+    restored: int = 0
+    removed: int = 0
+    kept: int = 0
+    values_restored: int = 0
+    values_kept: int = 0
+
+    def __add__(self, more: "Undone") -> "Undone":
+        return Undone(*(getattr(self, field.name) + getattr(more, field.name) for field in fields(self)))
+
+    @property
+    def records(self) -> int:
+        """How many records change."""
+        return self.restored + self.removed
+
+    def to_json(self) -> dict[str, dict[str, int]]:
+        """As contract §2 has it."""
+        return {
+            "records": {"restored": self.restored, "removed": self.removed, "kept": self.kept},
+            "values": {"restored": self.values_restored, "kept": self.values_kept},
+        }
+
+    @classmethod
+    def from_json(cls, counts: dict[str, dict[str, int]]) -> "Undone":
+        records, values = counts["records"], counts["values"]
+        return cls(records["restored"], records["removed"], records["kept"], values["restored"], values["kept"])

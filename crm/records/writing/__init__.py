@@ -1,0 +1,1 @@
+"""One record: judged, locked, compared, written and remembered."""

@@ -1,0 +1,140 @@
+"""Writing one record: judged, locked, compared, written and remembered, in one transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.people.actors import Actor
+from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict, refuse
+from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing import references
+from crm.records.writing.attachments import FileChanges, stored_files
+from crm.records.writing.deriving import with_derived
+from crm.records.writing.documents import document_errors
+from crm.records.writing.json_values import column_names, snapshot
+from crm.records.writing.recording import record_change, record_deletions
+from crm.records.writing.system_fields import filled_at_change, filled_at_creation, user_id
+from crm.records.writing.uniqueness import refuse_repeated
+from crm.records.writing.validating import clean_changes, clean_id
+from crm.schema.record import Record, attribute, held, new_record_id
+
+Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
+
+
+def create(
+    model: type[Record], values: Values, *, by: Actor, record_id: str | None = None, files: FileChanges | None = None
+) -> Record:
+    """A new record, with its files. Raises InvalidRecord."""
+    typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
+    refuse(document_errors(model.entity, typed, typed))
+    record = model(id=_new_id(model, record_id), crm_version=1)
+    _assign(record, typed)
+    with transaction.atomic(), stored_files(record, files or {}) as attached:
+        _assign(record, attached)
+        insert(record, by=by)
+    return record
+
+
+def _new_id(model: type[Record], record_id: str | None) -> str:
+    if record_id:
+        return clean_id(record_id)
+    if model.entity.key == "given":
+        raise InvalidRecord({"id": _("Ids are given here: say the new record's id.")})
+    return new_record_id()
+
+
+def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> None:
+    """Stores an already judged record and remembers its creation, which may take a deletion back."""
+    now = timezone.now()
+    record.createdBy, record.createdIn = record.createdBy or user_id(by), record.createdIn or now
+    record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
+    typed = {name: held(record, name) for name in column_names(record)}
+    with refusing_repeated(record, typed, creating=True):
+        _assign(record, filled_at_creation(record, by=by))
+        references.hold_targets(record, typed)
+        record.save(force_insert=True)
+        record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now, undoes=undoes)
+
+
+def update(
+    record: Record, values: Values, *, by: Actor, expected_version: int | None = None, files: FileChanges | None = None
+) -> Record:
+    """Writes the named fields and files that differ and gives the record as it is stored; writes nothing when none does.
+
+    Raises InvalidRecord, RecordGone, and VersionConflict when the stored version is not `expected_version`.
+    """
+    with transaction.atomic():
+        current = locked(record)
+        if expected_version not in {None, current.crm_version}:
+            raise VersionConflict(current, values)
+        typed = with_derived(current.entity, clean_changes(current.entity, values, creating=False))
+        with stored_files(current, files or {}) as attached:
+            changed = {name: value for name, value in (typed | attached).items() if held(current, name) != value}
+            if changed:
+                _write(current, changed, by=by)
+    return current
+
+
+def delete(record: Record, *, by: Actor, with_referring: bool = False) -> int:
+    """Removes the record, and by choice those that refer to it; their whole rows stay in the history. Says how many there were.
+
+    Raises RecordGone, and StillReferred when others refer to it that are not to go with it, or too many to go at once.
+    """
+    with transaction.atomic():
+        current = locked(record)
+        others = references.referring(current)
+        counts = {model.entity.name: len(ids) for model, ids in others.items()}
+        if counts and (not with_referring or sum(counts.values()) > references.MOST):
+            raise StillReferred(counts, most=references.MOST)
+        going = [one for model, ids in others.items() for one in model.objects.select_for_update().filter(pk__in=ids)]
+        record_deletions([*going, current], by=by, at=timezone.now())
+        for model, ids in {**others, type(current): {*others.get(type(current), ()), current.pk}}.items():
+            model.objects.filter(pk__in=ids).delete()
+    return 1 + len(going)
+
+
+def locked(record: Record) -> Record:
+    """The record as it is stored now, held until the transaction ends (SQLite holds the whole database)."""
+    current = type(record).objects.select_for_update().filter(pk=record.pk).first()
+    if current is None:
+        raise RecordGone(record.pk)
+    return current
+
+
+@contextmanager
+def refusing_repeated(record: Record, changed: Values, *, creating: bool = False) -> Iterator[None]:
+    """A transaction that refuses repeated unique values, also those that another process writes at the same moment."""
+    try:
+        with transaction.atomic():
+            refuse_repeated(record, changed, creating=creating)
+            yield
+    except IntegrityError:
+        refuse_repeated(record, changed, creating=creating)
+        raise
+
+
+def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
+    refuse(document_errors(current.entity, changed, {**vars(current), **changed}))
+    now = timezone.now()
+    before = snapshot(current, changed)
+    stamps = _stamps(by, now) | filled_at_change(current.entity, by=by)
+    _assign(current, changed | stamps | {"crm_version": current.crm_version + 1})
+    with refusing_repeated(current, changed):
+        references.hold_targets(current, changed)
+        current.save(update_fields=[*changed, *stamps, "crm_version"])
+        record_change(current, RecordChange.Kind.UPDATE, before, by=by, at=now)
+
+
+def _stamps(by: Actor, now: datetime) -> dict[str, Any]:
+    who = user_id(by)
+    return {"updatedBy": who, "updatedIn": now, "lastInteractionBy": who, "lastInteractionIn": now}
+
+
+def _assign(record: Record, values: Values) -> None:
+    for name, value in values.items():
+        setattr(record, attribute(type(record), name), value)
