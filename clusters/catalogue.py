@@ -10,14 +10,17 @@ from crm.people.auditing import record_event
 from crm.people.rules import require
 from crm.records import querying
 from crm.rules.printing import print_rule
-from crm.schema import adding, current, editing, names, publishing
+from crm.schema import names
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designing import add_to, put_among_clusters
-from crm.schema.designs import FormDesign
-from crm.schema.keeping import change_default
+from crm.schema.designs.arranging import add_to, put_among_clusters
+from crm.schema.designs.stored_forms import change_default
+from crm.schema.draft import editing
+from crm.schema.form_design import FormDesign
+from crm.schema.generated import current
+from crm.schema.generated.rule_fields import check_expression
 from crm.schema.models import DataEntity, Field
-from crm.schema.rulefields import check_expression
-from crm.schema.waiting import BRIEF, Patience, patiently
+from crm.schema.publishing import adding, publishing
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, patiently
 
 RESERVED = {"new"}
 COLOURS = 12

@@ -17,8 +17,8 @@ from crm.rules.explaining import Clause, explain
 from crm.rules.parsing import parse
 from crm.rules.tree import Rule
 from crm.schema import fieldtypes
+from crm.schema.generated.rule_fields import expression_of
 from crm.schema.record import Record
-from crm.schema.rulefields import expression_of
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from clusters.models import Cluster
 from crm.records import querying
 from crm.rules.errors import RuleError
 from crm.rules.tree import Rule
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
+from crm.schema.generated.rule_fields import expression_of
 from crm.schema.record import Record
-from crm.schema.rulefields import expression_of
 
 
 def field_of(cluster: Cluster) -> FieldDefinition | None:

@@ -10,9 +10,9 @@ from crm.people.actors import Actor
 from crm.records import querying
 from crm.records.access import readable
 from crm.records.cells import title_of
-from crm.schema import current
+from crm.schema.generated import current
+from crm.schema.generated.rule_fields import check_expression
 from crm.schema.record import Record
-from crm.schema.rulefields import check_expression
 
 SAMPLE = 10
 

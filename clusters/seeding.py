@@ -12,7 +12,7 @@ from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.writing.recording import open_change_set
-from crm.schema import current
+from crm.schema.generated import current
 
 FIRST_NAMES = ("Ana", "Beatriz", "Camila", "Daniel", "Eduardo", "Fernanda", "Gabriel", "Helena", "Igor", "Júlia", "Lucas", "Mariana",
                "Otávio", "Paula", "Rafael", "Sofia", "Thiago", "Vitória")  # fmt: skip

@@ -10,7 +10,7 @@ from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from crm.jobs import outage, telling
-from crm.schema import checking
+from crm.schema.publishing.tables import drift
 
 
 @require_safe
@@ -40,6 +40,6 @@ def _problem() -> str:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return "migrations are pending"
-        return "the schema has drifted" if checking.drift() else ""
+        return "the schema has drifted" if drift.drift() else ""
     except DatabaseError:
         return "the database does not answer"

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "crm.people.middleware.SignInRequired",
     "crm.jobs.watching.TellWhatEnded",
     "crm.timeouts.StatementTimeout",
-    "crm.schema.current.PinPublication",
+    "crm.schema.generated.current.PinPublication",
 ]
 
 ROOT_URLCONF = "crm.urls"

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedF
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.models import Worksheet
 
 ROWS = b"email;firstName\nana@example.com;Ana\n"

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from crm.jobs import telling
 from crm.people.actors import Actor
 from crm.people.models import User
-from crm.schema.waiting import LONG_SECONDS, Patience
+from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
 
 
 class NotDone(Exception):

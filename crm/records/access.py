@@ -10,9 +10,9 @@ from crm.people.rules import may, require
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
 from crm.records.writing.validating import clean_id
-from crm.schema import current
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.judging import is_writable
+from crm.schema.designs.checking import is_writable
+from crm.schema.generated import current
 from crm.schema.record import Record
 
 

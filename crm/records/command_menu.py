@@ -16,9 +16,10 @@ from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
 from crm.records.lists.filtering import keyword_condition
 from crm.records.querying import with_rules
-from crm.schema import current, fieldtypes
-from crm.schema.constraints import key_expression
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.generated import current
+from crm.schema.generated.constraints import key_expression
 from crm.schema.record import Record
 
 SHORTEST = 2  # characters of a text that records are sought by

@@ -7,8 +7,8 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.history.descriptions import channel_of
 from crm.records.models import ChangeSet
-from crm.schema import current
 from crm.schema.definitions import EntityDefinition
+from crm.schema.generated import current
 from crm.schema.record import Record
 
 ENTITIES_SHOWN = 6

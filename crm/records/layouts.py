@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.records.errors import BadQuery
 from crm.schema.definitions import EntityDefinition, FieldDefinition, in_language
-from crm.schema.designs import PlaceDesign, SectionDesign
-from crm.schema.keeping import usual_forms, visible_forms
+from crm.schema.designs.stored_forms import usual_forms, visible_forms
+from crm.schema.form_design import PlaceDesign, SectionDesign
 from crm.schema.models import Form
 
 LIST_COLUMNS = 6  # of an entity without a form

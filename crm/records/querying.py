@@ -17,8 +17,8 @@ from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.rules.tree import Comparison, Literal, Path, Rule
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated.rule_fields import rule_fields
 from crm.schema.record import Record
-from crm.schema.rulefields import rule_fields
 
 
 def meaning(*, exact: bool = False) -> Meaning:

@@ -14,11 +14,12 @@ class SchemaConfig(AppConfig):
     verbose_name = _("Schema")
 
     def ready(self) -> None:
-        from crm.schema import removing, showing, starting  # noqa: PLC0415  # models are ready only now
         from crm.schema.builtin import install  # noqa: PLC0415  # models are ready only now
+        from crm.schema.designs import navigation  # noqa: PLC0415  # models are ready only now
+        from crm.schema.publishing import jobs, removing  # noqa: PLC0415  # models are ready only now
 
-        showing.connect()
-        starting.register()
+        navigation.connect()
+        jobs.register()
         removing.register()
         connection_created.connect(on_connection_created)
         # The last of our apps: its post_migrate comes when every table of the site is there.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Role
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot, in_language
-from crm.schema.designs import FormDesign
+from crm.schema.form_design import FormDesign
 
 
 class StandingEntities(models.Manager["DataEntity"]):

@@ -27,7 +27,8 @@ GROUPED, IN_WORDS = 412, 3
 def shoppers(site) -> None:
     code = f"""
 from crm.people.actors import Actor
-from crm.schema import adding, editing, publishing
+from crm.schema.draft import editing
+from crm.schema.publishing import adding, publishing
 for acronym, name in {ENTITIES}.items():
     entity = editing.create_entity(acronym, name)
     for field, kind in {FIELDS}.items():

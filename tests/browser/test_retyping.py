@@ -21,7 +21,8 @@ def points(site) -> None:
     code = """
 from decimal import Decimal
 from crm.people.actors import Actor
-from crm.schema import adding, current
+from crm.schema.generated import current
+from crm.schema.publishing import adding
 from crm.schema.models import DataEntity
 adding.add_and_publish(DataEntity.objects.get(acronym="CL"), adding.new_definition("points", "Decimal", label="Points"), by=Actor.operator())
 model = current.models()["CL"]

@@ -6,8 +6,9 @@ from django.test import Client
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
-from crm.schema import adding, current
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
+from crm.schema.publishing import adding
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,10 @@ from clusters.models import Cluster
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
-from crm.schema import adding, current, editing, publishing
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
+from crm.schema.publishing import adding, publishing
 
 
 def told(name, *arguments, **options):

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from crm.schema import current
+from crm.schema.generated import current
 
 
 def seeded(*words: str) -> dict:

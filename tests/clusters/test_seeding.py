@@ -8,7 +8,7 @@ from clusters import seeding
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.records.models import RecordChange
-from crm.schema import current
+from crm.schema.generated import current
 
 
 def test_same_seed_gives_the_same_people():

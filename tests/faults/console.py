@@ -22,11 +22,11 @@ from crm.records import undoing  # noqa: E402
 from crm.records.models import ChangeSet, RecordChange, Undo  # noqa: E402
 from crm.records.writing import saving  # noqa: E402
 from crm.records.writing.json_values import column_names, snapshot  # noqa: E402
-from crm.schema import current  # noqa: E402
 from crm.schema.definitions import FieldDefinition  # noqa: E402
-from crm.schema.editing import add_field, hide_field, restore_field  # noqa: E402
+from crm.schema.draft.editing import add_field, hide_field, restore_field  # noqa: E402
+from crm.schema.generated import current  # noqa: E402
 from crm.schema.models import DataEntity  # noqa: E402
-from crm.schema.publishing import publish  # noqa: E402
+from crm.schema.publishing.publishing import publish  # noqa: E402
 from crm.worksheets.importing import jobs, undo_jobs  # noqa: E402
 from crm.worksheets.mapping.choices import Choices  # noqa: E402
 from crm.worksheets.models import Worksheet  # noqa: E402

@@ -12,11 +12,12 @@ from django.test.utils import _TestState
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.schema import editing, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread
-from crm.schema.drafting import with_column
+from crm.schema.draft import editing
+from crm.schema.draft.drafting import with_column
+from crm.schema.form_design import FormDesign, ListColumn, SectionDesign, spread
 from crm.schema.models import DataEntity, Field
+from crm.schema.publishing import publishing
 
 IS_WHOLE = "LIMITS" in os.environ
 FIELDS, ENTITIES = (600, 200) if IS_WHOLE else (600, 50)

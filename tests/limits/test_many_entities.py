@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.schema import importing, portable
 from crm.schema.models import DataEntity, Publication
+from crm.schema.transfer import importing, schema_document
 
 from .conftest import ENTITIES
 
@@ -42,7 +42,7 @@ def test_every_page_takes_a_few_queries(browse, many, django_assert_max_num_quer
 
 
 def test_the_file_of_all_entities_brought_in_again_changes_nothing(many, admin, django_assert_max_num_queries):
-    document, number = portable.document(), Publication.objects.first().number
+    document, number = schema_document.document(), Publication.objects.first().number
 
     with django_assert_max_num_queries(8 * ENTITIES):
         outcome = importing.import_document(document, by=admin)

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.schema.record import held
 
 from .conftest import FIELDS, definitions, widest

@@ -2,10 +2,10 @@ import pytest
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition, IndexDefinition
-from crm.schema.editing import add_field, create_entity
-from crm.schema.publishing import publish
+from crm.schema.draft.editing import add_field, create_entity
+from crm.schema.generated import current
+from crm.schema.publishing.publishing import publish
 
 
 @pytest.fixture

@@ -217,8 +217,9 @@ def test_the_daily_job_sweeps(parts, admin):
 
 def test_files_of_a_hidden_field_are_kept(parts, admin, settings):
     from crm.people.actors import Actor  # noqa: PLC0415
-    from crm.schema import editing, publishing  # noqa: PLC0415
+    from crm.schema.draft import editing  # noqa: PLC0415
     from crm.schema.models import Field  # noqa: PLC0415
+    from crm.schema.publishing import publishing  # noqa: PLC0415
 
     settings.RETAIN_HISTORY_DAYS = 1
     saving.create(parts, {}, by=admin, files={"scan": FileChange((upload(),))})

@@ -13,10 +13,12 @@ from crm.people.actors import Actor
 from crm.records.bulk import number_backfill
 from crm.records.models import RecordChange
 from crm.records.writing import saving
-from crm.schema import adding, current, editing, publishing, reverting
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
+from crm.schema.publishing import adding, publishing, reverting
 
 BY = Actor.operator()
 

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.records.writing import saving
-from crm.schema import designing, keeping
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designs import arranging, stored_forms
 from crm.schema.models import DataEntity
 
 EMAIL = FieldDefinition("owner", "Relationship", labels={"en": "Owner"}, options={"entity": "CL", "display": "email"})
@@ -95,7 +95,7 @@ def test_a_relationship_is_a_combo_box_unless_the_form_says_otherwise(browse, pl
     form = DataEntity.objects.get(acronym="PT").forms.get()
 
     assert 'data-combobox="/crm/choices/PT/owner/"' in browse.get("/crm/PT/home/").text
-    keeping.change(form, lambda design: designing.say(design, "owner", combo_box=False), by=admin, what="Said")
+    stored_forms.change(form, lambda design: arranging.say(design, "owner", combo_box=False), by=admin, what="Said")
     assert "data-combobox" not in browse.get("/crm/PT/home/").text
 
 
@@ -111,7 +111,7 @@ def test_a_refused_form_shows_the_record_that_was_picked(browse, places, custome
 def test_a_list_is_filtered_by_a_combo_box(browse, places, customers, admin):
     make(customers, admin, ana="Ana")
     form = DataEntity.objects.get(acronym="PT").forms.get()
-    keeping.change(form, lambda design: designing.add_to(design, "filters", "owner"), by=admin, what="Said")
+    stored_forms.change(form, lambda design: arranging.add_to(design, "filters", "owner"), by=admin, what="Said")
 
     page = browse.get("/crm/PT/?owner=ana").text
 

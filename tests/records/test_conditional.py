@@ -5,14 +5,16 @@ from random import Random
 
 import pytest
 
-from crm.people import rules as people_rules
+from crm.people import rules
 from crm.records import querying
 from crm.records.querying import matching
 from crm.records.writing import saving
-from crm.schema import designing, editing, keeping, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, PlaceDesign, SectionDesign
+from crm.schema.designs import arranging, stored_forms
+from crm.schema.draft import editing
+from crm.schema.form_design import FormDesign, PlaceDesign, SectionDesign
 from crm.schema.models import DataEntity, Field
+from crm.schema.publishing import publishing
 
 GOLD = {"choices": [{"value": "Gold"}, {"value": "Silver"}]}
 COMPANY = PlaceDesign("trade", shown_if="isCompany=true", required_if="isCompany=true AND size>10")
@@ -39,7 +41,7 @@ def shows(parts, admin):
 
     def laid_out(*places: PlaceDesign) -> None:
         entity = DataEntity.objects.get(acronym="PT")
-        keeping.change_default(entity, lambda _design: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
+        stored_forms.change_default(entity, lambda _design: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
 
     return laid_out
 
@@ -177,7 +179,7 @@ def test_a_rule_that_cannot_be_answered_is_as_if_it_were_not_there(browse, parts
         publishing.publish(by=admin)
     else:
         monkeypatch.setattr(
-            querying, "may", lambda who, verb, entity, field: field != "tier" and people_rules.may(who, verb, entity, field)
+            querying, "may", lambda who, verb, entity, field: field != "tier" and rules.may(who, verb, entity, field)
         )
     record = make(parts, admin)
 
@@ -201,7 +203,7 @@ def test_a_field_of_the_related_record_is_asked_for_as_it_was_picked(browse, def
     define("QT", who=FieldDefinition("who", "Relationship", options={"entity": "CL", "display": "email"}), gift="Varchar 50")
     places = (PlaceDesign("who"), PlaceDesign("gift", shown_if="who.isCorporate=true"))
     entity = DataEntity.objects.get(acronym="QT")
-    keeping.change_default(entity, lambda _design: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
+    stored_forms.change_default(entity, lambda _design: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
     for name in ("corporate", "private"):
         values = {"email": f"{name}@example.com", "isCorporate": name == "corporate"}
         saving.create(customers, values, by=admin, record_id=name)
@@ -216,7 +218,7 @@ def test_a_field_of_the_related_record_is_asked_for_as_it_was_picked(browse, def
 def test_what_is_required_everywhere_is_always_shown(browse, define):
     define("QT", code=FieldDefinition("code", "Varchar 50", nullable=False), note="Varchar 50")
     entity = DataEntity.objects.get(acronym="QT")
-    keeping.change_default(entity, lambda design: designing.say(design, "code", shown_if="note=x"), what="Designed")
+    stored_forms.change_default(entity, lambda design: arranging.say(design, "code", shown_if="note=x"), what="Designed")
 
     assert hidden(browse.get("/crm/QT/new/").text) == set()
 
@@ -224,9 +226,9 @@ def test_what_is_required_everywhere_is_always_shown(browse, define):
 def test_the_name_of_a_section_is_text(browse, parts, admin):
     entity = DataEntity.objects.get(acronym="PT")
     strange = "{% load nothing %}{{ form }}<b>"
-    keeping.change_default(entity, lambda design: designing.add_section(design, {"en": strange}), what="Designed")
+    stored_forms.change_default(entity, lambda design: arranging.add_section(design, {"en": strange}), what="Designed")
     key = entity.forms.get().content().sections[-1].key
-    keeping.change_default(entity, lambda design: designing.put(design, "note", key), what="Designed")
+    stored_forms.change_default(entity, lambda design: arranging.put(design, "note", key), what="Designed")
 
     page = browse.get("/crm/PT/new/")
 

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from crm.people.models import Role, User
-from crm.schema import current
 from crm.schema.definitions import EntityDefinition
+from crm.schema.generated import current
 
 MANY = 41
 

@@ -8,10 +8,11 @@ from django.test import Client
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
-from crm.schema import importing, keeping, portable
-from crm.schema.designing import InvalidDesign
-from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign
+from crm.schema.designs import stored_forms
+from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign
 from crm.schema.models import DataEntity, Form, FormVersion
+from crm.schema.transfer import importing, schema_document
 
 BY = Actor.operator()
 SHARERS = {Role.MANAGER, Role.ADMINISTRATOR}
@@ -27,9 +28,9 @@ def parts(define):
 @pytest.fixture
 def prices(parts) -> Form:
     """A form of PT that shows prices alone."""
-    form = keeping.create(DataEntity.objects.get(acronym="PT"), {"en": "Prices"}, by=BY, shared=True)
+    form = stored_forms.create(DataEntity.objects.get(acronym="PT"), {"en": "Prices"}, by=BY, shared=True)
     section = SectionDesign("s1", {}, ((PlaceDesign("price"),),))
-    keeping.change(form, lambda _design: FormDesign((section,), (ListColumn("price"),)), by=BY, what="Designed")
+    stored_forms.change(form, lambda _design: FormDesign((section,), (ListColumn("price"),)), by=BY, what="Designed")
     return form
 
 
@@ -57,7 +58,7 @@ OTHER = dict(zip(Role, [*list(Role)[1:], Role.READER], strict=True))
 def test_law_a_page_that_names_no_form_shows_the_one_for_ones_role(as_role, prices, role):
     browse = as_role(role)
     for given in ("", role, OTHER[role]):
-        keeping.give_role(prices, given, by=BY)
+        stored_forms.give_role(prices, given, by=BY)
 
         table, record = browse.get("/crm/PT/"), browse.get("/crm/PT/a/")
 
@@ -71,7 +72,7 @@ def test_law_a_form_for_another_role_is_as_if_it_were_not_there(as_role, prices,
     browse = as_role(role)
     unknown = [browse.get(f"/crm/PT/{at}?_form=nothing").status_code for at in ("", "a/")]
     for given in ("", role, OTHER[role]):
-        keeping.give_role(prices, given, by=BY)
+        stored_forms.give_role(prices, given, by=BY)
         may_use = given in {"", role} or role in SHARERS
 
         table, record = (browse.get(f"/crm/PT/{at}?_form=prices") for at in ("", "a/"))
@@ -85,7 +86,7 @@ def test_law_a_form_for_another_role_is_as_if_it_were_not_there(as_role, prices,
 
 
 def test_the_default_form_stays_for_whoever_names_it(as_role, prices):
-    keeping.give_role(prices, Role.READER, by=BY)
+    stored_forms.give_role(prices, Role.READER, by=BY)
 
     page = as_role(Role.READER).get("/crm/PT/?_form=default")
 
@@ -100,7 +101,7 @@ def test_the_role_is_said_in_the_designer_and_taken_back(as_role, prices):
 
     assert "for people of the role Reader" in browse.get(address).text
     assert "People of the role Reader" in browse.get("/schema/PT/forms/").text
-    keeping.undo(prices, by=BY)
+    stored_forms.undo(prices, by=BY)
     assert Form.objects.get(pk=prices.pk).role == ""
     assert as_role(Role.EDITOR).post(f"{address}deed/", {"do": "role", "role": ""}).status_code == 403
 
@@ -113,28 +114,28 @@ def test_there_is_no_such_role(as_role, prices, role):
 
 
 def test_the_default_form_and_ones_own_are_for_no_role(as_role, prices, admin):
-    own = keeping.create(prices.entity, {"en": "Mine"}, by=admin, shared=False)
+    own = stored_forms.create(prices.entity, {"en": "Mine"}, by=admin, shared=False)
     for form in (own, prices.entity.forms.get(is_default=True)):
         with pytest.raises(InvalidDesign):
-            keeping.give_role(form, Role.READER, by=BY)
-    keeping.give_role(prices, Role.READER, by=BY)
-    keeping.make_default(prices, by=BY)
+            stored_forms.give_role(form, Role.READER, by=BY)
+    stored_forms.give_role(prices, Role.READER, by=BY)
+    stored_forms.make_default(prices, by=BY)
     assert Form.objects.get(pk=prices.pk).role == ""
 
 
 def test_a_deleted_form_comes_back_for_its_role(prices):
-    keeping.give_role(prices, Role.EDITOR, by=BY)
+    stored_forms.give_role(prices, Role.EDITOR, by=BY)
 
-    version = keeping.delete(prices, by=BY)
+    version = stored_forms.delete(prices, by=BY)
     FormVersion.objects.exclude(pk=version.pk).delete()
 
-    assert keeping.restore(version, by=BY).role == Role.EDITOR
+    assert stored_forms.restore(version, by=BY).role == Role.EDITOR
 
 
 def test_the_schema_file_carries_the_role(prices):
-    keeping.give_role(prices, Role.EDITOR, by=BY)
-    document = portable.document()
-    keeping.give_role(prices, "", by=BY)
+    stored_forms.give_role(prices, Role.EDITOR, by=BY)
+    document = schema_document.document()
+    stored_forms.give_role(prices, "", by=BY)
 
     first, second = (importing.import_document(document, by=BY).operations for _time in range(2))
 
@@ -144,7 +145,7 @@ def test_the_schema_file_carries_the_role(prices):
 
 @pytest.mark.parametrize(("form", "role"), [("prices", "BOSS"), ("default", "ADMIN"), ("prices", 7)])
 def test_a_file_with_another_role_is_refused(prices, form, role):
-    document = portable.document()
+    document = schema_document.document()
     forms = next(entity for entity in document["entities"] if entity["acronym"] == "PT")["forms"]
     next(one for one in forms if one["name"] == form)["role"] = role
 

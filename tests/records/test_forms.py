@@ -6,10 +6,10 @@ import pytest
 
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
 from crm.schema.models import Form, Publication
-from crm.schema.publishing import publish, published_snapshot
+from crm.schema.publishing.publishing import publish, published_snapshot
 
 PAGES = ("/crm/PT/", "/crm/PT/new/", "/crm/PT/a/", "/crm/PT/a/history/")
 

@@ -5,9 +5,10 @@ import pytest
 from crm.records import bulk
 from crm.records.errors import InvalidRecord
 from crm.records.writing import saving
-from crm.schema import adding, current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
+from crm.schema.publishing import adding
 
 REASON = "Ids are given here: say the new record's id."
 

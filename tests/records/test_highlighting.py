@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crm.records.lists.highlighting import marked
 from crm.records.writing import saving
 from crm.rules.folding import fold
-from crm.schema import keeping
+from crm.schema.designs import stored_forms
 from crm.schema.models import Form
 
 
@@ -52,7 +52,7 @@ def test_nothing_of_a_text_becomes_markup(text, words):
 def test_the_forms_highlights_are_shown_with_what_a_keyword_finds(browse, customers, admin):
     saving.create(customers, {"email": "ana@example.com", "tradeName": "Açougue Boa Vista"}, by=admin)
     form = Form.objects.get(entity__acronym="CL", is_default=True)
-    keeping.change(form, lambda design: replace(design, highlights=("tradeName", "email", "gender")), by=admin, what="Said")
+    stored_forms.change(form, lambda design: replace(design, highlights=("tradeName", "email", "gender")), by=admin, what="Said")
 
     found, listed = browse.get("/crm/CL/?_q=acougue"), browse.get("/crm/CL/")
 

@@ -9,10 +9,12 @@ from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
-from crm.schema import designing, editing, keeping, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign
+from crm.schema.designs import arranging, stored_forms
+from crm.schema.draft import editing
+from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign
 from crm.schema.models import DataEntity, Field, Form
+from crm.schema.publishing import publishing
 
 GOLD = {"choices": [{"value": "Gold"}, {"value": "Silver"}]}
 
@@ -33,9 +35,9 @@ def brief(parts, admin):
     """Makes a form `brief` of the entity PT that says this."""
 
     def made(*places: PlaceDesign, by: Actor = admin, shared: bool = True, **said) -> Form:
-        form = keeping.create(DataEntity.objects.get(acronym="PT"), {"en": "Brief"}, by=by, shared=shared)
+        form = stored_forms.create(DataEntity.objects.get(acronym="PT"), {"en": "Brief"}, by=by, shared=shared)
         section = SectionDesign("s1", {"en": "Basics"}, (places or (PlaceDesign("code"),),))
-        keeping.change(form, lambda _design: FormDesign((section,), **said), by=by, what="Designed")
+        stored_forms.change(form, lambda _design: FormDesign((section,), **said), by=by, what="Designed")
         return form
 
     return made
@@ -234,5 +236,5 @@ def test_without_a_place_for_clusters_they_stand_where_they_are_placed(browse, p
     form = brief(PlaceDesign("code"))
 
     assert 'name="isNew"' not in browse.get("/crm/PT/new/?_form=brief").text
-    keeping.change(form, lambda design: designing.put(design, "isNew", "s1"), by=admin, what="Placed")
+    stored_forms.change(form, lambda design: arranging.put(design, "isNew", "s1"), by=admin, what="Placed")
     assert 'name="isNew"' in browse.get("/crm/PT/new/?_form=brief").text

@@ -9,8 +9,8 @@ from crm.people.models import Role
 from crm.records.models import RecordChange
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designing import put_among_clusters
-from crm.schema.keeping import change_default
+from crm.schema.designs.arranging import put_among_clusters
+from crm.schema.designs.stored_forms import change_default
 from crm.schema.models import DataEntity
 
 

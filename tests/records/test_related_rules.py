@@ -7,8 +7,8 @@ from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.rules.explaining import explain
 from crm.rules.parsing import parse
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
 
 
 @pytest.fixture

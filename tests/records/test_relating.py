@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from crm.records.writing import saving
-from crm.schema import designing, editing, keeping, publishing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designs import arranging, stored_forms
+from crm.schema.draft import editing
 from crm.schema.models import DataEntity, Field, Form
+from crm.schema.publishing import publishing
 
 OWNER = FieldDefinition("owner", "Relationship", labels={"en": "Owner"}, options={"entity": "CL", "display": "email"})
 
@@ -28,7 +30,7 @@ def ask(admin):
 
     def asked(*related: str) -> None:
         form = Form.objects.get(entity__acronym="CL", is_default=True)
-        keeping.change(form, lambda design: replace(design, related=related), by=admin, what="Asked")
+        stored_forms.change(form, lambda design: replace(design, related=related), by=admin, what="Asked")
 
     return asked
 
@@ -131,6 +133,6 @@ def test_an_address_gives_a_new_record_what_fits(browse, places, ana, given, val
 
 def test_an_address_gives_nothing_to_a_place_that_is_read_only(browse, places, ana, admin):
     form = DataEntity.objects.get(acronym="PT").forms.get()
-    keeping.change(form, lambda design: designing.say(design, "owner", read_only=True), by=admin, what="Said")
+    stored_forms.change(form, lambda design: arranging.say(design, "owner", read_only=True), by=admin, what="Said")
 
     assert not browse.get("/crm/PT/new/?owner=a").context["form"]["owner"].value()

@@ -7,10 +7,11 @@ import pytest
 from crm.records.errors import InvalidRecord, StillReferred
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import restoring, saving
-from crm.schema import current, editing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import Field
-from crm.schema.publishing import publish
+from crm.schema.publishing.publishing import publish
 
 OWNER = FieldDefinition("owner", "Relationship", labels={"en": "Owner"}, options={"entity": "CL", "display": "email"})
 
@@ -207,8 +208,9 @@ def test_the_history_tells_what_is_shown_in_a_constant_number_of_queries(
 
 def test_a_hidden_relationship_holds_nobody_back(places, ana, admin, customers):
     from crm.people.actors import Actor  # noqa: PLC0415
-    from crm.schema import editing, publishing  # noqa: PLC0415
+    from crm.schema.draft import editing  # noqa: PLC0415
     from crm.schema.models import Field  # noqa: PLC0415
+    from crm.schema.publishing import publishing  # noqa: PLC0415
 
     saving.create(places, {"owner": "a"}, by=admin)
     editing.hide_field(Field.objects.get(entity__acronym="PT", name="owner"))

@@ -12,7 +12,7 @@ from crm.rules.compiling import compile_rule
 from crm.rules.meaning import Meaning
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, RuleField
-from crm.schema import current
+from crm.schema.generated import current
 
 scratch = Apps()
 

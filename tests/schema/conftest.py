@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 
 from crm.people.actors import Actor
-from crm.schema import adding, current, editing, publishing
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
+from crm.schema.publishing import adding, publishing
 
 
 @pytest.fixture

@@ -9,9 +9,13 @@ from django.db import connection
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
-from crm.schema import builtin, checking, current, editing, fieldtypes, publishing
+from crm.schema import builtin, fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
+from crm.schema.publishing import publishing
+from crm.schema.publishing.tables import drift
 
 OPERATOR = Actor.operator()
 CONTRACT = {
@@ -65,7 +69,7 @@ def test_a_fresh_site_has_the_fields_of_the_contract(db, acronym):
     assert {field.name: field.type for field in entity.visible_fields} == CONTRACT[acronym]
     assert all(field.locked for field in entity.visible_fields)
     assert DataEntity.objects.get(acronym=acronym).locked
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_flags_are_those_of_the_contract(db):
@@ -117,7 +121,7 @@ def test_a_phone_that_was_a_text_becomes_one_without_touching_its_values(db):
     again = current.models()["CL"].objects.get(pk=record.pk)
     assert again.phone == "ask reception"
     saving.update(again, {"firstName": "Ana"}, by=OPERATOR)
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_a_site_of_an_earlier_release_becomes_as_a_fresh_one(db):

@@ -3,8 +3,10 @@
 import pytest
 from django.db import connection
 
-from crm.schema import checking, editing, publishing
+from crm.schema.draft import editing
 from crm.schema.models import Field
+from crm.schema.publishing import publishing
+from crm.schema.publishing.tables import drift
 
 
 def execute(statement: str) -> None:
@@ -26,7 +28,7 @@ def with_everything(add_field, customers, operator, retype):
 
 
 def test_what_was_just_published_is_there(with_everything):
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 @pytest.mark.parametrize(
@@ -41,25 +43,25 @@ def test_what_was_just_published_is_there(with_everything):
 def test_what_is_missing_is_named(with_everything, statement, said):
     execute(statement)
 
-    assert checking.drift() == [said]
+    assert drift.drift() == [said]
 
 
 def test_a_kept_column_is_missed_too(with_everything):
     (kept,) = publishing.published_snapshot().entities["CL"].kept
     execute(f'ALTER TABLE record_cl DROP COLUMN "{kept.name}"')
 
-    assert checking.drift() == [f"Column record_cl.{kept.name} is missing."]
+    assert drift.drift() == [f"Column record_cl.{kept.name} is missing."]
 
 
 def test_an_index_that_lets_values_repeat_is_told(with_everything):
     execute('DROP INDEX "cl_code_uniq"')
     execute('CREATE INDEX "cl_code_uniq" ON record_cl (code)')
 
-    assert checking.drift() == ["Index cl_code_uniq on record_cl is not unique, published as unique."]
+    assert drift.drift() == ["Index cl_code_uniq on record_cl is not unique, published as unique."]
 
 
 def test_a_column_of_another_type_is_told(with_everything):
     execute('ALTER TABLE record_cl DROP COLUMN "gender"')
     execute('ALTER TABLE record_cl ADD COLUMN "gender" integer')
 
-    assert checking.drift() == ["Column record_cl.gender is integer, published as varchar(10)."]
+    assert drift.drift() == ["Column record_cl.gender is integer, published as varchar(10)."]

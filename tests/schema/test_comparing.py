@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from crm.schema.comparing import differences
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, KeptColumn
+from crm.schema.publishing.comparing import differences
 
 CODE = FieldDefinition("code", "Varchar 50")
 STORES = EntityDefinition("SO", {"en": "Stores"}, (CODE,))

@@ -3,7 +3,8 @@
 import pytest
 
 from clusters.catalogue import create_cluster
-from crm.schema import depending, publishing
+from crm.schema.draft import dependencies
+from crm.schema.publishing import publishing
 
 
 @pytest.fixture
@@ -12,7 +13,7 @@ def dependents(db):
 
     def found(name: str) -> list[tuple[str, str]]:
         snapshot = publishing.published_snapshot()
-        return [(each.kind, each.label) for each in depending.dependents(snapshot.entities["CL"], snapshot, name)]
+        return [(each.kind, each.label) for each in dependencies.dependents(snapshot.entities["CL"], snapshot, name)]
 
     return found
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.schema import designing
-from crm.schema.designing import InvalidDesign
-from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign, spread
+from crm.schema.designs import arranging
+from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign, spread
 
 FIELDS = "abcdef"
 
@@ -42,7 +42,7 @@ def texts(form: FormDesign) -> list[tuple[str, ...]]:
     ],
 )
 def test_a_field_moves_one_step(name, direction, after):
-    assert texts(designing.move(design(("ab", "c"), ("d", "ef")), name, direction)) == after
+    assert texts(arranging.move(design(("ab", "c"), ("d", "ef")), name, direction)) == after
 
 
 def test_a_step_passes_over_the_clusters_and_into_what_there_is_of_columns():
@@ -50,50 +50,50 @@ def test_a_step_passes_over_the_clusters_and_into_what_there_is_of_columns():
     form = design(("a", "b"), ("c",))
     form = FormDesign((form.sections[0], clusters, form.sections[1]))
 
-    assert texts(designing.move(form, "b", "down")) == [("a", ""), ("z",), ("bc",)]
-    assert texts(designing.move(form, "c", "up")) == [("ac", "b"), ("z",), ("",)]
+    assert texts(arranging.move(form, "b", "down")) == [("a", ""), ("z",), ("bc",)]
+    assert texts(arranging.move(form, "c", "up")) == [("ac", "b"), ("z",), ("",)]
 
 
 def test_a_field_keeps_what_is_said_of_it_wherever_it_goes():
-    form = designing.say(design(("ab",), ("", "")), "a", required=True, help_text="As on the card")
+    form = arranging.say(design(("ab",), ("", "")), "a", required=True, help_text="As on the card")
 
-    form = designing.put(designing.move(form, "a", "down"), "a", "s1", 1)
+    form = arranging.put(arranging.move(form, "a", "down"), "a", "s1", 1)
 
-    assert designing.place_of(form, "a") == PlaceDesign("a", required=True, help_text="As on the card")
+    assert arranging.place_of(form, "a") == PlaceDesign("a", required=True, help_text="As on the card")
 
 
 def test_one_column_and_two_read_in_the_same_order():
     form = design(("abcde",))
 
-    two = designing.set_columns(form, "s0", 2)
+    two = arranging.set_columns(form, "s0", 2)
 
     assert texts(two) == [("abc", "de")]
-    assert designing.set_columns(two, "s0", 1) == form
+    assert arranging.set_columns(two, "s0", 1) == form
 
 
 @pytest.mark.parametrize("count", [0, 3, -1])
 def test_a_section_has_one_column_or_two(count):
     with pytest.raises(InvalidDesign):
-        designing.set_columns(design(("a",)), "s0", count)
+        arranging.set_columns(design(("a",)), "s0", count)
 
 
 def test_what_is_gone_meanwhile_is_refused_with_its_name():
     with pytest.raises(InvalidDesign, match="x is not on this form"):
-        designing.move(design(("a",)), "x", "up")
+        arranging.move(design(("a",)), "x", "up")
     with pytest.raises(InvalidDesign, match="section"):
-        designing.put(design(("a",)), "a", "s9")
+        arranging.put(design(("a",)), "a", "s9")
     with pytest.raises(InvalidDesign, match="x"):
-        designing.move_in(design(filters=("a",)), "filters", "x", "up")
+        arranging.move_in(design(filters=("a",)), "filters", "x", "up")
 
 
 def test_a_form_without_a_section_gets_one_for_its_first_field():
-    assert texts(designing.put_last(FormDesign(), "a")) == [("a", "")]
+    assert texts(arranging.put_last(FormDesign(), "a")) == [("a", "")]
 
 
 def test_columns_of_the_list_keep_their_width_when_they_move():
-    form = designing.set_width(design(list_columns=(ListColumn("a"), ListColumn("b"))), "b", 120)
+    form = arranging.set_width(design(list_columns=(ListColumn("a"), ListColumn("b"))), "b", 120)
 
-    form = designing.move_in(form, "list_columns", "b", "up")
+    form = arranging.move_in(form, "list_columns", "b", "up")
 
     assert form.list_columns == (ListColumn("b", 120), ListColumn("a"))
 
@@ -109,11 +109,11 @@ keys = st.sampled_from([f"s{at}" for at in range(4)])
 directions = st.sampled_from(["up", "down", "left", "right"])
 places = st.one_of(st.none(), st.integers(-1, 9))
 steps = st.one_of(
-    st.tuples(st.just(designing.put), names, keys, places, places),
-    st.tuples(st.just(designing.move), names, directions),
-    st.tuples(st.just(designing.set_columns), keys, st.integers(1, 2)),
-    st.tuples(st.just(designing.move_section), keys, directions),
-    st.tuples(st.just(designing.add_section), st.just({})),
+    st.tuples(st.just(arranging.put), names, keys, places, places),
+    st.tuples(st.just(arranging.move), names, directions),
+    st.tuples(st.just(arranging.set_columns), keys, st.integers(1, 2)),
+    st.tuples(st.just(arranging.move_section), keys, directions),
+    st.tuples(st.just(arranging.add_section), st.just({})),
 )
 
 

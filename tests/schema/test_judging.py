@@ -2,10 +2,11 @@
 
 import pytest
 
-from crm.schema import current, judging
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designing import InvalidDesign
-from crm.schema.designs import FormDesign, ListColumn, PlaceDesign, SectionDesign
+from crm.schema.designs import checking
+from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign
+from crm.schema.generated import current
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def snapshot(db):
 
 @pytest.mark.parametrize("order", ["", "id DESC", "firstName ASC", "birthDate DESC", "approved ASC", "rclastcartvalue DESC"])
 def test_r30_every_stored_field_is_an_order(entity, order):
-    assert judging.check_sort(entity, order) == order
+    assert checking.check_sort(entity, order) == order
 
 
 @pytest.mark.parametrize(
@@ -37,27 +38,27 @@ def test_r30_every_stored_field_is_an_order(entity, order):
 )
 def test_r30_what_is_no_order_is_refused_with_the_reason(entity, order, reason):
     with pytest.raises(InvalidDesign, match=reason):
-        judging.check_sort(entity, order)
+        checking.check_sort(entity, order)
 
 
 def test_r30_a_rule_is_no_order(customers, add_field):
     add_field("isBig", "Rule", options={"expression": "rclastcartvalue>1000"})
 
     with pytest.raises(InvalidDesign, match="of type Rule"):
-        judging.check_sort(current.entity("CL"), "isBig ASC")
+        checking.check_sort(current.entity("CL"), "isBig ASC")
 
 
 @pytest.mark.parametrize(("field", "reason"), [("restrictions", "of type Text cannot be filters"), ("nothing", "no field")])
 def test_r31_what_cannot_be_a_filter_is_refused(entity, snapshot, field, reason):
     with pytest.raises(InvalidDesign, match=reason):
-        judging.check_part(entity, snapshot, "filters", field)
+        checking.check_part(entity, snapshot, "filters", field)
 
 
 def test_r31_a_field_that_is_not_filterable_says_where_to_change_that(customers, add_field, snapshot):
     add_field("secret", filterable=False)
 
     with pytest.raises(InvalidDesign, match="an option of the field"):
-        judging.check_part(current.entity("CL"), snapshot, "filters", "secret")
+        checking.check_part(current.entity("CL"), snapshot, "filters", "secret")
 
 
 @pytest.mark.parametrize(
@@ -65,13 +66,13 @@ def test_r31_a_field_that_is_not_filterable_says_where_to_change_that(customers,
     [("", ""), ("  ", ""), ("approved=true  and  firstName=Ana", "approved=true AND firstName=Ana")],
 )
 def test_a_query_is_stored_in_its_usual_spelling(entity, snapshot, query, stored):
-    assert judging.check_query(entity, snapshot, query) == stored
+    assert checking.check_query(entity, snapshot, query) == stored
 
 
 @pytest.mark.parametrize("query", ["approved=", "nothing=1", "restrictions=x", "approved=maybe", "(" * 500, "a\0b=1"])
 def test_a_query_that_cannot_be_answered_is_refused(entity, snapshot, query):
     with pytest.raises(InvalidDesign, match="cannot be answered"):
-        judging.check_query(entity, snapshot, query)
+        checking.check_query(entity, snapshot, query)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_query_that_cannot_be_answered_is_refused(entity, snapshot, query):
 )
 def test_r49_a_form_can_only_be_stricter(entity, field, place, reason):
     with pytest.raises(InvalidDesign, match=reason):
-        judging.check_place(entity.field(field), PlaceDesign(field, **place))
+        checking.check_place(entity.field(field), PlaceDesign(field, **place))
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,12 @@ def test_r49_a_form_can_only_be_stricter(entity, field, place, reason):
     [("email", "", None), ("approved", "on", True), ("birthDate", "1990-07-31", "1990-07-31"), ("rclastcartvalue", "1.5", 1.5)],
 )
 def test_a_default_is_kept_as_the_field_keeps_it(entity, field, raw, stored):
-    assert judging.stored_default(entity.field(field), raw) == stored
+    assert checking.stored_default(entity.field(field), raw) == stored
 
 
 def test_a_default_that_does_not_fit_is_refused(entity):
     with pytest.raises(InvalidDesign, match="The default does not fit"):
-        judging.stored_default(entity.field("birthDate"), "tomorrow or so")
+        checking.stored_default(entity.field("birthDate"), "tomorrow or so")
 
 
 def test_the_designer_names_everything_that_no_longer_works(entity, snapshot):
@@ -112,7 +113,7 @@ def test_the_designer_names_everything_that_no_longer_works(entity, snapshot):
         query="fax=1",
     )
 
-    found = list(judging.faults(design, entity, snapshot))
+    found = list(checking.faults(design, entity, snapshot))
 
     assert [sentence.split(":")[0] for sentence in found] == [
         "The field fax is hidden or gone; its places are left out.",
@@ -129,8 +130,8 @@ def test_a_form_without_faults_says_nothing(entity, snapshot):
         (SectionDesign("s1", {}, ((PlaceDesign("email"),),)),), (ListColumn("phone"),), ("approved",), sort="email ASC"
     )
 
-    assert list(judging.faults(design, entity, snapshot)) == []
+    assert list(checking.faults(design, entity, snapshot)) == []
 
 
 def test_unknown_types_are_nobodys_to_fill_in():
-    assert not judging.is_writable(FieldDefinition("x", "Hologram", column={"path": "x"}))
+    assert not checking.is_writable(FieldDefinition("x", "Hologram", column={"path": "x"}))

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.schema import designing, keeping
-from crm.schema.designing import InvalidDesign
+from crm.schema.designs import arranging, stored_forms
+from crm.schema.designs.arranging import InvalidDesign
 from crm.schema.models import DataEntity, Form
 
 pytestmark = pytest.mark.django_db
@@ -28,11 +28,11 @@ def default(customers) -> Form:
 
 
 def up(name):
-    return lambda design: designing.move(design, name, "up")
+    return lambda design: arranging.move(design, name, "up")
 
 
 def test_a_new_form_says_what_another_does(customers, default, admin):
-    form = keeping.create(customers, {"en": "Só telefones"}, by=admin, shared=True, like=default)
+    form = stored_forms.create(customers, {"en": "Só telefones"}, by=admin, shared=True, like=default)
 
     assert (form.name, form.design, form.is_default, form.owner) == ("so-telefones", default.design, False, None)
 
@@ -46,66 +46,68 @@ def test_a_new_form_says_what_another_does(customers, default, admin):
     ],
 )
 def test_names_of_forms_are_free_and_fit_an_address(customers, admin, labels, names):
-    assert [keeping.create(customers, {"en": label}, by=admin, shared=True).name for label in labels] == names
+    assert [stored_forms.create(customers, {"en": label}, by=admin, shared=True).name for label in labels] == names
 
 
 def test_a_deleted_forms_name_is_not_given_again(customers, default, admin):
-    form = keeping.create(customers, {"en": "Phones"}, by=admin, shared=True)
-    keeping.delete(form, by=admin)
+    form = stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True)
+    stored_forms.delete(form, by=admin)
 
-    assert keeping.create(customers, {"en": "Phones"}, by=admin, shared=True).name == "phones-2"
+    assert stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True).name == "phones-2"
 
 
 def test_there_is_a_limit_that_says_itself(customers, admin, monkeypatch):
-    monkeypatch.setattr(keeping, "MOST_FORMS", 1)
+    monkeypatch.setattr(stored_forms, "MOST_FORMS", 1)
 
     with pytest.raises(InvalidDesign, match="at most 1 forms"):
-        keeping.create(customers, {"en": "Phones"}, by=admin, shared=True)
+        stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True)
 
 
 def test_changes_are_taken_back_one_by_one(default, admin):
     before = default.design
-    keeping.change(default, up("document"), by=admin, what="Moved Document up.")
-    keeping.change(default, lambda design: designing.take_away(design, "email"), by=admin, what="Took E-mail away.")
+    stored_forms.change(default, up("document"), by=admin, what="Moved Document up.")
+    stored_forms.change(default, lambda design: arranging.take_away(design, "email"), by=admin, what="Took E-mail away.")
 
-    assert keeping.undo(default, by=admin) == "Took E-mail away."
-    assert keeping.undo(default, by=admin) == "Moved Document up."
+    assert stored_forms.undo(default, by=admin) == "Took E-mail away."
+    assert stored_forms.undo(default, by=admin) == "Moved Document up."
 
     default.refresh_from_db()
     assert default.design == before
     with pytest.raises(InvalidDesign, match="nothing to undo"):
-        keeping.undo(default, by=admin)
+        stored_forms.undo(default, by=admin)
 
 
 def test_taking_back_is_refused_when_a_colleague_was_quicker(default, admin):
-    keeping.change(default, up("email"), by=admin, what="Moved E-mail up.")
-    seen = keeping.last_version(default).pk
-    keeping.change(default, up("phone"), by=admin, what="Moved Phone up.")
+    stored_forms.change(default, up("email"), by=admin, what="Moved E-mail up.")
+    seen = stored_forms.last_version(default).pk
+    stored_forms.change(default, up("phone"), by=admin, what="Moved Phone up.")
 
     with pytest.raises(InvalidDesign, match="somebody has changed the form since"):
-        keeping.undo(default, by=admin, expected=seen)
+        stored_forms.undo(default, by=admin, expected=seen)
 
 
 def test_a_change_is_made_to_what_is_stored_not_to_what_was_read(default, admin):
     stale = Form.objects.get(pk=default.pk)
-    keeping.change(default, lambda design: designing.take_away(design, "email"), by=admin, what="Took E-mail away.")
+    stored_forms.change(default, lambda design: arranging.take_away(design, "email"), by=admin, what="Took E-mail away.")
 
-    keeping.change(stale, up("phone"), by=admin, what="Moved Phone up.")
+    stored_forms.change(stale, up("phone"), by=admin, what="Moved Phone up.")
 
     default.refresh_from_db()
     assert "email" not in default.content().placed
 
 
 def test_what_changes_nothing_is_not_remembered(default, admin):
-    keeping.change(default, up("firstName"), by=admin, what="Moved First name up.")
+    stored_forms.change(default, up("firstName"), by=admin, what="Moved First name up.")
 
-    assert keeping.last_version(default) is None
+    assert stored_forms.last_version(default) is None
 
 
 def test_only_so_many_versions_are_kept(default, admin, monkeypatch):
-    monkeypatch.setattr(keeping, "KEPT_VERSIONS", 3)
+    monkeypatch.setattr(stored_forms, "KEPT_VERSIONS", 3)
     for column in ("birthDate", "gender", "phone", "homePhone", "tradeName"):
-        keeping.change(default, lambda design, name=column: designing.add_to(design, "highlights", name), by=admin, what=column)
+        stored_forms.change(
+            default, lambda design, name=column: arranging.add_to(design, "highlights", name), by=admin, what=column
+        )
 
     assert [version.what for version in default.entity.form_versions.all()] == ["tradeName", "homePhone", "phone"]
 
@@ -113,37 +115,37 @@ def test_only_so_many_versions_are_kept(default, admin, monkeypatch):
 def test_a_field_added_meanwhile_can_be_taken_back_too(default, add_field, admin):
     add_field("tier")
 
-    assert keeping.undo(default, by=admin) == "Added the field tier."
+    assert stored_forms.undo(default, by=admin) == "Added the field tier."
     default.refresh_from_db()
     assert "tier" not in default.content().placed
 
 
 def test_the_default_form_stays(default, admin):
     with pytest.raises(InvalidDesign, match="default form stays"):
-        keeping.delete(default, by=admin)
+        stored_forms.delete(default, by=admin)
     with pytest.raises(InvalidDesign, match="everybody's"):
-        keeping.share(default, by=admin, shared=False)
+        stored_forms.share(default, by=admin, shared=False)
 
 
 def test_a_deleted_form_comes_back_as_it_was(customers, default, admin):
-    form = keeping.create(customers, {"en": "Phones"}, by=admin, shared=True, like=default)
-    version = keeping.delete(form, by=admin)
+    form = stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True, like=default)
+    version = stored_forms.delete(form, by=admin)
 
-    assert keeping.deleted_forms(customers, admin) == [version]
-    back = keeping.restore(version, by=admin)
+    assert stored_forms.deleted_forms(customers, admin) == [version]
+    back = stored_forms.restore(version, by=admin)
 
     assert (back.name, back.labels, back.design) == (form.name, form.labels, form.design)
-    assert keeping.deleted_forms(customers, admin) == []
+    assert stored_forms.deleted_forms(customers, admin) == []
 
 
 def test_another_form_becomes_the_default(customers, default, admin):
-    form = keeping.create(customers, {"en": "Phones"}, by=admin, shared=True)
+    form = stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True)
 
-    keeping.make_default(form, by=admin)
+    stored_forms.make_default(form, by=admin)
 
     assert list(customers.forms.filter(is_default=True)) == [form]
     with pytest.raises(InvalidDesign, match="that everybody has"):
-        keeping.make_default(keeping.create(customers, {"en": "Mine"}, by=admin, shared=False), by=admin)
+        stored_forms.make_default(stored_forms.create(customers, {"en": "Mine"}, by=admin, shared=False), by=admin)
 
 
 # Who may: reader and editor their own, manager shared ones, administrator those of others too (design §3).
@@ -154,10 +156,10 @@ MAY = {
     Role.ADMINISTRATOR: {"own", "shared", "another's"},
 }
 DEEDS = {
-    "change": lambda form, by: keeping.change(form, up("email"), by=by, what="Moved E-mail up."),
-    "rename": lambda form, by: keeping.rename(form, {"en": "Other"}, by=by),
-    "delete": lambda form, by: keeping.delete(form, by=by),
-    "undo": lambda form, by: keeping.undo(form, by=by),
+    "change": lambda form, by: stored_forms.change(form, up("email"), by=by, what="Moved E-mail up."),
+    "rename": lambda form, by: stored_forms.rename(form, {"en": "Other"}, by=by),
+    "delete": lambda form, by: stored_forms.delete(form, by=by),
+    "undo": lambda form, by: stored_forms.undo(form, by=by),
 }
 
 
@@ -166,12 +168,12 @@ DEEDS = {
 def test_whose_forms_a_role_may_change(customers, default, admin, role, deed):
     somebody, other = person(role, "somebody"), person(Role.READER, "other")
     forms = {
-        "own": keeping.create(customers, {"en": "Own"}, by=somebody, shared=False, like=default),
-        "shared": keeping.create(customers, {"en": "Shared"}, by=admin, shared=True, like=default),
-        "another's": keeping.create(customers, {"en": "Another's"}, by=other, shared=False, like=default),
+        "own": stored_forms.create(customers, {"en": "Own"}, by=somebody, shared=False, like=default),
+        "shared": stored_forms.create(customers, {"en": "Shared"}, by=admin, shared=True, like=default),
+        "another's": stored_forms.create(customers, {"en": "Another's"}, by=other, shared=False, like=default),
     }
     for form in forms.values():
-        keeping.change(form, up("phone"), by=admin, what="Moved Phone up.")
+        stored_forms.change(form, up("phone"), by=admin, what="Moved Phone up.")
 
     passed = {whose for whose, form in forms.items() if passes(deed, form, somebody)}
 
@@ -189,35 +191,35 @@ def passes(deed: str, form: Form, by: Actor) -> bool:
 @pytest.mark.parametrize("role", Role)
 def test_who_may_share(customers, role):
     somebody = person(role, "somebody")
-    form = keeping.create(customers, {"en": "Own"}, by=somebody, shared=False)
+    form = stored_forms.create(customers, {"en": "Own"}, by=somebody, shared=False)
 
     if "shared" in MAY[role]:
-        keeping.share(form, by=somebody, shared=True)
+        stored_forms.share(form, by=somebody, shared=True)
         assert Form.objects.get(pk=form.pk).owner is None
     else:
         with pytest.raises(PermissionDenied):
-            keeping.share(form, by=somebody, shared=True)
+            stored_forms.share(form, by=somebody, shared=True)
         with pytest.raises(PermissionDenied):
-            keeping.create(customers, {"en": "Shared"}, by=somebody, shared=True)
+            stored_forms.create(customers, {"en": "Shared"}, by=somebody, shared=True)
 
 
 def test_nobody_sees_the_forms_of_others(customers, default):
     ana, bea = person(Role.READER, "ana"), person(Role.READER, "bea")
-    form = keeping.create(customers, {"en": "Mine"}, by=ana, shared=False)
+    form = stored_forms.create(customers, {"en": "Mine"}, by=ana, shared=False)
 
     others = set(Form.objects.exclude(entity=customers))
-    assert set(keeping.visible_forms(ana)) - others == {default, form}
-    assert set(keeping.visible_forms(bea)) - others == {default}
+    assert set(stored_forms.visible_forms(ana)) - others == {default, form}
+    assert set(stored_forms.visible_forms(bea)) - others == {default}
 
 
 def test_a_deleted_own_form_is_its_owners_to_bring_back(customers):
     ana, bea = person(Role.READER, "ana"), person(Role.READER, "bea")
-    version = keeping.delete(keeping.create(customers, {"en": "Mine"}, by=ana, shared=False), by=ana)
+    version = stored_forms.delete(stored_forms.create(customers, {"en": "Mine"}, by=ana, shared=False), by=ana)
 
-    assert keeping.deleted_forms(customers, bea) == []
+    assert stored_forms.deleted_forms(customers, bea) == []
     with pytest.raises(PermissionDenied):
-        keeping.restore(version, by=bea)
-    assert keeping.restore(version, by=ana).owner == ana.user
+        stored_forms.restore(version, by=bea)
+    assert stored_forms.restore(version, by=ana).owner == ana.user
 
 
 def test_a_new_entity_has_a_default_form(db):

@@ -9,10 +9,14 @@ from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
-from crm.schema import adding, current, editing, importing, names, portable, publishing
+from crm.schema import names
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread
+from crm.schema.draft import editing
+from crm.schema.form_design import FormDesign, ListColumn, SectionDesign, spread
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
+from crm.schema.publishing import adding, publishing
+from crm.schema.transfer import importing, schema_document
 
 pytestmark = pytest.mark.django_db
 BY = Actor.operator()
@@ -35,7 +39,7 @@ def shop():
     publishing.publish(by=BY)
     catalogue.create_cluster("Dealers", by=BY)
     catalogue.create_cluster("Dear", rule="price>100", entity="PT", by=BY)
-    return portable.document()
+    return schema_document.document()
 
 
 def elsewhere(document: dict) -> dict:
@@ -64,7 +68,7 @@ def test_a_file_brought_back_changes_nothing(shop):
 def test_an_entity_that_was_never_there_comes_out_the_same(shop):
     outcome = importing.import_document(elsewhere(shop), by=BY)
 
-    assert {**part(portable.document(), "QT"), "acronym": "PT"} == part(shop, "PT")
+    assert {**part(schema_document.document(), "QT"), "acronym": "PT"} == part(shop, "PT")
     assert outcome.operations[0]["sentence"] == "Create the entity Parts with 4 fields."
     assert Cluster.objects.get(name="QDear").entity == "QT"
     assert saving.create(current.models()["QT"], {"code": "A"}, by=BY, record_id="a").tier == "Gold"
@@ -100,7 +104,7 @@ def test_changed_settings_and_hidden_fields_follow_the_file(shop):
     importing.import_document(shop, by=BY)
 
     assert current.entity("PT").field("tier") is not None
-    assert portable.document() == shop
+    assert schema_document.document() == shop
 
 
 def test_a_draft_that_is_not_published_is_nobody_elses_to_publish(shop):

@@ -3,10 +3,12 @@
 import pytest
 
 from clusters.catalogue import create_cluster
-from crm.schema import current, publicity, publishing
+from crm.schema.draft import public_access
+from crm.schema.draft.fitting import InvalidField
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.fitting import InvalidField
+from crm.schema.generated import current
 from crm.schema.models import Field, Publication
+from crm.schema.publishing import publishing
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_a_rule_over_a_publicly_writable_field_is_refused(add_field, open_for_wr
     with pytest.raises(UnpublishableSchema, match="spent of Customers cannot be written"):
         create_cluster("Big spenders", rule="spent>1000", by=operator)
     with pytest.raises(InvalidField, match="so nothing may depend on it"):
-        publicity.check_may_be_read(current.entity("CL"), "spent")
+        public_access.check_may_be_read(current.entity("CL"), "spent")
 
 
 @pytest.mark.parametrize("name", ["isNewsletterOptIn", "approved"])

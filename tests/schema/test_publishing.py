@@ -4,8 +4,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
-from crm.schema import checking, current, editing, publishing
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import Field, Publication
+from crm.schema.publishing import publishing
+from crm.schema.publishing.tables import drift
 
 
 def column_names(table: str) -> set[str]:
@@ -18,7 +21,7 @@ def test_customers_are_published_from_the_start(customers):
 
     assert entity.name == "Customers"
     assert {"email", "firstName", "birthDate", "isNewsletterOptIn"} < {field.name for field in entity.visible_fields}
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 @pytest.mark.parametrize("language", ["pt-br", "es"])
@@ -45,7 +48,7 @@ def test_new_field_is_a_column_and_an_attribute(add_field):
     assert "tier" in column_names("record_cl")
     assert current.models()["CL"].objects.get(tier="Gold") == record
     assert Publication.objects.first().number == number
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_new_boolean_is_false_for_records_that_are_there(add_field):
@@ -102,7 +105,7 @@ def test_failed_publish_leaves_table_publication_and_draft_as_they_were(add_fiel
 
     assert Publication.objects.first().number == before
     assert Field.objects.get(pk=field.pk).unique is True
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_publishing_an_unchanged_draft_makes_no_publication(customers, operator):
@@ -112,7 +115,7 @@ def test_publishing_an_unchanged_draft_makes_no_publication(customers, operator)
 
 
 def test_cluster_field_is_published_without_the_rest_of_the_draft(customers, operator):
-    from crm.schema.adding import new_definition  # noqa: PLC0415
+    from crm.schema.publishing.adding import new_definition  # noqa: PLC0415
 
     editing.add_field(customers, new_definition("colleague", "Text"))
     editing.add_field(customers, new_definition("Dealers", "Boolean"))
@@ -124,7 +127,7 @@ def test_cluster_field_is_published_without_the_rest_of_the_draft(customers, ope
 
 
 def test_plan_says_what_it_does_with_its_sql(customers):
-    from crm.schema.adding import new_definition  # noqa: PLC0415
+    from crm.schema.publishing.adding import new_definition  # noqa: PLC0415
 
     editing.add_field(customers, new_definition("tier", "Choice", options={"choices": [{"value": "Gold"}]}))
     plan = publishing.make_plan()

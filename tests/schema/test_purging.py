@@ -6,9 +6,12 @@ import pytest
 
 from clusters.catalogue import create_cluster
 from crm.people.models import AuditEvent
-from crm.schema import checking, current, editing, publishing, purging
+from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema, ValuesWouldBeLost
+from crm.schema.generated import current
 from crm.schema.models import Field, Publication
+from crm.schema.publishing import publishing, purging
+from crm.schema.publishing.tables import drift
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_a_purged_field_is_gone_from_table_draft_and_forms_and_its_name_is_free(
     assert not Field.objects.filter(name="fax").exists()
     assert "fax" not in customers.forms.get(is_default=True).content().placed
     assert publication.operations[0]["sentence"] == "Drop the hidden field fax of Customers with its 2 values."
-    assert checking.drift() == []
+    assert drift.drift() == []
     add_field("fax", "Integer")
     assert current.entity("CL").field("fax").type == "Integer"
 

@@ -4,7 +4,7 @@ import pytest
 import tablib
 from import_export.resources import modelresource_factory
 
-from crm.schema import current
+from crm.schema.generated import current
 
 
 @pytest.mark.django_db

@@ -8,10 +8,13 @@ from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.errors import StillReferred
 from crm.records.writing import saving
-from crm.schema import current, editing, importing, portable, publishing, removing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
+from crm.schema.publishing import publishing, removing
+from crm.schema.transfer import importing, schema_document
 
 pytestmark = pytest.mark.django_db
 BY = Actor.operator()
@@ -113,7 +116,7 @@ def test_a_circle_that_is_drafted_is_published_with_both_ends_or_not_at_all():
 
 
 def test_a_schema_file_brings_a_circle_into_another_site(circle):
-    document = portable.document()
+    document = schema_document.document()
     moved = {
         "format": document["format"],
         "entities": [renamed(document, "TM", "TN"), renamed(document, "PP", "QQ")],

@@ -12,10 +12,14 @@ from crm.people.models import AuditEvent
 from crm.records.models import Attachment, Counter, RecordChange
 from crm.records.writing import saving
 from crm.records.writing.attachments import FileChange
-from crm.schema import adding, checking, current, editing, names, publishing, removing
+from crm.schema import names
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Form, Publication
+from crm.schema.publishing import adding, publishing, removing
+from crm.schema.publishing.tables import drift
 
 pytestmark = pytest.mark.django_db
 BY = Actor.operator()
@@ -45,7 +49,7 @@ def test_a_removed_entity_is_no_longer_there_and_its_table_is(parts):
     assert "record_pt" in tables()
     assert [step["kind"] for step in publication.operations] == ["RemoveEntity"]
     assert not DataEntity.objects.filter(acronym="PT").exists()
-    assert checking.drift() == []
+    assert drift.drift() == []
     assert AuditEvent.objects.first().verb == "remove-entity"
 
 
@@ -134,7 +138,7 @@ def test_an_entity_is_deleted_for_good_with_everything_of_its_records(parts, rem
     assert not Attachment.objects.exists()
     assert not stored.storage.exists(stored.name)
     assert not Counter.objects.exists()
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_a_name_that_is_free_again_begins_anew(parts):

@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from crm.schema import checking, current, editing, publishing, purging, reverting
+from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema, ValuesWouldBeLost
+from crm.schema.generated import current
 from crm.schema.models import Field, Publication
+from crm.schema.publishing import publishing, purging, reverting
+from crm.schema.publishing.tables import drift
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def test_todays_values_are_converted_back_and_unchanged_ones_are_as_they_were(ad
     assert values("points") == {"a": Decimal("7.00"), "b": Decimal("2.50"), "c": None}
     assert Field.objects.get(name="points").type == "Decimal"
     assert publishing.make_plan().steps == []
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_what_does_not_convert_back_is_counted_and_refused_until_accepted(add_field, fill, retype, revert, values):
@@ -80,7 +83,7 @@ def test_options_labels_and_indexes_go_back_too(add_field, customers, revert, op
     assert (code.description, code.searchable) == ("as it was", True)
     assert current.entity("CL").indexes == ()
     assert list(customers.indexes.all()) == []
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_other_entities_stay_as_they_are(add_field, revert, operator):
@@ -131,7 +134,7 @@ def test_a_purged_field_comes_back_empty(add_field, fill, revert, operator):
 
     assert current.models()["CL"].objects.get().fax is None
     assert Field.objects.get(name="fax").hidden is False
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_going_back_to_what_is_published_does_nothing(add_field, revert):

@@ -15,10 +15,10 @@ from crm.rules.errors import RuleError
 from crm.rules.explaining import explain
 from crm.rules.printing import print_rule
 from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Within
-from crm.schema import rulefields
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
-from crm.schema.drafting import with_columns
-from crm.schema.generated import GeneratedModels
+from crm.schema.draft.drafting import with_columns
+from crm.schema.generated import rule_fields
+from crm.schema.generated.classes import GeneratedModels
 
 EXAMPLES = int(os.environ.get("RULE_EXAMPLES", "60")) // 3
 TEXTS = ["São Paulo", "sao paulo", "SP", "a%b*c", "'", '"', "Æsir", "z", "10"]
@@ -119,31 +119,31 @@ SNAPSHOT = Snapshot({"PT": ENTITY})
 
 
 def test_rules_that_read_a_field_are_found_through_others():
-    assert rulefields.rules_reading(ENTITY, SNAPSHOT, "secret") == ["Local", "Near"]
-    assert rulefields.rules_reading(ENTITY, SNAPSHOT, "Local") == ["Near"]
-    assert rulefields.rules_reading(ENTITY, SNAPSHOT, "notes") == []
+    assert rule_fields.rules_reading(ENTITY, SNAPSHOT, "secret") == ["Local", "Near"]
+    assert rule_fields.rules_reading(ENTITY, SNAPSHOT, "Local") == ["Near"]
+    assert rule_fields.rules_reading(ENTITY, SNAPSHOT, "notes") == []
 
 
 @pytest.mark.parametrize("rule", ["fax=1", "secret=1", "notes=1", "secrt=1"])
 def test_r31_what_is_hidden_unreadable_or_no_filter_cannot_be_asked_for(rule):
-    fields = rulefields.rule_fields(ENTITY, SNAPSHOT, may_read=lambda _entity, name: name != "secret", filters_only=True)
+    fields = rule_fields.rule_fields(ENTITY, SNAPSHOT, may_read=lambda _entity, name: name != "secret", filters_only=True)
 
     with pytest.raises(RuleError) as refusal:
-        rulefields.check_expression(rule, fields)
+        rule_fields.check_expression(rule, fields)
 
     assert refusal.value.suggestion not in {"secret", "fax", "notes"}
 
 
 def test_a_rule_may_read_what_its_reader_may_not():
-    fields = rulefields.rule_fields(ENTITY, SNAPSHOT, may_read=lambda _entity, name: name != "secret", filters_only=True)
+    fields = rule_fields.rule_fields(ENTITY, SNAPSHOT, may_read=lambda _entity, name: name != "secret", filters_only=True)
 
-    assert rulefields.check_expression("Near=true", fields)
+    assert rule_fields.check_expression("Near=true", fields)
 
 
 def test_problems_name_the_rule_and_the_reason():
     broken = EntityDefinition("PT", fields=(FieldDefinition("Bad", "Rule", options={"expression": "statee=SP"}), *ENTITY.fields))
 
-    assert rulefields.rule_problems(SNAPSHOT) == []
-    assert rulefields.rule_problems(Snapshot({"PT": broken})) == [
+    assert rule_fields.rule_problems(SNAPSHOT) == []
+    assert rule_fields.rule_problems(Snapshot({"PT": broken})) == [
         "The rule of Bad cannot be answered: There is no field “statee”. (character 1) Did you mean “state”?"
     ]

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from crm.schema import publishing, widths
-from crm.schema.checking import whole_table
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.drafting import with_columns
+from crm.schema.draft.drafting import with_columns
+from crm.schema.publishing import publishing
+from crm.schema.publishing.tables import row_width
+from crm.schema.publishing.tables.drift import whole_table
 
 TYPES = ("Varchar 50", "Boolean", "Decimal", "Integer", "Varchar 750", "Date and Time", "Long", "Date", "Text")
 
@@ -35,23 +36,23 @@ def filled(entity: EntityDefinition, operator) -> None:
 
 
 def test_few_fields_are_nothing_to_speak_of():
-    assert widths.widest_record(wide(30, "Varchar 50")) < 1_200
+    assert row_width.widest_record(wide(30, "Varchar 50")) < 1_200
 
 
 def test_hidden_and_kept_columns_count_too(add_field, fill, retype):
     add_field("points", "Decimal")
-    before = widths.widest_record(publishing.published_snapshot().entities["CL"])
+    before = row_width.widest_record(publishing.published_snapshot().entities["CL"])
 
     retype("points", "Integer")
 
-    assert widths.widest_record(publishing.published_snapshot().entities["CL"]) > before
+    assert row_width.widest_record(publishing.published_snapshot().entities["CL"]) > before
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="a limit of PostgreSQL")
 @pytest.mark.parametrize("types", [("Varchar 50",), TYPES])
 @pytest.mark.django_db
 def test_postgresql_takes_what_the_estimate_allows_and_little_more(types, operator):
-    most = next(count for count in range(300, 900) if widths.widest_record(wide(count + 1, *types)) > widths.WIDEST)
+    most = next(count for count in range(300, 900) if row_width.widest_record(wide(count + 1, *types)) > row_width.WIDEST)
 
     filled(wide(most, *types), operator)
     with pytest.raises(OperationalError, match="row is too big"), transaction.atomic():
@@ -70,7 +71,7 @@ def test_it_is_said_before_it_hurts():
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="a limit of PostgreSQL")
 def test_columns_that_were_purged_count_against_the_limit(add_field, operator, monkeypatch):
-    monkeypatch.setattr(widths, "MOST_COLUMNS", 60)
+    monkeypatch.setattr(row_width, "MOST_COLUMNS", 60)
     entity = publishing.published_snapshot().entities["CL"]
 
     plan = publishing.make_plan(lambda published: published.with_entity(replace(entity, names={"en": "Buyers"})))

@@ -7,7 +7,7 @@ from clusters import catalogue
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.test import Client
 from clusters import catalogue
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records import command_menu as records_menu
+from crm.records import command_menu
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_clusters_and_worksheets_are_found_by_name(client):
 
 
 def test_records_are_found_by_their_words_and_by_an_exact_unique_value(client, monkeypatch):
-    monkeypatch.setattr(records_menu, "NEWEST", 1)
+    monkeypatch.setattr(command_menu, "NEWEST", 1)
     old = saving.create(current.models()["CL"], {"email": "ana@example.com", "firstName": "Ana"}, by=Actor.operator())
     new = saving.create(current.models()["CL"], {"email": "bea@example.com", "firstName": "Anabel"}, by=Actor.operator())
 
@@ -80,7 +80,7 @@ def test_it_asks_the_database_as_often_for_many_records_as_for_few(client, djang
 
     found(client, "zoe")
     with django_assert_max_num_queries(25):
-        assert len(found(client, "zoe")["Customers"]) == records_menu.OFFERED
+        assert len(found(client, "zoe")["Customers"]) == command_menu.OFFERED
 
 
 @pytest.mark.parametrize("text", ["", "zzzz", "a" * 5000, "\0", "%_'\"\\", "<b>ana</b>", "approved=true AND (", "٣٣"])

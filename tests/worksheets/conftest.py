@@ -7,10 +7,10 @@ from django.core.files.base import ContentFile
 from crm.jobs import running
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition
-from crm.schema.editing import add_field, create_entity
-from crm.schema.publishing import publish
+from crm.schema.draft.editing import add_field, create_entity
+from crm.schema.generated import current
+from crm.schema.publishing.publishing import publish
 from crm.worksheets.importing.jobs import prepare_import
 from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.models import Worksheet

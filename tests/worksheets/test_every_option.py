@@ -8,9 +8,12 @@ import pytest
 
 from crm.records.errors import InvalidRecord
 from crm.records.writing import saving
-from crm.schema import current, editing, portable, publishing
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import Field
+from crm.schema.publishing import publishing
+from crm.schema.transfer import schema_document
 
 LIMITED = {  # a field, and what it refuses
     "nullable": (FieldDefinition("value", "Varchar 50", nullable=False), ""),
@@ -131,7 +134,7 @@ def test_the_three_flags_without_credentials_are_published_and_told_by_the_schem
     flags = {"public_read": True, "public_write": True, "public_filter": True}
     define(value=FieldDefinition("value", "Varchar 50", **flags))
 
-    (entity,) = [entity for entity in portable.document()["entities"] if entity["acronym"] == "PT"]
+    (entity,) = [entity for entity in schema_document.document()["entities"] if entity["acronym"] == "PT"]
 
     assert flags.items() <= entity["fields"][0].items()
     field = current.entity("PT").field("value")

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime, now
 
 from crm.people.models import AuditEvent, Role, User
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from python_calamine import CalamineWorkbook
 
 from crm.records.errors import InvalidRecord
 from crm.records.writing import saving
-from crm.schema import current, fieldtypes
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
 from crm.schema.record import SYSTEM_FIELDS
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import export

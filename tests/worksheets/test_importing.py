@@ -8,10 +8,10 @@ from django.db import connection
 from crm.people.actors import Actor
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import saving
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import publish
+from crm.schema.publishing.publishing import publish
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import applying, rehearsing
 from crm.worksheets.models import State

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.people.models import Role, User
-from crm.schema import current
 from crm.schema.fieldtypes import CellFormat
+from crm.schema.generated import current
 from crm.worksheets.models import Worksheet
 from crm.worksheets.review import new_fields
 

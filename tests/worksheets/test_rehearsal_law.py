@@ -24,7 +24,7 @@ from crm.records.bulk.merge import CREATED
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.importing.jobs import prepare_import
 from crm.worksheets.importing.prepared import plan_of

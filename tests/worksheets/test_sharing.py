@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from crm.records import bulk
-from crm.schema import current
 from crm.schema.fieldtypes import CellFormat
+from crm.schema.generated import current
 from crm.worksheets.formats.rows import Problem, Row
 from crm.worksheets.importing import converting, parallel_conversion, worker_process
 from crm.worksheets.mapping.column_mapping import Mapping

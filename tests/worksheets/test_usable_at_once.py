@@ -3,7 +3,7 @@
 import pytest
 
 from clusters.catalogue import create_cluster
-from crm.schema import current
+from crm.schema.generated import current
 
 
 @pytest.fixture

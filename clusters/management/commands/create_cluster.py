@@ -8,7 +8,9 @@ from clusters.models import Cluster
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.rules.errors import RuleError
-from crm.schema import editing, names, publishing
+from crm.schema import names
+from crm.schema.draft import editing
+from crm.schema.publishing import publishing
 
 
 def facts(cluster: Cluster, members: int) -> dict[str, Any]:  # Any: JSON

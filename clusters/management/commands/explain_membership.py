@@ -12,7 +12,7 @@ from crm.records import querying
 from crm.records.errors import InvalidRecord
 from crm.records.writing.validating import clean_id
 from crm.rules.errors import RuleError
-from crm.schema import current
+from crm.schema.generated import current
 
 
 class NotThere(Exception):

@@ -7,7 +7,7 @@ from clusters import seeding
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import current
+from crm.schema.generated import current
 
 
 class Command(SiteCommand):

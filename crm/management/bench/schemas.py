@@ -16,8 +16,8 @@ from crm.management.bench.measure import Seconds, result, seconds
 from crm.management.bench.site import Site, site_of_its_own
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
-from crm.schema.drafting import with_columns
-from crm.schema.generated import GeneratedModels
+from crm.schema.draft.drafting import with_columns
+from crm.schema.generated.classes import GeneratedModels
 from crm.schema.record import Record
 
 NAMES = ("add-field", "classes")

@@ -12,9 +12,9 @@ from crm.environment import env_int
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import builtin
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
-from crm.schema.drafting import with_columns
+from crm.schema.draft.drafting import with_columns
 from crm.schema.fieldtypes.cpf_cnpj import check_digits
-from crm.schema.generated import GeneratedModels
+from crm.schema.generated.classes import GeneratedModels
 from crm.schema.record import Record
 
 ACRONYM = "BENCHMARK"  # longer than an entity's acronym may be, so that it meets none

@@ -6,7 +6,8 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import adding, names, publishing
+from crm.schema import names
+from crm.schema.publishing import adding, publishing
 
 
 class Command(SiteCommand):

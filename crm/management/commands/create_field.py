@@ -7,9 +7,11 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records.bulk import number_backfill
-from crm.schema import adding, editing, names, publishing
+from crm.schema import names
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
 from crm.schema.models import DataEntity
+from crm.schema.publishing import adding, publishing
 
 
 class Command(SiteCommand):

@@ -8,8 +8,8 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import portable
 from crm.schema.models import Publication
+from crm.schema.transfer import schema_document
 
 
 class Command(SiteCommand):
@@ -21,7 +21,7 @@ class Command(SiteCommand):
 
     def run(self, actor: Actor, *, file: Path, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema")
-        document = portable.document()
+        document = schema_document.document()
         file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         newest = Publication.objects.first()
         return {"operations": [], "publication": newest.number if newest else None}

@@ -16,7 +16,7 @@ from crm.people.auditing import record_event
 from crm.people.rules import require
 from crm.records import querying
 from crm.rules.errors import RuleError
-from crm.schema import current
+from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting.columns import all_fields, columns_of

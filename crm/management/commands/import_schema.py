@@ -9,7 +9,10 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records.bulk import number_backfill
-from crm.schema import editing, importing, names, publishing
+from crm.schema import names
+from crm.schema.draft import editing
+from crm.schema.publishing import publishing
+from crm.schema.transfer import importing
 
 
 class Command(SiteCommand):

@@ -12,7 +12,7 @@ from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets import receiving
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import rehearsing, report

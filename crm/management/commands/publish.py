@@ -10,10 +10,10 @@ from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records.bulk import number_backfill
-from crm.schema import publishing, starting
 from crm.schema.models import Publication
-from crm.schema.planning import Plan
-from crm.schema.requests import PublishRequest
+from crm.schema.publishing import jobs, publishing
+from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.requests import PublishRequest
 
 
 def operations(plan: Plan) -> list[dict[str, Any]]:  # Any: JSON
@@ -50,7 +50,7 @@ class Command(SiteCommand):
     def published(self, request: PublishRequest, plan: Plan, actor: Actor) -> Publication:
         """What takes long is a job of its own, so that a worker goes on with it if this process dies."""
         if plan.is_long:
-            return starting.publish_here(request, by=actor, told=PhaseLine(self.stderr))
+            return jobs.publish_here(request, by=actor, told=PhaseLine(self.stderr))
         return request.publish(by=actor, patience=self.patience())
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from crm.management.command import SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records import undoing as records
+from crm.records import undoing
 from crm.records.models import Undo
 from crm.worksheets.importing import undo_jobs
 from crm.worksheets.models import Worksheet
@@ -16,7 +16,7 @@ from crm.worksheets.models import Worksheet
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (records.CannotUndo, running.JobBusy)
+    refusals = (undoing.CannotUndo, running.JobBusy)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("worksheet", type=int)
@@ -25,11 +25,11 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, worksheet: int, dry_run: bool, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         found = Worksheet.objects.filter(number=worksheet).first()
         if found is None:
-            raise records.CannotUndo(f"There is no import {worksheet}.")
+            raise undoing.CannotUndo(f"There is no import {worksheet}.")
         require(actor, "undo", found.entity)
-        undo = records.open_undo(undo_jobs.change_set_of(found), by=actor)
+        undo = undoing.open_undo(undo_jobs.change_set_of(found), by=actor)
         if dry_run:
-            records.rehearse(undo)
+            undoing.rehearse(undo)
         else:
             self.undo_now(undo, actor)
             undo.refresh_from_db()

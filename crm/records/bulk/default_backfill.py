@@ -16,8 +16,8 @@ from crm.records.errors import BadQuery
 from crm.records.models import ChangeSet
 from crm.records.writing.recording import open_change_set
 from crm.records.writing.validating import default_value
-from crm.schema import current
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated import current
 from crm.schema.record import Record
 
 KIND = "backfill"

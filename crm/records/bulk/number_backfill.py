@@ -13,8 +13,9 @@ from crm.jobs.errors import JobBusy
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import WAITING, Job
 from crm.records.writing.numbering import numbers
-from crm.schema import converting, current
-from crm.schema.physical import has_rows
+from crm.schema.generated import current
+from crm.schema.generated.storage import has_rows
+from crm.schema.publishing.tables import converting
 from crm.schema.record import Record, stored_field
 
 KIND = "number"

@@ -19,8 +19,8 @@ from crm.rules.explaining import holds_for
 from crm.rules.meaning import Meaning
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
-from crm.schema.formrules import heads
-from crm.schema.judging import is_always_required
+from crm.schema.designs.checking import is_always_required
+from crm.schema.designs.form_rules import heads
 from crm.schema.record import Record, attribute
 
 Typed = Mapping[str, Any]  # Any: typed values

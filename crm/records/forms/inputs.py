@@ -19,7 +19,7 @@ from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.writing.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.judging import is_relation
+from crm.schema.designs.checking import is_relation
 from crm.schema.record import Record, held
 
 

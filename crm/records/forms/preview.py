@@ -13,7 +13,7 @@ from crm.records.layouts import Layout, layout_from
 from crm.records.lists.default_query import with_usual
 from crm.records.lists.list_query import Asked
 from crm.records.lists.listing import first_records
-from crm.schema import current
+from crm.schema.generated import current
 from crm.schema.models import Form
 from crm.schema.record import Record
 

@@ -19,8 +19,8 @@ from crm.records.forms.widgets import REMOVE
 from crm.records.lists.reference_choices import title_of
 from crm.records.writing.attachments import FileChange
 from crm.records.writing.validating import clean_value
+from crm.schema.designs.checking import is_relation, is_writable
 from crm.schema.fieldtypes import InvalidValue
-from crm.schema.judging import is_relation, is_writable
 from crm.schema.record import held
 
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,

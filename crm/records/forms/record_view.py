@@ -10,8 +10,9 @@ from crm.records.access import readable
 from crm.records.forms.conditions import Conditions, locked
 from crm.records.forms.initial_values import blank
 from crm.records.layouts import Layout, Place, Section
-from crm.schema import current, fieldtypes
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.generated import current
 from crm.schema.record import Record, held
 
 

@@ -7,8 +7,8 @@ from crm.records.layouts import Layout
 from crm.records.lists.list_query import Asked
 from crm.records.querying import fields_of
 from crm.rules.errors import RuleError
+from crm.schema.generated.rule_fields import check_expression
 from crm.schema.record import Record
-from crm.schema.rulefields import check_expression
 
 
 def with_usual(asked: Asked, model: type[Record], layout: Layout, *, actor: Actor) -> tuple[Asked, str]:

@@ -20,9 +20,9 @@ from crm.rules.resolving import TEXTS, Fields, RuleField
 from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.judging import is_relation
+from crm.schema.designs.checking import is_relation
+from crm.schema.generated.related import shown_field
 from crm.schema.record import Record
-from crm.schema.related import shown_field
 
 LONGEST = 200  # characters of a keyword or of one filter
 MOST_WORDS = 8  # of a keyword: each is a condition on every searchable field

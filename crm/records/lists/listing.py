@@ -18,8 +18,8 @@ from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.designs.checking import is_relation
 from crm.schema.fieldtypes.choice import options_of
-from crm.schema.judging import is_relation
 from crm.schema.record import Record
 
 Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, by name

@@ -16,8 +16,8 @@ from crm.records.lists.filtering import TEXTUAL, keyword_condition
 from crm.records.querying import with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.generated.related import related_model, shown_field, titles
 from crm.schema.record import Record
-from crm.schema.related import related_model, shown_field, titles
 
 OFFERED = 20
 DETAILS = 2  # further texts that tell records of one name apart

@@ -11,8 +11,9 @@ from crm.records.access import may_write, readable
 from crm.records.cells import Row, rows_of
 from crm.records.layouts import Layout, layout_of
 from crm.records.querying import with_rules
-from crm.schema import current, judging
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.designs import checking
+from crm.schema.generated import current
 from crm.schema.record import Record, attribute
 
 ROWS = 10
@@ -36,7 +37,7 @@ def related_tables(record: Record, layout: Layout, *, actor: Actor) -> list[Rela
     snapshot = current.models().snapshot
     offered = {
         f"{entity.acronym}.{field.name}": (entity, field)
-        for entity, field in judging.related_fields(snapshot, record.entity.acronym)
+        for entity, field in checking.related_fields(snapshot, record.entity.acronym)
     }
     named = (offered[name] for name in layout.related if name in offered)
     return [_table(record, entity, field, actor) for entity, field in named if may(actor, "read", entity.acronym, field.name)]

@@ -9,7 +9,7 @@ from crm.records.models import Undo
 from crm.records.undoing.errors import CannotUndo
 from crm.records.undoing.reverse_merge import Backwards
 from crm.records.undoing.staging import CLOCKS
-from crm.schema import current
+from crm.schema.generated import current
 from crm.schema.record import Record, related_records
 
 

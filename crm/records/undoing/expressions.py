@@ -9,7 +9,7 @@ from django.db import connection, models
 from crm.records.bulk import sql
 from crm.records.bulk.names import column_of, quoted, table_of
 from crm.records.undoing.reverse_merge import UPDATED, WHOLE, Backwards
-from crm.schema.generated import published_column
+from crm.schema.generated.classes import published_column
 from crm.schema.record import Record
 
 

@@ -12,7 +12,7 @@ from crm.records.access import readable
 from crm.records.cells import title_of
 from crm.records.history.descriptions import address_of, channel_of
 from crm.records.models import ChangeSet, Kept, Undo
-from crm.schema import current
+from crm.schema.generated import current
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from crm.records.undoing.entities import parts_of
 from crm.records.undoing.judging import look_ahead, store_kept
 from crm.records.undoing.reverse_merge import CREATED, DELETED, UPDATED, Backwards, Undone
 from crm.records.writing.recording import open_change_set
-from crm.schema import current
+from crm.schema.generated import current
 
 REASONS_SHOWN = 100
 

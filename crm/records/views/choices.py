@@ -12,7 +12,7 @@ from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.lists.filtering import LONGEST
 from crm.records.lists.reference_choices import choices
-from crm.schema.judging import is_relation
+from crm.schema.designs.checking import is_relation
 
 
 @require_safe

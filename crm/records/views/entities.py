@@ -8,8 +8,8 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records.lists.filtering import LONGEST
 from crm.rules.folding import fold
-from crm.schema import current
 from crm.schema.definitions import EntityDefinition
+from crm.schema.generated import current
 
 
 @require_safe

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from crm import uploads
 from crm.records.errors import refuse
 from crm.records.models import Attachment
-from crm.schema import current
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.file import MEGABYTE, largest_mb
+from crm.schema.generated import current
 from crm.schema.record import Record, held
 
 MOST = 50  # files in one field of one record

@@ -4,8 +4,8 @@ from django.db import connection, transaction
 from django.db.models import F, Max
 
 from crm.records.models import Counter
-from crm.schema.constraints import constraint_name
 from crm.schema.definitions import EntityDefinition
+from crm.schema.generated.constraints import constraint_name
 from crm.schema.record import Record
 
 MAKING_LOCK = 7_203_002  # any number that no other advisory lock uses

@@ -7,7 +7,7 @@ from typing import Any
 from crm.people.actors import Actor
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing.json_values import snapshot
-from crm.schema import current
+from crm.schema.generated import current
 from crm.schema.record import Record
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from crm.records.errors import refuse
 from crm.schema import fieldtypes
-from crm.schema.constraints import key_expression
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.generated.constraints import key_expression
 from crm.schema.record import Record, held
 
 

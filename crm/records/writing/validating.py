@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.designs.checking import is_writable
 from crm.schema.fieldtypes.base import InvalidValue
-from crm.schema.judging import is_writable
 
 REQUIRED = gettext_lazy("This field is required.")
 RECORD_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")

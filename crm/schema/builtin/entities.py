@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, ListColumn, SectionDesign, spread
+from crm.schema.form_design import FormDesign, ListColumn, SectionDesign, spread
 
 CLUSTERS = {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}
 

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.people.models import AuditEvent
-from crm.schema import editing, publishing
 from crm.schema.builtin.addresses import ADDRESSES
 from crm.schema.builtin.customers import CUSTOMERS
 from crm.schema.builtin.entities import BuiltIn
 from crm.schema.definitions import FieldDefinition
-from crm.schema.drafting import with_column
-from crm.schema.fitting import fitted
+from crm.schema.draft import editing
+from crm.schema.draft.drafting import with_column
+from crm.schema.draft.fitting import fitted
 from crm.schema.models import DataEntity, Field
+from crm.schema.publishing import publishing
 
 BUILT_IN = (CUSTOMERS, ADDRESSES)
 KEPT = "keep-field"  # what an audit event says of a user's field that has the name of a core field

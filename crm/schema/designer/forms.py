@@ -10,14 +10,15 @@ from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.utils.translation import gettext as _
 
-from crm.schema import designing, fieldtypes, formrules, judging
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designing import InvalidDesign
-from crm.schema.designs import RULES, PlaceDesign, SectionDesign
-from crm.schema.formrules import RuleGround
-from crm.schema.keeping import Change
+from crm.schema.designs import arranging, checking, form_rules
+from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.designs.form_rules import RuleGround
+from crm.schema.designs.stored_forms import Change
+from crm.schema.form_design import RULES, PlaceDesign, SectionDesign
+from crm.schema.forms.named_forms import NamedForm
 from crm.schema.models import Form
-from crm.schema.namedforms import NamedForm
 
 
 class NewFormForm(NamedForm):
@@ -58,7 +59,7 @@ class SectionForm(NamedForm):
         self.action, self.key = _("Save the name"), section.key
 
     def change(self) -> Change:
-        return partial(designing.rename_section, key=self.key, labels=self.labels())
+        return partial(arranging.rename_section, key=self.key, labels=self.labels())
 
 
 class PlaceForm(forms.Form):
@@ -73,12 +74,12 @@ class PlaceForm(forms.Form):
         self._ask_whether_read_only()
         self._ask_whether_required()
         self.fields["help_text"] = forms.CharField(
-            label=_("Help"), max_length=judging.LONGEST_HELP, required=False, initial=place.help_text
+            label=_("Help"), max_length=checking.LONGEST_HELP, required=False, initial=place.help_text
         )
         self.fields["help_text"].help_text = _("Shown below the field, instead of its description.")
-        if not judging.default_refusal(field):
+        if not checking.default_refusal(field):
             self.fields["default"] = _default_field(place, field)
-        if judging.is_relation(field):
+        if checking.is_relation(field):
             self.fields["combo_box"] = _box(
                 _("Combo box: search for the record instead of typing its id"), initial=place.combo_box
             )
@@ -96,7 +97,7 @@ class PlaceForm(forms.Form):
         """Each rule is judged beside its input, and kept in its usual spelling."""
         for kind in RULES:
             try:
-                self.cleaned_data[kind] = formrules.check_rule(kind, self.cleaned_data.get(kind, ""), self.field, self.ground)
+                self.cleaned_data[kind] = form_rules.check_rule(kind, self.cleaned_data.get(kind, ""), self.field, self.ground)
             except InvalidDesign as refusal:
                 self.add_error(kind, str(refusal))
         return self.cleaned_data
@@ -106,23 +107,23 @@ class PlaceForm(forms.Form):
         said = {name: self.cleaned_data[name] for name in self.fields if name != "default"}
         if "default" in self.fields:
             raw = self.fields["default"].widget.value_from_datadict(self.data, self.files, "default")
-            said["default"] = judging.stored_default(self.field, raw)
-        place = judging.check_place(self.field, replace(self.place, **said))
-        formrules.check_place(place)
-        return partial(designing.say, name=self.field.name, **said)
+            said["default"] = checking.stored_default(self.field, raw)
+        place = checking.check_place(self.field, replace(self.place, **said))
+        form_rules.check_place(place)
+        return partial(arranging.say, name=self.field.name, **said)
 
     def _ask_whether_read_only(self) -> None:
-        if judging.is_writable(self.field):
+        if checking.is_writable(self.field):
             self.fields["read_only"] = _box(_("Read-only on this form"), initial=self.place.read_only)
         else:
             self.notes.append(_("The field is read-only everywhere."))
 
     def _ask_whether_required(self) -> None:
-        if judging.is_always_required(self.field):
+        if checking.is_always_required(self.field):
             self.notes.append(_("The field is required everywhere."))
-        elif not (reason := judging.required_refusal(self.field)):
+        elif not (reason := checking.required_refusal(self.field)):
             self.fields["required"] = _box(_("Required on this form"), initial=self.place.required)
-        elif judging.is_writable(self.field):
+        elif checking.is_writable(self.field):
             self.notes.append(_("It cannot be required: %s.") % reason)
 
     def _ask_for_rules(self) -> None:
@@ -138,14 +139,14 @@ class PlaceForm(forms.Form):
     def _rule_refusal(self, kind: str) -> bool:
         """Whether the field is so anyhow, or can never be so."""
         if kind == "read_only_if":
-            return not judging.is_writable(self.field)
-        is_always = judging.is_always_required(self.field)
-        return is_always or (kind == "required_if" and bool(judging.required_refusal(self.field)))
+            return not checking.is_writable(self.field)
+        is_always = checking.is_always_required(self.field)
+        return is_always or (kind == "required_if" and bool(checking.required_refusal(self.field)))
 
 
 def _rule(label: str, text: str, help_text: str) -> forms.CharField:
     widget = forms.TextInput({"class": "font-monospace", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
-    how: dict[str, Any] = {"required": False, "max_length": formrules.LONGEST_RULE, "widget": widget}
+    how: dict[str, Any] = {"required": False, "max_length": form_rules.LONGEST_RULE, "widget": widget}
     return forms.CharField(label=label, initial=text, help_text=help_text, **how)
 
 

@@ -7,11 +7,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
-from crm.schema import designing, judging
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot, in_language
-from crm.schema.designing import Part
-from crm.schema.designs import Column, FormDesign, PlaceDesign, SectionDesign
-from crm.schema.formrules import rules_of
+from crm.schema.designs import arranging, checking
+from crm.schema.designs.arranging import Part
+from crm.schema.designs.form_rules import rules_of
+from crm.schema.form_design import Column, FormDesign, PlaceDesign, SectionDesign
 
 MOST_OFFERED = 60  # fields beside the form at once; a search finds the others
 LONGEST_SAID = 60  # characters of a rule
@@ -77,9 +77,9 @@ def palette(design: FormDesign, entity: EntityDefinition, find: str = "") -> tup
 
 def offered(part: Part, design: FormDesign, entity: EntityDefinition) -> Offered:
     fields = {field.name: field for field in entity.visible_fields}
-    names = designing.names_in(design, part)
+    names = arranging.names_in(design, part)
     widths = {column.field: column.width for column in design.list_columns} if part == "list_columns" else {}
-    free = [(field, judging.part_refusal(part, field)) for field in fields.values() if field.name not in names]
+    free = [(field, checking.part_refusal(part, field)) for field in fields.values() if field.name not in names]
     rows = [_listed(name, fields.get(name), at, len(names), widths.get(name, 0)) for at, name in enumerate(names)]
     return Offered(
         part,
@@ -92,7 +92,7 @@ def offered(part: Part, design: FormDesign, entity: EntityDefinition) -> Offered
 def offered_related(design: FormDesign, entity: EntityDefinition, snapshot: Snapshot) -> Offered:
     known = {
         f"{other.acronym}.{field.name}": f"{other.name}: {field.label}"
-        for other, field in judging.related_fields(snapshot, entity.acronym)
+        for other, field in checking.related_fields(snapshot, entity.acronym)
     }
     last = len(design.related) - 1
     rows = [
@@ -104,7 +104,7 @@ def offered_related(design: FormDesign, entity: EntityDefinition, snapshot: Snap
 
 def orders(entity: EntityDefinition) -> tuple[list[Option], list[tuple[str, str]]]:
     """What a list can be sorted by, and what it cannot, with the reason."""
-    judged = [(field, judging.order_refusal(field)) for field in entity.visible_fields]
+    judged = [(field, checking.order_refusal(field)) for field in entity.visible_fields]
     good = [(field.name, field.label) for field, reason in judged if not reason]
     return [("", _("the newest first")), ("id", _("Record id")), *good], [
         (field.label, reason) for field, reason in judged if reason
@@ -146,11 +146,11 @@ def _says(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
     if field is None:
         yield _("hidden, so left out")
         return
-    if not judging.is_writable(field):
+    if not checking.is_writable(field):
         yield _("read-only everywhere")
     elif place.read_only:
         yield _("read-only here")
-    if judging.is_always_required(field):
+    if checking.is_always_required(field):
         yield _("required everywhere")
     elif place.required:
         yield _("required here")

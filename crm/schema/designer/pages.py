@@ -13,12 +13,13 @@ from crm.extensions import extensions
 from crm.people.models import Role
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
-from crm.schema import current, formrules, judging, keeping
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import offers
 from crm.schema.designer.forms import NewFormForm, SettingsForm
-from crm.schema.designs import FormDesign
-from crm.schema.formrules import RuleGround
+from crm.schema.designs import checking, form_rules, stored_forms
+from crm.schema.designs.form_rules import RuleGround
+from crm.schema.form_design import FormDesign
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form
 
 Tab = Literal["record", "list", "settings"]
@@ -44,14 +45,14 @@ class Heading:
 
 
 def index(request: SignedInRequest, entity: DataEntity, forms: list[Form], new: NewFormForm) -> Context:
-    rows = [{"form": form, "may_change": keeping.may_change(request.actor, form)} for form in forms]
+    rows = [{"form": form, "may_change": stored_forms.may_change(request.actor, form)} for form in forms]
     visible = {form.pk for form in forms}
     others = [
         form
-        for form in keeping.manageable_forms(request.actor).filter(entity=entity).select_related("owner")
+        for form in stored_forms.manageable_forms(request.actor).filter(entity=entity).select_related("owner")
         if form.pk not in visible
     ]
-    deleted = keeping.deleted_forms(entity, request.actor)
+    deleted = stored_forms.deleted_forms(entity, request.actor)
     return {
         "entity": entity,
         "rows": rows,
@@ -94,7 +95,7 @@ def tab(
         "address": address(form, shown),
         "said": said,
         "problem": problem,
-        "version": keeping.last_version(form),
+        "version": stored_forms.last_version(form),
         "faults": _faults(form.content(), entity),
     }
     if request.htmx and request.htmx.target == "palette":
@@ -106,7 +107,7 @@ def tab(
 
 def _faults(design: FormDesign, entity: EntityDefinition) -> list[str]:
     snapshot = current.models().snapshot
-    return [*judging.faults(design, entity, snapshot), *formrules.faults(RuleGround(design, entity, snapshot))]
+    return [*checking.faults(design, entity, snapshot), *form_rules.faults(RuleGround(design, entity, snapshot))]
 
 
 def tabs(form: Form, shown: Tab) -> list[TabLink]:
@@ -162,7 +163,7 @@ def _list(request: SignedInRequest, form: Form, entity: EntityDefinition, proble
         "columns": offers.offered("list_columns", design, entity),
         "filters": offers.offered("filters", design, entity),
         "highlights": offers.offered("highlights", design, entity),
-        "widths": [(0, _("as wide as its content")), *((width, _("%s pixels") % width) for width in judging.WIDTHS if width)],
+        "widths": [(0, _("as wide as its content")), *((width, _("%s pixels") % width) for width in checking.WIDTHS if width)],
         "orders": orders,
         "no_orders": no_orders,
         "sort": (name, direction),

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.schema import current, keeping
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import pages
-from crm.schema.designer.deeds import Ground, deed_of
+from crm.schema.designer.commands import Ground, deed_of
 from crm.schema.designer.forms import NewFormForm, PlaceForm, SectionForm, SettingsForm
-from crm.schema.designing import InvalidDesign, place_of
-from crm.schema.formrules import RuleGround
+from crm.schema.designs import stored_forms
+from crm.schema.designs.arranging import InvalidDesign, place_of
+from crm.schema.designs.form_rules import RuleGround
+from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form, FormVersion
 
 
@@ -24,12 +25,12 @@ def form_index(request: SignedInRequest, acronym: str) -> HttpResponse:
     """The forms that this person may use, and a new one, like another or empty."""
     require(request.actor, "form", acronym)
     entity = _drafted(acronym)
-    forms = list(keeping.visible_forms(request.actor).filter(entity=entity).select_related("entity", "owner"))
+    forms = list(stored_forms.visible_forms(request.actor).filter(entity=entity).select_related("entity", "owner"))
     may_share = may(request.actor, "shared_form", acronym)
     new = NewFormForm(request.POST or None, known=forms, may_share=may_share, like=request.GET.get("like", ""))
     if request.method == "POST" and new.is_valid():
         try:
-            form = keeping.create(entity, new.labels(), by=request.actor, shared=new.is_shared(), like=new.like())
+            form = stored_forms.create(entity, new.labels(), by=request.actor, shared=new.is_shared(), like=new.like())
         except InvalidDesign as refusal:
             new.add_error(None, str(refusal))
         else:
@@ -47,7 +48,7 @@ def form_restore(request: SignedInRequest, acronym: str, number: int) -> HttpRes
         FormVersion.objects.select_related("entity"), pk=number, entity__acronym=acronym, is_deletion=True
     )
     try:
-        form = keeping.restore(version, by=request.actor)
+        form = stored_forms.restore(version, by=request.actor)
     except InvalidDesign as refusal:
         messages.error(request, str(refusal))
         return redirect("form-index", acronym)
@@ -73,7 +74,7 @@ def settings_tab(request: SignedInRequest, acronym: str, name: str) -> HttpRespo
     form = _form(request, acronym, name)
     settings = SettingsForm(request.POST or None, form=form)
     if request.method == "POST" and settings.is_valid():
-        keeping.rename(form, settings.labels(), by=request.actor)
+        stored_forms.rename(form, settings.labels(), by=request.actor)
         messages.success(request, _("Saved."))
         return redirect("form-settings", acronym, name)
     return render(
@@ -104,7 +105,7 @@ def place_page(request: SignedInRequest, acronym: str, name: str, field: str) ->
     said = PlaceForm(request.POST or None, place=place, field=found, ground=ground)
     if request.method == "POST" and said.is_valid():
         try:
-            keeping.change(form, said.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)
+            stored_forms.change(form, said.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)
         except InvalidDesign as refusal:
             said.add_error(None, str(refusal))
         else:
@@ -124,7 +125,7 @@ def section_page(request: SignedInRequest, acronym: str, name: str, key: str) ->
     said = SectionForm(request.POST or None, section=section)
     if request.method == "POST" and said.is_valid():
         try:
-            keeping.change(form, said.change(), by=request.actor, what=_("Named the sections."))
+            stored_forms.change(form, said.change(), by=request.actor, what=_("Named the sections."))
         except InvalidDesign as refusal:
             said.add_error(None, str(refusal))
         else:
@@ -153,11 +154,11 @@ def _done(request: SignedInRequest, form: Form, ground: Ground) -> tuple[str, st
     """What was done, in a sentence, and the element to focus. Raises InvalidDesign."""
     verb, _space, number = ground.text("do").partition(" ")
     if verb == "undo":
-        undone = keeping.undo(form, by=request.actor, expected=int(number) if number.isdigit() else None)
+        undone = stored_forms.undo(form, by=request.actor, expected=int(number) if number.isdigit() else None)
         return _("Undone: %s") % undone, "undo"
     deed = deed_of(ground)
     before = form.content()
-    design = keeping.change(form, deed.change, by=request.actor, what=deed.what)
+    design = stored_forms.change(form, deed.change, by=request.actor, what=deed.what)
     if design == before:
         return _("Nothing is different."), deed.focus
     return deed.whereabouts(design) or deed.what, deed.focus
@@ -166,26 +167,26 @@ def _done(request: SignedInRequest, form: Form, ground: Ground) -> tuple[str, st
 def _deed(request: SignedInRequest, form: Form, verb: str) -> HttpResponse:
     acronym = form.entity.acronym
     if verb == "delete":
-        keeping.delete(form, by=request.actor)
+        stored_forms.delete(form, by=request.actor)
         messages.success(request, _("The form “%s” is deleted; it can be brought back below.") % form)
         return redirect("form-index", acronym)
     if verb == "default":
-        keeping.make_default(form, by=request.actor)
+        stored_forms.make_default(form, by=request.actor)
     elif verb in {"share", "keep"}:
-        keeping.share(form, by=request.actor, shared=verb == "share")
+        stored_forms.share(form, by=request.actor, shared=verb == "share")
     elif verb == "role":
-        keeping.give_role(form, request.POST.get("role", ""), by=request.actor)
+        stored_forms.give_role(form, request.POST.get("role", ""), by=request.actor)
     messages.success(request, _("Saved."))
     return redirect("form-settings", acronym, form.name)
 
 
 def _form(request: SignedInRequest, acronym: str, name: str) -> Form:
     """A form that this person may change; Http404 for one that she does not have, PermissionDenied for one that she may only use."""
-    forms = keeping.manageable_forms(request.actor).filter(entity__acronym=acronym, name=name)
+    forms = stored_forms.manageable_forms(request.actor).filter(entity__acronym=acronym, name=name)
     form = forms.select_related("entity", "owner").first() if "\0" not in name else None
     if form is None:
         raise Http404(_("There is no form of this name."))
-    keeping.require_change(request.actor, form)
+    stored_forms.require_change(request.actor, form)
     return form
 
 

@@ -77,6 +77,6 @@ class Relationship(FieldType):
 
 
 def _related() -> ModuleType:
-    from crm.schema import related  # noqa: PLC0415  # it reads the generated classes, which are made from the types
+    from crm.schema.generated import related  # noqa: PLC0415  # it reads the generated classes, which are made from the types
 
     return related

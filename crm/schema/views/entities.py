@@ -8,12 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import adding, editing, fieldtypes, names, publishing, purging, starting
+from crm.schema import fieldtypes, names
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.draft import editing
 from crm.schema.errors import TablesInUse
-from crm.schema.forms import NewFieldForm
+from crm.schema.forms.field_forms import NewFieldForm
 from crm.schema.models import DataEntity
-from crm.schema.requests import PublishRequest
+from crm.schema.publishing import adding, jobs, publishing, purging
+from crm.schema.publishing.requests import PublishRequest
 from crm.schema.views.frame import REFUSALS, entity_response
 
 
@@ -57,7 +59,7 @@ def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDe
     """Others use the table for longer than a page may wait: a job goes on waiting."""
     editing.add_field(entity, definition)
     asked = PublishRequest(entity.acronym)
-    starting.start_publish(PublishRequest(entity.acronym, confirmed=asked.plan().digest), by=request.actor)
+    jobs.start_publish(PublishRequest(entity.acronym, confirmed=asked.plan().digest), by=request.actor)
     said = _("The field %(field)s is drafted, and published as soon as the tables are free. %(busy)s")
     messages.warning(request, said % {"field": definition.name, "busy": busy.problems[0]})
 

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.jobs import running
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import changing, current, editing, fieldtypes, publishing
-from crm.schema.converting import VALUED
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.depending import dependents
-from crm.schema.forms import FieldForm, TypeForm
+from crm.schema.draft import editing
+from crm.schema.draft.dependencies import dependents
+from crm.schema.forms.field_forms import FieldForm, TypeForm
+from crm.schema.generated import current
 from crm.schema.models import Field
+from crm.schema.publishing import changing, publishing
+from crm.schema.publishing.tables.converting import VALUED
 from crm.schema.views.frame import REFUSALS, entity_response
 
 BACKFILL = "backfill"  # the records' job that gives a default to those that have no value

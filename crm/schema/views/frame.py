@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.people.requests import SignedInRequest
-from crm.schema import editing, names, publishing, starting
+from crm.schema import names
+from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.models import DataEntity, Publication
+from crm.schema.publishing import jobs, publishing
 
 REFUSALS = (editing.InvalidField, names.InvalidName, UnpublishableSchema)
 
@@ -46,7 +48,7 @@ def entity_response(
         "tabs": tabs(entity, current, waiting),
         "waiting": waiting,
         "publication": Publication.objects.defer("snapshot", "operations").first(),
-        "job": starting.job_to_show(entity.acronym),
+        "job": jobs.job_to_show(entity.acronym),
     }
     return render(request, template, known | context, status=status)
 

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import changing, constraints, publishing, starting
 from crm.schema.definitions import EntityDefinition
 from crm.schema.errors import TablesInUse
-from crm.schema.forms import IndexForm
+from crm.schema.forms.field_forms import IndexForm
+from crm.schema.generated import constraints
 from crm.schema.models import DataEntity
-from crm.schema.requests import PublishRequest
+from crm.schema.publishing import changing, jobs, publishing
+from crm.schema.publishing.requests import PublishRequest
 from crm.schema.views.frame import REFUSALS, entity_response
 
 
@@ -86,5 +87,5 @@ def _published(request: SignedInRequest, acronym: str, said: str) -> None:
 
 
 def _started(request: SignedInRequest, asked: PublishRequest, said: str) -> None:
-    starting.start_publish(asked, by=request.actor)
+    jobs.start_publish(asked, by=request.actor)
     messages.info(request, said)

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods
 from crm.extensions import Dependent
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import purging, starting
-from crm.schema.depending import dependents
+from crm.schema.draft.dependencies import dependents
 from crm.schema.errors import PlanChanged, TablesInUse, UnpublishableSchema
 from crm.schema.models import DataEntity
-from crm.schema.planning import Plan
-from crm.schema.requests import PublishRequest
-from crm.schema.retyping import Retype
-from crm.schema.steps import HideField, Step
+from crm.schema.publishing import jobs, purging
+from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.steps.retyping import Retype
+from crm.schema.publishing.steps.steps import HideField, Step
 from crm.schema.views.frame import entity_response
 
 WITH_DEPENDENTS = (Retype, HideField, purging.Purge)
@@ -81,7 +81,7 @@ def _done(request: SignedInRequest, asked: PublishRequest, plan: Plan) -> HttpRe
     plan.check(confirmed=asked.confirmed, accepted_loss=sys.maxsize if asked.purge else asked.accepted_loss)
     if asked.purge and asked.accepted_loss != plan.losses:
         raise UnpublishableSchema([_("Type %(n)s, which is how many values go.") % {"n": plan.losses}])
-    if starting.active_job(asked.acronym):
+    if jobs.active_job(asked.acronym):
         raise UnpublishableSchema([_("Something is being published for this entity already; wait for it to end.")])
     if plan.is_long:
         return _started(request, asked, _("This takes a while; you may leave this page."))
@@ -94,7 +94,7 @@ def _done(request: SignedInRequest, asked: PublishRequest, plan: Plan) -> HttpRe
 
 
 def _started(request: SignedInRequest, asked: PublishRequest, said: str) -> HttpResponse:
-    starting.start_publish(asked, by=request.actor)
+    jobs.start_publish(asked, by=request.actor)
     messages.info(request, said)
     return redirect(f"{reverse('entity-plan', args=[asked.acronym])}#job")
 

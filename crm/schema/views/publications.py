@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema.comparing import differences
 from crm.schema.models import DataEntity, Publication
+from crm.schema.publishing.comparing import differences
 from crm.schema.views.frame import entity_response
 
 PAGE_SIZE = 30

@@ -13,7 +13,7 @@ from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.records.writing.recording import open_change_set
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals
 from crm.worksheets.importing.prepared import Plan, plan_of

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from crm.records import bulk
 from crm.records.writing.validating import clean_value, is_writable
-from crm.schema import current, fieldtypes
+from crm.schema import fieldtypes
+from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader

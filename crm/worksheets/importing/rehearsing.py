@@ -12,7 +12,7 @@ from crm.records import bulk, querying
 from crm.records.bulk import preview
 from crm.records.models import ChangeSet
 from crm.rules.errors import RuleError
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing import converting, parallel_conversion, refusals

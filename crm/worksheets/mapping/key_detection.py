@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crm.schema import fieldtypes
-from crm.schema.constraints import key_expression
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated.constraints import key_expression
 from crm.schema.record import Record
 from crm.worksheets.importing.converting import RECORD_ID
 from crm.worksheets.mapping.choices import Choices

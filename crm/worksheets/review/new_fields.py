@@ -6,10 +6,12 @@ from dataclasses import replace
 from itertools import islice
 
 from crm.people.actors import Actor
-from crm.schema import adding, current, fieldtypes, names
+from crm.schema import fieldtypes, names
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import CellFormat
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
+from crm.schema.publishing import adding
 from crm.worksheets.formats.guarding import CLEAR, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing.prepared import opened_file, read_head

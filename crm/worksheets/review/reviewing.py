@@ -8,8 +8,8 @@ from django.db import DatabaseError, transaction
 from crm.jobs import locking, telling
 from crm.jobs.models import Job
 from crm.people.actors import Actor
-from crm.schema import current
 from crm.schema.definitions import EntityDefinition
+from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader

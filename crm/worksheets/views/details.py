@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import findings

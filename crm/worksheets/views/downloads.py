@@ -16,7 +16,7 @@ from crm.records.access import model_for
 from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
 from crm.records.models import ChangeSet
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.errors import DoesNotFit, InvalidMapping, UnreadableWorksheet
 from crm.worksheets.exporting import before_image as image
 from crm.worksheets.exporting import template

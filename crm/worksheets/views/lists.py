@@ -10,8 +10,8 @@ from crm.jobs.models import Job
 from crm.people.models import AuditEvent
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.schema import current
-from crm.schema.generated import GeneratedModels
+from crm.schema.generated import current
+from crm.schema.generated.classes import GeneratedModels
 from crm.worksheets.importing import undo_jobs
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import summaries

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import current
-from crm.schema.editing import InvalidField
+from crm.schema.draft.editing import InvalidField
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.generated import current
 from crm.schema.names import InvalidName
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import new_fields, reviewing

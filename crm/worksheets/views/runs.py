@@ -11,7 +11,7 @@ from crm.jobs import running
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.importing import jobs, undo_jobs
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import findings, reviewing, summaries

@@ -10,7 +10,7 @@ from crm.jobs import locking, running, telling
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.records import undoing as records
+from crm.records import undoing
 from crm.records.history.descriptions import address_of
 from crm.records.models import ChangeSet, Undo
 from crm.records.undoing.kept_messages import reasons, told_kept
@@ -28,10 +28,10 @@ def new_undo(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "undo", target.entity)
     try:
         undo_jobs.refuse_unfinished(target)
-    except records.CannotUndo as refusal:
+    except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))
         return redirect(address_of(target, request.actor) or "worksheet-list")
-    undo = records.open_undo(target, by=request.actor)
+    undo = undoing.open_undo(target, by=request.actor)
     _rehearse(request, undo)
     return redirect(undo)
 
@@ -63,9 +63,9 @@ def _rehearse(request: SignedInRequest, undo: Undo) -> None:
         undo_jobs.start_rehearsal(undo, by=request.actor)
         return
     try:
-        records.rehearse(undo)
-    except (records.CannotUndo, OSError, DatabaseError) as error:
-        if not (isinstance(error, records.CannotUndo) or telling.is_full(error)):
+        undoing.rehearse(undo)
+    except (undoing.CannotUndo, OSError, DatabaseError) as error:
+        if not (isinstance(error, undoing.CannotUndo) or telling.is_full(error)):
             raise
         Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=telling.told(error))
 
@@ -74,13 +74,13 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
     """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
-    if not _is_short(undo) or any(locking.is_held(locking.of_entity(entity)) for entity in records.entities_of(undo)):
+    if not _is_short(undo) or any(locking.is_held(locking.of_entity(entity)) for entity in undoing.entities_of(undo)):
         undo_jobs.start_undo(undo, by=request.actor)
         return
     try:
         with telling.told_by_its_page():
             running.run_here(undo_jobs.prepare_undo(undo, by=request.actor))
-    except records.CannotUndo as refusal:
+    except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))
 
 
@@ -91,19 +91,19 @@ def _is_short(undo: Undo) -> bool:
 def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str, object]:
     kept = undo.kept.filter(pk__gt=_number(request.GET.get("_after")))[: PAGE_SIZE + 1]
     shown = list(kept)[:PAGE_SIZE]
-    counts = records.Undone.from_json(undo.counts) if undo.counts else records.Undone()
+    counts = undoing.Undone.from_json(undo.counts) if undo.counts else undoing.Undone()
     return {
         "undo": undo,
         "job": job,
         "is_active": job is not None and job.is_active,
         "may_go_on": job is not None and job.kind == undo_jobs.KIND and not job.is_active and undo.state != Undo.State.DONE,
-        "name": records.name_of(undo.target),
+        "name": undoing.name_of(undo.target),
         "counts": counts,
         "reasons": reasons(undo, reader=request.actor),
         "kept": told_kept(shown, reader=request.actor),
         "next": shown[-1].pk if len(kept) > PAGE_SIZE else None,
         "url": address_of(undo.target, request.actor),
-        "offered": [(other.target, records.name_of(other.target)) for other in undo_jobs.offered_by(undo)],
+        "offered": [(other.target, undoing.name_of(other.target)) for other in undo_jobs.offered_by(undo)],
     }
 
 

@@ -11,7 +11,7 @@ from crm.extensions import ClusterChip, extensions
 from crm.jobs import telling
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets import receiving
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.models import Worksheet

@@ -6,7 +6,7 @@ SCRIPT = """
 import io, openpyxl
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.exporting.columns import columns_of
 from crm.worksheets.exporting.export import Export, Opened, sorted_by
 from crm.worksheets.formats.writing import FORMATS
@@ -42,7 +42,7 @@ def test_r06_an_export_shows_one_moment_and_holds_no_connection_afterwards(site)
 SIDE_BY_SIDE = """
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 from crm.worksheets.exporting import consistent_read
 from crm.worksheets.exporting.columns import columns_of
 from crm.worksheets.exporting.export import Export, Opened, sorted_by

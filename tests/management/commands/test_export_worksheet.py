@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent, Role, User
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,9 @@ def python(site):
     """Runs statements in a process of the site and gives what they print."""
     before = (
         "from crm.people.actors import Actor",
-        "from crm.schema import adding, current, editing, publishing",
+        "from crm.schema.generated import current",
+        "from crm.schema.draft import editing",
+        "from crm.schema.publishing import adding, publishing",
         "from crm.schema.models import DataEntity, Field",
     )
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLit
 BEFORE = """
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import current
+from crm.schema.generated import current
 by, customers, addresses = Actor.operator(), current.models()["CL"], current.models()["AD"]
 """
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

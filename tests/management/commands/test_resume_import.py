@@ -24,7 +24,7 @@ def empty(site):
     """No customers, no history."""
     code, _output, errors = site.run(
         "shell", "-v", "0", "-c",
-        "from crm.schema import current; from crm.records.models import RecordChange, ChangeSet;"
+        "from crm.schema.generated import current; from crm.records.models import RecordChange, ChangeSet;"
         "current.models()['CL'].objects.all().delete(); RecordChange.objects.all().delete(); ChangeSet.objects.all().delete()",
     )  # fmt: skip
     assert code == 0, errors
@@ -79,7 +79,7 @@ def test_a_killed_import_goes_on_to_what_an_uninterrupted_one_writes(site, works
     }  # fmt: skip
     assert changes(site) == [ROWS - 1, ROWS - 1, 1]
     resumed = stored(site)
-    site.run("shell", "-v", "0", "-c", "from crm.schema import current; current.models()['CL'].objects.all().delete()")
+    site.run("shell", "-v", "0", "-c", "from crm.schema.generated import current; current.models()['CL'].objects.all().delete()")
     site.facts("import_worksheet", worksheet, "--key", "email")
     assert resumed == stored(site)
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from crm.people.models import Role, User
 from crm.records.models import ChangeSet, Undo
-from crm.schema import current
+from crm.schema.generated import current
 
 pytestmark = pytest.mark.django_db
 

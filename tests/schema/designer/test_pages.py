@@ -8,9 +8,11 @@ from django.test import Client
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.schema import adding, editing, keeping, publishing
-from crm.schema.designs import FormDesign
+from crm.schema.designs import stored_forms
+from crm.schema.draft import editing
+from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field, Form
+from crm.schema.publishing import adding, publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -378,8 +380,8 @@ def test_whose_forms_a_role_may_design(customers, role, shared, own, anothers):
     me = Actor(User.objects.get(role=role), "page")
     other = Actor(User.objects.create_user("other@example.com", "x", Role.READER), "page")
     default = customers.forms.get(is_default=True)
-    keeping.create(customers, {"en": "Mine"}, by=me, shared=False, like=default)
-    keeping.create(customers, {"en": "Hers"}, by=other, shared=False, like=default)
+    stored_forms.create(customers, {"en": "Mine"}, by=me, shared=False, like=default)
+    stored_forms.create(customers, {"en": "Hers"}, by=other, shared=False, like=default)
 
     statuses = {
         name: {client.get(f"/schema/CL/forms/{name}/{page}").status_code for page in PAGES}

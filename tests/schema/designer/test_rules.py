@@ -6,10 +6,13 @@ import pytest
 
 from crm.people.models import Role, User
 from crm.rules.parsing import parse
-from crm.schema import depending, designing, editing, formrules, importing, keeping, portable, publishing
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs import FormDesign, PlaceDesign, SectionDesign
+from crm.schema.designs import arranging, form_rules, stored_forms
+from crm.schema.draft import dependencies, editing
+from crm.schema.form_design import FormDesign, PlaceDesign, SectionDesign
 from crm.schema.models import DataEntity, Field, Form
+from crm.schema.publishing import publishing
+from crm.schema.transfer import importing, schema_document
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +35,14 @@ def browse(client):
 @pytest.fixture
 def say(customers):
     """Gives a field of the default form of CL rules, judged by nobody."""
-    return lambda name, **rules: keeping.change_default(customers, lambda it: designing.say(it, name, **rules), what="Designed")
+    return lambda name, **rules: stored_forms.change_default(
+        customers, lambda it: arranging.say(it, name, **rules), what="Designed"
+    )
 
 
 def place(name: str) -> dict[str, str]:
     design = Form.objects.get(entity__acronym="CL", name="default").content()
-    return {kind: getattr(designing.place_of(design, name), kind) for kind in RULES}
+    return {kind: getattr(arranging.place_of(design, name), kind) for kind in RULES}
 
 
 def test_rules_are_kept_in_their_usual_spelling(browse):
@@ -84,9 +89,9 @@ def test_nothing_is_shown_by_way_of_itself(browse, say):
 def test_a_form_with_many_rules_is_judged_in_few_readings(browse, customers, monkeypatch):
     names = [field.name for field in publishing.published_snapshot().entities["CL"].visible_fields if field.name != "isCorporate"]
     places = tuple(PlaceDesign(name, shown_if="isCorporate=true") for name in names)
-    keeping.change_default(customers, lambda _it: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
+    stored_forms.change_default(customers, lambda _it: FormDesign((SectionDesign("s1", {}, (places,)),)), what="Designed")
     read = []
-    monkeypatch.setattr(formrules, "parse", lambda text: read.append(text) or parse(text))
+    monkeypatch.setattr(form_rules, "parse", lambda text: read.append(text) or parse(text))
 
     assert browse.get(RECORD).status_code == 200
     assert len(read) < 5 * len(names)
@@ -114,11 +119,11 @@ def test_forms_whose_rules_ask_for_a_field_depend_on_it(say, add_field, operator
     editing.add_field(gifts, FieldDefinition("who", "Relationship", options={"entity": "CL"}))
     editing.add_field(gifts, FieldDefinition("gift", "Varchar 50"))
     publishing.publish(by=operator)
-    keeping.change_default(gifts, lambda it: designing.say(it, "gift", required_if="who.userId is null"), what="Designed")
+    stored_forms.change_default(gifts, lambda it: arranging.say(it, "gift", required_if="who.userId is null"), what="Designed")
     snapshot = publishing.published_snapshot()
 
     def forms(name: str) -> list[str]:
-        return [one.label for one in depending.dependents(snapshot.entities["CL"], snapshot, name) if one.kind == "Form"]
+        return [one.label for one in dependencies.dependents(snapshot.entities["CL"], snapshot, name) if one.kind == "Form"]
 
     assert forms("userId") == ["Gifts"]
     say("email", read_only_if="userId is null")
@@ -137,7 +142,7 @@ def test_a_removed_fields_rules_are_told_in_the_designer(browse, say, operator, 
 
 def test_the_schema_file_carries_them_and_older_files_are_read(say, operator):
     say("tradeName", **USUAL)
-    document = portable.document()
+    document = schema_document.document()
 
     again = importing.import_document(document, by=operator).operations
     say("tradeName", **dict.fromkeys(USUAL, ""))

@@ -2,7 +2,7 @@ import pytest
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fitting import InvalidField, changed, fitted
+from crm.schema.draft.fitting import InvalidField, changed, fitted
 
 KIND = fieldtypes.get("Auto Increment")
 

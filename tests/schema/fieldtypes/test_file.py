@@ -2,8 +2,8 @@ import pytest
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft.fitting import InvalidField, fitted
 from crm.schema.fieldtypes import InvalidValue
-from crm.schema.fitting import InvalidField, fitted
 
 KIND = fieldtypes.get("File")
 FIELD = FieldDefinition("f", "File")

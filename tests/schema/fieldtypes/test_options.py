@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft.fitting import InvalidField, changed, fitted
 from crm.schema.fieldtypes import CellFormat, InvalidValue, Refusal
-from crm.schema.fitting import InvalidField, changed, fitted
 
 HOSTILE = ["(a+)+$", "(a|a)*b", "(.*)*x", "(a|aa)+$"]
 

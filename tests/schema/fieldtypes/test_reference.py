@@ -11,9 +11,12 @@ from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
 from crm.records.writing.json_values import snapshot
-from crm.schema import current, editing, fieldtypes, publishing
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fitting import InvalidField, fitted
+from crm.schema.draft import editing
+from crm.schema.draft.fitting import InvalidField, fitted
+from crm.schema.generated import current
+from crm.schema.publishing import publishing
 from crm.worksheets.exporting.columns import columns_of
 from crm.worksheets.exporting.export import Export, Opened
 from crm.worksheets.formats.writing import FORMATS

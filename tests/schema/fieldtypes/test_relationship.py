@@ -4,12 +4,14 @@ import pytest
 
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import current, editing, fieldtypes
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
 from crm.schema.fieldtypes import CellFormat, InvalidValue
 from crm.schema.fieldtypes.columns import column_from, deconstruct_column
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import publish
+from crm.schema.publishing.publishing import publish
 
 KIND = fieldtypes.get("Relationship")
 OPERATOR = Actor.operator()
@@ -114,14 +116,14 @@ def test_entities_that_point_at_each_other_and_at_themselves_are_published_toget
 
 
 def test_a_relationship_is_added_to_a_table_that_is_there_with_its_index(db, django_assert_num_queries):
-    from crm.schema import checking  # noqa: PLC0415
+    from crm.schema.publishing.tables import drift  # noqa: PLC0415
 
     entity = DataEntity.objects.get(acronym="CL")
     editing.add_field(entity, FieldDefinition("invitedBy", "Relationship", options={"entity": "CL", "display": "email"}))
 
     publish(by=OPERATOR)
 
-    assert checking.drift() == []
+    assert drift.drift() == []
     names = {index.name for index in current.models()["CL"]._meta.indexes}
     assert "cl_invitedBy_idx" in names
 
@@ -140,7 +142,7 @@ def test_a_relationship_to_nowhere_is_refused(db, options, reason):
 
 
 def test_a_relationship_is_not_published_before_its_other_end(db):
-    from crm.schema import publishing  # noqa: PLC0415
+    from crm.schema.publishing import publishing  # noqa: PLC0415
 
     editing.create_entity("XB", "Two")
     entity = DataEntity.objects.get(acronym="CL")

@@ -7,8 +7,11 @@ import pytest
 
 from clusters.catalogue import create_cluster
 from crm.jobs.models import Job
-from crm.schema import current, designing, editing, keeping, publishing
+from crm.schema.designs import arranging, stored_forms
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import Field, Publication
+from crm.schema.publishing import publishing
 
 GOLD = {"choices": [{"value": "gold", "label": {"en": "Gold", "pt-br": "Ouro"}, "colour": 7}]}
 
@@ -64,7 +67,7 @@ LABELS = {"en": "Shoe size", "pt-br": "Número do calçado", "es": "Número de c
 def test_a_label_is_typed_in_each_language_and_read_in_the_readers(browse, save, add_field, fill, customers, empty):
     add_field("size", "Integer")
     fill("size", 42)
-    keeping.change_default(customers, partial(designing.add_to, part="list_columns", name="size"), what="")
+    stored_forms.change_default(customers, partial(arranging.add_to, part="list_columns", name="size"), what="")
     save("size", **{f"label-{code}": "" if code == empty else label for code, label in LABELS.items()})
 
     said = {code: label for code, label in LABELS.items() if code != empty}

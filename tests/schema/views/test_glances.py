@@ -3,10 +3,10 @@
 import pytest
 
 from crm.jobs.models import Job
-from crm.schema import converting
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.models import Field, Publication
-from crm.schema.requests import PublishRequest
+from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.tables import converting
 
 PLAN = "/schema/CL/plan/"
 SEEN = "values of points were looked at. Publishing looks at all of them, before it changes anything."
@@ -49,7 +49,7 @@ def test_publishing_looks_at_all_and_leaves_out_no_more_than_was_typed(browse, c
 
 
 def test_a_number_below_what_was_found_already_is_refused_at_once(browse, confirmed, points, monkeypatch):
-    monkeypatch.setattr("crm.schema.planning.Plan.is_long", True)
+    monkeypatch.setattr("crm.schema.publishing.planning.Plan.is_long", True)
 
     page = browse.post(PLAN, {"confirmed": confirmed(PLAN), "accepted": "0"})
 

@@ -3,8 +3,9 @@
 import pytest
 
 from crm.jobs.models import Job
-from crm.schema import checking, current
+from crm.schema.generated import current
 from crm.schema.models import Index, Publication
+from crm.schema.publishing.tables import drift
 
 INDEXES = "/schema/CL/indexes/"
 
@@ -22,7 +23,7 @@ def test_an_index_is_made_and_dropped(browse):
     assert found == [("names", ("lastName", "firstName"), False)]
     assert "The index names is dropped." in dropped.text
     assert indexes() == []
-    assert checking.drift() == []
+    assert drift.drift() == []
 
 
 def test_r42_saving_an_index_again_without_a_change_is_fine(browse):

@@ -6,8 +6,10 @@ import pytest
 
 from crm.jobs.models import Job
 from crm.people.models import AuditEvent
-from crm.schema import current, editing, publishing
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import Field, Publication
+from crm.schema.publishing import publishing
 
 PLAN = "/schema/CL/plan/"
 
@@ -97,7 +99,7 @@ def test_two_who_publish_the_same_plan_the_second_finds_it_done(browse, confirme
 
 
 def test_what_takes_long_becomes_a_job_that_the_page_shows(browse, confirmed, points, monkeypatch):
-    monkeypatch.setattr("crm.schema.planning.Plan.is_long", True)
+    monkeypatch.setattr("crm.schema.publishing.planning.Plan.is_long", True)
 
     page = browse.post(PLAN, {"confirmed": confirmed(PLAN), "accepted": "1"}, follow=True).text
 

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import adding, current, editing, overview, publishing
+from crm.schema.draft import editing
+from crm.schema.generated import current
 from crm.schema.models import DataEntity
+from crm.schema.publishing import adding, overview, publishing
 from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db

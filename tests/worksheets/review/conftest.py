@@ -19,7 +19,7 @@ def client(admin) -> Client:
 @pytest.fixture
 def dealers(db, admin):
     """The cluster, and the model that has its field."""
-    from crm.schema import current  # noqa: PLC0415  # as published by now
+    from crm.schema.generated import current  # noqa: PLC0415  # as published by now
 
     create_cluster("Dealers", by=admin)
     return current.models()["CL"]

@@ -1,0 +1,1 @@
+"""Forms as documents: what they say, how they are arranged, checked and kept."""

@@ -1,0 +1,125 @@
+"""The rules of a form's fields: when one is shown, required or read-only. What they may ask, and what they do ask."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from crm.rules.errors import RuleError
+from crm.rules.expanding import fields_read
+from crm.rules.parsing import parse
+from crm.rules.printing import print_rule
+from crm.rules.resolving import Fields
+from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+from crm.schema.designs import checking
+from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.form_design import RULES, FormDesign, PlaceDesign
+from crm.schema.generated.rule_fields import check_expression, rule_fields
+
+LONGEST_RULE = 1_000
+
+
+@dataclass(frozen=True)
+class RuleGround:
+    """What the rules of a form are judged by."""
+
+    design: FormDesign
+    entity: EntityDefinition
+    snapshot: Snapshot
+
+    @cached_property
+    def fields(self) -> Fields:
+        return rule_fields(self.entity, self.snapshot)
+
+    @cached_property
+    def shown_by(self) -> Mapping[str, set[str]]:
+        """Of each field on the form those that decide whether it is shown; read once, however many rules are judged."""
+        return {place.field: heads(place.shown_if, self.fields) for place in self.design}
+
+
+def check_place(place: PlaceDesign) -> None:
+    """Raises InvalidDesign for rules that can never be obeyed."""
+    if place.required_if and place.read_only and not checking.is_said(place):
+        raise InvalidDesign(_("A field that cannot be filled in cannot be required, unless it has a default."))
+
+
+def rules_of(place: PlaceDesign) -> list[tuple[str, str]]:
+    """The rules that a form gives a field, each with its kind."""
+    return [(kind, text) for kind in RULES if (text := getattr(place, kind))]
+
+
+def check_rule(kind: str, text: str, field: FieldDefinition, ground: RuleGround) -> str:
+    """The rule in its usual spelling, or nothing. Raises InvalidDesign.
+
+    What is shown or required follows from what is typed, so its rule cannot come back to the field; what is read-only
+    follows from what is stored, so that it may: what is filled in once stays.
+    """
+    if not text.strip():
+        return ""
+    try:
+        rule = check_expression(text, ground.fields)
+    except RuleError as error:
+        raise InvalidDesign(_("The rule cannot be answered: %s") % error) from error
+    if kind != "read_only_if":
+        _check_itself(field.name, heads(text, ground.fields))
+    if kind == "shown_if":
+        _check_shown(field, heads(text, ground.fields), ground)
+    return print_rule(rule)
+
+
+def heads(text: str, fields: Fields) -> set[str]:
+    """The fields of the record that a rule asks for, itself or through Rule fields; none where it cannot be answered."""
+    return {name.partition(".")[0] for name in _read(text, fields)}
+
+
+def asked(ground: RuleGround) -> set[str]:
+    """Every field, also of related records (`client.email`), that the form's rules and its query ask for."""
+    texts = [text for place in ground.design for _kind, text in rules_of(place)]
+    return {name for text in filter(None, [*texts, ground.design.query]) for name in _read(text, ground.fields)}
+
+
+def faults(ground: RuleGround) -> Iterator[str]:
+    """The rules that pages do not heed, as of fields that were hidden since; a sentence each."""
+    for place in ground.design:
+        field = ground.entity.field(place.field)
+        if field is None:
+            continue
+        for kind, text in rules_of(place):
+            try:
+                check_rule(kind, text, field, ground)
+            except InvalidDesign as refusal:
+                yield f"{place.field}: {refusal}"
+
+
+def _check_itself(name: str, asked_for: set[str]) -> None:
+    if name in asked_for:
+        raise InvalidDesign(_("The rule of %(field)s cannot ask for the field itself.") % {"field": name})
+
+
+def _check_shown(field: FieldDefinition, asked_for: set[str], ground: RuleGround) -> None:
+    """What is always required is always shown, and nothing is shown by way of itself."""
+    if checking.is_always_required(field):
+        raise InvalidDesign(_("%(field)s is required everywhere, so it is always shown.") % {"field": field.name})
+    for other in sorted(asked_for):
+        if field.name in _reached(other, ground.shown_by):
+            words = {"field": field.name, "other": other}
+            raise InvalidDesign(_("The rule of %(field)s cannot ask for %(other)s, which is shown by way of %(field)s.") % words)
+
+
+def _reached(name: str, shown_by: Mapping[str, set[str]]) -> set[str]:
+    """The fields that decide whether one is shown, themselves or through others."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        further = shown_by.get(waiting.pop(), set()) - found
+        found |= further
+        waiting += further
+    return found
+
+
+def _read(text: str, fields: Fields) -> frozenset[str]:
+    try:
+        return fields_read(parse(text), fields) if text else frozenset()
+    except RuleError:
+        return frozenset()

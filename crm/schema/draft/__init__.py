@@ -1,0 +1,1 @@
+"""What shall be published: entities and fields as they are being edited."""

@@ -1,0 +1,1 @@
+"""What is published as model classes, and how its fields relate."""

@@ -1,0 +1,76 @@
+"""The newest publication's model classes: asked once per request, built once per process."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+
+from django.http import HttpRequest, HttpResponse
+
+from crm.schema.definitions import EntityDefinition, Snapshot
+from crm.schema.generated.classes import GeneratedModels
+from crm.schema.models import Publication
+
+KEPT = 2  # the newest publication and the one that running work may still be pinned to
+
+_built: OrderedDict[tuple[int, str], GeneratedModels] = OrderedDict()
+_building = Lock()
+_pinned: ContextVar[GeneratedModels | None] = ContextVar("pinned_publication", default=None)
+
+
+def models() -> GeneratedModels:
+    """The model classes of the newest publication, or of the one that this request is pinned to."""
+    return _pinned.get() or newest()
+
+
+def entity(acronym: str) -> EntityDefinition:
+    """Raises KeyError when no entity of this acronym is published."""
+    return models().entity(acronym)
+
+
+def newest() -> GeneratedModels:
+    """One indexed query when the publication has not changed."""
+    key = Publication.objects.values_list("number", "digest").first()
+    return _models_for(key) if key else GeneratedModels(0, Snapshot())
+
+
+@contextmanager
+def pinned(to: GeneratedModels | None = None) -> Iterator[GeneratedModels]:
+    """Holds one publication for the length of the block, so that instances of two generations never meet."""
+    token = _pinned.set(to or newest())
+    try:
+        yield _pinned.get()  # type: ignore[misc]  # set in the line above
+    finally:
+        _pinned.reset(token)
+
+
+def repin() -> None:
+    """After a publish within a request: what follows sees the new classes."""
+    if _pinned.get() is not None:
+        _pinned.set(newest())
+
+
+def _models_for(key: tuple[int, str]) -> GeneratedModels:
+    # The digest is part of the key: after a rollback the same number may come again with other content.
+    with _building:
+        if key not in _built:
+            _built[key] = GeneratedModels(key[0], Publication.objects.get(number=key[0]).content())
+        _built.move_to_end(key)
+        while len(_built) > KEPT:
+            _built.popitem(last=False)
+        return _built[key]
+
+
+class PinPublication:
+    """Every request works with one publication from its first line to its last."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with pinned() as generated:
+            request.entities = list(generated)  # type: ignore[attr-defined]  # see SignedInRequest
+            return self.get_response(request)

@@ -1,0 +1,1 @@
+"""From draft to tables: planned, shown, applied, reverted, purged."""

@@ -1,0 +1,151 @@
+"""An entity goes: its records are kept until it is restored, or deleted for good, by choice and with their number (R-50)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from crm.extensions import extensions
+from crm.jobs import registry, running
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import Job
+from crm.people.actors import Actor
+from crm.schema.definitions import EntityDefinition, Snapshot
+from crm.schema.draft.drafting import Wanted
+from crm.schema.errors import UnpublishableSchema
+from crm.schema.generated.relationships import relation_problems
+from crm.schema.generated.storage import quoted
+from crm.schema.models import DataEntity, Publication
+from crm.schema.publishing import publishing
+from crm.schema.publishing.jobs import actor_of, patience_of
+from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.steps.steps import Risk, Step, Work, removal_problems
+from crm.schema.publishing.tables.waiting import BRIEF, Patience
+
+DELETE = "delete-entity"
+
+
+def register() -> None:
+    registry.register(DELETE, run_deletion, label=gettext_lazy("Deleting an entity"))
+
+
+def remove(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """The entity is no longer there, its table is. Raises UnpublishableSchema while something needs it."""
+    return publishing.publish(removal(acronym), by=by, patience=patience)
+
+
+def restore(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """A removed entity as it was, with its records and forms. Raises UnpublishableSchema."""
+    return publishing.publish(restoral(acronym), by=by, patience=patience)
+
+
+def start_deletion(acronym: str, records: int, *, by: Actor) -> Job:
+    """A job that deletes the entity and its records, if there are still that many. Raises UnpublishableSchema."""
+    publishing.plan_by(deletion(acronym, records)).check()
+    return running.start(DELETE, by=by, subject=acronym, entity=acronym, checkpoint={"acronym": acronym, "records": records})
+
+
+def run_deletion(job: RunningJob) -> dict[str, Any]:
+    """The table first, all or nothing; then what others keep of its records, which is done again if it is interrupted."""
+    acronym, records = job.checkpoint["acronym"], job.checkpoint["records"]
+    if "publication" not in job.checkpoint:
+        publication = publishing.publish_plan(deletion(acronym, records), by=actor_of(job), patience=patience_of(job))
+        job.save_checkpoint({**job.checkpoint, "publication": publication.number})
+    entity = _as_it_was(acronym, job.checkpoint["publication"])
+    for take_away in extensions.keepers.values():
+        job.beat(phase=_("Taking away what is kept of its records"))
+        take_away(entity)
+    return {"entity": acronym, "records": records}
+
+
+def _as_it_was(acronym: str, publication: int) -> EntityDefinition:
+    """The entity before the publication that deleted it."""
+    before = Publication.objects.get(number=publication - 1).content()
+    return before.entities.get(acronym) or before.removed[acronym]
+
+
+def count_records(entity: EntityDefinition) -> int:
+    """Exactly, also of a removed entity."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {quoted(entity.table)}")
+        return cursor.fetchone()[0]
+
+
+def removal(acronym: str) -> Wanted:
+    def wanted(published: Snapshot) -> Snapshot:
+        if acronym not in published.entities:
+            raise UnpublishableSchema([_("There is no entity %s.") % acronym])
+        return published.without_entity(acronym)
+
+    return wanted
+
+
+def restoral(acronym: str) -> Wanted:
+    def wanted(published: Snapshot) -> Snapshot:
+        if acronym not in published.removed:
+            raise UnpublishableSchema([_("There is no removed entity %s.") % acronym])
+        return published.with_entity(published.removed[acronym])
+
+    return wanted
+
+
+def deletion(acronym: str, records: int) -> Callable[[Snapshot, int], Plan]:
+    """The plan that drops the table of an entity, removed or not."""
+
+    def plan(published: Snapshot, number: int) -> Plan:
+        entity = published.entities.get(acronym) or published.removed.get(acronym)
+        if entity is None:
+            raise UnpublishableSchema([_("There is no entity %s.") % acronym])
+        return Plan(published, published.forgetting(acronym), [DeleteEntity(entity, records, published)], number)
+
+    return plan
+
+
+@dataclass(frozen=True)
+class DeleteEntity(Step):
+    """`entity` is as it was, `records` how many it had when somebody confirmed that they go."""
+
+    records: int
+    published: Snapshot
+    risk: ClassVar[Risk] = "loss"
+    event: ClassVar[str] = "delete-entity"
+
+    @property
+    def sentence(self) -> str:
+        words = {"entity": self.entity.name, "n": self.records}
+        said = ngettext(
+            "Delete the entity %(entity)s with its %(n)s record for good.",
+            "Delete the entity %(entity)s with its %(n)s records for good.",
+            self.records,
+        )
+        return said % words
+
+    @property
+    def needs_quiet(self) -> bool:
+        return True
+
+    def problems(self) -> list[str]:
+        known = relation_problems(self.published)
+        relations = [
+            problem for problem in relation_problems(self.published.forgetting(self.entity.acronym)) if problem not in known
+        ]
+        return [*removal_problems(self.entity), *relations]
+
+    def apply(self, work: Work) -> None:
+        if not work.is_rehearsal:
+            self._hold_and_count()
+            DataEntity.everything.filter(acronym=self.entity.acronym).delete()
+        work.editor.execute(f"DROP TABLE {quoted(self.entity.table)}")
+
+    def _hold_and_count(self) -> None:
+        """Nobody writes from here on. Raises UnpublishableSchema when there are more or fewer records than were confirmed."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {quoted(self.entity.table)} IN ACCESS EXCLUSIVE MODE")
+        found = count_records(self.entity)
+        if found != self.records:
+            said = _("There are %(found)s records now, not %(n)s; nothing was deleted.")
+            raise UnpublishableSchema([said % {"found": found, "n": self.records}])

@@ -1,0 +1,47 @@
+"""A publish, a revert or a purge as somebody asked for it, in words that a job can keep."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crm.people.actors import Actor
+from crm.schema.draft.drafting import entity_draft, index_draft
+from crm.schema.models import Publication
+from crm.schema.publishing import publishing, purging, reverting
+from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.publishing import Planner
+from crm.schema.publishing.tables.waiting import BRIEF, Patience
+
+
+@dataclass(frozen=True)
+class PublishRequest:
+    """The draft of an entity, or of its indexes only; unless it shall go back to publication `revert_to` or lose the column `purge`.
+
+    `confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out.
+    """
+
+    acronym: str
+    confirmed: str = ""
+    accepted_loss: int = 0
+    revert_to: int | None = None
+    purge: str = ""
+    indexes_only: bool = False
+
+    @property
+    def planner(self) -> Planner:
+        if self.purge:
+            return purging.planner(self.acronym, self.purge)
+        if self.revert_to is not None:
+            return reverting.planner(self.acronym, self.revert_to)
+        return publishing.planner((index_draft if self.indexes_only else entity_draft)(self.acronym))
+
+    def plan(self) -> Plan:
+        """Raises UnpublishableSchema."""
+        return publishing.plan_by(self.planner)
+
+    def publish(self, *, by: Actor, patience: Patience = BRIEF) -> Publication:
+        """Raises UnpublishableSchema and its kinds."""
+        how: dict[str, Any] = {"confirmed": self.confirmed, "accepted_loss": self.accepted_loss, "patience": patience}
+        return publishing.publish_plan(self.planner, by=by, **how)
+
+    def to_json(self) -> dict[str, Any]:  # Any: JSON
+        return asdict(self)

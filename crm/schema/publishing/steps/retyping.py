@@ -1,0 +1,236 @@
+"""A field gets another type: a new column beside the old one, filled with converted values, takes its name.
+
+The old column stays under a name of its own until it is purged, so that nothing is lost for good.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Self
+
+from django.conf import settings
+from django.db import connection, models
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
+from crm.schema.generated.storage import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
+from crm.schema.publishing.steps import shadow_columns
+from crm.schema.publishing.steps.shadow_columns import Beside
+from crm.schema.publishing.steps.steps import FieldStep, Risk, Work, add_column, number_records, partly_seen
+from crm.schema.publishing.tables import converting
+from crm.schema.publishing.tables.converting import Conversion, Fit
+from crm.schema.publishing.tables.waiting import Patience
+from crm.schema.record import name_of, stored_field
+
+
+@dataclass(frozen=True)
+class Retype(FieldStep):
+    """`published` is the entity as its table is now, `before` the field in it; `at_most` how many values are looked at, if not all."""
+
+    before: FieldDefinition
+    published: EntityDefinition = field(repr=False)
+    at_most: int | None = None
+
+    @property
+    def risk(self) -> Risk:  # type: ignore[override]  # as the values are
+        return "loss" if self.losses else "check"
+
+    @cached_property
+    def conversion(self) -> Conversion:
+        return Conversion(self.before, self.field, converting.kept_for(self.published, self.field))
+
+    @cached_property
+    def fit(self) -> Fit:
+        """Looks at the values, once, where one might not fit."""
+        look = converting.untouched if self.keeps_values_as_they_are else converting.fit
+        return look(self.published, self.conversion, at_most=self.at_most)
+
+    @property
+    def losses(self) -> int:
+        return self.fit.lost
+
+    @property
+    def is_partial(self) -> bool:
+        return self.fit.is_partial and not self.keeps_values_as_they_are
+
+    def at_a_glance(self) -> Self:
+        return replace(self, at_most=converting.GLANCE)
+
+    def notes(self) -> list[str]:
+        return [partly_seen(self.field.name, self.at_most)] if self.is_partial and self.at_most else []
+
+    @property
+    def needs_quiet(self) -> bool:
+        return True
+
+    @property
+    def keeps_values_as_they_are(self) -> bool:
+        return converting.always_fits(self.before, self.field)
+
+    @property
+    def is_instant(self) -> bool:
+        """PostgreSQL makes a text longer without touching a row."""
+        return self.keeps_values_as_they_are and connection.vendor == "postgresql" and self.field.type in converting.LENGTHS
+
+    @property
+    def replaces_column(self) -> bool:
+        """Whether indexes over the field must be made anew."""
+        return not self.is_instant or (self.before.type == "Email") != (self.field.type == "Email")
+
+    @property
+    def sentence(self) -> str:
+        words = {**self.words(), "was": self.before.type, "values": self._values(), "lost": self._lost()}
+        if self.is_partial:
+            return _("Change %(field)s of %(entity)s from %(was)s to %(type)s: of those looked at, %(values)s%(lost)s.") % words
+        return _("Change %(field)s of %(entity)s from %(was)s to %(type)s: %(values)s%(lost)s.") % words
+
+    def _values(self) -> str:
+        count = self.fit.converted
+        if self.fit.is_partial and self.keeps_values_as_they_are:
+            return _("every value stays what it is")
+        return ngettext("%(n)s value converts", "%(n)s values convert", count) % {"n": f"{count:,}"}
+
+    def _lost(self) -> str:
+        count = self.fit.lost
+        return (count and ngettext(", %(n)s does not fit", ", %(n)s do not fit", count) % {"n": f"{count:,}"}) or ""
+
+    def kept(self, publication: int) -> KeptColumn | None:
+        """What stays of the old column; nothing where its values stay what they are."""
+        if self.keeps_values_as_they_are:
+            return None
+        name = old_name(self.field.name, publication)
+        return KeptColumn(name, lying_in(self.before, name), publication)
+
+    def is_long(self) -> bool:
+        return not self.is_instant and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
+
+    def prepare(self, patience: Patience) -> None:
+        shadow_columns.prepare(self.beside, patience)
+
+    @cached_property
+    def beside(self) -> Beside:
+        return Beside(self.published, self.conversion, self.new_column())
+
+    def apply(self, work: Work) -> None:
+        if self.is_instant:
+            self._widen(work)
+            return
+        preparation = None if work.is_rehearsal else self.beside.found()
+        if preparation:
+            work.lose(shadow_columns.take_over(self.beside, preparation, work.editor), self.examples())
+        else:
+            add_column(work.editor, self.beside.column)
+            self._fill(work)
+        self._swap(work)
+        number_records(work, self.entity, self.field)
+
+    def examples(self) -> list[str]:
+        return [str(misfit) for misfit in self.fit.examples]
+
+    def new_column(self) -> models.Field:
+        name = new_name(self.field.name)
+        return stored_field(reading(self.entity, lying_in(self.field, name, name=name)), name)
+
+    def _widen(self, work: Work) -> None:
+        column = work.new[self.entity.acronym]._meta.get_field(self.field.name)
+        kind = column.db_type(connection)
+        work.editor.execute(f"ALTER TABLE {self._table} ALTER COLUMN {quoted(self.field.name)} TYPE {kind}")
+
+    def _fill(self, work: Work) -> None:
+        new = self.beside.column
+        if self.keeps_values_as_they_are:
+            work.editor.execute(f"UPDATE {self._table} SET {quoted(name_of(new))} = {quoted(column_name(self.before))}")
+            return
+        if work.is_rehearsal:
+            return
+        lost = 0
+        for rows in converting.batches(self.published, self.conversion):
+            converted = self.conversion.of(rows)
+            converting.write(self.entity.table, new, [row[0] for row in rows], converted.values)
+            lost += len(converted.misfits)
+        work.lose(lost, self.examples())
+
+    def _swap(self, work: Work) -> None:
+        was, new = quoted(column_name(self.before)), quoted(new_name(self.field.name))
+        kept = self.kept(work.new.number)
+        if kept:
+            work.editor.execute(f"ALTER TABLE {self._table} RENAME COLUMN {was} TO {quoted(kept.name)}")
+        else:
+            work.editor.execute(f"ALTER TABLE {self._table} DROP COLUMN {was}")
+        work.editor.execute(f"ALTER TABLE {self._table} RENAME COLUMN {new} TO {quoted(self.field.name)}")
+
+    @property
+    def _table(self) -> str:
+        return quoted(self.entity.table)
+
+
+@dataclass(frozen=True)
+class ChangeDefault(FieldStep):
+    """Another default in the database; the values that are there stay."""
+
+    before: FieldDefinition
+    published: EntityDefinition = field(repr=False)
+
+    @property
+    def sentence(self) -> str:
+        return _("Change the default of %(field)s of %(entity)s; the values that are there stay.") % self.words()
+
+    @property
+    def replaces_column(self) -> bool:
+        return connection.vendor == "sqlite"
+
+    def apply(self, work: Work) -> None:
+        if self.replaces_column:  # SQLite cannot alter a default
+            Retype(self.entity, self.field, self.before, self.published).apply(work)
+            return
+        column = stored_field(work.new[self.entity.acronym], self.field.name)
+        default, params = work.editor.db_default_sql(column)
+        table = work.editor.quote_name(self.entity.table)
+        work.editor.execute(f"ALTER TABLE {table} ALTER COLUMN {quoted(name_of(column))} SET DEFAULT {default}", params)
+
+
+@dataclass(frozen=True)
+class ChangeOptions(FieldStep):
+    """What the table knows nothing of. `at_most` as of a retype."""
+
+    before: FieldDefinition
+    published: EntityDefinition = field(repr=False)
+    at_most: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        return _("Change the options of %(field)s of %(entity)s; no table is altered.") % self.words()
+
+    def at_a_glance(self) -> Self:
+        return replace(self, at_most=converting.GLANCE)
+
+    def notes(self) -> list[str]:
+        """Records that do not meet the new options: they stay as they are, and are told when somebody opens them."""
+        return [*self._empty(), *self._refused()]
+
+    def _empty(self) -> Iterator[str]:
+        if not (self.before.nullable and not self.field.nullable and self.field.column):
+            return
+        model = converting.source(self.published, Conversion(self.before, self.field))
+        empty = model.objects.filter(**{f"{converting.NOW}__isnull": True})
+        count = empty[: self.at_most + 1].count() if self.at_most else empty.count()
+        if self.at_most and count > self.at_most:
+            yield _("More than %(n)s records have no %(field)s.") % {**self.words(), "n": f"{self.at_most:,}"}
+        elif count:
+            said = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
+            yield said % {**self.words(), "n": f"{count:,}"}
+
+    def _refused(self) -> Iterator[str]:
+        if self.before.options == self.field.options or not self.field.column:
+            return
+        found = converting.fit(self.published, Conversion(self.before, self.field), at_most=self.at_most)
+        if found.is_partial:
+            yield _("The first %(n)s values of %(field)s were looked at.") % {**self.words(), "n": f"{self.at_most:,}"}
+        if found.lost:
+            said = ngettext(
+                "%(n)s value of %(field)s does not meet the new options, such as %(example)s; it stays.",
+                "%(n)s values of %(field)s do not meet the new options, such as %(example)s; they stay.",
+                found.lost,
+            )
+            yield said % {**self.words(), "n": f"{found.lost:,}", "example": found.examples[0]}

@@ -1,0 +1,1 @@
+"""The record tables themselves: altered, waited for, measured, compared."""

@@ -1,0 +1,1 @@
+"""The schema as one file, out and in."""
