@@ -9,8 +9,8 @@ class ClustersConfig(AppConfig):
     verbose_name = _("Clusters")
 
     def ready(self) -> None:
-        from clusters import dashboard, menu, showing  # noqa: PLC0415  # models are ready only now
+        from clusters import chips, command_menu, dashboard  # noqa: PLC0415  # models are ready only now
 
-        showing.connect()
+        chips.connect()
         dashboard.connect()
-        menu.connect()
+        command_menu.connect()

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from crm.jobs import outage, telling
+from crm.jobs import failures, outage
 from crm.schema.publishing.tables import drift
 
 
@@ -30,7 +30,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]  # the handler is called while it is being handled
     if error is not None and outage.is_away(error):
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
-    if error is not None and telling.is_full(error):
+    if error is not None and failures.is_full(error):
         return HttpResponse(render_to_string("507.html"), status=507)
     return defaults.server_error(request)
 

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "crm.people.middleware.SignInRequired",
-    "crm.jobs.watching.TellWhatEnded",
+    "crm.jobs.notices.TellWhatEnded",
     "crm.timeouts.StatementTimeout",
     "crm.schema.generated.current.PinPublication",
 ]

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 
-from crm.jobs import telling
+from crm.jobs import failures
 
 
 class NotStored(UploadedFile):
@@ -62,7 +62,7 @@ def refusal(files: Iterable[UploadedFile]) -> str:
 
 def not_stored(error: Exception, name: str | None) -> str:
     """What a person is told of a file that could not be stored."""
-    if telling.is_full(error):
+    if failures.is_full(error):
         said = _(
             "The disk is full: there was no room for “%(name)s”, and nothing of it is kept. Ask who minds this site to make room, then send it again."
         )

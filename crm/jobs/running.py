@@ -12,11 +12,11 @@ from django.utils import timezone, translation
 
 from crm.jobs import outage, registry
 from crm.jobs.errors import Cancelled, JobBusy, LeaseLost, Stopping
+from crm.jobs.failures import told
+from crm.jobs.heartbeat import pulse
 from crm.jobs.lease import RunningJob, release, take_lease
 from crm.jobs.models import ACTIVE, WAITING, Job, State
-from crm.jobs.pulse import pulse
 from crm.jobs.tasks import run_job
-from crm.jobs.telling import told
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from crm.jobs import outage, reaping, scheduling, telling
+from crm.jobs import failures, outage, reaping, scheduling
 from crm.jobs.errors import LeaseLost, Stopping
 from crm.jobs.lease import LEASE_SECONDS, stopping, take_lease
 from crm.jobs.running import run
@@ -46,7 +46,7 @@ def _run_patiently(worker: JobWorker) -> None:
         try:
             worker.run()
         except Exception as error:
-            if telling.is_full(error):
+            if failures.is_full(error):
                 log.warning("The worker waits for room on the disk: %s", error)
                 stopping.wait(TICK_SECONDS)
             elif outage.is_away(error):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from crm.jobs import telling
+from crm.jobs import failures
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
@@ -46,9 +46,9 @@ class SiteCommand(BaseCommand):
             self.show(refusal.facts, as_json=as_json)
             raise CommandError(str(refusal)) from refusal
         except Exception as error:
-            if not isinstance(error, (PermissionDenied, *self.refusals)) and not telling.is_of_the_machine(error):
+            if not isinstance(error, (PermissionDenied, *self.refusals)) and not failures.is_of_the_machine(error):
                 raise
-            raise CommandError(telling.told(error)) from error
+            raise CommandError(failures.told(error)) from error
         self.show(facts, as_json=as_json)
 
     def patience(self) -> Patience:

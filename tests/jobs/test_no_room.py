@@ -8,10 +8,10 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from crm.jobs import reaping, registry, working
+from crm.jobs.failures import is_full
 from crm.jobs.lease import take_lease
 from crm.jobs.models import Job, State
 from crm.jobs.running import prepare, run
-from crm.jobs.telling import is_full
 
 
 def full() -> OperationalError:

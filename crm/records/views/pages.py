@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.jobs import telling
+from crm.jobs import failures
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records import undoing
@@ -158,9 +158,9 @@ def _save(request: SignedInRequest, form: RecordForm, record: Record) -> HttpRes
 
 def _without_room(request: SignedInRequest, form: RecordForm, error: DatabaseError) -> HttpResponse:
     """On a full disk the page again with all that was typed; raises the error where it is another."""
-    if not telling.is_full(error):
+    if not failures.is_full(error):
         raise error
-    form.add_error(None, telling.told(error))
+    form.add_error(None, failures.told(error))
     return _page(request, form, status=507)
 
 

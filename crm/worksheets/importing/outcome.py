@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
-from crm.jobs import outage, telling
+from crm.jobs import failures, outage
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
@@ -49,7 +49,7 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
         if outage.is_away(error):  # it goes on when the database is back
             raise
         _make_room(worksheet, error)
-        note(job.job, worksheet, State.FAILED, problem=telling.told(error))
+        note(job.job, worksheet, State.FAILED, problem=failures.told(error))
         keep_times(worksheet, watch)
         raise
     else:
@@ -74,13 +74,13 @@ def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
         if outage.is_away(error):
             raise
         _make_room(worksheet, error)
-        Worksheet.objects.filter(pk=worksheet.pk).update(problem=telling.told(error))
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=failures.told(error))
         raise
 
 
 def _make_room(worksheet: Worksheet, error: Exception) -> None:
     """On a full disk, for saying so: what is staged can be staged again."""
-    if telling.is_full(error):
+    if failures.is_full(error):
         with suppress(DatabaseError):
             bulk.drop_tables(worksheet.staging)
 

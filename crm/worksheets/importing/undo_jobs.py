@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.jobs import locking, outage, registry, running, telling
+from crm.jobs import failures, locking, outage, registry, running
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
@@ -145,7 +145,7 @@ def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
     except Exception as error:
         if outage.is_away(error):  # it goes on when the database is back
             raise
-        _note_end(job, undo, Undo.State.FAILED, problem=telling.told(error))
+        _note_end(job, undo, Undo.State.FAILED, problem=failures.told(error))
         raise
     finally:
         undo.seconds = (undo.seconds or 0) + time.monotonic() - started

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from crm.jobs import locking, telling
+from crm.jobs import failures, locking
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition
@@ -108,8 +108,8 @@ def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
         ):  # two tabs would stage into one table
             rehearsing.rehearse_closely(worksheet)
     except (OSError, DatabaseError) as error:
-        if telling.is_full(error):
-            raise NoRoom(telling.told(error)) from error
+        if failures.is_full(error):
+            raise NoRoom(failures.told(error)) from error
         raise
     return None
 

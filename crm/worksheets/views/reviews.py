@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from crm.jobs import locking, running, telling
-from crm.jobs.watching import watch
+from crm.jobs import failures, locking, running
+from crm.jobs.notices import watch
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.worksheets.importing import jobs, purging, refusals, rehearsing
@@ -133,7 +133,7 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
         job = jobs.start_import(worksheet, by=request.actor)
         watch(request, job, label=_("The import of %s") % worksheet.name, url=worksheet.get_absolute_url())
         return redirect(worksheet)
-    with suppress(*REFUSALS), telling.told_by_its_page():
+    with suppress(*REFUSALS), failures.told_by_its_page():
         running.run_here(jobs.prepare_import(worksheet, by=request.actor))
     return redirect(worksheet)
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.jobs import locking, running, telling
+from crm.jobs import failures, locking, running
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
@@ -65,9 +65,9 @@ def _rehearse(request: SignedInRequest, undo: Undo) -> None:
     try:
         undoing.rehearse(undo)
     except (undoing.CannotUndo, OSError, DatabaseError) as error:
-        if not (isinstance(error, undoing.CannotUndo) or telling.is_full(error)):
+        if not (isinstance(error, undoing.CannotUndo) or failures.is_full(error)):
             raise
-        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=telling.told(error))
+        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=failures.told(error))
 
 
 def _undo(request: SignedInRequest, undo: Undo) -> None:
@@ -78,7 +78,7 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
         undo_jobs.start_undo(undo, by=request.actor)
         return
     try:
-        with telling.told_by_its_page():
+        with failures.told_by_its_page():
             running.run_here(undo_jobs.prepare_undo(undo, by=request.actor))
     except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from crm import uploads
 from crm.extensions import ClusterChip, extensions
-from crm.jobs import telling
+from crm.jobs import failures
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
@@ -69,7 +69,7 @@ def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
     except UnreadableWorksheet as refusal:
         form.add_error(beside, str(refusal))
     except (OSError, DatabaseError) as error:
-        if not (isinstance(error, OSError) or telling.is_full(error)):
+        if not (isinstance(error, OSError) or failures.is_full(error)):
             raise
         form.add_error(beside, uploads.not_stored(error, file.name))
     else:

@@ -13,7 +13,7 @@ from crm.worksheets.formats.reading.workbook.opening import open_book
 from crm.worksheets.formats.reading.workbook.records import Texts
 from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
 
-MADE_BY_LIBREOFFICE = Path(__file__).parent.parent / "files" / "libreoffice.xls"
+MADE_BY_LIBREOFFICE = Path(__file__).parents[2] / "files" / "libreoffice.xls"
 
 
 def saved(book: xlwt.Workbook) -> io.BytesIO:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from crm.jobs.telling import told
+from crm.jobs.failures import told
 
 
 def sqlite_says_full() -> sqlite3.OperationalError:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from clusters import portable
+from clusters import schema_file
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, Dependent, Use, extensions
 from crm.people.actors import Actor
@@ -18,7 +18,7 @@ def connect() -> None:
     extensions.uses_of_rule = uses_of_rule
     extensions.dependents["clusters"] = clusters_over
     extensions.dependents_of_entity["clusters"] = clusters_of
-    extensions.schema_parts["clusters"] = portable.PART
+    extensions.schema_parts["clusters"] = schema_file.PART
 
 
 def cluster_fields(entity: EntityDefinition) -> dict[str, ClusterChip]:

@@ -9,7 +9,7 @@ import pytest
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader, sandbox, workbook_files
 from crm.worksheets.formats.reading.sandbox import NoAnswer, answers
-from tests.worksheets.packages import sheet, with_part, workbook
+from tests.worksheets.formats.packages import sheet, with_part, workbook
 
 NAMES = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>'
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 
-from crm.jobs import watching
+from crm.jobs import notices
 from crm.jobs.models import Job, State
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,8 @@ def visit(rf):
         request = rf.get(path, headers=headers)
         request.session, request._messages = session, Told()
         if watch:
-            watching.watch(request, watch, label="Import of <a>.csv", url="/worksheets/1/")
-        watching.TellWhatEnded(lambda _request: HttpResponse())(request)
+            notices.watch(request, watch, label="Import of <a>.csv", url="/worksheets/1/")
+        notices.TellWhatEnded(lambda _request: HttpResponse())(request)
         return get_messages(request).told
 
     return visited

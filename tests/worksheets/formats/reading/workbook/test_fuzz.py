@@ -16,7 +16,7 @@ from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.workbook.opening import open_book
 from crm.worksheets.formats.reading.workbook.refusing import Refused
 
-FILES = sorted((Path(__file__).parent.parent / "files").iterdir())
+FILES = sorted((Path(__file__).parents[2] / "files").iterdir())
 EXAMPLES = int(os.environ.get("FUZZ", "60"))
 BEGINNINGS = [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xef\xbb\xbf", b"a,b\n", b'"']
 

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from crm.worksheets.models import Worksheet
-from tests.worksheets.packages import sheet, with_part, workbook
+from tests.worksheets.formats.packages import sheet, with_part, workbook
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
 

@@ -8,7 +8,7 @@ from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.workbook_files import Sheet
 
-FILES = Path(__file__).parent / "files"
+FILES = Path(__file__).parents[1] / "files"
 HEADERS = ["text", "zeros", "number", "money", "date", "moment", "clock", "flag", "formula", "wrong", "postal", "note"]
 KINDS = ["xlsx", "xls", "ods"]
 
