@@ -9,6 +9,7 @@ from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.records import querying
 from crm.records.access import readable
+from crm.records.addresses import record_url
 from crm.records.cells import title_of
 from crm.schema.generated import current
 from crm.schema.generated.rule_fields import check_expression
@@ -66,4 +67,4 @@ def change(cluster: Cluster, rule: str, *, by: Actor) -> Change:
 
 
 def _found(record: Record, *, by: Actor) -> Found:
-    return Found(title_of(record, readable(by, record.entity)), f"/crm/{record.entity.acronym}/{record.pk}/")
+    return Found(title_of(record, readable(by, record.entity)), record_url(record.entity.acronym, record.pk))

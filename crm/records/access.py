@@ -10,8 +10,8 @@ from crm.people.rules import may, require
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
 from crm.records.writing.validating import clean_id
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.designs.checking import is_writable
 from crm.schema.generated import current
 from crm.schema.record import Record
 
@@ -54,4 +54,4 @@ def may_upload(actor: Actor, entity: EntityDefinition, field: FieldDefinition) -
 
 
 def may_write(actor: Actor, entity: EntityDefinition, field: FieldDefinition) -> bool:
-    return is_writable(field) and may(actor, "write", entity.acronym, field.name)
+    return fieldtypes.is_writable(field) and may(actor, "write", entity.acronym, field.name)

@@ -1,7 +1,6 @@
 """Records in the command menu: those that are called exactly so, and the newest that have the words."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import readable
+from crm.records.addresses import list_url, record_url
 from crm.records.cells import Row, rows_of
 from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
@@ -45,7 +45,7 @@ def _records(entity: EntityDefinition, text: str, actor: Actor) -> list[Found]:
     columns = readable(actor, entity, layout_of(entity, actor=actor).columns)
     found = {record.pk: record for records in _sought(entity, text, actor, columns) for record in records}
     rows = rows_of(list(found.values())[:OFFERED], columns, entity)
-    return [Found(row.title, f"/crm/{entity.acronym}/{row.record.pk}/", _detail(row)) for row in rows]
+    return [Found(row.title, record_url(entity.acronym, row.record.pk), _detail(row)) for row in rows]
 
 
 def _sought(entity: EntityDefinition, text: str, actor: Actor, columns: list[FieldDefinition]) -> Iterator[list[Record]]:
@@ -74,4 +74,4 @@ def _detail(row: Row) -> str:
 
 def _in_list(entity: EntityDefinition, text: str) -> Found:
     words = {"text": text, "entity": entity.name}
-    return Found(_("“%(text)s” in %(entity)s") % words, f"/crm/{entity.acronym}/?{urlencode({'_q': text})}")
+    return Found(_("“%(text)s” in %(entity)s") % words, list_url(entity.acronym, {"_q": text}))

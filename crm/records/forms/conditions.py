@@ -19,7 +19,7 @@ from crm.rules.explaining import holds_for
 from crm.rules.meaning import Meaning
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
-from crm.schema.designs.checking import is_always_required
+from crm.schema import fieldtypes
 from crm.schema.designs.form_rules import heads
 from crm.schema.record import Record, attribute
 
@@ -95,7 +95,7 @@ class _Judging:
         if place is None or name in self._seen:
             return
         self._seen.add(name)
-        rule = "" if is_always_required(place.field) else place.shown_if
+        rule = "" if fieldtypes.is_always_required(place.field) else place.shown_if
         for other in sorted(heads(rule, self.conditions.fields)) if rule else ():
             self.see(other)
         if self.conditions.hold(rule, self.record, otherwise=True):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.extensions import ClusterChip
 from crm.people.actors import Actor
 from crm.records.access import may_upload, may_write
+from crm.records.addresses import record_url
 from crm.records.forms.initial_values import first_value
 from crm.records.forms.record_view import Opened
 from crm.records.forms.widgets import FilesInput, ShownFile
@@ -19,7 +20,6 @@ from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.writing.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.designs.checking import is_relation
 from crm.schema.record import Record, held
 
 
@@ -32,7 +32,7 @@ def form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
     if is_upload(made):
         made.widget = FilesInput(_shown_files(record, field, value) if record else [])
     made.disabled = place.read_only or not (may_write(actor, opened.entity, field) or may_upload(actor, opened.entity, field))
-    if place.combo_box and is_relation(field) and not made.disabled:
+    if place.combo_box and fieldtypes.is_relation(field) and not made.disabled:
         made.widget.attrs |= {
             "data-combobox": address_of(opened.entity, field),
             "data-title": title_of(value, field),
@@ -66,7 +66,7 @@ def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
     said = conditional_escape(place.help_text or made.help_text)
     if not value or fieldtypes.get(place.field.type).kind != "relation":
         return said
-    url = reverse("record-page", args=[place.field.options["entity"], value])
+    url = record_url(place.field.options["entity"], value)
     shown = _("Open %(record)s") % {"record": title_of(value, place.field)}
     return format_html('{} <a href="{}">{}</a>', said, url, shown)
 

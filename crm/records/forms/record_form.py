@@ -19,7 +19,7 @@ from crm.records.forms.widgets import REMOVE
 from crm.records.lists.reference_choices import title_of
 from crm.records.writing.attachments import FileChange
 from crm.records.writing.validating import clean_value
-from crm.schema.designs.checking import is_relation, is_writable
+from crm.schema import fieldtypes
 from crm.schema.fieldtypes import InvalidValue
 from crm.schema.record import held
 
@@ -41,7 +41,7 @@ class RecordForm(forms.Form):
         before = list(self.fields)
         for place in opened.places:
             self.fields[place.field.name] = form_field(place, opened, actor)
-            if self.is_bound and is_relation(place.field):
+            if self.is_bound and fieldtypes.is_relation(place.field):
                 self.fields[place.field.name].widget.attrs["data-title"] = title_of(self.data.get(place.field.name), place.field)
         self.verdict = self._verdict()
         self.helper = laid_out(opened, self.verdict.unseen, *before)
@@ -159,7 +159,7 @@ class RecordForm(forms.Form):
     def _given(self) -> dict[str, Any]:  # Any: JSON values
         places = (place for place in self.opened.places if place.read_only and place.default is not None)
         seen = (place for place in places if place.field.name not in self.verdict.unseen)
-        return {place.field.name: place.default for place in seen if is_writable(place.field)}
+        return {place.field.name: place.default for place in seen if fieldtypes.is_writable(place.field)}
 
     def _is_empty(self, name: str) -> bool:
         field = self.fields[name]

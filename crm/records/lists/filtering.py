@@ -20,7 +20,6 @@ from crm.rules.resolving import TEXTS, Fields, RuleField
 from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.designs.checking import is_relation
 from crm.schema.generated.related import shown_field
 from crm.schema.record import Record
 
@@ -156,7 +155,7 @@ def _sought(field: FieldDefinition, reader: Actor | None) -> Path | None:
     """Where a keyword is looked for: in a text, or in the searchable text that is shown of another record."""
     if _is_textual(field):
         return Path(field.name)
-    shown = shown_field(field) if is_relation(field) else None
+    shown = shown_field(field) if fieldtypes.is_relation(field) else None
     if shown is None or not (shown.searchable and _is_textual(shown)):
         return None
     is_hidden = reader is not None and not may(reader, "read", field.options["entity"], shown.name)

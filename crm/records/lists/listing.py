@@ -18,7 +18,6 @@ from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.designs.checking import is_relation
 from crm.schema.fieldtypes.choice import options_of
 from crm.schema.record import Record
 
@@ -200,7 +199,7 @@ def _choices(
     added = [fields[name] for name, values in asked.filters.items() if values and name in fields]
     shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
     for name, found in shown.items():
-        choices = address_of(entity, found) if is_relation(found) else ""
+        choices = address_of(entity, found) if fieldtypes.is_relation(found) else ""
         yield FilterChoice(found, asked.filters.get(name, ()), _options(found), choices)
 
 

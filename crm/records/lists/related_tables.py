@@ -1,13 +1,11 @@
 """The records that point to one record, such as the addresses of a customer: a table each, as the form asks for."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
-
-from django.urls import reverse
 
 from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.records.access import may_write, readable
+from crm.records.addresses import list_url, new_record_url
 from crm.records.cells import Row, rows_of
 from crm.records.layouts import Layout, layout_of
 from crm.records.querying import with_rules
@@ -48,17 +46,15 @@ def _table(record: Record, entity: EntityDefinition, field: FieldDefinition, act
     columns = [column for column in readable(actor, entity, layout.columns) if column.name != field.name]
     records = with_rules(model.objects.filter(**{attribute(model, field.name): record.pk}), columns).order_by("-id")
     found = list(records[: ROWS + 1])
-    query = urlencode({field.name: record.pk})
+    query = {field.name: record.pk}
     return RelatedTable(
         entity=entity,
         field=field,
         columns=columns,
         rows=rows_of(found[:ROWS], columns, entity),
         has_more=len(found) > ROWS,
-        list_address=f"{reverse('record-list', args=[entity.acronym])}?{query}" if field.filterable else "",
-        new_address=f"{reverse('record-new', args=[entity.acronym])}?{query}"
-        if _can_be_made(layout, entity, field, actor)
-        else "",
+        list_address=list_url(entity.acronym, query) if field.filterable else "",
+        new_address=new_record_url(entity.acronym, query) if _can_be_made(layout, entity, field, actor) else "",
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.records.access import readable
+from crm.records.addresses import history_url, record_url
 from crm.records.cells import title_of
 from crm.records.history.descriptions import address_of, channel_of
 from crm.records.models import ChangeSet, Kept, Undo
@@ -109,4 +109,4 @@ def _referred(other: str) -> Reason:
 
 
 def _address(entity: str, record_id: str, *, exists: bool) -> str:
-    return reverse("record-page" if exists else "record-history", args=[entity, record_id])
+    return record_url(entity, record_id) if exists else history_url(entity, record_id)

@@ -12,7 +12,7 @@ from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.lists.filtering import LONGEST
 from crm.records.lists.reference_choices import choices
-from crm.schema.designs.checking import is_relation
+from crm.schema import fieldtypes
 
 
 @require_safe
@@ -21,7 +21,7 @@ def record_choices(request: SignedInRequest, acronym: str, name: str) -> JsonRes
     entity = model_for(request.actor, "read", acronym).entity
     require(request.actor, "read", acronym, name)
     field = entity.field(name)
-    if field is None or not is_relation(field):
+    if field is None or not fieldtypes.is_relation(field):
         raise Http404(_("There is no such relationship."))
     text = request.GET.get("_q", "")[:LONGEST].replace("\0", "").strip()
     found = choices(field, text, actor=request.actor)

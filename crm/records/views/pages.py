@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db import DatabaseError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +13,7 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records import undoing
 from crm.records.access import model_for, readable, record_for, stored_id
+from crm.records.addresses import list_url, record_url
 from crm.records.cells import title_of
 from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferred, VersionConflict
 from crm.records.forms import conflicts
@@ -75,7 +75,7 @@ def delete_record(request: SignedInRequest, acronym: str, record_id: str) -> Htt
         return redirect("record-list", acronym)
     except StillReferred as others:
         return render(request, "records/delete.html", _deletion(request, record, others), status=409)
-    return redirect(f"{reverse('record-list', args=[acronym])}?_deleted={record.pk}")
+    return redirect(list_url(acronym, {"_deleted": record.pk}))
 
 
 @require_POST
@@ -165,7 +165,7 @@ def _without_room(request: SignedInRequest, form: RecordForm, error: DatabaseErr
 
 
 def _redirect(form: RecordForm, record: Record) -> HttpResponse:
-    return redirect(reverse("record-page", args=[record.entity.acronym, record.pk]) + form.opened.address)
+    return redirect(record_url(record.entity.acronym, record.pk) + form.opened.address)
 
 
 def _conflict(request: SignedInRequest, form: RecordForm, current: Record) -> HttpResponse:

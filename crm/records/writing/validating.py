@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.designs.checking import is_writable
 from crm.schema.fieldtypes.base import InvalidValue
 
 REQUIRED = gettext_lazy("This field is required.")
@@ -55,14 +54,14 @@ def clean_id(raw: str) -> str:
 
 
 def writable_fields(entity: EntityDefinition) -> list[FieldDefinition]:
-    return [field for field in entity.visible_fields if is_writable(field)]
+    return [field for field in entity.visible_fields if fieldtypes.is_writable(field)]
 
 
 def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:
     field = entity.field(name)
     if field is None:
         raise InvalidValue(_("%(entity)s has no field of this name.") % {"entity": entity.name})
-    if not is_writable(field):
+    if not fieldtypes.is_writable(field):
         raise InvalidValue(_("This field is read-only."))
     return field
 

@@ -79,7 +79,7 @@ class PlaceForm(forms.Form):
         self.fields["help_text"].help_text = _("Shown below the field, instead of its description.")
         if not checking.default_refusal(field):
             self.fields["default"] = _default_field(place, field)
-        if checking.is_relation(field):
+        if fieldtypes.is_relation(field):
             self.fields["combo_box"] = _box(
                 _("Combo box: search for the record instead of typing its id"), initial=place.combo_box
             )
@@ -113,17 +113,17 @@ class PlaceForm(forms.Form):
         return partial(arranging.say, name=self.field.name, **said)
 
     def _ask_whether_read_only(self) -> None:
-        if checking.is_writable(self.field):
+        if fieldtypes.is_writable(self.field):
             self.fields["read_only"] = _box(_("Read-only on this form"), initial=self.place.read_only)
         else:
             self.notes.append(_("The field is read-only everywhere."))
 
     def _ask_whether_required(self) -> None:
-        if checking.is_always_required(self.field):
+        if fieldtypes.is_always_required(self.field):
             self.notes.append(_("The field is required everywhere."))
         elif not (reason := checking.required_refusal(self.field)):
             self.fields["required"] = _box(_("Required on this form"), initial=self.place.required)
-        elif checking.is_writable(self.field):
+        elif fieldtypes.is_writable(self.field):
             self.notes.append(_("It cannot be required: %s.") % reason)
 
     def _ask_for_rules(self) -> None:
@@ -139,8 +139,8 @@ class PlaceForm(forms.Form):
     def _rule_refusal(self, kind: str) -> bool:
         """Whether the field is so anyhow, or can never be so."""
         if kind == "read_only_if":
-            return not checking.is_writable(self.field)
-        is_always = checking.is_always_required(self.field)
+            return not fieldtypes.is_writable(self.field)
+        is_always = fieldtypes.is_always_required(self.field)
         return is_always or (kind == "required_if" and bool(checking.required_refusal(self.field)))
 
 

@@ -7,6 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot, in_language
 from crm.schema.designs import arranging, checking
 from crm.schema.designs.arranging import Part
@@ -146,11 +147,11 @@ def _says(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
     if field is None:
         yield _("hidden, so left out")
         return
-    if not checking.is_writable(field):
+    if not fieldtypes.is_writable(field):
         yield _("read-only everywhere")
     elif place.read_only:
         yield _("read-only here")
-    if checking.is_always_required(field):
+    if fieldtypes.is_always_required(field):
         yield _("required everywhere")
     elif place.required:
         yield _("required here")

@@ -20,21 +20,11 @@ SYSTEM_ORDERS = ("id",)
 DIRECTIONS = ("ASC", "DESC")
 
 
-def is_writable(field: FieldDefinition) -> bool:
-    """Whether people may write it: a Rule has no column, and a type that this release does not know cannot be judged."""
-    is_theirs = field.type in fieldtypes.labels() and not fieldtypes.get(field.type).filled_with
-    return bool(field.column) and not field.read_only and is_theirs
-
-
-def is_relation(field: FieldDefinition) -> bool:
-    return fieldtypes.get(field.type).rule_kind == "relation"
-
-
 def related_fields(snapshot: Snapshot, acronym: str) -> Iterator[tuple[EntityDefinition, FieldDefinition]]:
     """The fields, each with its entity, that point to this one: what a form's related records are picked from."""
     for entity in snapshot:
         for field in entity.visible_fields:
-            if is_relation(field) and field.options.get("entity") == acronym:
+            if fieldtypes.is_relation(field) and field.options.get("entity") == acronym:
                 yield entity, field
 
 
@@ -57,19 +47,14 @@ def part_refusal(part: Part, field: FieldDefinition) -> str:
     return filter_refusal(field) if part == "filters" else ""
 
 
-def is_always_required(field: FieldDefinition) -> bool:
-    """Whether the field itself wants a value of whoever fills it in."""
-    return not field.nullable and is_writable(field) and fieldtypes.get(field.type).can_be_required
-
-
 def required_refusal(field: FieldDefinition) -> str:
-    if not is_writable(field):
+    if not fieldtypes.is_writable(field):
         return _("nobody can fill it in")
     return "" if fieldtypes.get(field.type).can_be_required else _("fields of type %s are never empty") % field.type
 
 
 def default_refusal(field: FieldDefinition) -> str:
-    if not is_writable(field):
+    if not fieldtypes.is_writable(field):
         return _("nobody can fill it in")
     return "" if fieldtypes.get(field.type).can_have_default else _("fields of type %s have no default") % field.type
 

@@ -11,6 +11,7 @@ from crm.rules.expanding import fields_read
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
 from crm.rules.resolving import Fields
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.designs import checking
 from crm.schema.designs.arranging import InvalidDesign
@@ -99,7 +100,7 @@ def _check_itself(name: str, asked_for: set[str]) -> None:
 
 def _check_shown(field: FieldDefinition, asked_for: set[str], ground: RuleGround) -> None:
     """What is always required is always shown, and nothing is shown by way of itself."""
-    if checking.is_always_required(field):
+    if fieldtypes.is_always_required(field):
         raise InvalidDesign(_("%(field)s is required everywhere, so it is always shown.") % {"field": field.name})
     for other in sorted(asked_for):
         if field.name in _reached(other, ground.shown_by):

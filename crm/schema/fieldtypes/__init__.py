@@ -24,7 +24,10 @@ from crm.schema.fieldtypes.timeofday import Time
 from crm.schema.fieldtypes.url import URL
 from crm.schema.fieldtypes.userlogin import UserLogin
 
-__all__ = ["CellFormat", "FieldType", "InvalidValue", "Refusal", "digits_of", "get", "is_by_digits", "is_sortable", "labels"]
+__all__ = [
+    "CellFormat", "FieldType", "InvalidValue", "Refusal",
+    "digits_of", "get", "is_always_required", "is_by_digits", "is_relation", "is_sortable", "is_writable", "labels",
+]  # fmt: skip
 
 # In the order in which the editor offers them.
 TYPES: tuple[FieldType, ...] = (
@@ -50,6 +53,20 @@ def is_by_digits(field: FieldDefinition) -> bool:
 def is_sortable(field: FieldDefinition) -> bool:
     """Whether lists can be sorted by it; a Rule has no column."""
     return bool(field.column) and get(field.type).has_order
+
+
+def is_writable(field: FieldDefinition) -> bool:
+    """Return True if people may write it: a Rule has no column, and values of an unknown type cannot be validated."""
+    return bool(field.column) and not field.read_only and field.type in BY_LABEL and not get(field.type).filled_with
+
+
+def is_relation(field: FieldDefinition) -> bool:
+    return get(field.type).rule_kind == "relation"
+
+
+def is_always_required(field: FieldDefinition) -> bool:
+    """Return True if the field requires a value from whoever fills it in, whatever a form says."""
+    return not field.nullable and is_writable(field) and get(field.type).can_be_required
 
 
 def labels() -> list[str]:

@@ -7,7 +7,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from crm.records import bulk
-from crm.records.writing.validating import clean_value, is_writable
+from crm.records.writing.validating import clean_value
 from crm.schema import fieldtypes
 from crm.schema.generated import current
 from crm.schema.record import Record
@@ -169,7 +169,7 @@ def _check_keys(model: type[Record], choices: Choices, mapped: column_mapping.Ma
 
 def _check_replace(model: type[Record], choices: Choices, mapped: column_mapping.Mapping) -> None:
     field = model.entity.field(choices.replace)
-    if field is None or field.type != "Boolean" or not is_writable(field):
+    if field is None or field.type != "Boolean" or not fieldtypes.is_writable(field):
         raise InvalidMapping(_("%s cannot be replaced: it is no Boolean that may be written.") % choices.replace)
     if choices.is_by_id and "id" not in mapped.names:
         raise InvalidMapping(_("The key id is not a column of the worksheet: nobody would be found, and all would leave."))
@@ -183,7 +183,7 @@ def _fixed(model: type[Record], choices: Choices, mapped: column_mapping.Mapping
 
 def _fixed_value(model: type[Record], name: str, text: str, choices: Choices) -> Any:
     field = model.entity.field(name)
-    if field is None or not is_writable(field):
+    if field is None or not fieldtypes.is_writable(field):
         raise InvalidMapping(_("%(name)s cannot be set: it is no field that may be written.") % {"name": name})
     if name in column_mapping.CONSENT and not choices.allow_consent:
         raise InvalidMapping(_("%s is a consent: allow it on purpose.") % name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from crm.records.writing.validating import default_value, is_writable
+from crm.records.writing.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
@@ -88,7 +88,7 @@ def is_left_out(header: str) -> bool:
 
 def may_be_filled(name: str, entity: EntityDefinition) -> bool:
     field = entity.field(name)
-    return name == "id" or (field is not None and is_writable(field))
+    return name == "id" or (field is not None and fieldtypes.is_writable(field))
 
 
 def _labels(field: FieldDefinition) -> set[str]:
@@ -101,7 +101,7 @@ def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, al
     if name in CONSENT and not allow_consent:
         return True
     field = entity.field(name) if name else None
-    return field is not None and not is_writable(field)
+    return field is not None and not fieldtypes.is_writable(field)
 
 
 def _is_of_related(header: str, entity: EntityDefinition) -> bool:

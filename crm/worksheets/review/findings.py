@@ -10,6 +10,7 @@ from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.access import readable
+from crm.records.addresses import record_url
 from crm.records.bulk import preview
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED
 from crm.records.cells import title_of
@@ -122,7 +123,7 @@ def _records(
             if cell.field in fields
         ]
         title = title_of(change.record, titles)
-        yield ShownRecord(change.row, title, f"/crm/{entity.acronym}/{change.record.pk}/", cells)
+        yield ShownRecord(change.row, title, record_url(entity.acronym, change.record.pk), cells)
 
 
 def _texts_of_cells(

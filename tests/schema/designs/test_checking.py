@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import checking
 from crm.schema.designs.arranging import InvalidDesign
@@ -134,4 +135,4 @@ def test_a_form_without_faults_says_nothing(entity, snapshot):
 
 
 def test_unknown_types_are_nobodys_to_fill_in():
-    assert not checking.is_writable(FieldDefinition("x", "Hologram", column={"path": "x"}))
+    assert not fieldtypes.is_writable(FieldDefinition("x", "Hologram", column={"path": "x"}))
