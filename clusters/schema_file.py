@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from clusters.models import Cluster
 from crm.extensions import SchemaPart
 from crm.people.actors import Actor
-from crm.schema.transfer.importing import InvalidSchemaFile
+from crm.schema.errors import InvalidSchemaFile
 
 SETTINGS = ("labels", "entity", "field", "colour")
 KINDS = {"name": str, "labels": dict, "entity": str, "field": str, "colour": int}

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "crm.people.middleware.SignInRequired",
     "crm.jobs.notices.TellWhatEnded",
     "crm.timeouts.StatementTimeout",
-    "crm.schema.generated.current.PinPublication",
+    "crm.schema.middleware.PinPublication",
 ]
 
 ROOT_URLCONF = "crm.urls"

@@ -12,12 +12,10 @@ from clusters.models import Cluster
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.rules.errors import RuleError
-from crm.schema import names
-from crm.schema.draft import editing
+from crm.schema import errors
 from crm.schema.generated import current
-from crm.schema.publishing import publishing
 
-REFUSALS = (catalogue.InvalidCluster, names.InvalidName, editing.InvalidField, publishing.UnpublishableSchema)
+REFUSALS = (catalogue.InvalidCluster, errors.SchemaRefusal)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from crm.schema.errors import InvalidName
 from crm.schema.record import SYSTEM_FIELDS, Record
 
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*")
@@ -19,10 +20,6 @@ RULE_WORDS = {"and", "or", "not", "between", "contains", "in", "is", "null", "no
 # What Django adds to the generated classes, and is no attribute of their abstract base.
 GENERATED_WORDS = {"objects", "entity", "DoesNotExist", "MultipleObjectsReturned"}
 POSTGRESQL_COLUMNS = {"xmin", "xmax", "cmin", "cmax", "ctid", "tableoid", "oid"}
-
-
-class InvalidName(ValueError):
-    """A name that may not be used; the message says why."""
 
 
 def _reserved() -> dict[str, str]:

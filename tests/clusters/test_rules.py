@@ -11,6 +11,7 @@ from clusters.models import Cluster
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
+from crm.schema import errors
 from crm.schema.draft import editing
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
@@ -74,7 +75,7 @@ def test_a_circle_is_refused_by_its_names(spenders, operator):
     catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
     local = catalogue.create_cluster("Local", rule="Big=true", by=operator)
 
-    with pytest.raises(publishing.UnpublishableSchema, match="Big → Local → Big"):
+    with pytest.raises(errors.UnpublishableSchema, match="Big → Local → Big"):
         catalogue.change_rule(Cluster.objects.get(name="Big"), "Local=true OR state=SP", by=operator)
 
     assert membership.rule_text(Cluster.objects.get(name="Big")) == "totalSpent>1000"
@@ -85,9 +86,7 @@ def test_a_field_that_a_rule_reads_cannot_be_hidden(spenders, operator):
     catalogue.create_cluster("Big", rule="totalSpent>1000", by=operator)
     editing.hide_field(Field.objects.get(entity__acronym="CL", name="totalSpent"))
 
-    with pytest.raises(
-        publishing.UnpublishableSchema, match="The rule of Big cannot be answered: There is no field “totalSpent”"
-    ):
+    with pytest.raises(errors.UnpublishableSchema, match="The rule of Big cannot be answered: There is no field “totalSpent”"):
         publishing.publish(by=operator)
 
 
@@ -142,9 +141,9 @@ def test_what_is_not_there_cannot_be_explained(spenders, name, record):
 def test_a_rule_field_by_command_needs_an_expression_that_holds_water(spenders, operator):
     drafted = DataEntity.objects.get(acronym="CL")
 
-    with pytest.raises(editing.InvalidField, match="needs the option “expression”"):
+    with pytest.raises(errors.InvalidField, match="needs the option “expression”"):
         adding.add_and_publish(drafted, adding.new_definition("Empty", "Rule"), by=operator)
-    with pytest.raises(publishing.UnpublishableSchema, match="no field “nothing”"):
+    with pytest.raises(errors.UnpublishableSchema, match="no field “nothing”"):
         adding.add_and_publish(drafted, adding.new_definition("Bad", "Rule", options={"expression": "nothing=1"}), by=operator)
 
     assert not Field.objects.filter(name__in=["Empty", "Bad"]).exists()

@@ -9,7 +9,7 @@ from django.db import connection
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
-from crm.schema import builtin, fieldtypes
+from crm.schema import builtin, errors, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.generated import current
@@ -202,9 +202,9 @@ def test_a_users_entity_of_addresses_is_taken_over(db):
 
 
 def test_core_fields_keep_name_and_type(db):
-    with pytest.raises(editing.InvalidField, match="built in"):
+    with pytest.raises(errors.InvalidField, match="built in"):
         editing.change_field(drafted("phone"), type="Text")
-    with pytest.raises(editing.InvalidField, match="built in"):
+    with pytest.raises(errors.InvalidField, match="built in"):
         editing.hide_field(drafted("userId", "AD"))
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crm.schema.names import InvalidName, check_acronym, check_field_name, proposed_name
+from crm.schema.errors import InvalidName
+from crm.schema.names import check_acronym, check_field_name, proposed_name
 
 
 @pytest.mark.parametrize("name", ["Dealers", "firstName2", "tier_1", "A", "x" * 50])

@@ -8,9 +8,7 @@ from clusters.models import Cluster
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.rules.errors import RuleError
-from crm.schema import names
-from crm.schema.draft import editing
-from crm.schema.publishing import publishing
+from crm.schema import errors
 
 
 def facts(cluster: Cluster, members: int) -> dict[str, Any]:  # Any: JSON
@@ -25,7 +23,7 @@ def facts(cluster: Cluster, members: int) -> dict[str, Any]:  # Any: JSON
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (catalogue.InvalidCluster, names.InvalidName, editing.InvalidField, RuleError, publishing.UnpublishableSchema)
+    refusals = (catalogue.InvalidCluster, errors.SchemaRefusal, RuleError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")

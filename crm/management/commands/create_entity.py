@@ -6,13 +6,13 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.schema import names
-from crm.schema.publishing import adding, publishing
+from crm.schema import errors
+from crm.schema.publishing import adding
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (names.InvalidName, publishing.UnpublishableSchema)
+    refusals = (errors.SchemaRefusal,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("acronym")

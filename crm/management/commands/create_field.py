@@ -7,16 +7,15 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records.bulk import number_backfill
-from crm.schema import names
+from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import editing
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding, publishing
+from crm.schema.publishing import adding
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (editing.InvalidField, names.InvalidName, publishing.UnpublishableSchema)
+    refusals = (errors.SchemaRefusal,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("entity")
@@ -35,7 +34,7 @@ class Command(SiteCommand):
         require(actor, "schema", entity)
         drafted = DataEntity.objects.filter(acronym=entity).first()
         if drafted is None:
-            raise editing.InvalidField(f"There is no entity {entity}.")
+            raise errors.InvalidField(f"There is no entity {entity}.")
         definition = self.definition(**options)
         publication = adding.add_and_publish(
             drafted, definition, by=actor, publish=not options["no_publish"], patience=self.patience()

@@ -9,21 +9,13 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records.bulk import number_backfill
-from crm.schema import names
-from crm.schema.draft import editing
-from crm.schema.publishing import publishing
+from crm.schema import errors
 from crm.schema.transfer import importing
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (
-        importing.InvalidSchemaFile,
-        editing.InvalidField,
-        names.InvalidName,
-        publishing.UnpublishableSchema,
-        OSError,
-    )
+    refusals = (errors.SchemaRefusal, OSError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -50,4 +42,4 @@ def _read(file: Path) -> Any:  # Any: JSON of a file
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
-        raise importing.InvalidSchemaFile(f"{file.name} is not JSON: {error}") from error
+        raise errors.InvalidSchemaFile(f"{file.name} is not JSON: {error}") from error

@@ -10,8 +10,8 @@ from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records.bulk import number_backfill
+from crm.schema import errors, jobs
 from crm.schema.models import Publication
-from crm.schema.publishing import jobs, publishing
 from crm.schema.publishing.planning import Plan
 from crm.schema.publishing.requests import PublishRequest
 
@@ -25,7 +25,7 @@ def operations(plan: Plan) -> list[dict[str, Any]]:  # Any: JSON
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (publishing.UnpublishableSchema,)
+    refusals = (errors.SchemaRefusal,)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("entity")

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition, Snapshot, in_language
 from crm.schema.designs import arranging, checking
-from crm.schema.designs.arranging import Direction, InvalidDesign, Part
+from crm.schema.designs.arranging import Direction, Part
 from crm.schema.designs.stored_forms import Change
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import FormDesign
 
 LONGEST_TITLE = 100

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import arranging, checking, form_rules
-from crm.schema.designs.arranging import InvalidDesign
 from crm.schema.designs.form_rules import RuleGround
 from crm.schema.designs.stored_forms import Change
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import RULES, PlaceDesign, SectionDesign
 from crm.schema.forms.named_forms import NamedForm
 from crm.schema.models import Form

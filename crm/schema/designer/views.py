@@ -14,8 +14,9 @@ from crm.schema.designer import pages
 from crm.schema.designer.commands import Ground, deed_of
 from crm.schema.designer.forms import NewFormForm, PlaceForm, SectionForm, SettingsForm
 from crm.schema.designs import stored_forms
-from crm.schema.designs.arranging import InvalidDesign, place_of
+from crm.schema.designs.arranging import place_of
 from crm.schema.designs.form_rules import RuleGround
+from crm.schema.errors import InvalidDesign
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form, FormVersion
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from django.utils.translation import gettext as _
 
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import Column, FormDesign, ListColumn, PlaceDesign, SectionDesign
 
 Direction = Literal["up", "down", "left", "right"]
@@ -14,10 +15,6 @@ MOST_COLUMNS = 2
 MOST_SECTIONS = 50
 CLUSTERS = {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}
 Item = TypeVar("Item")
-
-
-class InvalidDesign(ValueError):
-    """What a form may not say; the message says why."""
 
 
 # Places.

@@ -9,7 +9,8 @@ from crm.rules.errors import RuleError
 from crm.rules.printing import print_rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
-from crm.schema.designs.arranging import InvalidDesign, Part
+from crm.schema.designs.arranging import Part
+from crm.schema.errors import InvalidDesign
 from crm.schema.fieldtypes import InvalidValue
 from crm.schema.form_design import FormDesign, PlaceDesign
 from crm.schema.generated.rule_fields import check_expression, rule_fields

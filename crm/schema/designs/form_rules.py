@@ -14,7 +14,7 @@ from crm.rules.resolving import Fields
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.designs import checking
-from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import RULES, FormDesign, PlaceDesign
 from crm.schema.generated.rule_fields import check_expression, rule_fields
 

@@ -11,16 +11,13 @@ from crm.schema import fieldtypes, names
 from crm.schema.definitions import FieldDefinition, Key
 from crm.schema.designs.arranging import add_section, add_to, put_last
 from crm.schema.designs.stored_forms import DETAILS, change_default
-from crm.schema.draft.fitting import PUBLIC, InvalidField, changed, fitted, retyped
+from crm.schema.draft.fitting import PUBLIC, changed, fitted, retyped
+from crm.schema.errors import InvalidField, InvalidName
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field, Form
 
 OPTIONS_OF_LOCKED = {"labels", "description", "nullable", "default", "searchable", "filterable", *PUBLIC}
 LIST_COLUMNS = 6  # how many columns a new form's list shows
-
-__all__ = [
-    "InvalidField", "add_field", "change_field", "create_entity", "draft_field", "hide_field", "place_on_form", "restore_field", "retype_field",
-]  # fmt: skip
 
 
 @transaction.atomic
@@ -41,11 +38,11 @@ def _check_new(acronym: str) -> None:
     standing = DataEntity.everything.filter(acronym=acronym).first()
     if standing and standing.removed:
         said = _("The entity %s was removed. Restore it, or delete it for good first.")
-        raise names.InvalidName(said % acronym)
+        raise InvalidName(said % acronym)
     if standing:
-        raise names.InvalidName(_("The entity %s exists already.") % acronym)
+        raise InvalidName(_("The entity %s exists already.") % acronym)
     if DataEntity.everything.count() >= settings.MAX_ENTITIES:
-        raise names.InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)
+        raise InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)
 
 
 @transaction.atomic

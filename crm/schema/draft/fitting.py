@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import FieldType, InvalidValue
 
 # Flags that are on unless said otherwise: a type that cannot do it turns them off without a word.
@@ -26,10 +27,6 @@ REFUSALS = {
 
 
 PUBLIC = ("public_read", "public_write", "public_filter")
-
-
-class InvalidField(ValueError):
-    """A field that cannot be made as asked; the message says why."""
 
 
 def fitted(definition: FieldDefinition) -> FieldDefinition:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.dependencies import readers
-from crm.schema.draft.fitting import InvalidField
+from crm.schema.errors import InvalidField
 
 # Consent is its owner's, approval the shop's.
 NEVER = {("CL", "isNewsletterOptIn"): "consent", ("CL", "approved"): "approval"}

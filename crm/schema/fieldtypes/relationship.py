@@ -1,8 +1,7 @@
 """A record of another entity, or of the same."""
 
-from collections.abc import Sequence
-from types import ModuleType
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,20 @@ from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.options import Option
 
 RECORDS = "record"  # the label under which generated classes are registered
+
+
+class RelatedRecords(Protocol):
+    """What `generated.related` knows of the records that relationships point to. `apps` gives it to the type, since the generated
+    classes are themselves made from the types."""
+
+    def resolve(self, cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str], dict[str, str]]:
+        """The id by cell, and the reason by cell that means no record."""
+
+    def titles(self, ids: Collection[str], field: FieldDefinition) -> dict[str, str]:
+        """What is shown of a record, by its id."""
+
+    def written(self, record_id: str, field: FieldDefinition) -> str:
+        """What reads back as this record."""
 
 
 class Relationship(FieldType):
@@ -26,6 +39,7 @@ class Relationship(FieldType):
     kind = "relation"
     rule_kind = "relation"
     asks_database = True
+    records: ClassVar[RelatedRecords]
     options = (
         Option("entity", "entity", _("Entity"), _("What the field points to."), required=True),
         Option(
@@ -51,13 +65,13 @@ class Relationship(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         if raw is None or str(raw).strip() == "":
             return None
-        found, wrong = _related().resolve([str(raw)], field)
+        found, wrong = self.records.resolve([str(raw)], field)
         if wrong:
             raise InvalidValue(wrong[str(raw)])
         return found[str(raw)]
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        found, wrong = _related().resolve(sorted(set(cells) - {""}), field)
+        found, wrong = self.records.resolve(sorted(set(cells) - {""}), field)
         return [found.get(cell) for cell in cells], wrong
 
     def from_history(self, value: Any, field: FieldDefinition) -> str | None:
@@ -66,17 +80,11 @@ class Relationship(FieldType):
 
     def form_value(self, value: Any, field: FieldDefinition) -> str:
         """What reads back as the same record: the shown value where it is unique, else the id."""
-        return _related().written(value, field) if value else ""
+        return self.records.written(value, field) if value else ""
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return self.display_column([value], field)[0]
 
     def display_column(self, values: Sequence[Any], field: FieldDefinition) -> list[str]:
-        titles = _related().titles({value for value in values if value}, field)
+        titles = self.records.titles({value for value in values if value}, field)
         return [titles.get(value, value or "") for value in values]
-
-
-def _related() -> ModuleType:
-    from crm.schema.generated import related  # noqa: PLC0415  # it reads the generated classes, which are made from the types
-
-    return related

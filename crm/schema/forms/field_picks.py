@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import in_language
-from crm.schema.draft.fitting import InvalidField
+from crm.schema.errors import InvalidField
 from crm.schema.models import Field
 
 OF = "."  # between an acronym and the name of one of its fields

@@ -5,22 +5,14 @@ from collections.abc import Iterator
 from django.apps import AppConfig
 from django.apps.registry import Apps
 from django.db import models
-from django.http import Http404
-from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+from crm.schema.errors import EntityGone
 from crm.schema.fieldtypes.columns import column_from
 from crm.schema.generated import constraints
 from crm.schema.record import ByteOrderedChar, Record
 
 APP_LABEL = "record"
-
-
-class EntityGone(KeyError, Http404):
-    """No entity of this acronym is published, or none any more: whoever looks at what is left of it finds nothing."""
-
-    def __str__(self) -> str:
-        return _("There is no entity %s.") % self.args[0]
 
 
 class GeneratedConfig(AppConfig):

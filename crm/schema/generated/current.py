@@ -1,12 +1,10 @@
 """The newest publication's model classes: asked once per request, built once per process."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-
-from django.http import HttpRequest, HttpResponse
 
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.generated.classes import GeneratedModels
@@ -60,17 +58,3 @@ def _models_for(key: tuple[int, str]) -> GeneratedModels:
         while len(_built) > KEPT:
             _built.popitem(last=False)
         return _built[key]
-
-
-class PinPublication:
-    """Every request works with one publication from its first line to its last."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return self.get_response(request)
-        with pinned() as generated:
-            request.entities = list(generated)  # type: ignore[attr-defined]  # see SignedInRequest
-            return self.get_response(request)

@@ -13,7 +13,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition, Key, Snapshot
 from crm.schema.draft import editing
 from crm.schema.draft.drafting import entity_draft
-from crm.schema.errors import UnpublishableSchema
+from crm.schema.errors import InvalidField, UnpublishableSchema
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
 from crm.schema.publishing.planning import is_additive
@@ -63,7 +63,7 @@ def new_definition(
 ) -> FieldDefinition:
     """A definition of a field to draft. Raises InvalidField for an unknown type."""
     if type_label not in fieldtypes.labels():
-        raise editing.InvalidField(
+        raise InvalidField(
             _("There is no field type “%(type)s”. The types are: %(known)s.")
             % {"type": type_label, "known": ", ".join(fieldtypes.labels())}
         )
@@ -88,7 +88,7 @@ def options_from_pairs(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         key, found, value = pair.partition("=")
         if not found:
-            raise editing.InvalidField(_("An option is written name=value; “%s” is not.") % pair)
+            raise InvalidField(_("An option is written name=value; “%s” is not.") % pair)
         options[key] = value
     return options
 

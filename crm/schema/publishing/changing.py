@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.schema.draft import editing
 from crm.schema.draft.drafting import drafted_entity, field_drafts
-from crm.schema.draft.fitting import InvalidField
+from crm.schema.errors import InvalidField, InvalidName
 from crm.schema.generated import constraints
 from crm.schema.models import DataEntity, Field, Index, Publication
-from crm.schema.names import InvalidName
 from crm.schema.publishing import publishing
 from crm.schema.publishing.planning import Plan
 from crm.schema.publishing.steps.retyping import ChangeDefault, ChangeOptions

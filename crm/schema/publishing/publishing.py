@@ -13,7 +13,7 @@ from crm.jobs.errors import Cancelled
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.schema.definitions import EntityDefinition, Snapshot
-from crm.schema.draft.drafting import Wanted, entity_draft, field_drafts, whole_draft
+from crm.schema.draft.drafting import Wanted, field_drafts, whole_draft
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import Publication
@@ -25,8 +25,6 @@ from crm.schema.publishing.steps.steps import Step, Work
 from crm.schema.publishing.tables import index_builds
 from crm.schema.publishing.tables.altering import table_editor
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, patiently, quiet, take_publishing_lock
-
-__all__ = ["UnpublishableSchema", "entity_draft", "make_plan", "publish", "publish_entity", "published_snapshot"]
 
 
 def published_snapshot() -> Snapshot:

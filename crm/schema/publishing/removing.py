@@ -2,16 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import connection
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
-from crm.extensions import extensions
-from crm.jobs import registry, running
-from crm.jobs.lease import RunningJob
-from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.draft.drafting import Wanted
@@ -20,16 +16,9 @@ from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.storage import quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
-from crm.schema.publishing.jobs import actor_of, patience_of
 from crm.schema.publishing.planning import Plan
 from crm.schema.publishing.steps.steps import Risk, Step, Work, removal_problems
 from crm.schema.publishing.tables.waiting import BRIEF, Patience
-
-DELETE = "delete-entity"
-
-
-def register() -> None:
-    registry.register(DELETE, run_deletion, label=gettext_lazy("Deleting an entity"))
 
 
 def remove(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publication:
@@ -42,26 +31,12 @@ def restore(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publicati
     return publishing.publish(restoral(acronym), by=by, patience=patience)
 
 
-def start_deletion(acronym: str, records: int, *, by: Actor) -> Job:
-    """A job that deletes the entity and its records, if there are still that many. Raises UnpublishableSchema."""
-    publishing.plan_by(deletion(acronym, records)).check()
-    return running.start(DELETE, by=by, subject=acronym, entity=acronym, checkpoint={"acronym": acronym, "records": records})
+def delete(acronym: str, records: int, *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """The entity with its table, which holds so many records. Raises UnpublishableSchema, also when it holds more or fewer."""
+    return publishing.publish_plan(deletion(acronym, records), by=by, patience=patience)
 
 
-def run_deletion(job: RunningJob) -> dict[str, Any]:
-    """The table first, all or nothing; then what others keep of its records, which is done again if it is interrupted."""
-    acronym, records = job.checkpoint["acronym"], job.checkpoint["records"]
-    if "publication" not in job.checkpoint:
-        publication = publishing.publish_plan(deletion(acronym, records), by=actor_of(job), patience=patience_of(job))
-        job.save_checkpoint({**job.checkpoint, "publication": publication.number})
-    entity = _as_it_was(acronym, job.checkpoint["publication"])
-    for take_away in extensions.keepers.values():
-        job.beat(phase=_("Taking away what is kept of its records"))
-        take_away(entity)
-    return {"entity": acronym, "records": records}
-
-
-def _as_it_was(acronym: str, publication: int) -> EntityDefinition:
+def as_it_was(acronym: str, publication: int) -> EntityDefinition:
     """The entity before the publication that deleted it."""
     before = Publication.objects.get(number=publication - 1).content()
     return before.entities.get(acronym) or before.removed[acronym]

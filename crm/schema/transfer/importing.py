@@ -13,14 +13,14 @@ from crm.people.auditing import record_event
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.draft.drafting import entity_drafts
-from crm.schema.errors import UnpublishableSchema
+from crm.schema.errors import InvalidSchemaFile, UnpublishableSchema
 from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, patiently
 from crm.schema.transfer.schema_document import SETTINGS, USUAL, Json, form_document, form_told
-from crm.schema.transfer.shape import InvalidSchemaFile, checked
+from crm.schema.transfer.shape import checked
 
 RELATIONSHIP = Relationship.label
 

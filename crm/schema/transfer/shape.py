@@ -10,16 +10,13 @@ from crm.extensions import extensions
 from crm.people.models import Role
 from crm.schema.definitions import Key
 from crm.schema.designs.stored_forms import LONGEST_NAME, RESERVED
+from crm.schema.errors import InvalidSchemaFile
 from crm.schema.form_design import PlaceDesign
 from crm.schema.transfer.schema_document import FORMAT, SETTINGS, USUAL, Json
 
 FORM_NAME = re.compile(rf"[-\w]{{1,{LONGEST_NAME}}}", re.ASCII)
 # What a place says beyond its field, where the file leaves it out; a default is of its field's own type.
 PLACE = {said.name: said.default for said in fields(PlaceDesign) if said.default is not MISSING and said.name != "default"}
-
-
-class InvalidSchemaFile(ValueError):
-    """The file is no schema of ours, or says what cannot be; the message tells where."""
 
 
 def checked(document: Any) -> list[Json]:  # Any: of a file

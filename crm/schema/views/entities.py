@@ -8,15 +8,15 @@ from django.views.decorators.http import require_http_methods
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema import fieldtypes, names
+from crm.schema import fieldtypes, jobs, names
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.draft import editing
-from crm.schema.errors import TablesInUse
+from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import NewFieldForm
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding, jobs, publishing, purging
+from crm.schema.publishing import adding, publishing, purging
 from crm.schema.publishing.requests import PublishRequest
-from crm.schema.views.frame import REFUSALS, entity_response
+from crm.schema.views.frame import entity_response
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +47,7 @@ def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> 
         number = adding.add_and_publish(entity, definition, by=request.actor)
     except TablesInUse as busy:
         _add_later(request, entity, definition, busy)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         form.add_error(None, str(refusal))
         return False
     else:

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
+from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
-from crm.schema.errors import UnpublishableSchema
+from crm.schema.errors import SchemaRefusal, UnpublishableSchema
 from crm.schema.forms.entity_forms import DeletionForm, EntityNameForm, NewEntityForm
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import adding, overview, publishing, removing
-from crm.schema.views.frame import REFUSALS, entity_response
+from crm.schema.views.frame import entity_response
 
 
 @require_GET
@@ -33,7 +34,7 @@ def new_entity(request: SignedInRequest) -> HttpResponse:
         acronym = form.cleaned_data["acronym"]
         try:
             adding.create_and_publish(acronym, form.labels(), key=form.cleaned_data["key"], by=request.actor)
-        except REFUSALS as refusal:
+        except SchemaRefusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The entity %s is there. Give it fields.") % acronym)
@@ -114,7 +115,7 @@ def _removed(request: SignedInRequest, entity: EntityDefinition) -> HttpResponse
 
 
 def _deleted(request: SignedInRequest, entity: EntityDefinition, records: int) -> HttpResponse:
-    removing.start_deletion(entity.acronym, records, by=request.actor)
+    jobs.start_deletion(entity.acronym, records, by=request.actor)
     said = ngettext(
         "“%(name)s” is being deleted with its %(n)s record.", "“%(name)s” is being deleted with its %(n)s records.", records
     )

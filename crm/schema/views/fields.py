@@ -13,12 +13,13 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.draft.dependencies import dependents
+from crm.schema.errors import SchemaRefusal
 from crm.schema.forms.field_forms import FieldForm, TypeForm
 from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import changing, publishing
 from crm.schema.publishing.tables.converting import VALUED
-from crm.schema.views.frame import REFUSALS, entity_response
+from crm.schema.views.frame import entity_response
 
 BACKFILL = "backfill"  # the records' job that gives a default to those that have no value
 
@@ -43,7 +44,7 @@ def _saved(request: SignedInRequest, field: Field, form: FieldForm) -> str:
     """The name of the page to go on with; empty when the form has to be looked at again."""
     try:
         publication = changing.save_field(field, form.changes(), by=request.actor)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         form.add_error(None, str(refusal))
         return ""
     if form.cleaned_data.get("fill_empty") and field.default is not None:
@@ -66,7 +67,7 @@ def type_page(request: SignedInRequest, acronym: str, name: str) -> HttpResponse
     if form.is_bound and form.is_valid():
         try:
             editing.retype_field(field, asked, options=form.options())
-        except REFUSALS as refusal:
+        except SchemaRefusal as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("entity-plan", acronym=acronym)
@@ -87,7 +88,7 @@ def restore_field(request: SignedInRequest, acronym: str, name: str) -> HttpResp
     field = _field(request, acronym, name)
     try:
         publication = changing.save_field(field, {"hidden": False}, by=request.actor)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         messages.error(request, str(refusal))
         return redirect("entity-page", acronym=acronym)
     if publication is None:
@@ -100,7 +101,7 @@ def restore_field(request: SignedInRequest, acronym: str, name: str) -> HttpResp
 def _drafted(request: SignedInRequest, field: Field, **changes: bool) -> HttpResponse:
     try:
         editing.change_field(field, **changes)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         messages.error(request, str(refusal))
         return redirect("field-page", acronym=field.entity.acronym, name=field.name)
     return redirect("entity-plan", acronym=field.entity.acronym)

@@ -9,13 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.people.requests import SignedInRequest
-from crm.schema import names
-from crm.schema.draft import editing
-from crm.schema.errors import UnpublishableSchema
+from crm.schema import jobs
+from crm.schema.draft import drafting
 from crm.schema.models import DataEntity, Publication
-from crm.schema.publishing import jobs, publishing
-
-REFUSALS = (editing.InvalidField, names.InvalidName, UnpublishableSchema)
+from crm.schema.publishing import publishing
 
 
 @dataclass(frozen=True)
@@ -55,4 +52,4 @@ def entity_response(
 
 def _waiting(acronym: str) -> int:
     """How many steps of this entity's draft wait to be published."""
-    return len(publishing.make_plan(publishing.entity_draft(acronym)).steps)
+    return len(publishing.make_plan(drafting.entity_draft(acronym)).steps)

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
+from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
-from crm.schema.errors import TablesInUse
+from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import IndexForm
 from crm.schema.generated import constraints
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing, jobs, publishing
+from crm.schema.publishing import changing, publishing
 from crm.schema.publishing.requests import PublishRequest
-from crm.schema.views.frame import REFUSALS, entity_response
+from crm.schema.views.frame import entity_response
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +51,7 @@ def drop_index(request: SignedInRequest, acronym: str, name: str) -> HttpRespons
     changing.drop_index(entity, name)
     try:
         _published(request, acronym, _("The index %s is dropped.") % name)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         messages.error(request, str(refusal))
     return redirect("entity-indexes", acronym=acronym)
 
@@ -62,7 +63,7 @@ def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> boo
     try:
         changing.add_index(entity, name, fields, unique=unique)
         _published(request, entity.acronym, _("The index %s is made.") % name)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         if not was_there:
             changing.drop_index(entity, name)
         form.add_error(None, str(refusal))

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 from crm.extensions import Dependent
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
+from crm.schema import jobs
 from crm.schema.draft.dependencies import dependents
 from crm.schema.errors import PlanChanged, TablesInUse, UnpublishableSchema
 from crm.schema.models import DataEntity
-from crm.schema.publishing import jobs, purging
+from crm.schema.publishing import purging
 from crm.schema.publishing.planning import Plan
 from crm.schema.publishing.requests import PublishRequest
 from crm.schema.publishing.steps.retyping import Retype

@@ -14,16 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
-from crm.schema.draft.editing import InvalidField
-from crm.schema.errors import UnpublishableSchema
+from crm.schema.errors import SchemaRefusal
 from crm.schema.generated import current
-from crm.schema.names import InvalidName
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import new_fields, reviewing
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.views.reviews import rehearsed
-
-REFUSALS = (InvalidName, InvalidField, UnpublishableSchema)
 
 
 class ColumnFieldForm(forms.Form):
@@ -78,7 +74,7 @@ def _added(request: SignedInRequest, review: Review, position: int, form: Column
     chosen = form.cleaned_data
     try:
         made = new_fields.add(review, position, label=chosen["label"], type_label=chosen["type"], by=request.actor)
-    except REFUSALS as refusal:
+    except SchemaRefusal as refusal:
         form.add_error(None, str(refusal))
         return False
     messages.success(

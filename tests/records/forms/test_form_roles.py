@@ -8,8 +8,9 @@ from django.test import Client
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
+from crm.schema import errors
 from crm.schema.designs import stored_forms
-from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign
 from crm.schema.models import DataEntity, Form, FormVersion
 from crm.schema.transfer import importing, schema_document
@@ -149,5 +150,5 @@ def test_a_file_with_another_role_is_refused(prices, form, role):
     forms = next(entity for entity in document["entities"] if entity["acronym"] == "PT")["forms"]
     next(one for one in forms if one["name"] == form)["role"] = role
 
-    with pytest.raises(importing.InvalidSchemaFile, match="role"):
+    with pytest.raises(errors.InvalidSchemaFile, match="role"):
         importing.import_document(document, by=BY)

@@ -6,6 +6,7 @@ import pytest
 
 from crm.people.models import Role, User
 from crm.rules.parsing import parse
+from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import arranging, form_rules, stored_forms
 from crm.schema.draft import dependencies, editing
@@ -153,7 +154,7 @@ def test_the_schema_file_carries_them_and_older_files_are_read(say, operator):
 
     assert (again, brought) == ([], USUAL)
     assert (len(first), second, set(place("tradeName").values())) == (1, [], {""})
-    with pytest.raises(importing.InvalidSchemaFile, match="shown_if"):
+    with pytest.raises(errors.InvalidSchemaFile, match="shown_if"):
         importing.import_document(_with_rule(document, 7), by=operator)
 
 

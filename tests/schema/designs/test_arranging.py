@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.schema.designs import arranging
-from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign, spread
 
 FIELDS = "abcdef"

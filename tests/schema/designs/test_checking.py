@@ -5,7 +5,7 @@ import pytest
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import checking
-from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import FormDesign, ListColumn, PlaceDesign, SectionDesign
 from crm.schema.generated import current
 

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.schema.designs import arranging, stored_forms
-from crm.schema.designs.arranging import InvalidDesign
+from crm.schema.errors import InvalidDesign
 from crm.schema.models import DataEntity, Form
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,7 @@ import pytest
 
 from clusters.catalogue import create_cluster
 from crm.schema.draft import public_access
-from crm.schema.draft.fitting import InvalidField
-from crm.schema.errors import UnpublishableSchema
+from crm.schema.errors import InvalidField, UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import Field, Publication
 from crm.schema.publishing import publishing

@@ -2,7 +2,8 @@ import pytest
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft.fitting import InvalidField, changed, fitted
+from crm.schema.draft.fitting import changed, fitted
+from crm.schema.errors import InvalidField
 
 KIND = fieldtypes.get("Auto Increment")
 

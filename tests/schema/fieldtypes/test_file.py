@@ -2,7 +2,8 @@ import pytest
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft.fitting import InvalidField, fitted
+from crm.schema.draft.fitting import fitted
+from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import InvalidValue
 
 KIND = fieldtypes.get("File")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft.fitting import InvalidField, changed, fitted
+from crm.schema.draft.fitting import changed, fitted
+from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import CellFormat, InvalidValue, Refusal
 
 HOSTILE = ["(a+)+$", "(a|a)*b", "(.*)*x", "(a|aa)+$"]

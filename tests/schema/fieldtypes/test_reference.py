@@ -14,7 +14,8 @@ from crm.records.writing.json_values import snapshot
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
-from crm.schema.draft.fitting import InvalidField, fitted
+from crm.schema.draft.fitting import fitted
+from crm.schema.errors import InvalidField
 from crm.schema.generated import current
 from crm.schema.publishing import publishing
 from crm.worksheets.exporting.columns import columns_of

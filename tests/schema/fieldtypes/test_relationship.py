@@ -4,7 +4,7 @@ import pytest
 
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema import fieldtypes
+from crm.schema import errors, fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.fieldtypes import CellFormat, InvalidValue
@@ -137,7 +137,7 @@ def test_a_relationship_is_added_to_a_table_that_is_there_with_its_index(db, dja
     ],
 )
 def test_a_relationship_to_nowhere_is_refused(db, options, reason):
-    with pytest.raises(editing.InvalidField, match=reason):
+    with pytest.raises(errors.InvalidField, match=reason):
         editing.draft_field(DataEntity.objects.get(acronym="CL"), FieldDefinition("x", "Relationship", options=options))
 
 
@@ -148,5 +148,5 @@ def test_a_relationship_is_not_published_before_its_other_end(db):
     entity = DataEntity.objects.get(acronym="CL")
     editing.add_field(entity, FieldDefinition("other", "Relationship", options={"entity": "XB"}))
 
-    with pytest.raises(publishing.UnpublishableSchema, match="other of Customers points to the entity XB, which is not there"):
+    with pytest.raises(errors.UnpublishableSchema, match="other of Customers points to the entity XB, which is not there"):
         publishing.publish_entity("CL", {"other"}, by=OPERATOR)

@@ -3,7 +3,8 @@ import pytest
 from crm.people.models import User
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft.fitting import InvalidField, fitted
+from crm.schema.draft.fitting import fitted
+from crm.schema.errors import InvalidField
 
 KIND = fieldtypes.get("User Login")
 FIELD = FieldDefinition("by", "User Login")

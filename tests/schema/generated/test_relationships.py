@@ -8,8 +8,9 @@ from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.errors import StillReferred
 from crm.records.writing import saving
+from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import editing
+from crm.schema.draft import drafting, editing
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
@@ -108,7 +109,7 @@ def test_a_circle_that_is_drafted_is_published_with_both_ends_or_not_at_all():
     number = Publication.objects.first().number
 
     with pytest.raises(UnpublishableSchema, match="other of Left points to the entity RG, which is not there"):
-        publishing.publish(publishing.entity_draft("LF"), by=BY)
+        publishing.publish(drafting.entity_draft("LF"), by=BY)
     assert Publication.objects.first().number == number
 
     publishing.publish(by=BY)
@@ -156,5 +157,5 @@ def shape(entity) -> list[tuple]:
     ],
 )
 def test_a_relationship_to_nowhere_is_refused_when_it_is_drafted(circle, options, reason):
-    with pytest.raises(editing.InvalidField, match=reason):
+    with pytest.raises(errors.InvalidField, match=reason):
         editing.add_field(DataEntity.objects.get(acronym="PP"), FieldDefinition("other", "Relationship", options=options))

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
+from crm.schema import errors
 from crm.schema.draft import editing
 from crm.schema.generated import current
 from crm.schema.models import Field, Publication
@@ -100,7 +101,7 @@ def test_failed_publish_leaves_table_publication_and_draft_as_they_were(add_fiel
     Field.objects.filter(pk=field.pk).update(unique=True)
     before = Publication.objects.first().number
 
-    with pytest.raises(publishing.UnpublishableSchema, match="unique"):
+    with pytest.raises(errors.UnpublishableSchema, match="unique"):
         publishing.publish(by=operator)
 
     assert Publication.objects.first().number == before

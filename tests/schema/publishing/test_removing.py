@@ -12,7 +12,7 @@ from crm.people.models import AuditEvent
 from crm.records.models import Attachment, Counter, RecordChange
 from crm.records.writing import saving
 from crm.records.writing.attachments import FileChange
-from crm.schema import names
+from crm.schema import errors, jobs
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema
@@ -80,7 +80,7 @@ def test_what_is_published_meanwhile_leaves_a_removed_entity_alone(parts):
 def test_a_removed_entitys_acronym_is_not_free(parts):
     removing.remove("PT", by=BY)
 
-    with pytest.raises(names.InvalidName, match="Restore it, or delete it for good first"):
+    with pytest.raises(errors.InvalidName, match="Restore it, or delete it for good first"):
         editing.create_entity("PT", "Parties")
 
 
@@ -88,14 +88,14 @@ def test_a_built_in_entity_stays(customers):
     with pytest.raises(UnpublishableSchema, match="built in"):
         removing.remove("CL", by=BY)
     with pytest.raises(UnpublishableSchema, match="built in"):
-        removing.start_deletion("CL", 0, by=BY)
+        jobs.start_deletion("CL", 0, by=BY)
 
 
 def test_an_entity_that_others_point_to_stays(parts):
     owner = FieldDefinition("part", "Relationship", options={"entity": "PT"})
     adding.add_and_publish(DataEntity.objects.get(acronym="CL"), owner, by=BY)
 
-    for goes in (lambda: removing.remove("PT", by=BY), lambda: removing.start_deletion("PT", 2, by=BY)):
+    for goes in (lambda: removing.remove("PT", by=BY), lambda: jobs.start_deletion("PT", 2, by=BY)):
         with pytest.raises(UnpublishableSchema, match="part of Customers points to the entity PT"):
             goes()
 
@@ -116,7 +116,7 @@ def test_what_is_not_there_neither_goes_nor_comes(goes):
 
 
 def deleted(acronym: str, records: int) -> Job:
-    job = removing.start_deletion(acronym, records, by=BY)
+    job = jobs.start_deletion(acronym, records, by=BY)
     return run_here(job)
 
 
@@ -151,7 +151,7 @@ def test_a_name_that_is_free_again_begins_anew(parts):
 
 
 def test_other_records_than_were_counted_are_not_deleted(parts):
-    job = removing.start_deletion("PT", 2, by=BY)
+    job = jobs.start_deletion("PT", 2, by=BY)
     saving.create(current.models()["PT"], {"code": "c"}, by=BY)
 
     with pytest.raises(UnpublishableSchema, match="There are 3 records now, not 2; nothing was deleted"):
@@ -162,7 +162,7 @@ def test_other_records_than_were_counted_are_not_deleted(parts):
 
 
 def test_a_deletion_that_was_interrupted_goes_on(parts):
-    job = removing.start_deletion("PT", 2, by=BY)
+    job = jobs.start_deletion("PT", 2, by=BY)
     publication = publishing.publish_plan(removing.deletion("PT", 2), by=BY)
     Job.objects.filter(pk=job.pk).update(checkpoint={**job.checkpoint, "publication": publication.number})
 

@@ -9,7 +9,7 @@ from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
-from crm.schema import names
+from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.form_design import FormDesign, ListColumn, SectionDesign, spread
@@ -110,7 +110,7 @@ def test_changed_settings_and_hidden_fields_follow_the_file(shop):
 def test_a_draft_that_is_not_published_is_nobody_elses_to_publish(shop):
     editing.add_field(DataEntity.objects.get(acronym="PT"), adding.new_definition("fax", "Varchar 50"))
 
-    with pytest.raises(publishing.UnpublishableSchema, match="The draft of PT holds changes"):
+    with pytest.raises(errors.UnpublishableSchema, match="The draft of PT holds changes"):
         importing.import_document(shop, by=BY)
 
 
@@ -119,7 +119,7 @@ def test_values_are_never_lost_to_a_file(shop):
     price = next(field for field in part(shop, "PT")["fields"] if field["name"] == "price")
     price["type"] = "Integer"
 
-    with pytest.raises(publishing.UnpublishableSchema, match="would be lost"):
+    with pytest.raises(errors.UnpublishableSchema, match="would be lost"):
         importing.import_document(shop, by=BY)
 
     assert Field.objects.get(entity__acronym="PT", name="price").type == "Decimal"
@@ -130,7 +130,7 @@ def test_unknown_types_and_bad_names_are_refused_with_the_draft_as_it_was(shop):
         document = elsewhere(shop)
         document["entities"][0]["fields"].append({"name": "extra", "type": "Text", **wrong})
 
-        with pytest.raises((editing.InvalidField, names.InvalidName)):
+        with pytest.raises((errors.InvalidField, errors.InvalidName)):
             importing.import_document(document, by=BY)
 
     assert not DataEntity.objects.filter(acronym="QT").exists()
@@ -157,7 +157,7 @@ def test_unknown_types_and_bad_names_are_refused_with_the_draft_as_it_was(shop):
     ],
 )
 def test_what_is_no_schema_file_is_refused_with_the_place(shop, break_it, said):
-    with pytest.raises(importing.InvalidSchemaFile, match=said):
+    with pytest.raises(errors.InvalidSchemaFile, match=said):
         importing.import_document(break_it(copy.deepcopy(shop)), by=BY)
 
 
@@ -177,7 +177,7 @@ def test_what_is_no_schema_file_is_refused_with_the_place(shop, break_it, said):
 def test_a_form_of_another_shape_is_refused_with_the_place(shop, wrong, said):
     part(shop, "PT")["forms"][0] |= wrong
 
-    with pytest.raises(importing.InvalidSchemaFile, match=said):
+    with pytest.raises(errors.InvalidSchemaFile, match=said):
         importing.import_document(shop, by=BY)
 
 
@@ -187,7 +187,7 @@ def test_a_file_leaves_somebodys_own_form_alone(shop, django_user_model):
     brief = next(form for form in part(shop, "PT")["forms"] if form["name"] == "brief")
     brief["sort"] = "code ASC"
 
-    with pytest.raises(importing.InvalidSchemaFile, match="brief: somebody's own form is called so"):
+    with pytest.raises(errors.InvalidSchemaFile, match="brief: somebody's own form is called so"):
         importing.import_document(shop, by=BY)
 
 
@@ -195,5 +195,5 @@ def test_a_file_leaves_no_entity_without_a_default_form(shop):
     for form in part(shop, "PT")["forms"]:
         form["is_default"] = False
 
-    with pytest.raises(importing.InvalidSchemaFile, match="one of its forms is the default one"):
+    with pytest.raises(errors.InvalidSchemaFile, match="one of its forms is the default one"):
         importing.import_document(shop, by=BY)

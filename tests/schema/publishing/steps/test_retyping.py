@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from crm.schema import errors
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.generated import current
 from crm.schema.models import Field, Publication
@@ -174,7 +175,7 @@ def test_one_option_becomes_several(add_field, fill, retype, values):
 def test_a_rule_has_no_values_to_convert(add_field, retype):
     add_field("vip", "Boolean")
 
-    with pytest.raises(publishing.UnpublishableSchema, match="vip of Customers cannot change from Boolean to Rule"):
+    with pytest.raises(errors.UnpublishableSchema, match="vip of Customers cannot change from Boolean to Rule"):
         retype("vip", "Rule", options={"expression": "approved=true"})
 
 

@@ -1,0 +1,90 @@
+"""Publishing, and deleting an entity, as jobs: what a page starts when it takes long, and what a command runs itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.extensions import extensions
+from crm.jobs import registry, running
+from crm.jobs.lease import RunningJob
+from crm.jobs.models import ACTIVE, Job, State
+from crm.people.actors import Actor
+from crm.people.models import User
+from crm.schema.models import Publication
+from crm.schema.publishing import publishing, removing
+from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
+
+PUBLISH, DELETE = "publish", "delete-entity"
+LONGEST_PHASE = 100  # characters that a job keeps of a message
+
+
+def start_publish(request: PublishRequest, *, by: Actor) -> Job:
+    """A job for a worker."""
+    return running.start(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
+
+
+def publish_here(request: PublishRequest, *, by: Actor, told: Callable[[Job], None]) -> Publication:
+    """The same job, run by the caller; if the caller dies, a worker resumes it. Raises what publishing raises."""
+    job = running.prepare(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
+    done = running.run_here(job, told=told)
+    return Publication.objects.get(number=done.result["publication"])  # type: ignore[index]  # as run_publish gives it
+
+
+def start_deletion(acronym: str, records: int, *, by: Actor) -> Job:
+    """A job that deletes the entity and its records, if there are still that many. Raises UnpublishableSchema."""
+    publishing.plan_by(removing.deletion(acronym, records)).check()
+    return running.start(DELETE, by=by, subject=acronym, entity=acronym, checkpoint={"acronym": acronym, "records": records})
+
+
+def active_job(acronym: str) -> Job | None:
+    """The publish of an entity that is queued or running."""
+    return Job.objects.filter(kind=PUBLISH, entity=acronym, state__in=ACTIVE).first()
+
+
+def job_to_show(acronym: str) -> Job | None:
+    """The active one, or the last one if it failed and nothing was published since."""
+    if job := active_job(acronym):
+        return job
+    last = Job.objects.filter(kind=PUBLISH, entity=acronym).first()
+    newest = Publication.objects.values_list("published_at", flat=True).first()
+    is_news = last and last.state == State.FAILED and (newest is None or last.created_at > newest)
+    return last if is_news else None
+
+
+def run_publish(job: RunningJob) -> dict[str, Any]:
+    publication = PublishRequest(**job.checkpoint).publish(by=_actor_of(job), patience=_patience_of(job))
+    return {"publication": publication.number}
+
+
+def run_deletion(job: RunningJob) -> dict[str, Any]:
+    """The table first, all or nothing; then what others keep of its records, which is repeated if it is interrupted."""
+    acronym, records = job.checkpoint["acronym"], job.checkpoint["records"]
+    if "publication" not in job.checkpoint:
+        publication = removing.delete(acronym, records, by=_actor_of(job), patience=_patience_of(job))
+        job.save_checkpoint({**job.checkpoint, "publication": publication.number})
+    entity = removing.as_it_was(acronym, job.checkpoint["publication"])
+    for clean_up in extensions.keepers.values():
+        job.beat(phase=_("Taking away what is kept of its records"))
+        clean_up(entity)
+    return {"entity": acronym, "records": records}
+
+
+def _patience_of(job: RunningJob) -> Patience:
+    """Progress becomes the job's phase; a job that was asked to stop raises there."""
+
+    def told(sentence: str, *, done: int | None = None, total: int | None = None) -> None:
+        job.beat(phase=sentence[:LONGEST_PHASE], done=done, total=total)
+
+    return Patience(LONG_SECONDS, told)
+
+
+def _actor_of(job: RunningJob) -> Actor:
+    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
+    return Actor(user, "job", str(job.id), is_operator=user is None)
+
+
+registry.register(PUBLISH, run_publish, label=gettext_lazy("Publish"))
+registry.register(DELETE, run_deletion, label=gettext_lazy("Deleting an entity"))
