@@ -55,7 +55,18 @@ FLOORS = {
         "views",
         "apps urls",
     ],
+    "crm.worksheets": [
+        "errors measuring models",
+        "formats",
+        "mapping",
+        "importing",
+        "review exporting",
+        "views dashboard command_menu templatetags jobs",
+        "apps urls",
+    ],
 }
+# Folders that know nothing of each other, whatever their floors.
+APART = [("crm.worksheets.exporting", "crm.worksheets.importing"), ("crm.worksheets.exporting", "crm.worksheets.review")]
 MOST_MODULES = 22  # directly in one folder
 LONG_LISTS = {"crm/schema/fieldtypes", "crm/management/commands"}  # one module a type or command
 MOST_SHARED_NAMES = 3
@@ -244,6 +255,19 @@ def test_floors_import_only_what_stands_below(package):
     }
 
     assert {f"{module} -> {imported}" for module, imported in found if imported not in UPWARDS.get(module, ())} == set()
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_siblings_know_nothing_of_each_other(one, other):
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for package, forbidden in ((one, other), (other, one))
+        for path in sources(package)
+        for line, name in imports(path)
+        if within(name, {forbidden})
+    ]
+
+    assert found == []
 
 
 def child(module: str, package: str) -> str:

@@ -3,7 +3,7 @@
 from django.core.management.base import OutputWrapper
 
 from crm.jobs.models import Job
-from crm.worksheets.importing.jobs import WAITING
+from crm.worksheets.importing.import_jobs import WAITING
 
 
 class PhaseLine:

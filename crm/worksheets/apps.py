@@ -10,11 +10,7 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("Worksheets")
 
     def ready(self) -> None:
-        from crm.worksheets import command_menu, dashboard  # noqa: PLC0415  # as above
-        from crm.worksheets.importing import jobs, purging, undo_jobs  # noqa: PLC0415  # models are ready only now
+        from crm.worksheets import command_menu, dashboard  # noqa: PLC0415  # models are ready only now
 
-        jobs.register()
-        undo_jobs.register()
-        purging.register()
         dashboard.connect()
         command_menu.connect()

@@ -27,7 +27,7 @@ from crm.schema.draft.editing import add_field, hide_field, restore_field  # noq
 from crm.schema.generated import current  # noqa: E402
 from crm.schema.models import DataEntity  # noqa: E402
 from crm.schema.publishing.publishing import publish  # noqa: E402
-from crm.worksheets.importing import jobs, undo_jobs  # noqa: E402
+from crm.worksheets.importing import import_jobs, undo_jobs  # noqa: E402
 from crm.worksheets.mapping.choices import Choices  # noqa: E402
 from crm.worksheets.models import Worksheet  # noqa: E402
 
@@ -46,7 +46,7 @@ def upload(text: str, **choices: Any) -> int:
 
 
 def start_import(number: int) -> str:
-    return str(jobs.start_import(Worksheet.objects.get(number=number), by=BY).pk)
+    return str(import_jobs.start_import(Worksheet.objects.get(number=number), by=BY).pk)
 
 
 def start_undo(number: int) -> str:

@@ -11,7 +11,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.draft.editing import add_field, create_entity
 from crm.schema.generated import current
 from crm.schema.publishing.publishing import publish
-from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.models import Worksheet
 

@@ -13,10 +13,9 @@ from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema.generated import current
-from crm.worksheets import receiving
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
-from crm.worksheets.importing import rehearsing, report
-from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.importing import rehearsing, report, upload_file
+from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.models import Worksheet
 
@@ -81,7 +80,7 @@ class Command(SiteCommand):
         choices = self.choices(options)
         with file.open("rb") as source:
             worksheet = Worksheet(entity=options["entity"], name=file.name, choices=choices.to_json(), created_by=actor.user)
-            with receiving.stored(worksheet, File(source)):
+            with upload_file.stored(worksheet, File(source)):
                 worksheet.save()
         return worksheet
 

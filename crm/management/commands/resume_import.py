@@ -10,7 +10,7 @@ from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
-from crm.worksheets.importing import jobs, report
+from crm.worksheets.importing import import_jobs, report
 from crm.worksheets.models import Worksheet
 
 
@@ -35,7 +35,7 @@ class Command(SiteCommand):
     def go_on(self, worksheet: Worksheet, job: Job) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            jobs.go_on(worksheet, job, told=progress)
+            import_jobs.go_on(worksheet, job, told=progress)
         except NothingWritten as refusal:
             worksheet.refresh_from_db()
             raise NotDone(str(refusal), report.facts(worksheet)) from refusal

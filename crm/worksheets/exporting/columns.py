@@ -11,7 +11,8 @@ from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.record import SYSTEM_FIELDS, Record, related_records
+from crm.schema.generated.related import related_model
+from crm.schema.record import SYSTEM_FIELDS, Record
 from crm.worksheets.errors import InvalidMapping
 
 CellKind = Literal["text", "number", "date", "boolean"]
@@ -69,22 +70,10 @@ def column(model: type[Record], name: str, *, actor: Actor | None = None) -> Col
     first, dot, rest = name.partition(".")
     if not dot:
         return _own_column(model, name, actor)
-    target = related_model(model, first) if _may_read(actor, model.entity, first) else None
+    relation = model.entity.field(first) if _may_read(actor, model.entity, first) else None
+    target = related_model(relation) if relation else None
     found = _own_column(target, rest, actor) if target else None
     return None if found is None or found.is_rule else Column(name, f"{first}__{found.path}", found.field, found.stored)
-
-
-def related_model(model: type[Record], name: str) -> type[Record] | None:
-    """The model that a relationship of this name refers to."""
-    if name not in related_names(model):
-        return None
-    return related_records(model._meta.get_field(name))  # type: ignore[arg-type]  # a relationship is a foreign key
-
-
-def related_names(model: type[Record]) -> list[str]:
-    """The fields that refer to other records."""
-    visible = (field for field in model.entity.visible_fields if field.column)
-    return [field.name for field in visible if model._meta.get_field(field.name).is_relation]
 
 
 def _own_column(model: type[Record], name: str, actor: Actor | None) -> Column | None:

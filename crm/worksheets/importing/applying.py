@@ -16,7 +16,7 @@ from crm.records.writing.recording import open_change_set
 from crm.schema.generated import current
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals
-from crm.worksheets.importing.prepared import Plan, plan_of
+from crm.worksheets.importing.preparing import Plan, plan_of
 from crm.worksheets.models import RowError, State, Worksheet
 
 

@@ -1,6 +1,5 @@
 """Rows of text become typed rows, a column at a time; what is refused is told with row, column, value and reason."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.generated.related import RECORD_ID
 from crm.worksheets.formats.guarding import CLEAR, are_plain, unguarded
 from crm.worksheets.formats.reading.reader import Problem, Row
 from crm.worksheets.importing.normalizing import adjusted
@@ -18,7 +18,6 @@ from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.mapping.column_mapping import Mapping
 
 AT_ONCE = 1_000  # rows: as many as the processor's cache holds; with 5,000 it took a third longer
-RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from crm.jobs import registry
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
 from crm.records import bulk
 from crm.records.models import Kept, Undo
-from crm.worksheets.importing import jobs
+from crm.worksheets.importing import import_jobs
 from crm.worksheets.models import State, Worksheet
 
 KIND = "purge-worksheets"
-DAILY = 86_400
-
-
-def register() -> None:
-    registry.register(KIND, run_purge, label=_("Deletion of old worksheets"), every=DAILY)
 
 
 def run_purge(job: RunningJob) -> dict[str, int]:
@@ -36,7 +29,9 @@ def run_purge(job: RunningJob) -> dict[str, int]:
 
 def old_worksheets(before: datetime) -> list[Worksheet]:
     """Those that are not worked on."""
-    busy = Job.objects.filter(kind__in=[jobs.KIND, jobs.REHEARSAL], state__in=ACTIVE).values_list("subject", flat=True)
+    busy = Job.objects.filter(kind__in=[import_jobs.KIND, import_jobs.REHEARSAL], state__in=ACTIVE).values_list(
+        "subject", flat=True
+    )
     old = Worksheet.objects.filter(created_at__lt=before, purged_at=None)
     return [worksheet for worksheet in old if str(worksheet.number) not in set(busy)]
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 
 from crm.records import bulk
 from crm.worksheets.importing.converting import CellRefusal
-from crm.worksheets.importing.prepared import Plan
+from crm.worksheets.importing.preparing import Plan
 from crm.worksheets.models import RowError, Worksheet
 
 GROUPS = 20  # causes are told; behind so many come single ones

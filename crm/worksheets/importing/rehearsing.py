@@ -16,7 +16,7 @@ from crm.schema.generated import current
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing import converting, parallel_conversion, refusals
-from crm.worksheets.importing.prepared import Source, open_source, opened_file, plan_of
+from crm.worksheets.importing.preparing import Source, open_source, opened_file, plan_of
 from crm.worksheets.models import State, Worksheet
 
 Progress = Callable[[str, int], None]  # phase, rows done

@@ -11,7 +11,7 @@ from crm.worksheets.formats.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS, Csv, Format, write_whole
-from crm.worksheets.importing.prepared import Source, open_source, opened_file
+from crm.worksheets.importing.preparing import Source, open_source, opened_file
 from crm.worksheets.models import Worksheet
 
 ADDED = ("_row", "_error")

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.jobs import failures, locking, outage, registry, running
+from crm.jobs import failures, locking, outage, running
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
@@ -18,22 +18,18 @@ from crm.people.actors import Actor
 from crm.people.models import User
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
-from crm.worksheets.importing.jobs import PHASES, WAITING
+from crm.worksheets.importing.import_jobs import PHASES as IMPORT_PHASES
+from crm.worksheets.importing.import_jobs import WAITING
 from crm.worksheets.models import Worksheet
 
 KIND = "undo"
 REHEARSAL = "rehearse-undo"
 LOOKED_AT = 200  # undos
-UNDO_PHASES = PHASES | {
+PHASES = IMPORT_PHASES | {
     "comparing": gettext_lazy("Comparing with what was written since"),
     "restoring": gettext_lazy("Restoring values"),
 }
 ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
-
-
-def register() -> None:
-    registry.register(KIND, run_undo, label=gettext_lazy("Undo"), phases=UNDO_PHASES)
-    registry.register(REHEARSAL, run_rehearsal, label=gettext_lazy("Rehearsal of undo"), phases=UNDO_PHASES)
 
 
 def change_set_of(worksheet: Worksheet | None) -> ChangeSet:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.constraints import key_expression
+from crm.schema.generated.related import RECORD_ID
 from crm.schema.record import Record
-from crm.worksheets.importing.converting import RECORD_ID
 from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.mapping.inspection import ColumnLook, Look
 

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.schema.generated.related import related_model
 from crm.schema.record import Record
-from crm.worksheets.exporting.columns import related_model
 from crm.worksheets.formats.guarding import unguarded
 from crm.worksheets.formats.rows import Row
 from crm.worksheets.mapping import column_mapping
@@ -21,7 +21,8 @@ def label_of(model: type[Record], header: str) -> str:
     if name == "id":
         return _("Record id")
     first, _dot, rest = header.partition(".")
-    if name is None and rest and (target := related_model(model, first)):
+    relation = model.entity.field(first) if name is None and rest else None
+    if relation and (target := related_model(relation)):
         return f"{label_of(model, first)}: {label_of(target, rest)}"
     field = model.entity.field(name or header)
     return field.label.strip() if field else header

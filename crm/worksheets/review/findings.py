@@ -17,7 +17,7 @@ from crm.records.cells import title_of
 from crm.records.layouts import layout_of
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.worksheets.importing.prepared import plan_of
+from crm.worksheets.importing.preparing import plan_of
 from crm.worksheets.models import Worksheet
 
 OUTCOMES = {"created": CREATED, "skipped": SKIPPED, "unchanged": UNCHANGED}

@@ -14,7 +14,7 @@ from crm.schema.models import DataEntity
 from crm.schema.publishing import adding
 from crm.worksheets.formats.guarding import CLEAR, unguarded
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing.prepared import opened_file, read_head
+from crm.worksheets.importing.preparing import opened_file, read_head
 from crm.worksheets.mapping import guessing
 from crm.worksheets.review import reviewing
 from crm.worksheets.review.reviewing import Review

@@ -13,8 +13,8 @@ from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing import jobs, outcome, rehearsing
-from crm.worksheets.importing.prepared import make_plan, opened_file, read_head
+from crm.worksheets.importing import ending, import_jobs, rehearsing
+from crm.worksheets.importing.preparing import make_plan, opened_file, read_head
 from crm.worksheets.mapping import guessing, inspection, recipes
 from crm.worksheets.mapping.choices import Choices
 from crm.worksheets.mapping.inspection import Look
@@ -99,12 +99,12 @@ def change(worksheet: Worksheet, choices: Choices) -> None:
 
 def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
     """At once where that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping, NoRoom."""
-    if not is_quick(worksheet) or locking.is_held(jobs.lock_name(worksheet.entity)):
-        return jobs.start_rehearsal(worksheet, by=by)
+    if not is_quick(worksheet) or locking.is_held(import_jobs.lock_name(worksheet.entity)):
+        return import_jobs.start_rehearsal(worksheet, by=by)
     try:
         with (
             locking.held(f"worksheet-{worksheet.number}"),
-            outcome.rehearsal_told(worksheet),
+            ending.rehearsal_told(worksheet),
         ):  # two tabs would stage into one table
             rehearsing.rehearse_closely(worksheet)
     except (OSError, DatabaseError) as error:

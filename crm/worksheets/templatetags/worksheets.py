@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job
-from crm.worksheets.importing.jobs import PHASES
+from crm.worksheets.importing.import_jobs import PHASES
 from crm.worksheets.review.summaries import number
 
 register = template.Library()

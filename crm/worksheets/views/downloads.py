@@ -23,7 +23,7 @@ from crm.worksheets.exporting import template
 from crm.worksheets.exporting.export import Opened
 from crm.worksheets.formats.writing import FORMATS, Format
 from crm.worksheets.importing import report
-from crm.worksheets.importing.prepared import open_source
+from crm.worksheets.importing.preparing import open_source
 from crm.worksheets.models import Worksheet
 from crm.worksheets.views.exports import asked_export, asked_format, refused
 

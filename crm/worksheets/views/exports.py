@@ -13,9 +13,10 @@ from crm.records.access import model_for
 from crm.records.errors import BadQuery
 from crm.records.lists.list_query import CURSORS, Asked
 from crm.records.lists.listing import asked_records
+from crm.schema.generated.related import related_model
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping
-from crm.worksheets.exporting.columns import all_fields, columns_of, related_model, related_names
+from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, sorted_by
 from crm.worksheets.formats.writing import FORMATS, Format
 from crm.worksheets.mapping import label_row
@@ -102,13 +103,11 @@ def _shown(request: SignedInRequest, model: type[Record], count: int | None) -> 
 
 def groups(model: type[Record], chosen: list[str], *, actor: Actor) -> list[Group]:
     """All columns by where they come from; of nothing chosen, the entity's own are."""
-    own = _choices(model, "", chosen or all_fields(model.entity, actor), actor)
-    found = [Group(model.entity.name, own)]
-    for name in related_names(model):
-        target = related_model(model, name)
-        if target is not None and name in all_fields(model.entity, actor):
-            label = getattr(model.entity.field(name), "label", name)
-            found.append(Group(f"{label} ({target.entity.name})", _choices(target, f"{name}.", chosen, actor)))
+    readable = all_fields(model.entity, actor)
+    found = [Group(model.entity.name, _choices(model, "", chosen or readable, actor))]
+    for field in model.entity.visible_fields:
+        if field.name in readable and (target := related_model(field)):
+            found.append(Group(f"{field.label} ({target.entity.name})", _choices(target, f"{field.name}.", chosen, actor)))
     return found
 
 

@@ -15,7 +15,7 @@ from crm.jobs import failures, locking, running
 from crm.jobs.notices import watch
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.worksheets.importing import jobs, purging, refusals, rehearsing
+from crm.worksheets.importing import import_jobs, purging, refusals, rehearsing
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import findings, fixes, guesses, questions, reviewing, summaries
 from crm.worksheets.review.form import ReviewForm
@@ -31,7 +31,7 @@ ASKED_ABOVE = 5  # a fifth of the members may leave without a typed number
 def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
     worksheet = get_object_or_404(Worksheet.objects.select_related("created_by"), number=number)
     require(request.actor, "import", worksheet.entity)
-    rehearsal = jobs.active_rehearsal(worksheet)
+    rehearsal = import_jobs.active_rehearsal(worksheet)
     if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job or worksheet.purged_at or rehearsal:
         return run_page(request, worksheet, rehearsal)
     if request.POST.get("do") == "discard":
@@ -129,12 +129,12 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
     ready = Worksheet.objects.filter(pk=worksheet.pk, state=State.REHEARSED, job=None)
     if not ready.update(state=State.RUNNING):  # pressed twice: once is enough
         return redirect(worksheet)
-    if not reviewing.is_quick(worksheet) or locking.is_held(jobs.lock_name(worksheet.entity)):
-        job = jobs.start_import(worksheet, by=request.actor)
+    if not reviewing.is_quick(worksheet) or locking.is_held(import_jobs.lock_name(worksheet.entity)):
+        job = import_jobs.start_import(worksheet, by=request.actor)
         watch(request, job, label=_("The import of %s") % worksheet.name, url=worksheet.get_absolute_url())
         return redirect(worksheet)
     with suppress(*REFUSALS), failures.told_by_its_page():
-        running.run_here(jobs.prepare_import(worksheet, by=request.actor))
+        running.run_here(import_jobs.prepare_import(worksheet, by=request.actor))
     return redirect(worksheet)
 
 

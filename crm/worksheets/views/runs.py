@@ -12,7 +12,7 @@ from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
-from crm.worksheets.importing import jobs, undo_jobs
+from crm.worksheets.importing import import_jobs, undo_jobs
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import findings, reviewing, summaries
 
@@ -21,7 +21,7 @@ ERRORS_SHOWN = 50
 
 def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | None) -> HttpResponse:
     """`rehearsal` is a rehearsal that is at work."""
-    job = rehearsal or jobs.job_of(worksheet)
+    job = rehearsal or import_jobs.job_of(worksheet)
     entity = current.entity(worksheet.entity)
     context = {
         "worksheet": worksheet,
@@ -49,11 +49,11 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
     """`do`: stop what runs, go on with what ended, or take it back to the review."""
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
-    job = jobs.active_rehearsal(worksheet) or jobs.job_of(worksheet)
+    job = import_jobs.active_rehearsal(worksheet) or import_jobs.job_of(worksheet)
     do = request.POST.get("do")
     if do == "stop" and job is not None:
         running.request_cancel(job)
-        jobs.note_cancelled(worksheet, job)
+        import_jobs.note_cancelled(worksheet, job)
     elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
         running.resume(job)
         Worksheet.objects.filter(pk=worksheet.pk).update(state=State.RUNNING, problem="")

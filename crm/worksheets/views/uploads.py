@@ -12,8 +12,8 @@ from crm.jobs import failures
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
-from crm.worksheets import receiving
 from crm.worksheets.errors import UnreadableWorksheet
+from crm.worksheets.importing import upload_file
 from crm.worksheets.models import Worksheet
 from crm.worksheets.review import reviewing
 from crm.worksheets.views.forms import UploadForm
@@ -64,7 +64,7 @@ def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
         created_by=request.user,
     )
     try:
-        with receiving.stored(worksheet, file):
+        with upload_file.stored(worksheet, file):
             reviewing.begin(worksheet)
     except UnreadableWorksheet as refusal:
         form.add_error(beside, str(refusal))

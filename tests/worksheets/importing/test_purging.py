@@ -13,7 +13,7 @@ from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.records.writing import saving
 from crm.worksheets.importing import purging
-from crm.worksheets.importing.jobs import start_import
+from crm.worksheets.importing.import_jobs import start_import
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import reviewing
 

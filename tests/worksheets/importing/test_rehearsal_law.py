@@ -26,8 +26,8 @@ from crm.records.models import RecordChange
 from crm.records.writing import saving
 from crm.schema.generated import current
 from crm.worksheets.importing import rehearsing
-from crm.worksheets.importing.jobs import prepare_import
-from crm.worksheets.importing.prepared import plan_of
+from crm.worksheets.importing.import_jobs import prepare_import
+from crm.worksheets.importing.preparing import plan_of
 from crm.worksheets.models import Worksheet
 
 EXAMPLES = int(os.environ.get("REHEARSAL_EXAMPLES", "60"))

@@ -10,7 +10,7 @@ from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS
 from crm.worksheets.importing import report
-from crm.worksheets.importing.prepared import open_source
+from crm.worksheets.importing.preparing import open_source
 from crm.worksheets.models import Worksheet
 
 

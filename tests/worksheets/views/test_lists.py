@@ -10,7 +10,7 @@ from crm.people.models import Role, User
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.worksheets.importing import applying
-from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.models import State, Worksheet
 from crm.worksheets.review import summaries
 

@@ -10,7 +10,7 @@ from crm.jobs.models import State as JobState
 from crm.records.models import ChangeSet
 from crm.records.writing import saving
 from crm.worksheets.importing import applying, rehearsing
-from crm.worksheets.importing.jobs import prepare_import
+from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.models import Recipe, State
 from crm.worksheets.review import reviewing
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.jobs import locking, registry, running
+from crm.jobs import locking, running
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, State
 from crm.people.actors import Actor
 from crm.people.models import User
-from crm.worksheets.importing import applying, outcome, rehearsing
+from crm.worksheets.importing import applying, ending, rehearsing
 from crm.worksheets.importing.applying import Done
 from crm.worksheets.measuring import Stopwatch
 from crm.worksheets.models import State as WorksheetState
@@ -27,11 +27,6 @@ PHASES = {
     "counting": _("Counting what changes"),
     "applying": _("Writing"),
 }
-
-
-def register() -> None:
-    registry.register(KIND, run_import, label=_("Import of worksheet"), phases=PHASES)
-    registry.register(REHEARSAL, run_rehearsal, label=_("Rehearsal of worksheet"), phases=PHASES)
 
 
 def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
@@ -63,7 +58,7 @@ def note_cancelled(worksheet: Worksheet, job: Job) -> None:
     """For an import that was cancelled while it waited, so that no worker notes it."""
     job.refresh_from_db()
     if job.kind == KIND and job.state == State.CANCELLED:
-        outcome.note(job, worksheet, WorksheetState.CANCELLED)
+        ending.note(job, worksheet, WorksheetState.CANCELLED)
 
 
 def lock_name(entity: str) -> str:
@@ -88,7 +83,7 @@ def run_import(job: RunningJob) -> dict[str, Any]:
     """Stages unless the staged rows are whole, then applies from the checkpoint on."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     with (
-        outcome.told(job, worksheet) as watch,
+        ending.told(job, worksheet) as watch,
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
     ):
         _run(job, worksheet, watch)
@@ -99,7 +94,7 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
     """A rehearsal that takes longer than a page may. It waits for an import of the entity to end: before, it would be of old records."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     with (
-        outcome.rehearsal_told(worksheet),
+        ending.rehearsal_told(worksheet),
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
     ):
         rehearsing.rehearse_closely(worksheet, lambda phase, rows: job.beat(phase=phase, done=rows, total=_rows_of(worksheet)))
@@ -112,11 +107,11 @@ def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
     watch.begin("applying", rows=done.changed if done else 0)
     total = sum(worksheet.counts.get(name, 0) for name in ("created", "updated", "leaving"))
     job.beat(phase="applying", done=done.changed if done else 0, total=total)
-    outcome.keep_times(worksheet, watch)
+    ending.keep_times(worksheet, watch)
 
     def checkpoint(done: Done) -> None:
         watch.rows = done.changed
-        outcome.keep_times(worksheet, watch)
+        ending.keep_times(worksheet, watch)
         job.save_checkpoint(done.to_json(), done=done.changed)
 
     applying.apply(worksheet, by=_actor(job), done=done, checkpoint=checkpoint, heed=job.beat)
@@ -128,7 +123,7 @@ def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None, watch: Stop
         watch.rows = rows
         job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
         if is_new:
-            outcome.keep_times(worksheet, watch)
+            ending.keep_times(worksheet, watch)
 
     if done is not None:
         if not rehearsing.is_staged(worksheet):
