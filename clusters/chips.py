@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clusters import schema_file
 from clusters.models import Cluster
-from crm.extensions import ClusterChip, Dependent, Use, extensions
+from crm.extensions import ClusterChip, FieldDependent, RuleAction, extensions
 from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.schema.definitions import EntityDefinition
@@ -31,24 +31,25 @@ def cluster_fields(entity: EntityDefinition) -> dict[str, ClusterChip]:
     }
 
 
-def uses_of_rule(actor: Actor, entity: EntityDefinition, rule: str) -> list[Use]:
+def uses_of_rule(actor: Actor, entity: EntityDefinition, rule: str) -> list[RuleAction]:
     """A list narrowed by a rule is a cluster that has no name yet."""
     if not may(actor, "cluster", entity.acronym):
         return []
     address = urlencode({"entity": entity.acronym, "rule": rule})
-    return [Use(_("Make a cluster of these"), f"/clusters/new/?{address}")]
+    return [RuleAction(_("Make a cluster of these"), f"/clusters/new/?{address}")]
 
 
-def clusters_over(entity: str, field: str) -> list[Dependent]:
+def clusters_over(entity: str, field: str) -> list[FieldDependent]:
     """The clusters whose members a field says."""
     return _dependents(Cluster.objects.filter(entity=entity, field=field))
 
 
-def clusters_of(entity: str) -> list[Dependent]:
+def clusters_of(entity: str) -> list[FieldDependent]:
     return _dependents(Cluster.objects.filter(entity=entity))
 
 
-def _dependents(clusters: Iterable[Cluster]) -> list[Dependent]:
+def _dependents(clusters: Iterable[Cluster]) -> list[FieldDependent]:
     return [
-        Dependent(_("Cluster"), cluster.label, cluster.get_absolute_url(), cluster.entity, cluster.field) for cluster in clusters
+        FieldDependent(_("Cluster"), cluster.label, cluster.get_absolute_url(), cluster.entity, cluster.field)
+        for cluster in clusters
     ]

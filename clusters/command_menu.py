@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
-from crm.extensions import Found, FoundGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.ui.menu import has_words
@@ -13,10 +13,10 @@ def connect() -> None:
     extensions.finders[10] = find
 
 
-def find(request: SignedInRequest, text: str) -> list[FoundGroup]:
+def find(request: SignedInRequest, text: str) -> list[MenuGroup]:
     """By label and name: one query."""
     if not text:
         return []
     clusters = (cluster for cluster in Cluster.objects.all() if has_words(f"{cluster.label} {cluster.name}", text))
     readable = (cluster for cluster in clusters if may(request.actor, "read", cluster.entity, cluster.field))
-    return [FoundGroup(_("Clusters"), [Found(cluster.label, cluster.get_absolute_url()) for cluster in readable])]
+    return [MenuGroup(_("Clusters"), [MenuEntry(cluster.label, cluster.get_absolute_url()) for cluster in readable])]

@@ -2,7 +2,7 @@
 
 from clusters import membership
 from clusters.models import Cluster
-from crm.extensions import Panel, extensions
+from crm.extensions import DashboardPanel, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 
@@ -13,7 +13,7 @@ def connect() -> None:
     extensions.panels[20] = sizes
 
 
-def sizes(request: SignedInRequest) -> Panel | None:
+def sizes(request: SignedInRequest) -> DashboardPanel | None:
     """The largest first, each with its share of the largest."""
     clusters = [cluster for cluster in Cluster.objects.all() if may(request.actor, "read", cluster.entity, cluster.field)]
     counts = membership.counts(clusters)
@@ -22,4 +22,4 @@ def sizes(request: SignedInRequest) -> Panel | None:
     rows = [
         {"cluster": cluster, "members": (n := counts.get(cluster.name, 0)), "percent": 100 * n // largest} for cluster in ordered
     ]
-    return Panel("clusters/_sizes.html", {"rows": rows}) if rows else None
+    return DashboardPanel("clusters/_sizes.html", {"rows": rows}) if rows else None

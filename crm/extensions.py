@@ -19,7 +19,7 @@ class ClusterChip:
 
 
 @dataclass(frozen=True)
-class Use:
+class RuleAction:
     """Something that can be done with what a list shows: the words of the link, and where it leads."""
 
     label: str
@@ -27,7 +27,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Panel:
+class DashboardPanel:
     """A part of the dashboard: its template and what that shows."""
 
     template: str
@@ -47,11 +47,11 @@ class FormEntry:
 FormPreview = Callable[[SignedInRequest, Any, str], str]  # Any: a Form, whose module asks this one
 
 # A panel for the person who asks, or None when she may not see it or there is nothing to show.
-PanelMaker = Callable[[SignedInRequest], Panel | None]
+PanelBuilder = Callable[[SignedInRequest], DashboardPanel | None]
 
 
 @dataclass(frozen=True)
-class Found:
+class MenuEntry:
     """Where the command menu leads: what it is called, its address, and what tells it from others of its name."""
 
     label: str
@@ -60,13 +60,13 @@ class Found:
 
 
 @dataclass(frozen=True)
-class FoundGroup:
+class MenuGroup:
     heading: str
-    found: list[Found]
+    found: list[MenuEntry]
 
 
 # What the person who asks may see of what a text means, the best first; without a text, nothing but places to go.
-Finder = Callable[[SignedInRequest, str], list[FoundGroup]]
+MenuFinder = Callable[[SignedInRequest, str], list[MenuGroup]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class SchemaPart:
 
 
 @dataclass(frozen=True)
-class Dependent:
+class FieldDependent:
     """Something that depends on a field: what it is, its name, where its page is; `field` where it is one itself."""
 
     kind: str
@@ -108,14 +108,14 @@ class Extensions:
     """
 
     cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
-    uses_of_rule: Callable[[Actor, EntityDefinition, str], list[Use]] = field(default=lambda _actor, _entity, _rule: [])
+    uses_of_rule: Callable[[Actor, EntityDefinition, str], list[RuleAction]] = field(default=lambda _actor, _entity, _rule: [])
     form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
     give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
-    panels: dict[int, PanelMaker] = field(default_factory=dict)
-    finders: dict[int, Finder] = field(default_factory=dict)
-    dependents: dict[str, Callable[[str, str], list[Dependent]]] = field(default_factory=dict)
-    dependents_of_entity: dict[str, Callable[[str], list[Dependent]]] = field(default_factory=dict)
+    panels: dict[int, PanelBuilder] = field(default_factory=dict)
+    finders: dict[int, MenuFinder] = field(default_factory=dict)
+    dependents: dict[str, Callable[[str, str], list[FieldDependent]]] = field(default_factory=dict)
+    dependents_of_entity: dict[str, Callable[[str], list[FieldDependent]]] = field(default_factory=dict)
     keepers: dict[str, Callable[[EntityDefinition], None]] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
 

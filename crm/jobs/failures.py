@@ -13,7 +13,7 @@ from crm.jobs.errors import DatabaseLost
 from crm.jobs.outage import causes, is_away
 
 
-def told(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     if is_away(error) and not isinstance(error, DatabaseLost):  # which says more, and comes of such an error
         return _("The database does not answer.")
     if is_full(error):
@@ -21,13 +21,13 @@ def told(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def is_of_the_machine(error: BaseException) -> bool:
+def is_infrastructure_error(error: BaseException) -> bool:
     """Whether it is no fault of ours or of who asked, so that a sentence says all."""
     return is_full(error) or is_away(error) or isinstance(error, DatabaseLost)
 
 
 @contextmanager
-def told_by_its_page() -> Iterator[None]:
+def suppress_disk_full() -> Iterator[None]:
     """Around work that notes itself that the disk was full, so that its page says it and no request need fail."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""Keeps a lease alive through one long statement or a slow file."""
+"""Renews a lease from a thread of its own, through one long statement or a slow file."""
 
 import logging
 from collections.abc import Iterator
@@ -9,12 +9,13 @@ from django.db import OperationalError, connection
 
 from crm.jobs.errors import LeaseLost
 from crm.jobs.lease import LEASE_SECONDS, RunningJob, fence
+from crm.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def pulse(running: RunningJob) -> Iterator[None]:
+def heartbeat(running: RunningJob) -> Iterator[None]:
     over = Event()
     thread = Thread(target=_beat_until, args=(over, running), daemon=True)
     thread.start()
@@ -25,9 +26,10 @@ def pulse(running: RunningJob) -> Iterator[None]:
 
 
 def _beat_until(over: Event, running: RunningJob) -> None:
-    silent = RunningJob(running.job.__class__(pk=running.id), running.lease)
+    # A copy: the handler's thread changes its own while it works.
+    renewed = RunningJob(Job(pk=running.id), running.lease)
     while not over.wait(LEASE_SECONDS / 3):
-        if not _beat(silent):
+        if not _beat(renewed):
             return
 
 

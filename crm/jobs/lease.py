@@ -1,4 +1,4 @@
-"""The lease: one process at a time runs a job, and shows that it lives."""
+"""The lease: one process at a time runs a job, and shows that it is alive."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.jobs.errors import Cancelled, LeaseLost, Stopping
-from crm.jobs.models import WAITING, Job, State
+from crm.jobs.models import WAITING, Job, JobState
+from crm.people.actors import Actor, Channel
+from crm.people.models import User
 
 LEASE_SECONDS = settings.JOB_LEASE_SECONDS
 
@@ -22,11 +24,11 @@ stopping = Event()
 
 @dataclass(frozen=True)
 class RunningJob:
-    """A job and the proof that this process runs it; what a handler is given."""
+    """A job and the proof that this process runs it: what a handler is given."""
 
     job: Job
     lease: str
-    told: Callable[[Job], None] = lambda _job: None  # hears of each step, for who watches
+    on_progress: Callable[[Job], None] = lambda _job: None  # called after each step
 
     @property
     def id(self) -> UUID:
@@ -44,6 +46,11 @@ class RunningJob:
     def created_by(self) -> UUID | None:
         return self.job.created_by
 
+    def actor(self, channel: Channel) -> Actor:
+        """The person on whose behalf the job runs, or the operator. History refers to the subject, or to the job itself."""
+        user = User.objects.filter(pk=self.created_by).first() if self.created_by else None
+        return Actor(user, channel, str(self.id) if channel == "job" else self.subject, is_operator=user is None)
+
     @property
     def checkpoint(self) -> dict[str, Any]:  # Any: what the handler itself put there
         return self.job.checkpoint
@@ -54,24 +61,24 @@ class RunningJob:
         Raises LeaseLost, Cancelled, Stopping.
         """
         fence(self, **_progress(self.job, phase=phase, done=done, total=total))
-        self.told(self.job)
-        _heed_requests(self)
+        self.on_progress(self.job)
+        _check_requests(self)
 
     def save_checkpoint(self, checkpoint: dict[str, Any], *, done: int | None = None) -> None:
         """In the caller's transaction, so that the work and the note of it are committed together.
 
-        Raises LeaseLost only: the work is done, so it is kept; the next `beat` heeds a request to stop.
+        Raises LeaseLost only: the work is done, so it is kept; the next `beat` checks for a request to stop.
         """
         fence(self, checkpoint=checkpoint, **_progress(self.job, phase=None, done=done, total=None))
-        self.told(self.job)
+        self.on_progress(self.job)
 
 
 def take_lease(job_id: UUID) -> RunningJob | None:
     """The job to run, or None when another process holds it or it is over."""
     now, lease = timezone.now(), str(uuid4())
-    free = Q(state__in=WAITING) | Q(state=State.RUNNING, lease_expires__lt=now)
+    free = Q(state__in=WAITING) | Q(state=JobState.RUNNING, lease_expires__lt=now)
     taken = Job.objects.filter(free, pk=job_id).update(
-        lease=lease, lease_expires=expiry(now), heartbeat=now, state=State.RUNNING, error="", finished_at=None
+        lease=lease, lease_expires=expiry(now), heartbeat=now, state=JobState.RUNNING, error="", finished_at=None
     )
     if not taken:
         return None
@@ -86,7 +93,7 @@ def fence(running: RunningJob, **values: Any) -> None:  # Any: the columns of Jo
     _update(running, values)
 
 
-def release(running: RunningJob, state: State, **values: Any) -> None:  # Any: the columns of Job
+def release(running: RunningJob, state: JobState, **values: Any) -> None:  # Any: the columns of Job
     """Ends the run in `state`, or raises LeaseLost."""
     finished = None if state in WAITING else timezone.now()
     _update(running, {"state": state, "lease": None, "lease_expires": None, "finished_at": finished, **values})
@@ -97,14 +104,14 @@ def expiry(now: datetime) -> datetime:
 
 
 def _update(running: RunningJob, values: dict[str, Any]) -> None:
-    mine = Job.objects.filter(pk=running.id, lease=running.lease, state=State.RUNNING)
+    mine = Job.objects.filter(pk=running.id, lease=running.lease, state=JobState.RUNNING)
     if not mine.update(**values):
         raise LeaseLost
     for name, value in values.items():
         setattr(running.job, name, value)
 
 
-def _heed_requests(running: RunningJob) -> None:
+def _check_requests(running: RunningJob) -> None:
     if stopping.is_set():
         raise Stopping
     if Job.objects.filter(pk=running.id, cancel_requested=True).exists():

@@ -14,7 +14,7 @@ FAMILY = 7_203_002  # any number that no other advisory lock of two numbers uses
 PAUSE = 0.25
 
 
-def of_entity(acronym: str) -> str:
+def entity_lock_name(acronym: str) -> str:
     """The lock that an import of an entity holds, and whatever else needs its table to itself."""
     return f"entity-{acronym}"
 
@@ -47,17 +47,17 @@ def _advisory(name: str) -> Iterator[Callable[[], bool]]:
 
     def take() -> bool:
         nonlocal taken
-        taken = _asked("pg_try_advisory_lock", name)
+        taken = _call("pg_try_advisory_lock", name)
         return taken
 
     try:
         yield take
     finally:
         if taken and connection.connection and not connection.connection.closed:
-            _asked("pg_advisory_unlock", name)
+            _call("pg_advisory_unlock", name)
 
 
-def _asked(function: str, name: str) -> bool:
+def _call(function: str, name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, hashtext(%s))", [FAMILY, name])
         return bool(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""What runs in the background, how far it is, and what is to run again when."""
+"""Jobs in the background with their progress, and schedules."""
 
 import uuid
 from datetime import datetime
@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.jobs.registry import label_of, phase_of
+from crm.jobs.labels import label_of, phase_label
 
 
-class State(models.TextChoices):
+class JobState(models.TextChoices):
     QUEUED = "queued", _("waiting")
     RUNNING = "running", _("running")
     INTERRUPTED = "interrupted", _("interrupted")
@@ -20,20 +20,20 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
-WAITING = (State.QUEUED, State.INTERRUPTED)
-ACTIVE = (*WAITING, State.RUNNING)
+WAITING = (JobState.QUEUED, JobState.INTERRUPTED)
+ACTIVE = (*WAITING, JobState.RUNNING)
 
 
 class Job(models.Model):
-    """One piece of work. Whoever holds the lease runs it; a lease that was not renewed is free to be taken."""
+    """One piece of work. The process that holds the lease runs it; a lease that was not renewed is free to be taken."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=50)
     subject = models.CharField(max_length=200, blank=True)
     entity = models.CharField(max_length=50, blank=True)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)
     created_by = models.UUIDField(null=True, blank=True)
-    language = models.CharField(max_length=10, db_default="")  # of who asked for it: what it says is stored in that
+    language = models.CharField(max_length=10, db_default="")  # of the person who started it: messages are stored in it
 
     phase = models.CharField(max_length=100, blank=True)
     done = models.BigIntegerField(default=0)
@@ -75,13 +75,12 @@ class Job(models.Model):
         return self.state in ACTIVE
 
     @property
-    def is_silent(self) -> bool:
-        """Whether who runs it has shown no sign of life for so long that another may take it."""
-        return self.state == State.RUNNING and self.lease_expires is not None and self.lease_expires < timezone.now()
+    def is_stalled(self) -> bool:
+        """Return True if its process gave no sign of life for so long that another may take it."""
+        return self.state == JobState.RUNNING and self.lease_expires is not None and self.lease_expires < timezone.now()
 
     @property
-    def away_told(self) -> int:
-        """Whole seconds."""
+    def whole_away_seconds(self) -> int:
         return max(1, round(self.away_seconds))
 
     @property
@@ -89,8 +88,8 @@ class Job(models.Model):
         return self.started_at or self.created_at
 
     @property
-    def phase_told(self) -> str:
-        return phase_of(self.kind, self.phase)
+    def phase_label(self) -> str:
+        return phase_label(self.kind, self.phase)
 
     @property
     def percent(self) -> int | None:
@@ -98,7 +97,7 @@ class Job(models.Model):
 
 
 class Schedule(models.Model):
-    """A kind of job that is started again and again. Whoever moves `next_run` on leads that run."""
+    """A kind of job that is started again and again. The process that moves `next_run` on starts that run."""
 
     kind = models.CharField(max_length=50, unique=True)
     every = models.PositiveIntegerField(help_text=_("Seconds from one run to the next."))

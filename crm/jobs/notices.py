@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 
 KEPT = "watched_jobs"  # in the session: only who waits for something is asked about
 
@@ -18,7 +18,7 @@ def watch(request: HttpRequest, job: Job, *, label: str, url: str) -> None:
     request.session[KEPT] = [*request.session.get(KEPT, []), {"job": str(job.pk), "label": label, "url": url}]
 
 
-class TellWhatEnded:
+class JobNoticesMiddleware:
     """A notice for each watched job that is over, but on the page that shows it anyway."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,7 +33,11 @@ class TellWhatEnded:
 def _tell(request: HttpRequest, watched: list[dict[str, Any]]) -> None:  # Any: JSON values
     jobs = Job.objects.filter(pk__in=[entry["job"] for entry in watched])
     states = {str(key): state for key, state in jobs.values_list("pk", "state")}
-    over = [entry for entry in watched if states.get(entry["job"], State.DONE) in {State.DONE, State.FAILED, State.CANCELLED}]
+    over = [
+        entry
+        for entry in watched
+        if states.get(entry["job"], JobState.DONE) in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+    ]
     if not over:
         return
     request.session[KEPT] = [entry for entry in watched if entry not in over]
@@ -47,4 +51,4 @@ def _sentence(entry: dict[str, Any]) -> str:  # Any: JSON values
 
 
 def _level(state: str) -> int:
-    return messages.SUCCESS if state == State.DONE else messages.WARNING
+    return messages.SUCCESS if state == JobState.DONE else messages.WARNING

@@ -1,4 +1,4 @@
-"""Finds the jobs that nobody runs although somebody should."""
+"""Finds abandoned jobs: active, and run by no process."""
 
 from datetime import timedelta
 
@@ -9,25 +9,25 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from crm.jobs.lease import LEASE_SECONDS
-from crm.jobs.models import WAITING, Job, State
-from crm.jobs.running import enqueue
+from crm.jobs.models import WAITING, Job, JobState
+from crm.jobs.tasks import enqueue
 
 
 def reap() -> int:
-    """Makes the jobs of dead processes interrupted and queues again what no task stands for; how many were queued."""
+    """Marks jobs of dead processes as interrupted, and queues again those without a task. Returns how many were queued."""
     with transaction.atomic():
-        _abandoned().update(state=State.INTERRUPTED, lease=None, lease_expires=None, enqueued_at=None)
-    forgotten = [job for job in _waiting_long() if not _has_task(job)]
-    for job in forgotten:
+        _abandoned().update(state=JobState.INTERRUPTED, lease=None, lease_expires=None, enqueued_at=None)
+    without_task = [job for job in _waiting_long() if not _has_task(job)]
+    for job in without_task:
         enqueue(job)
-    return len(forgotten)
+    return len(without_task)
 
 
 def _abandoned() -> QuerySet[Job]:
     # A row lock is a sign of life: a chunk renews its lease in a transaction that others see only afterwards.
-    expired = Job.objects.filter(state=State.RUNNING, lease_expires__lt=timezone.now())
+    expired = Job.objects.filter(state=JobState.RUNNING, lease_expires__lt=timezone.now())
     ids = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True))
-    return Job.objects.filter(pk__in=ids, state=State.RUNNING, lease_expires__lt=timezone.now())
+    return Job.objects.filter(pk__in=ids, state=JobState.RUNNING, lease_expires__lt=timezone.now())
 
 
 def _waiting_long() -> QuerySet[Job]:

@@ -1,4 +1,4 @@
-"""Starts what runs by the clock, once each time, however many workers tick."""
+"""Starts jobs that run on a schedule, once each time, however many workers tick."""
 
 from datetime import datetime, timedelta
 
@@ -27,6 +27,6 @@ def _start(schedule: Schedule, *, now: datetime) -> Job | None:
 
 
 def _lead(schedule: Schedule, *, now: datetime) -> bool:
-    """Whether this process moved the clock on; of several that try, the row lets one."""
+    """Return True if this process moved the clock on; of several that try, the row lets one."""
     unchanged = Schedule.objects.filter(pk=schedule.pk, next_run=schedule.next_run)
     return bool(unchanged.update(last_run=now, next_run=now + timedelta(seconds=schedule.every)))

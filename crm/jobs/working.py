@@ -1,19 +1,17 @@
-"""What a worker does beside waiting for tasks."""
+"""The worker process: takes tasks from the queue, and ticks: reaps abandoned jobs and starts scheduled ones."""
 
 import logging
 from contextlib import suppress
 from threading import Event, Thread
 from types import FrameType
-from uuid import UUID
 
 from django.db import OperationalError, close_old_connections, connection
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from crm.jobs import failures, outage, reaping, scheduling
-from crm.jobs.errors import LeaseLost, Stopping
-from crm.jobs.lease import LEASE_SECONDS, stopping, take_lease
-from crm.jobs.running import run
+from crm.jobs.errors import Stopping
+from crm.jobs.lease import LEASE_SECONDS, stopping
 
 TICK_SECONDS = min(5, LEASE_SECONDS / 2)
 
@@ -35,13 +33,13 @@ def work() -> None:
     over = Event()
     Thread(target=tick_until, args=(over,), daemon=True).start()
     try:
-        _run_patiently(worker)
+        _run_through_outages(worker)
     finally:
         over.set()
 
 
-def _run_patiently(worker: JobWorker) -> None:
-    """A database that goes away, is not there yet, or has no room to note even that a task is taken, is no reason to end."""
+def _run_through_outages(worker: JobWorker) -> None:
+    """A database that is away, or a disk too full to store even that a task is taken, does not end the worker."""
     while worker.running:
         try:
             worker.run()
@@ -68,19 +66,6 @@ def make_worker() -> JobWorker:
         max_tasks=None,
         worker_id=get_random_string(32),
     )
-
-
-def work_on(job_id: UUID) -> None:
-    """One job, if it is free; its end is stored with the job, so the queue need not know of it."""
-    running = take_lease(job_id)
-    if running is None:
-        return
-    try:
-        run(running)
-    except (LeaseLost, Stopping):
-        log.info("Job %s goes on elsewhere", job_id)
-    except Exception:  # the state says failed and the log says why; the next job must run
-        log.exception("Job %s failed", job_id)
 
 
 def tick_until(over: Event) -> None:

@@ -46,9 +46,9 @@ class SiteCommand(BaseCommand):
             self.show(refusal.facts, as_json=as_json)
             raise CommandError(str(refusal)) from refusal
         except Exception as error:
-            if not isinstance(error, (PermissionDenied, *self.refusals)) and not failures.is_of_the_machine(error):
+            if not isinstance(error, (PermissionDenied, *self.refusals)) and not failures.is_infrastructure_error(error):
                 raise
-            raise CommandError(failures.told(error)) from error
+            raise CommandError(failures.describe(error)) from error
         self.show(facts, as_json=as_json)
 
     def patience(self) -> Patience:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.extensions import Found, FoundGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup, extensions
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
@@ -32,20 +32,20 @@ def connect() -> None:
     extensions.finders[20] = find
 
 
-def find(request: SignedInRequest, text: str) -> list[FoundGroup]:
+def find(request: SignedInRequest, text: str) -> list[MenuGroup]:
     """A group for each entity that has such records; the last leads to the lists, which look through all of them."""
     if len(text) < SHORTEST:
         return []
     entities = [entity for entity in current.models() if may(request.actor, "read", entity.acronym)]
-    groups = [FoundGroup(entity.name, _records(entity, text, request.actor)) for entity in entities[:ENTITIES]]
-    return [*groups, FoundGroup(_("Search everywhere"), [_in_list(entity, text) for entity in entities])]
+    groups = [MenuGroup(entity.name, _records(entity, text, request.actor)) for entity in entities[:ENTITIES]]
+    return [*groups, MenuGroup(_("Search everywhere"), [_in_list(entity, text) for entity in entities])]
 
 
-def _records(entity: EntityDefinition, text: str, actor: Actor) -> list[Found]:
+def _records(entity: EntityDefinition, text: str, actor: Actor) -> list[MenuEntry]:
     columns = readable(actor, entity, layout_of(entity, actor=actor).columns)
     found = {record.pk: record for records in _sought(entity, text, actor, columns) for record in records}
     rows = rows_of(list(found.values())[:OFFERED], columns, entity)
-    return [Found(row.title, record_url(entity.acronym, row.record.pk), _detail(row)) for row in rows]
+    return [MenuEntry(row.title, record_url(entity.acronym, row.record.pk), _detail(row)) for row in rows]
 
 
 def _sought(entity: EntityDefinition, text: str, actor: Actor, columns: list[FieldDefinition]) -> Iterator[list[Record]]:
@@ -72,6 +72,6 @@ def _detail(row: Row) -> str:
     return " · ".join([cell.text for cell in row.cells if cell.text and cell.text != row.title][:2])
 
 
-def _in_list(entity: EntityDefinition, text: str) -> Found:
+def _in_list(entity: EntityDefinition, text: str) -> MenuEntry:
     words = {"text": text, "entity": entity.name}
-    return Found(_("“%(text)s” in %(entity)s") % words, list_url(entity.acronym, {"_q": text}))
+    return MenuEntry(_("“%(text)s” in %(entity)s") % words, list_url(entity.acronym, {"_q": text}))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm.extensions import Panel, extensions
+from crm.extensions import DashboardPanel, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.history.descriptions import channel_of
@@ -28,7 +28,7 @@ class Number:
     is_more: bool
 
 
-def numbers(request: SignedInRequest) -> Panel | None:
+def numbers(request: SignedInRequest) -> DashboardPanel | None:
     """Each entity's records; with none at all, how to begin."""
     generated = current.models()
     entities = [entity for entity in generated if may(request.actor, "read", entity.acronym)][:ENTITIES_SHOWN]
@@ -36,15 +36,15 @@ def numbers(request: SignedInRequest) -> Panel | None:
         return None
     counted = [_number(generated[entity.acronym]) for entity in entities]
     allowed = {f"may_{verb}": may(request.actor, verb) for verb in ("write", "import", "cluster")}
-    return Panel("records/_numbers.html", {"numbers": counted, "is_empty": not any(n.count for n in counted), **allowed})
+    return DashboardPanel("records/_numbers.html", {"numbers": counted, "is_empty": not any(n.count for n in counted), **allowed})
 
 
-def changes(request: SignedInRequest) -> Panel | None:
+def changes(request: SignedInRequest) -> DashboardPanel | None:
     generated = current.models()
     entities = {entity.acronym: entity.name for entity in generated if may(request.actor, "read", entity.acronym)}
     found = ChangeSet.objects.filter(entity__in=entities)[:CHANGES_SHOWN]
     rows = [{"change": change, "entity": entities[change.entity], "channel": channel_of(change)} for change in found]
-    return Panel("records/_last_changes.html", {"rows": rows}) if rows else None
+    return DashboardPanel("records/_last_changes.html", {"rows": rows}) if rows else None
 
 
 def _number(model: type[Record]) -> Number:

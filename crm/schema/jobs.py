@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy
 from crm.extensions import extensions
 from crm.jobs import registry, running
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import ACTIVE, Job, State
+from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
-from crm.people.models import User
 from crm.schema.models import Publication
 from crm.schema.publishing import publishing, removing
 from crm.schema.publishing.requests import PublishRequest
@@ -26,10 +25,10 @@ def start_publish(request: PublishRequest, *, by: Actor) -> Job:
     return running.start(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
 
 
-def publish_here(request: PublishRequest, *, by: Actor, told: Callable[[Job], None]) -> Publication:
+def publish_here(request: PublishRequest, *, by: Actor, on_progress: Callable[[Job], None]) -> Publication:
     """The same job, run by the caller; if the caller dies, a worker resumes it. Raises what publishing raises."""
     job = running.prepare(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
-    done = running.run_here(job, told=told)
+    done = running.run_here(job, on_progress=on_progress)
     return Publication.objects.get(number=done.result["publication"])  # type: ignore[index]  # as run_publish gives it
 
 
@@ -50,12 +49,12 @@ def job_to_show(acronym: str) -> Job | None:
         return job
     last = Job.objects.filter(kind=PUBLISH, entity=acronym).first()
     newest = Publication.objects.values_list("published_at", flat=True).first()
-    is_news = last and last.state == State.FAILED and (newest is None or last.created_at > newest)
+    is_news = last and last.state == JobState.FAILED and (newest is None or last.created_at > newest)
     return last if is_news else None
 
 
 def run_publish(job: RunningJob) -> dict[str, Any]:
-    publication = PublishRequest(**job.checkpoint).publish(by=_actor_of(job), patience=_patience_of(job))
+    publication = PublishRequest(**job.checkpoint).publish(by=job.actor("job"), patience=_patience_of(job))
     return {"publication": publication.number}
 
 
@@ -63,7 +62,7 @@ def run_deletion(job: RunningJob) -> dict[str, Any]:
     """The table first, all or nothing; then what others keep of its records, which is repeated if it is interrupted."""
     acronym, records = job.checkpoint["acronym"], job.checkpoint["records"]
     if "publication" not in job.checkpoint:
-        publication = removing.delete(acronym, records, by=_actor_of(job), patience=_patience_of(job))
+        publication = removing.delete(acronym, records, by=job.actor("job"), patience=_patience_of(job))
         job.save_checkpoint({**job.checkpoint, "publication": publication.number})
     entity = removing.as_it_was(acronym, job.checkpoint["publication"])
     for clean_up in extensions.keepers.values():
@@ -79,11 +78,6 @@ def _patience_of(job: RunningJob) -> Patience:
         job.beat(phase=sentence[:LONGEST_PHASE], done=done, total=total)
 
     return Patience(LONG_SECONDS, told)
-
-
-def _actor_of(job: RunningJob) -> Actor:
-    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
-    return Actor(user, "job", str(job.id), is_operator=user is None)
 
 
 registry.register(PUBLISH, run_publish, label=gettext_lazy("Publish"))

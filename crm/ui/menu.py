@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from crm.extensions import Found, FoundGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.ui.context import places
@@ -13,11 +13,11 @@ LONGEST = 200  # characters
 OFFERED = 8  # of a kind
 
 
-def groups(request: SignedInRequest, text: str) -> list[FoundGroup]:
+def groups(request: SignedInRequest, text: str) -> list[MenuGroup]:
     """Groups that have something, each with at most OFFERED."""
-    own = [FoundGroup(_("Go to"), _named(_places(request), text)), FoundGroup(_("Begin"), _named(_deeds(request), text))]
+    own = [MenuGroup(_("Go to"), _named(_places(request), text)), MenuGroup(_("Begin"), _named(_deeds(request), text))]
     found = [group for _place, find in sorted(extensions.finders.items()) for group in find(request, text)]
-    return [FoundGroup(group.heading, group.found[:OFFERED]) for group in [*own, *found] if group.found]
+    return [MenuGroup(group.heading, group.found[:OFFERED]) for group in [*own, *found] if group.found]
 
 
 def has_words(label: str, text: str) -> bool:
@@ -25,20 +25,20 @@ def has_words(label: str, text: str) -> bool:
     return all(word in label.casefold() for word in text.casefold().split())
 
 
-def _named(found: Iterable[Found], text: str) -> list[Found]:
+def _named(found: Iterable[MenuEntry], text: str) -> list[MenuEntry]:
     return [one for one in found if has_words(one.label, text)]
 
 
-def _places(request: SignedInRequest) -> list[Found]:
-    return [Found(place.label, place.url) for place in places(request)]
+def _places(request: SignedInRequest) -> list[MenuEntry]:
+    return [MenuEntry(place.label, place.url) for place in places(request)]
 
 
-def _deeds(request: SignedInRequest) -> list[Found]:
+def _deeds(request: SignedInRequest) -> list[MenuEntry]:
     offered = [
-        ("cluster", Found(_("New cluster"), "/clusters/new/")),
-        ("import", Found(_("Upload a worksheet"), "/worksheets/new/")),
+        ("cluster", MenuEntry(_("New cluster"), "/clusters/new/")),
+        ("import", MenuEntry(_("Upload a worksheet"), "/worksheets/new/")),
         *(
-            ("write", Found(_("New record: %(entity)s") % {"entity": entity.name}, f"/crm/{entity.acronym}/new/"))
+            ("write", MenuEntry(_("New record: %(entity)s") % {"entity": entity.name}, f"/crm/{entity.acronym}/new/"))
             for entity in request.entities
         ),
     ]

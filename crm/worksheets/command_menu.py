@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from crm.extensions import Found, FoundGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup, extensions
 from crm.people.requests import SignedInRequest
 from crm.worksheets.models import Worksheet
 
@@ -13,12 +13,12 @@ def connect() -> None:
     extensions.finders[15] = find
 
 
-def find(_request: SignedInRequest, text: str) -> list[FoundGroup]:
+def find(_request: SignedInRequest, text: str) -> list[MenuGroup]:
     """The last ones by name: one query."""
     if not text:
         return []
     worksheets = Worksheet.objects.filter(name__icontains=text)[:OFFERED]
     found = [
-        Found(sheet.name, sheet.get_absolute_url(), f"#{sheet.number} · {sheet.get_state_display()}") for sheet in worksheets
+        MenuEntry(sheet.name, sheet.get_absolute_url(), f"#{sheet.number} · {sheet.get_state_display()}") for sheet in worksheets
     ]
-    return [FoundGroup(_("Worksheets"), found)]
+    return [MenuGroup(_("Worksheets"), found)]

@@ -1,6 +1,6 @@
 """What the dashboard shows of worksheets: the last imports and how they went."""
 
-from crm.extensions import Panel, extensions
+from crm.extensions import DashboardPanel, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.worksheets.models import Worksheet
@@ -12,8 +12,8 @@ def connect() -> None:
     extensions.panels[30] = imports
 
 
-def imports(request: SignedInRequest) -> Panel | None:
+def imports(request: SignedInRequest) -> DashboardPanel | None:
     if not may(request.actor, "import"):
         return None
     worksheets = Worksheet.objects.select_related("created_by")[:SHOWN]
-    return Panel("worksheets/_last_imports.html", {"worksheets": worksheets}) if worksheets else None
+    return DashboardPanel("worksheets/_last_imports.html", {"worksheets": worksheets}) if worksheets else None

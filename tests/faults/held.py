@@ -34,4 +34,4 @@ def hold(job: Job) -> None:
             fill()
 
 
-running.run_here(Job.objects.get(pk=key), told=hold)
+running.run_here(Job.objects.get(pk=key), on_progress=hold)

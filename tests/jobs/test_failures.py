@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
-from crm.jobs.failures import told
+from crm.jobs.failures import describe
 
 
 def sqlite_says_full() -> sqlite3.OperationalError:
@@ -26,10 +26,10 @@ def test_a_full_disk_is_told(error):
     wrapped = OperationalError("as the driver says")
     wrapped.__cause__ = error
 
-    assert told(error) == told(wrapped)
-    assert told(error).startswith("The disk is full")
+    assert describe(error) == describe(wrapped)
+    assert describe(error).startswith("The disk is full")
 
 
 @pytest.mark.parametrize(("error", "said"), [(ValueError("Row 3 is odd."), "Row 3 is odd."), (KeyError(), "KeyError")])
 def test_other_errors_speak_for_themselves(error, said):
-    assert told(error) == said
+    assert describe(error) == said

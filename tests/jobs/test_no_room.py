@@ -7,11 +7,12 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from crm.jobs import reaping, registry, working
+from crm.jobs import reaping, registry, tasks, working
+from crm.jobs.executing import execute
 from crm.jobs.failures import is_full
 from crm.jobs.lease import take_lease
-from crm.jobs.models import Job, State
-from crm.jobs.running import prepare, run
+from crm.jobs.models import Job, JobState
+from crm.jobs.running import prepare
 
 
 def full() -> OperationalError:
@@ -30,7 +31,7 @@ def stranded(db, monkeypatch, no_room) -> Job:
     monkeypatch.setitem(registry._handlers, "fills", handler)
     running = take_lease(prepare("fills", by=None).pk)
     with no_room(), pytest.raises(OperationalError) as raised, transaction.atomic():
-        run(running)
+        execute(running)
     assert is_full(raised.value)
     return Job.objects.get()
 
@@ -39,21 +40,21 @@ def let_the_lease_end(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(lease_expires=timezone.now() - timedelta(seconds=1))
 
 
-def test_the_job_is_silent_and_nobody_calls_it_over(stranded):
+def test_the_job_is_stalled_and_nobody_calls_it_over(stranded):
     let_the_lease_end(stranded)
 
     stranded.refresh_from_db()
-    assert (stranded.state, stranded.is_silent, stranded.error) == (State.RUNNING, True, "")
+    assert (stranded.state, stranded.is_stalled, stranded.error) == (JobState.RUNNING, True, "")
 
 
 def test_with_room_a_worker_takes_it_again_and_its_end_is_told(stranded):
     let_the_lease_end(stranded)
     reaping.reap()
 
-    working.work_on(stranded.pk)
+    tasks.work_on(stranded.pk)
 
     stranded.refresh_from_db()
-    assert (stranded.state, stranded.error.partition(":")[0]) == (State.FAILED, "The disk is full")
+    assert (stranded.state, stranded.error.partition(":")[0]) == (JobState.FAILED, "The disk is full")
 
 
 def test_with_room_it_goes_on_to_its_end(stranded, monkeypatch):
@@ -61,10 +62,10 @@ def test_with_room_it_goes_on_to_its_end(stranded, monkeypatch):
     let_the_lease_end(stranded)
     reaping.reap()
 
-    working.work_on(stranded.pk)
+    tasks.work_on(stranded.pk)
 
     stranded.refresh_from_db()
-    assert (stranded.state, stranded.result) == (State.DONE, {"rows": 3})
+    assert (stranded.state, stranded.result) == (JobState.DONE, {"rows": 3})
 
 
 def test_a_worker_that_cannot_note_what_it_takes_waits_for_room(monkeypatch):
@@ -80,7 +81,7 @@ def test_a_worker_that_cannot_note_what_it_takes_waits_for_room(monkeypatch):
             self.running = False
 
     worker = Worker()
-    working._run_patiently(worker)
+    working._run_through_outages(worker)
 
     assert worker.tries == 3
 
@@ -93,4 +94,4 @@ def test_a_worker_does_not_wait_for_what_waiting_would_not_mend(monkeypatch):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        working._run_patiently(Worker())
+        working._run_through_outages(Worker())

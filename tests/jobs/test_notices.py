@@ -5,7 +5,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 
 from crm.jobs import notices
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def visit(rf):
         request.session, request._messages = session, Told()
         if watch:
             notices.watch(request, watch, label="Import of <a>.csv", url="/worksheets/1/")
-        notices.TellWhatEnded(lambda _request: HttpResponse())(request)
+        notices.JobNoticesMiddleware(lambda _request: HttpResponse())(request)
         return get_messages(request).told
 
     return visited
@@ -41,13 +41,13 @@ def job(state: str) -> Job:
 
 
 def test_what_runs_is_not_told(visit):
-    assert visit(watch=job(State.RUNNING)) == []
+    assert visit(watch=job(JobState.RUNNING)) == []
 
 
 def test_what_ended_is_told_once_with_a_link(visit):
-    running = job(State.RUNNING)
+    running = job(JobState.RUNNING)
     visit(watch=running)
-    Job.objects.update(state=State.DONE)
+    Job.objects.update(state=JobState.DONE)
 
     assert [visit(), visit()] == [
         [(25, 'Import of &lt;a&gt;.csv has ended. <a href="/worksheets/1/">See what came of it</a>')],
@@ -56,16 +56,16 @@ def test_what_ended_is_told_once_with_a_link(visit):
 
 
 def test_a_failure_is_a_warning(visit):
-    assert [level for level, _text in visit(watch=job(State.FAILED))] == [30]
+    assert [level for level, _text in visit(watch=job(JobState.FAILED))] == [30]
 
 
 def test_the_page_that_shows_it_says_it_itself(visit):
-    assert visit("/worksheets/1/", watch=job(State.DONE)) == []
+    assert visit("/worksheets/1/", watch=job(JobState.DONE)) == []
     assert visit() == []
 
 
 def test_a_fragment_tells_nothing_and_forgets_nothing(visit):
-    assert visit(watch=job(State.DONE), **{"HX-Request": "true"}) == []
+    assert visit(watch=job(JobState.DONE), **{"HX-Request": "true"}) == []
     assert len(visit()) == 1
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from crm import health
 from crm.jobs import outage, registry
 from crm.jobs.errors import DatabaseLost
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 from crm.jobs.running import prepare, run_here
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away")
@@ -54,7 +54,7 @@ def test_the_work_goes_on_from_what_was_committed(run):
 
     job.refresh_from_db()
     assert begun == [{}, {"row": 1}]
-    assert (job.state, job.away_seconds > 0) == (State.DONE, True)
+    assert (job.state, job.away_seconds > 0) == (JobState.DONE, True)
 
 
 def test_work_that_brings_the_database_down_is_not_tried_for_ever(run):
@@ -68,7 +68,7 @@ def test_work_that_brings_the_database_down_is_not_tried_for_ever(run):
         run(handler)
 
     job = Job.objects.get()
-    assert (job.state, len(begun)) == (State.FAILED, outage.MOST_LOST)
+    assert (job.state, len(begun)) == (JobState.FAILED, outage.MOST_LOST)
     assert job.error.startswith("The database went away 3 times at this place.")
 
 
@@ -81,7 +81,7 @@ def test_an_outage_with_progress_between_counts_anew(run):
             running.save_checkpoint({"row": len(begun)})
             cut()
 
-    assert run(handler).state == State.DONE
+    assert run(handler).state == JobState.DONE
 
 
 @pytest.mark.parametrize("statement", ["SELECT 1 / 0", "SET statement_timeout = 1; SELECT pg_sleep(1)", "SELECT nothing"])

@@ -1,7 +1,6 @@
 """A job runs once, ends in an honest state, and goes on after its process died."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone, translation
@@ -12,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from crm.jobs import registry
 from crm.jobs.errors import Cancelled, JobBusy, LeaseLost, Stopping
 from crm.jobs.lease import stopping, take_lease
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 from crm.jobs.reaping import reap
 from crm.jobs.running import prepare, request_cancel, resume, run_here, start
 from crm.jobs.working import make_worker
@@ -63,7 +62,7 @@ def test_worker_runs_a_queued_job(handle, committed):
     work_once()
 
     job.refresh_from_db()
-    assert (job.state, job.result, job.done, job.total, job.phase) == (State.DONE, {"steps": 3}, 3, 3, "counting")
+    assert (job.state, job.result, job.done, job.total, job.phase) == (JobState.DONE, {"steps": 3}, 3, 3, "counting")
     assert (job.subject, job.entity, job.lease) == ("42", "CL", None)
 
 
@@ -78,9 +77,9 @@ def test_job_is_queued_only_when_the_transaction_commits(handle):
 def test_command_runs_its_job_in_its_own_process(handle):
     handle(counting)
 
-    job = run_here(prepare("count", by=uuid4()))
+    job = run_here(prepare("count", by=None))
 
-    assert (job.state, job.result) == (State.DONE, {"steps": 3})
+    assert (job.state, job.result) == (JobState.DONE, {"steps": 3})
     assert DBTaskResult.objects.count() == 0
 
 
@@ -101,7 +100,7 @@ def test_error_is_stored_and_raised(handle):
         run_here(job)
 
     job.refresh_from_db()
-    assert (job.state, job.error, job.lease) == (State.FAILED, "division by zero", None)
+    assert (job.state, job.error, job.lease) == (JobState.FAILED, "division by zero", None)
 
 
 def test_worker_survives_a_failing_job(handle, committed):
@@ -111,7 +110,7 @@ def test_worker_survives_a_failing_job(handle, committed):
     work_once()
 
     job.refresh_from_db()
-    assert job.state == State.FAILED
+    assert job.state == JobState.FAILED
 
 
 def test_lost_lease_stops_the_old_process(handle):
@@ -139,11 +138,11 @@ def test_dead_workers_job_goes_on_from_its_checkpoint(handle, committed):
 
     assert reap() == 1
     job.refresh_from_db()
-    assert job.state == State.INTERRUPTED
+    assert job.state == JobState.INTERRUPTED
     work_once()
 
     job.refresh_from_db()
-    assert (job.state, job.checkpoint) == (State.DONE, {"done": 3})
+    assert (job.state, job.checkpoint) == (JobState.DONE, {"done": 3})
     assert DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING).count() == 1
 
 
@@ -155,7 +154,7 @@ def test_living_job_is_left_alone(handle, committed):
     assert reap() == 0
 
     job.refresh_from_db()
-    assert job.state == State.RUNNING
+    assert job.state == JobState.RUNNING
 
 
 def test_job_whose_task_was_lost_is_queued_again(handle, committed):
@@ -168,7 +167,7 @@ def test_job_whose_task_was_lost_is_queued_again(handle, committed):
 
     work_once()
     job.refresh_from_db()
-    assert job.state == State.DONE
+    assert job.state == JobState.DONE
 
 
 def test_running_job_is_cancelled_at_its_next_heartbeat(handle):
@@ -182,7 +181,7 @@ def test_running_job_is_cancelled_at_its_next_heartbeat(handle):
 
     job = run_here(prepare("count", by=None))
 
-    assert job.state == State.CANCELLED
+    assert job.state == JobState.CANCELLED
 
 
 def test_waiting_job_is_cancelled_at_once_and_can_be_resumed(handle, committed, django_capture_on_commit_callbacks):
@@ -192,13 +191,13 @@ def test_waiting_job_is_cancelled_at_once_and_can_be_resumed(handle, committed, 
     request_cancel(job)
     work_once()
     job.refresh_from_db()
-    assert job.state == State.CANCELLED
+    assert job.state == JobState.CANCELLED
 
     with django_capture_on_commit_callbacks(execute=True):
         resume(job)
     work_once()
     job.refresh_from_db()
-    assert job.state == State.DONE
+    assert job.state == JobState.DONE
 
 
 def test_stopping_process_hands_its_job_back(handle):
@@ -214,7 +213,7 @@ def test_stopping_process_hands_its_job_back(handle):
 
     stopping.clear()
     job.refresh_from_db()
-    assert (job.state, job.lease) == (State.INTERRUPTED, None)
+    assert (job.state, job.lease) == (JobState.INTERRUPTED, None)
     assert DBTaskResult.objects.filter(pk=job.task_id, status=TaskResultStatus.READY).exists()
 
 
@@ -226,7 +225,7 @@ def test_kind_of_a_newer_release_is_left_alone(handle, committed, monkeypatch):
     work_once()
 
     job.refresh_from_db()
-    assert job.state == State.QUEUED
+    assert job.state == JobState.QUEUED
 
 
 def test_what_it_says_is_in_the_language_of_who_asked_for_it(handle, committed):

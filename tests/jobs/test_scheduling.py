@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.jobs import registry
-from crm.jobs.models import Job, Schedule, State
+from crm.jobs.models import Job, JobState, Schedule
 from crm.jobs.scheduling import _lead, start_due
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def daily(monkeypatch):
     monkeypatch.setattr(registry, "_handlers", {"purge": lambda running: None})
-    monkeypatch.setattr(registry, "_every", {"purge": 86_400})
+    monkeypatch.setattr(registry, "_intervals", {"purge": 86_400})
 
 
 def test_due_job_is_started_once():
@@ -26,7 +26,7 @@ def test_due_job_is_started_once():
 
 def test_it_is_started_again_when_its_time_comes():
     start_due()
-    Job.objects.update(state=State.DONE)
+    Job.objects.update(state=JobState.DONE)
     Schedule.objects.update(next_run=timezone.now() - timedelta(seconds=1))
 
     assert len(start_due()) == 1

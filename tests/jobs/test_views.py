@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 from crm.people.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_administrator_sees_all_jobs(client, signed_in):
 
 def test_progress_is_shown(client, signed_in):
     editor = signed_in(Role.EDITOR)
-    add_job(editor.pk, state=State.RUNNING, subject="42", phase="Applying", done=1500, total=3000, rate=120.0)
+    add_job(editor.pk, state=JobState.RUNNING, subject="42", phase="Applying", done=1500, total=3000, rate=120.0)
 
     page = client.get(reverse("jobs:list")).content.decode()
 
@@ -69,7 +69,7 @@ def test_waiting_job_is_stopped(client, signed_in):
     response = client.post(reverse("jobs:cancel", args=[job.pk]))
 
     job.refresh_from_db()
-    assert (response.status_code, job.state) == (302, State.CANCELLED)
+    assert (response.status_code, job.state) == (302, JobState.CANCELLED)
 
 
 def test_nobody_stops_another_persons_job(client, signed_in):
@@ -79,7 +79,7 @@ def test_nobody_stops_another_persons_job(client, signed_in):
     response = client.post(reverse("jobs:cancel", args=[job.pk]))
 
     job.refresh_from_db()
-    assert (response.status_code, job.state) == (404, State.QUEUED)
+    assert (response.status_code, job.state) == (404, JobState.QUEUED)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -94,7 +94,7 @@ def test_number_of_queries_is_constant(client, signed_in, django_assert_max_num_
 
 def test_phase_is_shown_in_the_readers_language(client, signed_in):
     editor = signed_in(Role.EDITOR)
-    add_job(editor.pk, state=State.RUNNING, phase="applying")
+    add_job(editor.pk, state=JobState.RUNNING, phase="applying")
 
     page = client.get(reverse("jobs:list"), headers={"accept-language": "es"}).content.decode()
 

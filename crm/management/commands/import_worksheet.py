@@ -63,7 +63,7 @@ class Command(SiteCommand):
     def import_now(self, worksheet: Worksheet, actor: Actor, errors: Path | None) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            running.run_here(prepare_import(worksheet, by=actor), told=progress)
+            running.run_here(prepare_import(worksheet, by=actor), on_progress=progress)
         except NothingWritten as refusal:
             worksheet.refresh_from_db()
             if errors:

@@ -50,7 +50,7 @@ class Command(SiteCommand):
     def published(self, request: PublishRequest, plan: Plan, actor: Actor) -> Publication:
         """What takes long is a job of its own, so that a worker goes on with it if this process dies."""
         if plan.is_long:
-            return jobs.publish_here(request, by=actor, told=PhaseLine(self.stderr))
+            return jobs.publish_here(request, by=actor, on_progress=PhaseLine(self.stderr))
         return request.publish(by=actor, patience=self.patience())
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:

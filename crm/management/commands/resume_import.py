@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from crm.jobs import running
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
@@ -27,7 +27,7 @@ class Command(SiteCommand):
         if found is None or job is None:
             raise InvalidMapping(f"There is no import {worksheet} to go on with.")
         require(actor, "import", found.entity)
-        if job.state != State.DONE:
+        if job.state != JobState.DONE:
             self.go_on(found, job)
             found.refresh_from_db()
         return report.facts(found)
@@ -35,7 +35,7 @@ class Command(SiteCommand):
     def go_on(self, worksheet: Worksheet, job: Job) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            import_jobs.go_on(worksheet, job, told=progress)
+            import_jobs.go_on(worksheet, job, on_progress=progress)
         except NothingWritten as refusal:
             worksheet.refresh_from_db()
             raise NotDone(str(refusal), report.facts(worksheet)) from refusal

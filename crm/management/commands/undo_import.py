@@ -38,7 +38,7 @@ class Command(SiteCommand):
     def undo_now(self, undo: Undo, actor: Actor) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            running.run_here(undo_jobs.prepare_undo(undo, by=actor), told=progress)
+            running.run_here(undo_jobs.prepare_undo(undo, by=actor), on_progress=progress)
         finally:
             progress.end()
 

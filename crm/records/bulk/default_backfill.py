@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from crm.jobs import locking, registry
 from crm.jobs.lease import RunningJob
-from crm.people.actors import Actor
-from crm.people.models import User
 from crm.records import bulk
 from crm.records.errors import BadQuery
 from crm.records.models import ChangeSet
@@ -32,7 +30,7 @@ def backfill(job: RunningJob) -> dict[str, Any]:
     """Fills `CL.tier` (the job's subject) from the checkpoint on. Raises BadQuery when there is nothing to fill with."""
     acronym, _dot, name = job.subject.partition(".")
     with (
-        locking.held(locking.of_entity(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
+        locking.held(locking.entity_lock_name(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
         current.pinned() as generated,
     ):
         model = generated[acronym]
@@ -75,9 +73,4 @@ def _change_set(job: RunningJob, acronym: str, field: FieldDefinition, done: dic
     """One change-set, however often the job is gone on with."""
     known = ChangeSet.objects.filter(pk=done["change_set"]).first() if "change_set" in done else None
     summary = _("default of %s") % field.name
-    return known or open_change_set(acronym, by=_actor(job), at=timezone.now(), summary=summary)
-
-
-def _actor(job: RunningJob) -> Actor:
-    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
-    return Actor(user, "job", str(job.id), is_operator=user is None)
+    return known or open_change_set(acronym, by=job.actor("job"), at=timezone.now(), summary=summary)

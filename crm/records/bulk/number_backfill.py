@@ -41,7 +41,7 @@ def run_numbering(job: RunningJob) -> dict[str, Any]:
     acronym, _dot, name = job.subject.partition(".")
     done = job.checkpoint.get("numbered", 0)
     with (
-        locking.held(locking.of_entity(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
+        locking.held(locking.entity_lock_name(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
         current.pinned() as generated,
     ):
         model = generated[acronym]

@@ -160,7 +160,7 @@ def _without_room(request: SignedInRequest, form: RecordForm, error: DatabaseErr
     """On a full disk the page again with all that was typed; raises the error where it is another."""
     if not failures.is_full(error):
         raise error
-    form.add_error(None, failures.told(error))
+    form.add_error(None, failures.describe(error))
     return _page(request, form, status=507)
 
 

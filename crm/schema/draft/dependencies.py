@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from crm.extensions import Dependent, extensions
+from crm.extensions import FieldDependent, extensions
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.designs.form_rules import RuleGround, asked
 from crm.schema.form_design import FormDesign
@@ -12,12 +12,12 @@ from crm.schema.generated.rule_fields import rules_reading
 from crm.schema.models import Form
 
 
-def dependents(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[Dependent]:
+def dependents(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[FieldDependent]:
     """Everything that would notice if the field were gone, what reads it first."""
     return [*readers(entity, snapshot, name), *_forms(entity.acronym, snapshot, name), *_indexes(entity, name)]
 
 
-def readers(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[Dependent]:
+def readers(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[FieldDependent]:
     """The rules and clusters whose members change with the field, themselves or through a Rule."""
     rules = [(acronym, rule) for other in snapshot for acronym, rule in _rules_of(other, snapshot, entity, name)]
     asked = [(entity.acronym, name), *((acronym, rule.name) for acronym, rule in rules)]
@@ -40,17 +40,17 @@ def _rules_of(
             yield other.acronym, field
 
 
-def _rule(acronym: str, rule: FieldDefinition) -> Dependent:
-    return Dependent(_("Rule"), rule.label, f"/schema/{acronym}/fields/{rule.name}/", acronym, rule.name)
+def _rule(acronym: str, rule: FieldDefinition) -> FieldDependent:
+    return FieldDependent(_("Rule"), rule.label, f"/schema/{acronym}/fields/{rule.name}/", acronym, rule.name)
 
 
-def _forms(acronym: str, snapshot: Snapshot, name: str) -> Iterator[Dependent]:
+def _forms(acronym: str, snapshot: Snapshot, name: str) -> Iterator[FieldDependent]:
     for form in Form.objects.select_related("entity").order_by("entity__acronym", "name"):
         design, of = form.content(), form.entity.acronym
         own = {*design.placed, *design.listed, *design.filters, *design.highlights, design.sort.partition(" ")[0]}
         is_named = (of == acronym and name in own) or f"{acronym}.{name}" in design.related
         if is_named or _is_asked(design, of, snapshot, acronym, name):
-            yield Dependent(_("Form"), str(form), f"/schema/{of}/forms/{form.name}/", of)
+            yield FieldDependent(_("Form"), str(form), f"/schema/{of}/forms/{form.name}/", of)
 
 
 def _is_asked(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, name: str) -> bool:
@@ -63,7 +63,7 @@ def _is_asked(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, nam
     return bool(names) and not names.isdisjoint(asked(ground))
 
 
-def _indexes(entity: EntityDefinition, name: str) -> Iterator[Dependent]:
+def _indexes(entity: EntityDefinition, name: str) -> Iterator[FieldDependent]:
     for index in entity.indexes:
         if name in index.fields:
-            yield Dependent(_("Index"), index.name, f"/schema/{entity.acronym}/indexes/", entity.acronym)
+            yield FieldDependent(_("Index"), index.name, f"/schema/{entity.acronym}/indexes/", entity.acronym)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm.extensions import Dependent
+from crm.extensions import FieldDependent
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import jobs
@@ -35,7 +35,7 @@ class Row:
     step: Step
     statements: list[str]
     misfits: tuple[Any, ...]  # Any: converting.Misfit
-    dependents: list[Dependent]
+    dependents: list[FieldDependent]
 
 
 @require_http_methods(["GET", "POST"])

@@ -49,7 +49,7 @@ def told(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]:
         if outage.is_away(error):  # it goes on when the database is back
             raise
         _make_room(worksheet, error)
-        note(job.job, worksheet, State.FAILED, problem=failures.told(error))
+        note(job.job, worksheet, State.FAILED, problem=failures.describe(error))
         keep_times(worksheet, watch)
         raise
     else:
@@ -74,7 +74,7 @@ def rehearsal_told(worksheet: Worksheet) -> Iterator[None]:
         if outage.is_away(error):
             raise
         _make_room(worksheet, error)
-        Worksheet.objects.filter(pk=worksheet.pk).update(problem=failures.told(error))
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=failures.describe(error))
         raise
 
 

@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs import locking, running
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import ACTIVE, Job, State
+from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
-from crm.people.models import User
 from crm.worksheets.importing import applying, ending, rehearsing
 from crm.worksheets.importing.applying import Done
 from crm.worksheets.measuring import Stopwatch
@@ -57,26 +56,26 @@ def job_of(worksheet: Worksheet) -> Job | None:
 def note_cancelled(worksheet: Worksheet, job: Job) -> None:
     """For an import that was cancelled while it waited, so that no worker notes it."""
     job.refresh_from_db()
-    if job.kind == KIND and job.state == State.CANCELLED:
+    if job.kind == KIND and job.state == JobState.CANCELLED:
         ending.note(job, worksheet, WorksheetState.CANCELLED)
 
 
 def lock_name(entity: str) -> str:
     """Imports of one entity come one after the other."""
-    return locking.of_entity(entity)
+    return locking.entity_lock_name(entity)
 
 
-def go_on(worksheet: Worksheet, job: Job, *, told: Callable[[Job], None]) -> None:
+def go_on(worksheet: Worksheet, job: Job, *, on_progress: Callable[[Job], None]) -> None:
     """Runs an interrupted import in this process, at once where its own was killed. Raises JobBusy, and what an import raises."""
 
     def waiting() -> None:
         job.phase = WAITING
-        told(job)
+        on_progress(job)
 
     with locking.held(lock_name(worksheet.entity), waiting=waiting):
-        running.give_up_for_dead(job)
+        running.mark_interrupted(job)
     running.resume(job)
-    running.run_here(job, told=told)
+    running.run_here(job, on_progress=on_progress)
 
 
 def run_import(job: RunningJob) -> dict[str, Any]:
@@ -114,7 +113,7 @@ def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
         ending.keep_times(worksheet, watch)
         job.save_checkpoint(done.to_json(), done=done.changed)
 
-    applying.apply(worksheet, by=_actor(job), done=done, checkpoint=checkpoint, heed=job.beat)
+    applying.apply(worksheet, by=job.actor("worksheet"), done=done, checkpoint=checkpoint, heed=job.beat)
 
 
 def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None, watch: Stopwatch) -> None:
@@ -138,11 +137,6 @@ def _rows_of(worksheet: Worksheet) -> int | None:
     """How many rows there are, where that is known before they are read."""
     known = worksheet.counts.get("rows") or (worksheet.look.get("is_whole") and worksheet.look.get("rows"))
     return int(known) if known else None
-
-
-def _actor(job: RunningJob) -> Actor:
-    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
-    return Actor(user, "worksheet", job.subject, is_operator=user is None)
 
 
 def _remembered(worksheet: Worksheet, job: Job) -> Job:

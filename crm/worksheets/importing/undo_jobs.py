@@ -15,7 +15,6 @@ from crm.jobs.errors import Cancelled, LeaseLost, Stopping
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
 from crm.people.actors import Actor
-from crm.people.models import User
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.worksheets.importing.import_jobs import PHASES as IMPORT_PHASES
@@ -108,8 +107,10 @@ def run_undo(job: RunningJob) -> dict[str, Any]:
     done = undoing.Done.from_json(job.checkpoint) if job.checkpoint else None
     with _told_how_it_ended(job, undo), ExitStack() as turn:
         for entity in undoing.entities_of(undo):
-            turn.enter_context(locking.held(locking.of_entity(entity), waiting=lambda: job.beat(phase=WAITING)))
-        counts = undoing.run(undo, by=_actor(job), done=done, progress=_progress(job), checkpoint=_checkpoint(job), heed=job.beat)
+            turn.enter_context(locking.held(locking.entity_lock_name(entity), waiting=lambda: job.beat(phase=WAITING)))
+        counts = undoing.run(
+            undo, by=job.actor("undo"), done=done, progress=_progress(job), checkpoint=_checkpoint(job), heed=job.beat
+        )
     return counts.to_json()
 
 
@@ -141,7 +142,7 @@ def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
     except Exception as error:
         if outage.is_away(error):  # it goes on when the database is back
             raise
-        _note_end(job, undo, Undo.State.FAILED, problem=failures.told(error))
+        _note_end(job, undo, Undo.State.FAILED, problem=failures.describe(error))
         raise
     finally:
         undo.seconds = (undo.seconds or 0) + time.monotonic() - started
@@ -156,11 +157,6 @@ def _note_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = 
 
 def _undo_of(job: RunningJob) -> Undo:
     return Undo.objects.select_related("target", "change_set").get(pk=int(job.subject))
-
-
-def _actor(job: RunningJob) -> Actor:
-    user = User.objects.filter(pk=job.created_by).first() if job.created_by else None
-    return Actor(user, "undo", job.subject, is_operator=user is None)
 
 
 def _remembered(undo: Undo, job: Job) -> Job:

@@ -109,7 +109,7 @@ def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
             rehearsing.rehearse_closely(worksheet)
     except (OSError, DatabaseError) as error:
         if failures.is_full(error):
-            raise NoRoom(failures.told(error)) from error
+            raise NoRoom(failures.describe(error)) from error
         raise
     return None
 

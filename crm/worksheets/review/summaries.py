@@ -7,8 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.jobs.models import Job
-from crm.jobs.models import State as JobState
+from crm.jobs.models import Job, JobState
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.models import State, Worksheet
 

@@ -133,7 +133,7 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
         job = import_jobs.start_import(worksheet, by=request.actor)
         watch(request, job, label=_("The import of %s") % worksheet.name, url=worksheet.get_absolute_url())
         return redirect(worksheet)
-    with suppress(*REFUSALS), failures.told_by_its_page():
+    with suppress(*REFUSALS), failures.suppress_disk_full():
         running.run_here(import_jobs.prepare_import(worksheet, by=request.actor))
     return redirect(worksheet)
 

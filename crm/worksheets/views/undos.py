@@ -67,18 +67,18 @@ def _rehearse(request: SignedInRequest, undo: Undo) -> None:
     except (undoing.CannotUndo, OSError, DatabaseError) as error:
         if not (isinstance(error, undoing.CannotUndo) or failures.is_full(error)):
             raise
-        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=failures.told(error))
+        Undo.objects.filter(pk=undo.pk).update(state=Undo.State.FAILED, problem=failures.describe(error))
 
 
 def _undo(request: SignedInRequest, undo: Undo) -> None:
     """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
-    if not _is_short(undo) or any(locking.is_held(locking.of_entity(entity)) for entity in undoing.entities_of(undo)):
+    if not _is_short(undo) or any(locking.is_held(locking.entity_lock_name(entity)) for entity in undoing.entities_of(undo)):
         undo_jobs.start_undo(undo, by=request.actor)
         return
     try:
-        with failures.told_by_its_page():
+        with failures.suppress_disk_full():
             running.run_here(undo_jobs.prepare_undo(undo, by=request.actor))
     except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))

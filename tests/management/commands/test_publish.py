@@ -228,7 +228,7 @@ def test_beside_a_long_reader_a_new_field_waits_says_so_and_lets_others_read(sit
 @contextmanager
 def held(site, acronym: str):
     """As an import of the entity holds it."""
-    code = f"import time\nfrom crm.jobs import locking\nwith locking.held(locking.of_entity('{acronym}')):\n    print('held', flush=True)\n    time.sleep(120)"
+    code = f"import time\nfrom crm.jobs import locking\nwith locking.held(locking.entity_lock_name('{acronym}')):\n    print('held', flush=True)\n    time.sleep(120)"
     process = site.start("shell", "-v", "0", "-c", code)
     try:
         assert process.stdout.readline() == "held\n"

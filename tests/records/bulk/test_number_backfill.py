@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from crm.jobs import running
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 from crm.people.actors import Actor
 from crm.records.bulk import number_backfill
 from crm.records.models import RecordChange
@@ -96,7 +96,7 @@ def test_a_job_whose_field_is_gone_ends(parts, settings):
 
     job = running.run_here(Job.objects.get(kind=number_backfill.KIND))
 
-    assert (job.state, job.result) == (State.DONE, {"numbered": 0})
+    assert (job.state, job.result) == (JobState.DONE, {"numbered": 0})
 
 
 def test_a_command_ends_when_the_numbers_are_there(parts, settings):

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from clusters import catalogue
-from crm.jobs.models import Job, State
+from crm.jobs.models import Job, JobState
 from crm.jobs.running import run_here
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
@@ -130,7 +130,7 @@ def test_an_entity_is_deleted_for_good_with_everything_of_its_records(parts, rem
 
     job = deleted("PT", 2)
 
-    assert job.state == State.DONE, job.error
+    assert job.state == JobState.DONE, job.error
     assert job.result == {"entity": "PT", "records": 2}
     assert "record_pt" not in tables()
     assert not DataEntity.everything.filter(acronym="PT").exists()
@@ -157,7 +157,7 @@ def test_other_records_than_were_counted_are_not_deleted(parts):
     with pytest.raises(UnpublishableSchema, match="There are 3 records now, not 2; nothing was deleted"):
         run_here(job)
 
-    assert Job.objects.get(pk=job.pk).state == State.FAILED
+    assert Job.objects.get(pk=job.pk).state == JobState.FAILED
     assert current.models()["PT"].objects.count() == 3
 
 
@@ -168,7 +168,7 @@ def test_a_deletion_that_was_interrupted_goes_on(parts):
 
     job = run_here(Job.objects.get(pk=job.pk))
 
-    assert (job.state, RecordChange.objects.filter(entity="PT").count()) == (State.DONE, 0)
+    assert (job.state, RecordChange.objects.filter(entity="PT").count()) == (JobState.DONE, 0)
     assert Publication.objects.first() == publication
 
 

@@ -5,8 +5,7 @@ from django.core.files.base import ContentFile
 
 from crm.jobs import running
 from crm.jobs.errors import LeaseLost
-from crm.jobs.models import Job
-from crm.jobs.models import State as JobState
+from crm.jobs.models import Job, JobState
 from crm.records.models import ChangeSet
 from crm.records.writing import saving
 from crm.worksheets.importing import applying, rehearsing
@@ -98,7 +97,7 @@ def test_phases_cover_all_runs_of_an_import_whose_process_was_killed(rehearsed, 
     first = worksheet.phases[-1]
     assert (first["name"], first["rows"], worksheet.runs) == ("applying", 2, 1)
 
-    running.give_up_for_dead(Job.objects.get())
+    running.mark_interrupted(Job.objects.get())
     running.run_here(Job.objects.get())
 
     worksheet.refresh_from_db()

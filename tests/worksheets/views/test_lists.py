@@ -3,8 +3,7 @@
 import pytest
 
 from crm.jobs import running
-from crm.jobs.models import Job
-from crm.jobs.models import State as JobState
+from crm.jobs.models import Job, JobState
 from crm.people.auditing import record_event
 from crm.people.models import Role, User
 from crm.records import undoing

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crm.jobs.models import Job
-from crm.jobs.working import work_on
+from crm.jobs.tasks import work_on
 from crm.people.models import Role, User
 from crm.records.models import ChangeSet, Undo
 from crm.records.writing import saving

@@ -88,7 +88,7 @@ def quiet(entities: Iterable[str], patience: Patience = BRIEF) -> Iterator[None]
 
     with ExitStack() as stack:
         for acronym in sorted(entities):
-            stack.enter_context(locking.held(locking.of_entity(acronym), waiting=waiting))
+            stack.enter_context(locking.held(locking.entity_lock_name(acronym), waiting=waiting))
         yield
 
 
