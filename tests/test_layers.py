@@ -53,6 +53,15 @@ FLOORS = {
         "working views",
         "apps urls serving",
     ],
+    "crm.people": [
+        "models proxies",
+        "actors passwords throttling",
+        "auditing requests rules",
+        "accounts adapter first_administrator middleware",
+        "forms",
+        "views",
+        "apps urls",
+    ],
     "crm.schema": [
         "definitions form_design errors",
         "record",

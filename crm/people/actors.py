@@ -1,4 +1,4 @@
-"""Who acts, and by which channel."""
+"""The user who acts, and the channel."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ Channel = Literal["page", "key", "command", "worksheet", "undo", "job"]
 
 @dataclass(frozen=True)
 class Actor:
-    """A user, or nobody, acting through a channel; `reference` says which worksheet, key or job it was."""
+    """A user, or nobody, acting through a channel; `reference` is the number or id of the worksheet, key or job."""
 
     user: User | None
     channel: Channel
@@ -20,7 +20,7 @@ class Actor:
 
     @classmethod
     def operator(cls) -> "Actor":
-        """Whoever has the command line: an administrator without an account."""
+        """The command line: an administrator without an account."""
         return cls(None, "command", is_operator=True)
 
     @property
@@ -35,5 +35,5 @@ class Actor:
 
     @property
     def name(self) -> str:
-        """As history writes it."""
+        """The name that history stores."""
         return str(self.user) if self.user is not None else "operator" if self.is_operator else ""

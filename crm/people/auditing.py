@@ -1,4 +1,4 @@
-"""Writes the audit trail."""
+"""Writes audit events."""
 
 from typing import Any
 
@@ -27,6 +27,6 @@ def _signed_in(user: User, **_signal: Any) -> None:  # Any: the signal's argumen
 
 def _sign_in_failed(credentials: dict[str, Any], **_signal: Any) -> None:  # Any: the signal's arguments
     typed = str(credentials.get("email") or credentials.get("username") or "").lower()
-    # Keyed, so that attempts on one address are told from others and yet nobody finds the address by trying likely ones.
+    # Keyed: attempts on one address can be distinguished, but nobody finds the address by hashing likely ones.
     digest = salted_hmac("sign-in-failed", typed, algorithm="sha256").hexdigest()[:12]
     record_event(Actor(None, "page"), "sign-in-failed", subject=digest)

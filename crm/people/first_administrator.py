@@ -1,7 +1,6 @@
 """The first administrator, made once after migrating an empty site (contract §1)."""
 
 import os
-import secrets
 import sys
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from django.conf import settings
 
 from crm.environment import env_text
 from crm.people.models import Role, User
+from crm.people.passwords import make_password
 
 
 def ensure(**_signal: object) -> None:
@@ -16,13 +16,13 @@ def ensure(**_signal: object) -> None:
         return
     email = env_text("ADMIN_EMAIL", "admin@example.com")
     given = os.environ.get("ADMIN_PASSWORD")
-    password = given or secrets.token_urlsafe(12)
+    password = given or make_password()
     User.objects.create_user(email, password, Role.ADMINISTRATOR, name="Administrator")
     if not given:
-        _tell(email, password)
+        _announce(email, password)
 
 
-def _tell(email: str, password: str) -> None:
+def _announce(email: str, password: str) -> None:
     """On a terminal only; else into a file that only its owner reads, so that no log ever holds a password."""
     if sys.stdout.isatty():
         sys.stdout.write(f"First administrator: {email}, password {password}\n")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
@@ -9,13 +10,16 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from crm.people.accounts import EmailTaken
 from crm.people.models import Role, User
+from crm.people.rules import describe_role
 
 
 class SignInForm(LoginForm):
-    """The library's, in our words and without placeholders that repeat the labels."""
+    """The library's, with our labels and without placeholders that repeat them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: the library's own
         super().__init__(*args, **kwargs)
@@ -26,8 +30,30 @@ class SignInForm(LoginForm):
         self.fields["login"].widget.attrs["autofocus"] = True
 
 
+def role_choices() -> list[tuple[str, str]]:
+    """Each role with what it allows, from the table that decides."""
+    row = '{} <span class="form-text d-block mt-0">{}</span>'
+    return [(role.value, format_html(row, role.label, describe_role(role))) for role in Role]
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices, widget=forms.RadioSelect, initial=Role.READER)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.layout = Layout("role", Submit("change", _("Change role"), css_class="btn-outline-primary"))
+        return helper
+
+
 class NewPersonForm(forms.ModelForm):
-    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, help_text=_("At least 10 characters."))
+    role = forms.ChoiceField(label=_("Role"), choices=role_choices, widget=forms.RadioSelect, initial=Role.READER)
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters, and not the person's e-mail."),
+    )
 
     class Meta:
         model = User
@@ -42,20 +68,13 @@ class NewPersonForm(forms.ModelForm):
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
         if User.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("There is an account of %s already.") % email)
+            raise forms.ValidationError(str(EmailTaken(email)))
         return email
 
     def clean_password(self) -> str:
-        validate_password(self.cleaned_data["password"])
-        return self.cleaned_data["password"]
-
-    def save(self, commit: bool = True) -> User:  # noqa: ARG002  # Django's signature
         cleaned = self.cleaned_data
-        return User.objects.create_user(cleaned["email"], cleaned["password"], cleaned["role"], name=cleaned["name"])
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Role)
+        validate_password(cleaned["password"], User(email=cleaned.get("email", ""), name=cleaned.get("name", "")))
+        return cleaned["password"]
 
 
 def languages() -> list[tuple[str, str]]:
@@ -77,7 +96,12 @@ class AccountForm(forms.ModelForm):
 
 
 class NewPasswordForm(PasswordChangeForm):
-    """Django's, with our button."""
+    """Django's, with our button; wrong old passwords are limited as those at sign-in are."""
+
+    def clean_old_password(self) -> str:
+        if not get_adapter().confirm_password(self.user, self.cleaned_data["old_password"]):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return self.cleaned_data["old_password"]
 
     @property
     def helper(self) -> FormHelper:

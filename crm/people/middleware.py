@@ -1,4 +1,4 @@
-"""Nobody anonymous sees anything but the way in."""
+"""Anonymous visitors see the sign-in page and nothing else."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ OPEN = ("/sign-in/", "/healthz", "/readyz", "/static/", "/language/")
 
 
 class SignInRequired:
-    """Sends strangers to the sign-in page and gives every request its actor."""
+    """Redirects anonymous requests to the sign-in page and sets `request.actor`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,7 +21,7 @@ class SignInRequired:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             request.actor = Actor(request.user, "page")  # type: ignore[attr-defined]  # what makes it a SignedInRequest
-            _speak(request, request.user)
+            _activate_language(request, request.user)
             return self.get_response(request)
         request.actor = Actor(None, "page")  # type: ignore[attr-defined]
         if request.path.startswith(OPEN):
@@ -31,8 +31,8 @@ class SignInRequired:
         return redirect_to_login(request.get_full_path())
 
 
-def _speak(request: HttpRequest, user: User) -> None:
-    """The language that the person chose; without a choice the browser's stays."""
+def _activate_language(request: HttpRequest, user: User) -> None:
+    """The language that the user chose; without a choice the browser's stays."""
     if language := user.language:
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()

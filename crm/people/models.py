@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody with an account here."""
+    """A person with an account. `is_active`: may sign in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail"), max_length=254)
@@ -39,8 +39,9 @@ class User(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    session_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)  # sessions of another one are over
 
-    # Our own roles decide; libraries that ask for Django's flags get a no.
+    # Our own roles decide; libraries that check Django's flags get False.
     is_staff = False
     is_superuser = False
 
@@ -58,6 +59,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must hold to be this person's; Django compares it at every request."""
+        of_password = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # unknown to the stubs
+        return f"{of_password}.{self.session_version}" if self.session_version else of_password
+
     def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002  # Django's signature
         return False
 
@@ -66,7 +72,7 @@ class User(AbstractBaseUser):
 
 
 class AppendOnly(models.QuerySet["AuditEvent"]):
-    """Rows in bulk are as fixed as one by one. A deleted person is still unlinked: Django does that through its base manager."""
+    """Refuses bulk changes. A deleted user is still unlinked: Django does that through its base manager."""
 
     def update(self, **values: object) -> int:  # noqa: ARG002  # Django's signature
         raise TypeError("Audit events cannot be changed.")
@@ -79,18 +85,22 @@ VERBS = {
     "export": _("Records exported"),
     "import-schema": _("Schema imported"),
     "password-changed": _("Password changed"),
+    "password-reset": _("Password reset"),
+    "person-activated": _("Person reactivated"),
     "person-added": _("Person added"),
+    "person-deactivated": _("Person deactivated"),
     "publish": _("Schema published"),
     "purge": _("Data purged"),
     "role-changed": _("Role changed"),
     "rule": _("Rule changed"),
+    "sessions-ended": _("Sessions ended"),
     "sign-in": _("Signed in"),
     "sign-in-failed": _("Sign-in failed"),
 }
 
 
 class AuditEvent(models.Model):
-    """What happened that is not a change of a record: append-only, without personal values."""
+    """An event that is not a change of a record: append-only, without personal values in `subject` and `details`."""
 
     at = models.DateTimeField(auto_now_add=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -118,6 +128,6 @@ class AuditEvent(models.Model):
         raise TypeError("An audit event cannot be deleted.")
 
     @property
-    def what(self) -> str:
-        """The verb in the reader's words."""
+    def verb_label(self) -> str:
+        """The verb in the reader's language."""
         return str(VERBS.get(self.verb, self.verb))

@@ -1,4 +1,4 @@
-"""A request behind the sign-in, as the views are given it."""
+"""The type of request that views behind the sign-in receive."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from crm.people.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """What the middleware adds: who acts, and the published entities of the navigation."""
+    """What the middleware adds: the actor, and the published entities of the navigation."""
 
     user: User  # type: ignore[assignment]  # nobody anonymous reaches a view but sign-in and health
     actor: Actor

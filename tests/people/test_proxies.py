@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from crm.people.proxies import BehindProxies
+from crm.people.proxies import TrustedProxies
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def seen(settings):
     def through(peer: str, chain: str) -> tuple[str, bool]:
         request = RequestFactory().get("/", headers={"x-forwarded-for": chain, "x-forwarded-proto": "https"}, REMOTE_ADDR=peer)
         found: list[HttpRequest] = []
-        BehindProxies(lambda request: found.append(request) or HttpResponse())(request)
+        TrustedProxies(lambda request: found.append(request) or HttpResponse())(request)
         return found[0].META["REMOTE_ADDR"], found[0].is_secure()
 
     return through

@@ -6,13 +6,13 @@ from django.core.exceptions import PermissionDenied
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.people.rules import may, require
+from crm.people.rules import VERBS_OF, describe_role, describe_verb, may, require
 
-VERBS = ["read", "form", "write", "import", "delete", "export", "undo", "cluster", "shared_form", "schema", "people"]
+VERBS = ["read", "form", "write", "import", "delete", "export", "undo", "oversee", "cluster", "shared_form", "schema", "people"]
 ALLOWED = {
     Role.READER: {"read", "form"},
     Role.EDITOR: {"read", "form", "write", "import"},
-    Role.MANAGER: {"read", "form", "write", "import", "delete", "export", "undo", "cluster", "shared_form"},
+    Role.MANAGER: {"read", "form", "write", "import", "delete", "export", "undo", "oversee", "cluster", "shared_form"},
     Role.ADMINISTRATOR: set(VERBS),
 }
 NOBODY = [None, AnonymousUser(), Actor(None, "page"), Actor(None, "key")]
@@ -68,3 +68,34 @@ def test_permission_is_silent():
 def test_every_refusal_is_a_sentence(verb):
     with pytest.raises(PermissionDenied, match=r"^Your role does not let you [a-z ]+\. Ask an administrator\.$"):
         require(None, verb)
+
+
+OWNER = User(email="bia@example.com", role=Role.EDITOR)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_allowed"), [(Role.READER, False), (Role.EDITOR, False), (Role.MANAGER, True), (Role.ADMINISTRATOR, True)]
+)
+@pytest.mark.parametrize("owner", [OWNER.pk, None], ids=["another", "nobody"])
+def test_what_belongs_to_others_takes_a_manager(role, is_allowed, owner):
+    user = User(email="ana@example.com", role=role)
+
+    assert may(user, "import", owner=owner) is is_allowed
+    assert may(Actor(user, "page"), "import", owner=owner) is is_allowed
+
+
+def test_own_things_take_the_verb_alone():
+    reader = User(email="ana@example.com", role=Role.READER)
+
+    assert (may(OWNER, "import", owner=OWNER.pk), may(reader, "import", owner=reader.pk)) == (True, False)
+
+
+def test_refusal_of_anothers_says_so():
+    with pytest.raises(PermissionDenied, match="belongs to someone else"):
+        require(User(role=Role.EDITOR), "import", owner=OWNER.pk)
+
+
+def test_description_of_roles_holds_every_verb_once():
+    described = " ".join(map(describe_role, VERBS_OF))
+
+    assert {verb: described.count(describe_verb(verb)) for verb in VERBS} == dict.fromkeys(VERBS, 1)

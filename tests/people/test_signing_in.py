@@ -5,6 +5,8 @@ import hashlib
 import pytest
 from django.test import Client
 
+from crm.people import accounts
+from crm.people.actors import Actor
 from crm.people.models import AuditEvent, User
 
 from .conftest import PASSWORD
@@ -15,8 +17,8 @@ SIGN_IN = "/sign-in/"
 FAILED = "sign-in-failed"
 
 
-def sign_in(client, email, password=PASSWORD, **fields):
-    return client.post(SIGN_IN, {"login": email, "password": password, **fields})
+def sign_in(client, email, password=PASSWORD, *, address="127.0.0.1", **fields):
+    return client.post(SIGN_IN, {"login": email, "password": password, **fields}, REMOTE_ADDR=address)
 
 
 def is_signed_in(client):
@@ -95,6 +97,66 @@ def test_guessing_one_account_is_stopped(client, reader):
     sign_in(client, reader.email)
 
     assert not is_signed_in(client)
+
+
+def test_stranger_locks_nobody_out(client, admin):
+    for number in range(20):
+        sign_in(client, admin.email, "not this one", address=f"203.0.113.{number // 5}")
+
+    sign_in(client, admin.email, address="198.51.100.7")
+
+    assert is_signed_in(client)
+
+
+def test_guessing_from_one_network_is_stopped(client, reader):
+    for number in range(5):
+        sign_in(client, reader.email, "not this one", address=f"2001:db8::{number}")
+
+    sign_in(client, reader.email, address="2001:db8::9")
+
+    assert not is_signed_in(client)
+
+
+def test_address_that_a_stranger_made_up_does_not_count(client, reader):
+    for number in range(5):
+        client.post(
+            SIGN_IN, {"login": reader.email, "password": "not this one"}, headers={"x-forwarded-for": f"198.51.100.{number}"}
+        )
+
+    sign_in(client, reader.email)
+
+    assert not is_signed_in(client)
+
+
+def test_address_behind_a_trusted_proxy_counts(client, reader, settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    for _attempt in range(5):
+        client.post(SIGN_IN, {"login": reader.email, "password": "not this one"}, headers={"x-forwarded-for": "203.0.113.9"})
+
+    client.post(SIGN_IN, {"login": reader.email, "password": PASSWORD}, headers={"x-forwarded-for": "198.51.100.7"})
+
+    assert is_signed_in(client)
+
+
+def test_new_password_opens_whatever_was_tried_before(client, reader):
+    for _attempt in range(5):
+        sign_in(client, reader.email, "not this one")
+    password = accounts.reset_password(reader, by=Actor.operator())
+
+    sign_in(client, reader.email, password)
+
+    assert is_signed_in(client)
+
+
+def test_too_many_requests_are_told_in_words(client, reader):
+    for _attempt in range(30):
+        sign_in(client, reader.email)
+        client.post("/sign-out/")
+
+    refused = sign_in(client, reader.email)
+
+    assert refused.status_code == 429
+    assert "Too many attempts" in refused.content.decode()
 
 
 def test_guessing_many_accounts_is_stopped(client, reader):
