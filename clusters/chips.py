@@ -5,46 +5,37 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from clusters import schema_file
 from clusters.models import Cluster
-from crm.extensions import ClusterChip, FieldDependent, RuleAction, extensions
+from crm.extensions import ClusterChip, FieldDependent, RuleAction
 from crm.people.actors import Actor
 from crm.people.rules import may
-from crm.schema.definitions import EntityDefinition
+from crm.schema.generated import current
 
 
-def connect() -> None:
-    extensions.cluster_fields = cluster_fields
-    extensions.uses_of_rule = uses_of_rule
-    extensions.dependents["clusters"] = clusters_over
-    extensions.dependents_of_entity["clusters"] = clusters_of
-    extensions.schema_parts["clusters"] = schema_file.PART
-
-
-def cluster_fields(entity: EntityDefinition) -> dict[str, ClusterChip]:
-    """The chip of each cluster field of an entity: one query."""
-    clusters = Cluster.objects.filter(entity=entity.acronym)
+def cluster_fields(acronym: str) -> dict[str, ClusterChip]:
+    """The chip of each published cluster field of an entity: one query."""
+    entity = current.entity(acronym)
     return {
         cluster.field: ClusterChip(cluster.label, cluster.colour, cluster.get_absolute_url())
-        for cluster in clusters
+        for cluster in Cluster.objects.filter(entity=acronym)
         if entity.field(cluster.field)
     }
 
 
-def uses_of_rule(actor: Actor, entity: EntityDefinition, rule: str) -> list[RuleAction]:
+def rule_actions(actor: Actor, acronym: str, rule: str) -> list[RuleAction]:
     """A list narrowed by a rule is a cluster that has no name yet."""
-    if not may(actor, "cluster", entity.acronym):
+    if not may(actor, "cluster", acronym):
         return []
-    address = urlencode({"entity": entity.acronym, "rule": rule})
+    address = urlencode({"entity": acronym, "rule": rule})
     return [RuleAction(_("Make a cluster of these"), f"/clusters/new/?{address}")]
 
 
-def clusters_over(entity: str, field: str) -> list[FieldDependent]:
-    """The clusters whose members a field says."""
+def dependents_of_field(entity: str, field: str) -> list[FieldDependent]:
+    """The clusters whose members are decided by a field."""
     return _dependents(Cluster.objects.filter(entity=entity, field=field))
 
 
-def clusters_of(entity: str) -> list[FieldDependent]:
+def dependents_of_entity(entity: str) -> list[FieldDependent]:
     return _dependents(Cluster.objects.filter(entity=entity))
 
 

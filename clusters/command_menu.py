@@ -3,14 +3,10 @@
 from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
-from crm.extensions import MenuEntry, MenuGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.ui.menu import has_words
-
-
-def connect() -> None:
-    extensions.finders[10] = find
 
 
 def find(request: SignedInRequest, text: str) -> list[MenuGroup]:

@@ -2,15 +2,11 @@
 
 from clusters import membership
 from clusters.models import Cluster
-from crm.extensions import DashboardPanel, extensions
+from crm.extensions import DashboardPanel
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 
 SHOWN = 8
-
-
-def connect() -> None:
-    extensions.panels[20] = sizes
 
 
 def sizes(request: SignedInRequest) -> DashboardPanel | None:

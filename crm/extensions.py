@@ -1,17 +1,28 @@
-"""What the CRM shows of things that other packages know. Each point is filled at start by whoever knows."""
+"""What the CRM shows of things that other packages know. Each slice fills the points it knows of in its module `extending`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
+
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
-from crm.schema.definitions import EntityDefinition
+
+
+@dataclass(frozen=True)
+class SiteLink:
+    """A page of the site, offered to people who may `verb`; `icon` is a name of lucide's."""
+
+    label: str | Promise
+    url: str
+    verb: str
+    icon: str = ""
 
 
 @dataclass(frozen=True)
 class ClusterChip:
-    """How a cluster's field is shown: its label, one of the twelve colours, where its page is."""
+    """How a cluster's field is shown: its label, one of the twelve colours, the address of its page."""
 
     label: str
     colour: int
@@ -20,7 +31,7 @@ class ClusterChip:
 
 @dataclass(frozen=True)
 class RuleAction:
-    """Something that can be done with what a list shows: the words of the link, and where it leads."""
+    """Something that can be done with the records of a list: the words of the link, and its address."""
 
     label: str
     url: str
@@ -28,7 +39,7 @@ class RuleAction:
 
 @dataclass(frozen=True)
 class DashboardPanel:
-    """A part of the dashboard: its template and what that shows."""
+    """A part of the dashboard: its template and the variables of it."""
 
     template: str
     context: Mapping[str, Any]  # Any: template variables
@@ -36,7 +47,7 @@ class DashboardPanel:
 
 @dataclass(frozen=True)
 class FormEntry:
-    """A form beside the default one, in the navigation under its entity: its label, and `_form` of its pages."""
+    """A form besides the default one, in the navigation under its entity: its label, and `_form` of its pages."""
 
     entity: str
     label: str
@@ -44,15 +55,15 @@ class FormEntry:
 
 
 # What a form's record page (`record`) or list (`list`) would look like, for the person who asks.
-FormPreview = Callable[[SignedInRequest, Any, str], str]  # Any: a Form, whose module asks this one
+FormPreview = Callable[[SignedInRequest, Any, str], str]  # Any: a Form, whose module uses this one
 
-# A panel for the person who asks, or None when she may not see it or there is nothing to show.
+# A panel for the person who asks, or None when it is not allowed or there is nothing to show.
 PanelBuilder = Callable[[SignedInRequest], DashboardPanel | None]
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """Where the command menu leads: what it is called, its address, and what tells it from others of its name."""
+    """A result of the command menu: its label, its address, and what tells it from others of the same label."""
 
     label: str
     url: str
@@ -62,18 +73,18 @@ class MenuEntry:
 @dataclass(frozen=True)
 class MenuGroup:
     heading: str
-    found: list[MenuEntry]
+    entries: list[MenuEntry]
 
 
-# What the person who asks may see of what a text means, the best first; without a text, nothing but places to go.
+# Results for a text, the best first, of what the person may see. Without a text there are none.
 MenuFinder = Callable[[SignedInRequest, str], list[MenuGroup]]
 
 
 @dataclass(frozen=True)
 class SchemaPart:
-    """A part of the schema file that another package keeps: its rows as JSON, and their way back.
+    """A part of the schema file that another package stores: its rows as JSON, and how they are imported.
 
-    `take_over` adds what is missing, changes what differs, and gives a sentence for each; it runs in the import's transaction.
+    `take_over` adds what is missing, changes what differs, and returns a sentence for each; it runs in the import's transaction.
     """
 
     document: Callable[[], list[dict[str, Any]]]
@@ -82,7 +93,7 @@ class SchemaPart:
 
 @dataclass(frozen=True)
 class FieldDependent:
-    """Something that depends on a field: what it is, its name, where its page is; `field` where it is one itself."""
+    """Something that depends on a field: its kind, its name, its page; `field` where it is a field itself."""
 
     kind: str
     label: str
@@ -93,22 +104,26 @@ class FieldDependent:
 
 @dataclass
 class Extensions:
-    """`cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
+    """The extension points. Entities are named by their acronyms.
 
-    `uses_of_rule` gives what this person can do with the rule that narrows a list.
+    `navigation` has the pages of the navigation, `commands` what the command menu offers to begin; both by their place from the top.
+    `cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
+    `rule_actions` gives what this person can do with the rule that narrows a list of an entity.
     `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
-    `other_forms` gives the forms that this person may use beside those that she sees where a page names none, in the order of their names.
-    `form_preview` shows a form at work, beside its designer.
+    `other_forms` gives the forms that this person may use besides the default ones, in the order of their names.
+    `form_preview` shows a form with records, beside its designer.
     `panels` are the dashboard's, by their place from the top.
-    `finders` answer the command menu, by their place from the top.
-    `dependents` give what decides by a field of an entity, as a cluster does, by their package's name.
-    `dependents_of_entity` give what cannot be without an entity, and `keepers` take away what they keep of its records when these are
-    deleted for good: a long work, done again where it was interrupted. Both by their package's name.
+    `finders` search for the command menu, by their place from the top.
+    `dependents` give what depends on a field of an entity, as a cluster does, by their package's name.
+    `dependents_of_entity` give what cannot exist without an entity, and `cleanups` delete what is stored about its records (by acronym
+    and names of fields) when these are deleted for good: long work, repeated if it was interrupted. Both by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
     """
 
-    cluster_fields: Callable[[EntityDefinition], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
-    uses_of_rule: Callable[[Actor, EntityDefinition, str], list[RuleAction]] = field(default=lambda _actor, _entity, _rule: [])
+    navigation: dict[int, SiteLink] = field(default_factory=dict)
+    commands: dict[int, SiteLink] = field(default_factory=dict)
+    cluster_fields: Callable[[str], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
+    rule_actions: Callable[[Actor, str, str], list[RuleAction]] = field(default=lambda _actor, _entity, _rule: [])
     form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
     give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])
@@ -116,7 +131,7 @@ class Extensions:
     finders: dict[int, MenuFinder] = field(default_factory=dict)
     dependents: dict[str, Callable[[str, str], list[FieldDependent]]] = field(default_factory=dict)
     dependents_of_entity: dict[str, Callable[[str], list[FieldDependent]]] = field(default_factory=dict)
-    keepers: dict[str, Callable[[EntityDefinition], None]] = field(default_factory=dict)
+    cleanups: dict[str, Callable[[str, Sequence[str]], None]] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
 
 

@@ -9,17 +9,11 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        from crm.records import command_menu, dashboard  # noqa: PLC0415  # models are ready only now
         from crm.records.bulk import default_backfill, number_backfill  # noqa: PLC0415  # models are ready only now
         from crm.records.bulk.case_folding import on_connection_created  # noqa: PLC0415  # as above
-        from crm.records.forms import preview  # noqa: PLC0415  # models are ready only now
-        from crm.records.history import entity_removal, retention  # noqa: PLC0415  # models are ready only now
+        from crm.records.history import retention  # noqa: PLC0415  # models are ready only now
 
         connection_created.connect(on_connection_created)
         retention.register()
         default_backfill.register()
         number_backfill.register()
-        dashboard.connect()
-        command_menu.connect()
-        preview.connect()
-        entity_removal.connect()

@@ -42,7 +42,7 @@ class Row:
 
 def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[Row]:
     """Rows whose first cell, which links to the record, is never empty."""
-    chips, found = extensions.cluster_fields(entity), list(records)
+    chips, found = extensions.cluster_fields(entity.acronym), list(records)
     cells = [cells_of(found, column, chips) for column in columns]
     rows = (list(row) for row in zip(*cells, strict=True)) if columns else ([] for _record in found)
     return [_row(record, row, columns) for record, row in zip(found, rows, strict=True)]

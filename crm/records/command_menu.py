@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.extensions import MenuEntry, MenuGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
@@ -26,10 +26,6 @@ SHORTEST = 2  # characters of a text that records are sought by
 ENTITIES = 3  # the first of the navigation; the lists of the others are offered too
 OFFERED = 5  # records of an entity
 NEWEST = 20_000  # records that are looked through: no more than can be while somebody types
-
-
-def connect() -> None:
-    extensions.finders[20] = find
 
 
 def find(request: SignedInRequest, text: str) -> list[MenuGroup]:

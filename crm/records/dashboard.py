@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm.extensions import DashboardPanel, extensions
+from crm.extensions import DashboardPanel
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.history.descriptions import channel_of
@@ -14,11 +14,6 @@ from crm.schema.record import Record
 ENTITIES_SHOWN = 6
 CHANGES_SHOWN = 8
 COUNTED_TO = 100_000  # beyond, a count costs more than a number at a glance is worth
-
-
-def connect() -> None:
-    extensions.panels[10] = numbers
-    extensions.panels[40] = changes
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,10 @@ class SchemaConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.schema.builtin import install  # noqa: PLC0415  # models are ready only now
-        from crm.schema.designs import navigation  # noqa: PLC0415  # models are ready only now
-        from crm.schema.fieldtypes.relationship import Relationship  # noqa: PLC0415  # as above
+        from crm.schema.fieldtypes.relationship import Relationship  # noqa: PLC0415  # models are ready only now
         from crm.schema.generated import related  # noqa: PLC0415  # as above
 
         Relationship.records = related
-        navigation.connect()
         connection_created.connect(on_connection_created)
         # The last of our apps: its post_migrate comes when every table of the site is there.
         post_migrate.connect(install, sender=self)

@@ -65,9 +65,9 @@ def run_deletion(job: RunningJob) -> dict[str, Any]:
         publication = removing.delete(acronym, records, by=job.actor("job"), patience=_patience_of(job))
         job.save_checkpoint({**job.checkpoint, "publication": publication.number})
     entity = removing.as_it_was(acronym, job.checkpoint["publication"])
-    for clean_up in extensions.keepers.values():
+    for clean_up in extensions.cleanups.values():
         job.beat(phase=_("Taking away what is kept of its records"))
-        clean_up(entity)
+        clean_up(acronym, [field.name for field in entity.fields])
     return {"entity": acronym, "records": records}
 
 

@@ -1,4 +1,4 @@
-"""The dashboard (panels of whoever has something to show) and the command menu."""
+"""The dashboard, made of the panels of other packages, and the command menu."""
 
 from dataclasses import asdict
 
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_safe
 
 from crm.extensions import extensions
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.ui import menu
@@ -24,19 +25,19 @@ def dashboard(request: SignedInRequest) -> HttpResponse:
 def search(request: SignedInRequest) -> HttpResponse:
     """The command menu as a page of its own."""
     require(request.actor, "read")
-    text = _asked(request)
-    return render(request, "search.html", {"text": text, "groups": menu.groups(request, text)})
+    text = _text(request)
+    return render(request, "search.html", {"text": text, "groups": menu.menu_groups(request, text)})
 
 
 @require_safe
 def found(request: SignedInRequest) -> JsonResponse:
-    """`{"said", "groups": [{"heading", "found": [{"label", "url", "detail"}]}]}`; what is said is for a live region."""
+    """`{"message", "groups": [{"heading", "entries": [{"label", "url", "detail"}]}]}`; the message is for a live region."""
     require(request.actor, "read")
-    groups = menu.groups(request, _asked(request))
-    count = sum(len(group.found) for group in groups)
-    said = ngettext("%(n)s result", "%(n)s results", count) % {"n": count} if count else _("Nothing matches")
-    return JsonResponse({"said": said, "groups": [asdict(group) for group in groups]})
+    groups = menu.menu_groups(request, _text(request))
+    count = sum(len(group.entries) for group in groups)
+    message = ngettext("%(n)s result", "%(n)s results", count) % {"n": count} if count else _("Nothing matches")
+    return JsonResponse({"message": message, "groups": [asdict(group) for group in groups]})
 
 
-def _asked(request: SignedInRequest) -> str:
-    return request.GET.get("q", "")[: menu.LONGEST].replace("\0", "").strip()
+def _text(request: SignedInRequest) -> str:
+    return text_parameter(request.GET, "q")

@@ -2,15 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from crm.extensions import MenuEntry, MenuGroup, extensions
+from crm.extensions import MenuEntry, MenuGroup
 from crm.people.requests import SignedInRequest
 from crm.worksheets.models import Worksheet
 
 OFFERED = 5
-
-
-def connect() -> None:
-    extensions.finders[15] = find
 
 
 def find(_request: SignedInRequest, text: str) -> list[MenuGroup]:

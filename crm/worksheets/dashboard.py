@@ -1,15 +1,11 @@
 """What the dashboard shows of worksheets: the last imports and how they went."""
 
-from crm.extensions import DashboardPanel, extensions
+from crm.extensions import DashboardPanel
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.worksheets.models import Worksheet
 
 SHOWN = 5
-
-
-def connect() -> None:
-    extensions.panels[30] = imports
 
 
 def imports(request: SignedInRequest) -> DashboardPanel | None:

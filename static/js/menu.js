@@ -20,25 +20,25 @@ async function ask() {
   const mine = asked += 1;
   const answer = await fetch(`${menu.dataset.menu}?q=${encodeURIComponent(input.value.trim())}`).catch(() => null);
   if (mine !== asked || !menu.open) return;
-  if (!answer?.ok) return show({ said: menu.dataset.failed, groups: [] });
+  if (!answer?.ok) return show({ message: menu.dataset.failed, groups: [] });
   show(await answer.json());
 }
 
-function show({ said, groups }) {
-  status.textContent = said;
+function show({ message, groups }) {
+  status.textContent = message;
   list.replaceChildren(...groups.map(group));
   options().forEach((item, at) => { item.id = `menu-option-${at}`; });
   input.setAttribute("aria-expanded", String(groups.length > 0));
   activate(input.value.trim() && groups.length ? 0 : -1);
 }
 
-function group({ heading, found }, at) {
+function group({ heading, entries }, at) {
   const part = element("div", { className: "menu-group" });
   const title = element("div", { className: "menu-heading", id: `menu-group-${at}`, textContent: heading });
   part.setAttribute("role", "group");
   part.setAttribute("aria-labelledby", title.id);
   title.setAttribute("role", "presentation");
-  part.append(title, ...found.map(option));
+  part.append(title, ...entries.map(option));
   return part;
 }
 

@@ -15,7 +15,7 @@ def test_an_entity_that_is_not_published_is_not_found():
 
     with pytest.raises(KeyError) as gone:
         current.entity("ZZ")
-    with pytest.raises(Http404, match="There is no entity ZZ."):
+    with pytest.raises(Http404, match=r"There is no entity ZZ\."):
         middleware.process_exception(RequestFactory().get("/"), gone.value)
 
 

@@ -28,7 +28,7 @@ def signed_in(role: Role) -> Client:
 def found(client: Client, text: str = "") -> dict[str, list[tuple[str, str]]]:
     """Label and address by heading."""
     answer = client.get("/search/found/", {"q": text}).json()
-    return {group["heading"]: [(one["label"], one["url"]) for one in group["found"]] for group in answer["groups"]}
+    return {group["heading"]: [(one["label"], one["url"]) for one in group["entries"]] for group in answer["groups"]}
 
 
 def test_without_a_text_it_offers_places_and_beginnings(client):
@@ -89,7 +89,7 @@ def test_any_text_is_answered(client, text):
 
     assert answer.status_code == 200
     assert "<b>ana" not in answer.content.decode()
-    assert client.get("/search/found/", {"q": text}).json()["said"]
+    assert client.get("/search/found/", {"q": text}).json()["message"]
 
 
 def test_strangers_find_nothing():

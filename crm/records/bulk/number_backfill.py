@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.extensions import extensions
 from crm.jobs import locking, registry, running
 from crm.jobs.errors import JobBusy
 from crm.jobs.lease import RunningJob
@@ -24,7 +23,6 @@ BATCH = 20_000
 
 def register() -> None:
     registry.register(KIND, run_numbering, label=gettext_lazy("Numbers for records without"))
-    extensions.give_numbers = give_numbers
 
 
 def give_numbers(model: type[Record], name: str) -> None:

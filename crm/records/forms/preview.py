@@ -2,7 +2,6 @@
 
 from django.template.loader import render_to_string
 
-from crm.extensions import extensions
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.records.access import readable
@@ -18,10 +17,6 @@ from crm.schema.models import Form
 from crm.schema.record import Record
 
 ROWS = 5
-
-
-def connect() -> None:
-    extensions.form_preview = form_preview
 
 
 def form_preview(request: SignedInRequest, form: Form, part: str) -> str:

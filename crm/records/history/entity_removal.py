@@ -1,23 +1,19 @@
 """What is kept of an entity's records beside their table, taken away when the entity is deleted for good: files, history, counters."""
 
-from crm.extensions import extensions
+from collections.abc import Sequence
+
 from crm.records.models import Attachment, RecordChange
 from crm.records.writing.numbering import forget_counters
-from crm.schema.definitions import EntityDefinition
 
 FILES = 500  # deleted between two looks
 CHANGES = 20_000
 
 
-def connect() -> None:
-    extensions.keepers["records"] = forget
-
-
-def forget(entity: EntityDefinition) -> None:
-    """A batch at a time, and from wherever it was interrupted: what is gone is not found again."""
-    _forget_files(entity.acronym)
-    _forget_changes(entity.acronym)
-    forget_counters(entity)
+def forget(acronym: str, names: Sequence[str]) -> None:
+    """A batch at a time, and from wherever it was interrupted: what is gone is not found again. `names` are those of the fields."""
+    _forget_files(acronym)
+    _forget_changes(acronym)
+    forget_counters(acronym, names)
 
 
 def _forget_files(acronym: str) -> None:

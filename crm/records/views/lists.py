@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from crm.extensions import extensions
+from crm.extensions import RuleAction, extensions
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import model_for, readable
@@ -46,8 +46,13 @@ def _found(request: SignedInRequest, model: type[Record], layout: Layout, asked:
         "listing": listing,
         "rows": _rows(request, listing, layout, asked),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
-        "uses": extensions.uses_of_rule(request.actor, model.entity, listing.rule) if listing.rule and not asked.keyword else [],
+        "rule_actions": _rule_actions(request, model, listing, asked),
     }
+
+
+def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listing, asked: Asked) -> list[RuleAction]:
+    is_rule_alone = listing.rule and not asked.keyword
+    return extensions.rule_actions(request.actor, model.entity.acronym, listing.rule) if is_rule_alone else []
 
 
 def _rows(request: SignedInRequest, listing: Listing, layout: Layout, asked: Asked) -> list[Row]:

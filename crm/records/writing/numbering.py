@@ -1,10 +1,11 @@
 """Numbers that count up, each given out once: on PostgreSQL by a sequence, which nobody waits for; SQLite holds the database anyway."""
 
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 from django.db.models import F, Max
 
 from crm.records.models import Counter
-from crm.schema.definitions import EntityDefinition
 from crm.schema.generated.constraints import constraint_name
 from crm.schema.record import Record
 
@@ -29,31 +30,31 @@ def next_numbers(model: type[Record], name: str, count: int) -> str:
     """An expression that gives each of `count` rows, which have a `crm_row` in o, its number."""
     if connection.vendor == "sqlite":
         return f"({_reserved(model, name, count) - 1} + row_number() OVER (ORDER BY o.crm_row))"
-    sequence = counter_name(model.entity, name)
+    sequence = counter_name(model.entity.acronym, name)
     _ensure_sequence(model, name, sequence)
     return f"nextval('{sequence}')"
 
 
-def counter_name(entity: EntityDefinition, name: str) -> str:
+def counter_name(acronym: str, name: str) -> str:
     """Plain and quoted: it is small letters, digits and underscores."""
-    return constraint_name(entity, name.lower(), suffix="seq")
+    return constraint_name(acronym, name.lower(), suffix="seq")
 
 
-def forget_counters(entity: EntityDefinition) -> None:
+def forget_counters(acronym: str, names: Sequence[str]) -> None:
     """Of an entity that is gone for good: one that is called so later begins anew."""
-    names = [counter_name(entity, field.name) for field in entity.fields]
-    Counter.objects.filter(name__in=names).delete()
+    counters = [counter_name(acronym, name) for name in names]
+    Counter.objects.filter(name__in=counters).delete()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DROP SEQUENCE IF EXISTS {name}")
+            for counter in counters:
+                cursor.execute(f"DROP SEQUENCE IF EXISTS {counter}")
 
 
 def _reserved(model: type[Record], name: str, count: int) -> int:
     """The first of `count` numbers."""
     with transaction.atomic():
         counter, _made = Counter.objects.get_or_create(
-            name=counter_name(model.entity, name), defaults={"last": _highest(model, name)}
+            name=counter_name(model.entity.acronym, name), defaults={"last": _highest(model, name)}
         )
         Counter.objects.filter(pk=counter.pk).update(last=F("last") + count)
         counter.refresh_from_db()

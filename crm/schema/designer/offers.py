@@ -66,7 +66,7 @@ def palette(design: FormDesign, entity: EntityDefinition, find: str = "") -> tup
     """Fields that are not on the form and match what is sought, and how many more there are."""
     placed = set(design.placed)
     if any(section.is_clusters for section in design.sections):
-        placed |= set(extensions.cluster_fields(entity))
+        placed |= set(extensions.cluster_fields(entity.acronym))
     sought = find.strip().lower()
     found = [
         field

@@ -1,12 +1,8 @@
 """What the frame of every page shows of the schema: the forms beside the default ones."""
 
-from crm.extensions import FormEntry, extensions
+from crm.extensions import FormEntry
 from crm.people.actors import Actor
 from crm.schema.designs.stored_forms import visible_forms
-
-
-def connect() -> None:
-    extensions.other_forms = other_forms
 
 
 def other_forms(actor: Actor) -> list[FormEntry]:

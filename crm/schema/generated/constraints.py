@@ -38,9 +38,9 @@ def key_expression(field: FieldDefinition) -> F | Func:
     return AsciiLower(WithoutPunctuation(F(field.name)) if sameness == "by digits" else F(field.name))
 
 
-def constraint_name(entity: EntityDefinition, *names: str, suffix: str) -> str:
+def constraint_name(acronym: str, *names: str, suffix: str) -> str:
     """At most 30 characters, as Django wants it: readable when it fits, else with a digest."""
-    readable = "_".join([entity.acronym.lower(), *names, suffix])
+    readable = "_".join([acronym.lower(), *names, suffix])
     digest = hashlib.sha256(readable.encode()).hexdigest()[:8]
     return readable if len(readable) <= 30 else f"{readable[:21]}_{digest}"
 
@@ -56,7 +56,7 @@ def named_indexes(entity: EntityDefinition) -> dict[str, IndexDefinition]:
 
 
 def table_name(entity: EntityDefinition, index: IndexDefinition) -> str:
-    return constraint_name(entity, index.name, suffix="uniq" if index.unique else "idx")
+    return constraint_name(entity.acronym, index.name, suffix="uniq" if index.unique else "idx")
 
 
 def unique_constraints(entity: EntityDefinition) -> list[models.UniqueConstraint]:

@@ -133,7 +133,7 @@ def is_staged(worksheet: Worksheet) -> bool:
 def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
     """The condition of each cluster of the entity, by its field."""
     found = {}
-    for name in extensions.cluster_fields(merge.model.entity):
+    for name in extensions.cluster_fields(merge.model.entity.acronym):
         try:
             found[name] = querying.condition(querying.is_true(name), merge.model)
         except RuleError:

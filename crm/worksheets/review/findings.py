@@ -72,7 +72,7 @@ class Moved:
 def movements(worksheet: Worksheet, entity: EntityDefinition) -> list[Moved]:
     """In the order of the catalogue; only clusters that somebody joins or leaves."""
     counted = worksheet.rehearsal.get("movements", {})
-    chips = extensions.cluster_fields(entity)
+    chips = extensions.cluster_fields(entity.acronym)
     return [Moved(chip, *counted[name]) for name, chip in chips.items() if name in counted]
 
 
@@ -115,7 +115,7 @@ def _records(
     found: Sequence[preview.RowChange], fields: Mapping[str, FieldDefinition], entity: EntityDefinition, actor: Actor
 ) -> Iterator[ShownRecord]:
     texts = _texts_of_cells(found, fields)
-    chips, titles = extensions.cluster_fields(entity), layout_of(entity, actor=actor).columns
+    chips, titles = extensions.cluster_fields(entity.acronym), layout_of(entity, actor=actor).columns
     for change in found:
         cells = [
             ShownChange(fields[cell.field].label, *texts[change.place, cell.field], chips.get(cell.field), bool(cell.after))

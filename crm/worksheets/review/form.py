@@ -209,7 +209,9 @@ class ReviewForm(forms.Form):
         """Offered for the clusters that the worksheet says something of."""
         named = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.look.columns)))}
         clusters = {
-            name: chip for name, chip in extensions.cluster_fields(self.entity).items() if name in named and self._is_kept(name)
+            name: chip
+            for name, chip in extensions.cluster_fields(self.entity.acronym).items()
+            if name in named and self._is_kept(name)
         }
         if clusters or self.review.choices.replace:
             options = [("", _("stays as they are")), *((name, _("leaves %s") % chip.label) for name, chip in clusters.items())]

@@ -171,7 +171,7 @@ def _replace(review: Review) -> str:
     name = review.choices.replace
     if not name:
         return _("Who is not in this list stays as they are.")
-    chip = extensions.cluster_fields(review.model.entity).get(name)
+    chip = extensions.cluster_fields(review.model.entity.acronym).get(name)
     label = chip.label if chip else _label(review.model.entity, name)
     return format_html(_("Exactly this list: who is not in it <b>leaves {cluster}</b>."), cluster=label)
 

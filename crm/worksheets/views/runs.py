@@ -31,7 +31,7 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "is_rehearsal": rehearsal is not None,
         "counts": worksheet.counts,
         "done": worksheet.counts.get("done"),
-        "chip": extensions.cluster_fields(entity).get(worksheet.cluster),
+        "chip": extensions.cluster_fields(entity.acronym).get(worksheet.cluster),
         "undone": undo_jobs.undone([worksheet]).get(worksheet.change_set),
         "movements": findings.movements(worksheet, entity),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],

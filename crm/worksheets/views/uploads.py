@@ -46,7 +46,7 @@ def cluster_chip(entity: str, field: str) -> ClusterChip | None:
     known = generated.entity(entity).field(field) if field and entity in generated else None
     if known is None or known.type != "Boolean":
         return None
-    return extensions.cluster_fields(generated.entity(entity)).get(field)
+    return extensions.cluster_fields(entity).get(field)
 
 
 def _given(asked: dict[str, str]) -> dict[str, str]:

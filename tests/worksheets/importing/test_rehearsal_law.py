@@ -145,7 +145,7 @@ def stored(model) -> dict[str, dict[str, Any]]:
 
 def members(model) -> dict[str, set[str]]:
     of = {name: querying.condition(querying.is_true(name), model) for name in CLUSTERS}
-    assert set(of) <= set(extensions.cluster_fields(model.entity))
+    assert set(of) <= set(extensions.cluster_fields(model.entity.acronym))
     return {name: set(model.objects.filter(group).values_list("pk", flat=True)) for name, group in of.items()}
 
 

@@ -1,0 +1,16 @@
+"""What the CRM shows of clusters: the extension points that they fill."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clusters import chips, command_menu, dashboard, schema_file
+from crm.extensions import SiteLink, extensions
+
+extensions.navigation[10] = SiteLink(_("Clusters"), "/clusters/", "read", "tags")
+extensions.commands[10] = SiteLink(_("New cluster"), "/clusters/new/", "cluster")
+extensions.cluster_fields = chips.cluster_fields
+extensions.rule_actions = chips.rule_actions
+extensions.dependents["clusters"] = chips.dependents_of_field
+extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity
+extensions.schema_parts["clusters"] = schema_file.PART
+extensions.panels[20] = dashboard.sizes
+extensions.finders[10] = command_menu.find
