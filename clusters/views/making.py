@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clusters import catalogue, membership, previewing
 from clusters.forms import NewClusterForm, RuleForm
 from clusters.models import Cluster
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.rules.errors import RuleError
@@ -51,7 +52,7 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
 @require_GET
 def preview(request: SignedInRequest) -> HttpResponse:
     """The fragment beside a rule that is being typed: how many, who, and what is wrong with it."""
-    named = request.GET.get("cluster", "").replace("\0", "")
+    named = text_parameter(request.GET, "cluster")
     cluster = Cluster.objects.filter(name=named).first() if named else None
     require(request.actor, "read", cluster.entity if cluster else "CL")
     return render(request, "clusters/_preview.html", _previewed(request, request.GET.get("rule", ""), cluster))

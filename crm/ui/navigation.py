@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.extensions import FormEntry, SiteLink, extensions
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 
@@ -95,7 +96,7 @@ def _entity(
 ) -> NavigationPlace:  # Any: ui knows nothing of entities
     url = f"/crm/{entity.acronym}/"
     is_within = request.path.startswith(url)
-    current = request.GET.get("_form", "") if is_within else ""
+    current = text_parameter(request.GET, "_form") if is_within else ""
     places = tuple(NavigationPlace(form.label, f"{url}?_form={form.name}", "form", form.name == current) for form in forms)
     is_current = is_within and not any(place.current for place in places)
     return NavigationPlace(entity.name, url, "users" if entity.acronym == "CL" else "table-2", is_current, places)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from crm.extensions import ClusterChip
+from crm.parameters import whole_number
 from crm.people.actors import Actor
 from crm.records.forms.conditions import Verdict, is_conditional, judged
 from crm.records.forms.fieldsets import laid_out
@@ -98,8 +99,7 @@ class RecordForm(forms.Form):
 
     def expected_version(self) -> int | None:
         """The version that the page showed; a text that is no number is as good as none."""
-        text = str(self.data.get("crm_version", ""))
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return whole_number(str(self.data.get("crm_version", "")))
 
     def clean(self) -> dict[str, Any]:
         for place in self.opened.places:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records.access import model_for
@@ -23,7 +24,7 @@ def record_choices(request: SignedInRequest, acronym: str, name: str) -> JsonRes
     field = entity.field(name)
     if field is None or not fieldtypes.is_relation(field):
         raise Http404(_("There is no such relationship."))
-    text = request.GET.get("_q", "")[:LONGEST].replace("\0", "").strip()
+    text = text_parameter(request.GET, "_q", longest=LONGEST)
     found = choices(field, text, actor=request.actor)
     said = ngettext("%(n)s record", "%(n)s records", len(found)) % {"n": len(found)} if found else _("Nothing matches")
     return JsonResponse({"said": said, "choices": [asdict(choice) for choice in found]})

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records.lists.filtering import LONGEST
@@ -15,7 +16,7 @@ from crm.schema.generated import current
 @require_safe
 def all_entities(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
-    text = request.GET.get("_q", "")[:LONGEST].replace("\0", "").strip()
+    text = text_parameter(request.GET, "_q", longest=LONGEST)
     entities = [entity for entity in current.models() if may(request.actor, "read", entity.acronym) and _is_called(entity, text)]
     entities.sort(key=lambda entity: fold(entity.name))
     return render(request, "records/entities.html", {"entities": entities, "text": text})

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.extensions import RuleAction, extensions
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import model_for, readable
@@ -67,7 +68,7 @@ def _rows(request: SignedInRequest, listing: Listing, layout: Layout, asked: Ask
 
 def _deleted(request: SignedInRequest, model: type[Record]) -> str:
     """The id of a record just deleted, while it can still be restored."""
-    record_id = request.GET.get("_deleted", "")[:100].replace("\0", "")
+    record_id = text_parameter(request.GET, "_deleted", longest=100)
     if not record_id or not may(request.actor, "delete", model.entity.acronym):
         return ""
     return "" if model.objects.filter(pk=record_id).exists() else record_id

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.jobs import failures
+from crm.parameters import number_parameter, text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records import undoing
@@ -119,8 +120,7 @@ def undo_change(request: SignedInRequest, acronym: str, record_id: str) -> HttpR
     model_for(request.actor, "undo", acronym)
     record = stored_id(record_id)
     changes = RecordChange.objects.filter(entity=acronym, record_id=record).select_related("change_set")
-    number = request.POST.get("change", "")
-    change = get_object_or_404(changes, pk=int(number) if number.isdecimal() else 0)
+    change = get_object_or_404(changes, pk=number_parameter(request.POST, "change", 0))
     act, is_deletion = change.change_set, change.kind == RecordChange.Kind.DELETE
     alone = "" if is_deletion and act.kind == ChangeSet.Kind.WRITE else record
     undo = undoing.open_undo(act, by=request.actor, entity=acronym, record_id=alone)
@@ -185,7 +185,7 @@ def _form(request: SignedInRequest, model: type[Record], record: Record | None, 
 
 def _layout(request: SignedInRequest, model: type[Record]) -> Layout:
     try:
-        return layout_of(model.entity, request.GET.get("_form", "").strip(), actor=request.actor)
+        return layout_of(model.entity, text_parameter(request.GET, "_form"), actor=request.actor)
     except BadQuery as refusal:
         raise Http404(str(refusal)) from refusal
 

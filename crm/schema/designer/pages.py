@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
+from crm.parameters import text_parameter
 from crm.people.models import Role
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
@@ -150,7 +151,7 @@ def _record(request: SignedInRequest, form: Form, entity: EntityDefinition) -> C
 
 
 def _palette(request: SignedInRequest, form: Form, entity: EntityDefinition) -> Context:
-    find = request.GET.get("_find", "")[:100]
+    find = text_parameter(request.GET, "_find", longest=100)
     free, more = offers.palette(form.content(), entity, find)
     return {"free": free, "more": more, "find": find}
 

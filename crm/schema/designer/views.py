@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crm.parameters import text_parameter, whole_number
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.schema.definitions import EntityDefinition
@@ -87,7 +88,7 @@ def settings_tab(request: SignedInRequest, acronym: str, name: str) -> HttpRespo
 def form_deed(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
     """Makes a form the default one, everybody's or one's own, or deletes it."""
     form = _form(request, acronym, name)
-    verb = request.POST.get("do", "")
+    verb = text_parameter(request.POST, "do")
     try:
         return _deed(request, form, verb)
     except InvalidDesign as refusal:
@@ -139,7 +140,7 @@ def section_page(request: SignedInRequest, acronym: str, name: str, key: str) ->
 def _tab(request: SignedInRequest, acronym: str, name: str, tab: pages.Tab) -> HttpResponse:
     form, entity = _form(request, acronym, name), _published(acronym)
     if request.method != "POST":
-        return pages.tab(request, form, entity, tab, focus=request.GET.get("_focus", ""))
+        return pages.tab(request, form, entity, tab, focus=text_parameter(request.GET, "_focus"))
     ground = Ground(entity, current.models().snapshot, request.POST)
     try:
         said, focus = _done(request, form, ground)
@@ -155,7 +156,7 @@ def _done(request: SignedInRequest, form: Form, ground: Ground) -> tuple[str, st
     """What was done, in a sentence, and the element to focus. Raises InvalidDesign."""
     verb, _space, number = ground.text("do").partition(" ")
     if verb == "undo":
-        undone = stored_forms.undo(form, by=request.actor, expected=int(number) if number.isdigit() else None)
+        undone = stored_forms.undo(form, by=request.actor, expected=whole_number(number))
         return _("Undone: %s") % undone, "undo"
     deed = deed_of(ground)
     before = form.content()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.extensions import FieldDependent
+from crm.parameters import whole_number
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import jobs
@@ -114,4 +115,4 @@ def _row(plan: Plan, step: Step, statements: list[str]) -> Row:
 def _number(typed: str, *, otherwise: int) -> int:
     """As people write it: 1,203 or 1.203 or 1203."""
     digits = typed.replace(",", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else otherwise
+    return whole_number(digits, otherwise)

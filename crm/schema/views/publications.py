@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.models import DataEntity, Publication
@@ -58,8 +59,8 @@ def publication_page(request: SignedInRequest, acronym: str, number: int) -> Htt
 
 
 def _asked(request: SignedInRequest, newest: int | None) -> int | None:
-    asked = request.GET.get("_with", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else newest
+    asked = number_parameter(request.GET, "_with")
+    return newest if asked is None else asked
 
 
 def _entries(acronym: str) -> list[Entry]:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from crm.parameters import number_parameter, text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
@@ -17,11 +18,13 @@ PAGE_SIZE = 50
 @require_safe
 def changes(request: SignedInRequest, number: int) -> HttpResponse:
     """`_field` narrows to the cells of one field."""
-    worksheet, name = _worksheet(request, number), request.GET.get("_field", "")
+    worksheet, name = _worksheet(request, number), text_parameter(request.GET, "_field")
     if not _is_rehearsed(worksheet):
         return redirect(worksheet)
     entity = current.entity(worksheet.entity)
-    page = findings.changes(worksheet, request.actor, after=_after(request), limit=PAGE_SIZE, name=name)
+    page = findings.changes(
+        worksheet, request.actor, after=number_parameter(request.GET, "_after", 0), limit=PAGE_SIZE, name=name
+    )
     context = {
         "worksheet": worksheet, "entity": entity, "changes": page, "name": name, "cells": findings.cells_by_field(worksheet, entity),
     }  # fmt: skip
@@ -35,7 +38,7 @@ def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
     worksheet = _worksheet(request, number)
     if not _is_rehearsed(worksheet):
         return redirect(worksheet)
-    page = findings.rows(worksheet, outcome, after=_after(request), limit=PAGE_SIZE)
+    page = findings.rows(worksheet, outcome, after=number_parameter(request.GET, "_after", 0), limit=PAGE_SIZE)
     context = {"worksheet": worksheet, "entity": current.entity(worksheet.entity), "page": page, "outcome": outcome}
     return render(request, "worksheets/rows.html", context)
 
@@ -43,7 +46,7 @@ def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
 @require_safe
 def refused(request: SignedInRequest, number: int) -> HttpResponse:
     worksheet = _worksheet(request, number)
-    errors = list(worksheet.row_errors.order_by("pk").filter(pk__gt=_after(request))[: PAGE_SIZE + 1])
+    errors = list(worksheet.row_errors.order_by("pk").filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1])
     next_after = errors[PAGE_SIZE - 1].pk if len(errors) > PAGE_SIZE else None
     return render(
         request, "worksheets/refused.html", {"worksheet": worksheet, "row_errors": errors[:PAGE_SIZE], "next": next_after}
@@ -59,8 +62,3 @@ def _worksheet(request: SignedInRequest, number: int) -> Worksheet:
 def _is_rehearsed(worksheet: Worksheet) -> bool:
     """Only while its rows are staged there is something to list; before and after, its page says how it stands."""
     return worksheet.state == State.REHEARSED and rehearsing.is_staged(worksheet)
-
-
-def _after(request: SignedInRequest) -> int:
-    text = request.GET.get("_after", "")
-    return int(text) if text.isdecimal() and len(text) < 12 else 0

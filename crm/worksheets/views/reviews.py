@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from crm.jobs import failures, locking, running
 from crm.jobs.notices import watch
+from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.worksheets.importing import import_jobs, purging, refusals, rehearsing
@@ -88,8 +89,8 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
     except REFUSALS as refusal:
         form.add_error(None, str(refusal))
         return _show(request, review, form)
-    if (position := request.POST.get("new_field", "")).isdecimal():
-        return _other_page(request, reverse("worksheet-new-field", args=[worksheet.number, int(position)]))
+    if (position := number_parameter(request.POST, "new_field")) is not None:
+        return _other_page(request, reverse("worksheet-new-field", args=[worksheet.number, position]))
     return rehearsed(request, reviewing.open_review(worksheet), said=said)
 
 

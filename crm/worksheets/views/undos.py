@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.jobs import failures, locking, running
 from crm.jobs.models import Job
+from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.records import undoing
@@ -24,7 +25,7 @@ PAGE_SIZE = 50
 def new_undo(request: SignedInRequest) -> HttpResponse:
     """Rehearses taking a change-set back; nothing is written."""
     require(request.actor, "undo")
-    target = get_object_or_404(ChangeSet, pk=_number(request.POST.get("change_set")))
+    target = get_object_or_404(ChangeSet, pk=number_parameter(request.POST, "change_set", 0))
     require(request.actor, "undo", target.entity)
     try:
         undo_jobs.refuse_unfinished(target)
@@ -89,7 +90,7 @@ def _is_short(undo: Undo) -> bool:
 
 
 def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str, object]:
-    kept = undo.kept.filter(pk__gt=_number(request.GET.get("_after")))[: PAGE_SIZE + 1]
+    kept = undo.kept.filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1]
     shown = list(kept)[:PAGE_SIZE]
     counts = undoing.Undone.from_json(undo.counts) if undo.counts else undoing.Undone()
     return {
@@ -105,7 +106,3 @@ def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str,
         "url": address_of(undo.target, request.actor),
         "offered": [(other.target, undoing.name_of(other.target)) for other in undo_jobs.offered_by(undo)],
     }
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

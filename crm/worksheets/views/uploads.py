@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from crm import uploads
 from crm.extensions import ClusterChip, extensions
 from crm.jobs import failures
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
@@ -23,7 +24,7 @@ from crm.worksheets.views.forms import UploadForm
 def new_worksheet(request: SignedInRequest) -> HttpResponse:
     """`?cluster=` names the field of the cluster that the list is for."""
     require(request.actor, "import")
-    asked = {name: request.GET.get(name, "") for name in ("entity", "cluster")}
+    asked = {name: text_parameter(request.GET, name) for name in ("entity", "cluster")}
     form = UploadForm(
         request.POST or None, request.FILES or None, entities=request.entities, initial={"entity": "CL", **_given(asked)}
     )

@@ -158,3 +158,12 @@ def test_a_long_list_is_paged(browse, rehearse, import_text, customers, admin, m
     second = browse.get(page.redirect_chain[-1][0] + following)
 
     assert [text(shown).count("the whole record") for shown in (page, second)] == [2, 1]
+
+
+@pytest.mark.parametrize("after", ["9" * 5000, "²", "٣", "-1", "a"])
+def test_the_list_of_what_is_kept_begins_at_the_first_after_a_strange_number(rehearse, import_text, browse, after):
+    worksheet = import_text("email\na@example.com\n", key="email").worksheet
+
+    page = rehearse(worksheet.change_set)
+
+    assert browse.get(page.redirect_chain[-1][0], {"_after": after}).status_code == 200
