@@ -14,13 +14,13 @@ from crm.schema import names
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs.arranging import add_to, put_among_clusters
 from crm.schema.designs.stored_forms import change_default
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.form_design import FormDesign
 from crm.schema.generated import current
 from crm.schema.generated.rule_fields import check_expression
 from crm.schema.models import DataEntity, Field
-from crm.schema.publishing import adding, publishing
-from crm.schema.publishing.tables.waiting import BRIEF, Patience, patiently
+from crm.schema.publishing import publishing
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, retry_while_busy
 
 RESERVED = {"new"}
 COLOURS = 12
@@ -40,7 +40,7 @@ def create_cluster(
     """
     require(by, "cluster", entity)
     rule = _checked(rule, entity, by=by) if rule else None
-    return patiently(lambda: _create(label, name, rule, entity, by=by), patience)
+    return retry_while_busy(lambda: _create(label, name, rule, entity, by=by), patience)
 
 
 def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: Actor) -> Cluster:
@@ -66,7 +66,7 @@ def change_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     """Publishes another rule for a cluster that has one. Raises RuleError, UnpublishableSchema, PermissionDenied."""
     require(by, "cluster", cluster.entity)
     checked = _checked(rule, cluster.entity, by=by)
-    patiently(lambda: _change(cluster, checked, by=by))
+    retry_while_busy(lambda: _change(cluster, checked, by=by))
 
 
 def _change(cluster: Cluster, checked: str, *, by: Actor) -> None:
@@ -86,7 +86,9 @@ def _checked(rule: str, entity: str, *, by: Actor) -> str:
 
 
 def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
-    return adding.new_definition(name, "Rule" if rule else "Boolean", label=label, options={"expression": rule} if rule else {})
+    return new_fields.new_definition(
+        name, "Rule" if rule else "Boolean", label=label, options={"expression": rule} if rule else {}
+    )
 
 
 def place(entity: DataEntity, definition: FieldDefinition) -> None:

@@ -79,6 +79,15 @@ FLOORS = {
         "views",
         "apps urls extending",
     ],
+    "crm.schema.publishing": [
+        "tables",
+        "steps",
+        "planning",
+        "admission comparing",
+        "publishing",
+        "changing overview purging removing reverting",
+        "requests",
+    ],
     "crm.worksheets": [
         "errors measuring models",
         "formats",

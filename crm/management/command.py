@@ -54,10 +54,10 @@ class SiteCommand(BaseCommand):
     def patience(self) -> Patience:
         """Commands wait for tables that are in use, and say on standard error what for."""
 
-        def told(sentence: str, **_how_far: int | None) -> None:
-            self.stderr.write(sentence, style_func=str)
+        def report(message: str, **_how_far: int | None) -> None:
+            self.stderr.write(message, style_func=str)
 
-        return Patience(LONG_SECONDS, told)
+        return Patience(LONG_SECONDS, report)
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

@@ -74,10 +74,10 @@ def run_deletion(job: RunningJob) -> dict[str, Any]:
 def _patience_of(job: RunningJob) -> Patience:
     """Progress becomes the job's phase; a job that was asked to stop raises there."""
 
-    def told(sentence: str, *, done: int | None = None, total: int | None = None) -> None:
-        job.beat(phase=sentence[:LONGEST_PHASE], done=done, total=total)
+    def report(message: str, *, done: int | None = None, total: int | None = None) -> None:
+        job.beat(phase=message[:LONGEST_PHASE], done=done, total=total)
 
-    return Patience(LONG_SECONDS, told)
+    return Patience(LONG_SECONDS, report)
 
 
 registry.register(PUBLISH, run_publish, label=gettext_lazy("Publish"))

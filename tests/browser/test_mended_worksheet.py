@@ -28,11 +28,12 @@ def shoppers(site) -> None:
     code = f"""
 from crm.people.actors import Actor
 from crm.schema.draft import editing
-from crm.schema.publishing import adding, publishing
+from crm.schema.draft import new_fields
+from crm.schema.publishing import publishing
 for acronym, name in {ENTITIES}.items():
     entity = editing.create_entity(acronym, name)
     for field, kind in {FIELDS}.items():
-        editing.add_field(entity, adding.new_definition(field, kind, label=field, unique=field == "customerUniqueId"))
+        editing.add_field(entity, new_fields.new_definition(field, kind, label=field, unique=field == "customerUniqueId"))
 publishing.publish(by=Actor.operator())
 """
     site.manage("shell", "-v", "0", "-c", code)

@@ -12,10 +12,10 @@ from crm.people.models import AuditEvent
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.schema import errors
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
-from crm.schema.publishing import adding, publishing
+from crm.schema.publishing import changing, publishing
 
 
 def told(name, *arguments, **options):
@@ -142,8 +142,10 @@ def test_a_rule_field_by_command_needs_an_expression_that_holds_water(spenders, 
     drafted = DataEntity.objects.get(acronym="CL")
 
     with pytest.raises(errors.InvalidField, match="needs the option “expression”"):
-        adding.add_and_publish(drafted, adding.new_definition("Empty", "Rule"), by=operator)
+        changing.add_and_publish(drafted, new_fields.new_definition("Empty", "Rule"), by=operator)
     with pytest.raises(errors.UnpublishableSchema, match="no field “nothing”"):
-        adding.add_and_publish(drafted, adding.new_definition("Bad", "Rule", options={"expression": "nothing=1"}), by=operator)
+        changing.add_and_publish(
+            drafted, new_fields.new_definition("Bad", "Rule", options={"expression": "nothing=1"}), by=operator
+        )
 
     assert not Field.objects.filter(name__in=["Empty", "Bad"]).exists()

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 
 from crm.people.actors import Actor
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
-from crm.schema.publishing import adding, publishing
+from crm.schema.publishing import changing, publishing
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def customers(db) -> DataEntity:
 @pytest.fixture
 def add_field(customers, operator):
     def add(name: str, type_label: str = "Varchar 50", **options) -> int:
-        return adding.add_and_publish(customers, adding.new_definition(name, type_label, **options), by=operator)
+        return changing.add_and_publish(customers, new_fields.new_definition(name, type_label, **options), by=operator).number
 
     return add
 

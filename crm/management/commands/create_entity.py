@@ -7,7 +7,7 @@ from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema import errors
-from crm.schema.publishing import adding
+from crm.schema.publishing import changing
 
 
 class Command(SiteCommand):
@@ -21,5 +21,5 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, acronym: str, name: str, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", acronym)
 
-        publication = adding.create_and_publish(acronym, name, by=actor, patience=self.patience())
+        publication = changing.create_and_publish(acronym, name, by=actor, patience=self.patience())
         return {"entity": acronym, "publication": publication.number}

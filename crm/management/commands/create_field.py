@@ -9,8 +9,9 @@ from crm.people.rules import require
 from crm.records.bulk import number_backfill
 from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing, new_fields
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding
+from crm.schema.publishing import changing
 
 
 class Command(SiteCommand):
@@ -36,14 +37,16 @@ class Command(SiteCommand):
         if drafted is None:
             raise errors.InvalidField(f"There is no entity {entity}.")
         definition = self.definition(**options)
-        publication = adding.add_and_publish(
-            drafted, definition, by=actor, publish=not options["no_publish"], patience=self.patience()
-        )
-        number_backfill.finish(entity)
+        if options["no_publish"]:
+            editing.add_field(drafted, definition)
+            publication = None
+        else:
+            publication = changing.add_and_publish(drafted, definition, by=actor, patience=self.patience()).number
+            number_backfill.finish(entity)
         return {"entity": entity, "field": definition.name, "type": definition.type, "publication": publication}
 
     def definition(self, **options: Any) -> FieldDefinition:  # Any: argparse's options
-        return adding.new_definition(
+        return new_fields.new_definition(
             options["name"],
             options["type"],
             label=options["label"],
@@ -52,5 +55,5 @@ class Command(SiteCommand):
             default=options["default"],
             filterable=not options["no_filter"],
             searchable=not options["no_search"],
-            options=adding.options_from_pairs(options["option"]),
+            options=new_fields.options_from_pairs(options["option"]),
         )

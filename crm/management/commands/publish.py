@@ -12,15 +12,8 @@ from crm.people.rules import require
 from crm.records.bulk import number_backfill
 from crm.schema import errors, jobs
 from crm.schema.models import Publication
-from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.requests import PublishRequest
-
-
-def operations(plan: Plan) -> list[dict[str, Any]]:  # Any: JSON
-    return [
-        {"sentence": step.sentence, "risk": step.risk, "sql": lines}
-        for step, lines in zip(plan.steps, plan.statements(), strict=True)
-    ]
 
 
 class Command(SiteCommand):
@@ -38,7 +31,7 @@ class Command(SiteCommand):
         require(actor, "schema", entity)
         request = PublishRequest(entity, accepted_loss=sys.maxsize if accept_loss else 0)
         planned = request.plan()
-        facts = {"entity": entity, "operations": operations(planned), "publication": None}
+        facts = {"entity": entity, "operations": planned.operations(), "publication": None}
         for note in planned.notes():
             self.stderr.write(note, style_func=str)
         if plan:
@@ -47,7 +40,7 @@ class Command(SiteCommand):
         number_backfill.finish(entity)
         return facts | {"publication": done.number}
 
-    def published(self, request: PublishRequest, plan: Plan, actor: Actor) -> Publication:
+    def published(self, request: PublishRequest, plan: PublicationPlan, actor: Actor) -> Publication:
         """What takes long is a job of its own, so that a worker goes on with it if this process dies."""
         if plan.is_long:
             return jobs.publish_here(request, by=actor, on_progress=PhaseLine(self.stderr))

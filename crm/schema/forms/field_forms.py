@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import new_fields
 from crm.schema.draft.editing import OPTIONS_OF_LOCKED
 from crm.schema.forms.named_forms import PREFIX as LABEL
 from crm.schema.forms.named_forms import label_inputs, labels_said
 from crm.schema.forms.option_forms import PREFIX, default_field, option_fields, option_values
-from crm.schema.publishing import adding
 
 # Name in the definition: label and help of its switch.
 SWITCHES = {
@@ -70,7 +70,7 @@ class NewFieldForm(forms.Form):
     def definition(self, proposed_name: str) -> FieldDefinition:
         """Raises InvalidField."""
         cleaned = self.cleaned_data
-        return adding.new_definition(
+        return new_fields.new_definition(
             cleaned["name"] or proposed_name,
             cleaned["type"],
             label=cleaned["label"],

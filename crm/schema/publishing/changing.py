@@ -1,69 +1,58 @@
-"""A field's options or an index changed, and published at once where that alters nothing that is there."""
+"""An entity, or one of its fields, drafted and published in one step."""
 
-from typing import Any
-
-from django.db import transaction
-from django.utils.translation import gettext as _
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, cast
 
 from crm.people.actors import Actor
+from crm.schema.definitions import FieldDefinition, Key, Snapshot
 from crm.schema.draft import editing
-from crm.schema.draft.drafting import drafted_entity, field_drafts
-from crm.schema.errors import InvalidField, InvalidName
-from crm.schema.generated import constraints
-from crm.schema.models import DataEntity, Field, Index, Publication
-from crm.schema.publishing import publishing
-from crm.schema.publishing.planning import Plan
-from crm.schema.publishing.steps.retyping import ChangeDefault, ChangeOptions
-from crm.schema.publishing.steps.steps import AddField, RestoreField
-from crm.schema.publishing.tables.waiting import BRIEF, patiently
+from crm.schema.draft.drafting import Wanted, entity_draft, field_drafts
+from crm.schema.models import DataEntity, Field, Publication
+from crm.schema.publishing.admission import additive, confirmed, harmless
+from crm.schema.publishing.publishing import publish_change
+from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
-HARMLESS = (AddField, RestoreField, ChangeOptions, ChangeDefault)
+
+def create_and_publish(
+    acronym: str, name: str | Mapping[str, str], *, by: Actor, key: Key = "made", patience: Patience = BRIEF
+) -> Publication:
+    """An entity with its default form and no field yet. Raises InvalidName, UnpublishableSchema; then nothing was drafted."""
+
+    def drafted() -> None:
+        editing.create_entity(acronym, name, key=key)
+
+    return _published(drafted, field_drafts(acronym, set()), admits=confirmed(), by=by, patience=patience)
+
+
+def rename_and_publish(entity: DataEntity, labels: Mapping[str, str], *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """Only the name is published, whatever else the draft holds. Raises UnpublishableSchema."""
+
+    def renamed(published: Snapshot) -> Snapshot:
+        current = published.entities.get(entity.acronym)
+        return published.with_entity(replace(current, names=dict(labels))) if current else published
+
+    return _published(lambda: editing.rename_entity(entity, labels), renamed, admits=confirmed(), by=by, patience=patience)
+
+
+def add_and_publish(entity: DataEntity, definition: FieldDefinition, *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """Drafts the field and publishes the entity's draft, if it holds nothing but additions, or does neither.
+
+    Raises InvalidName, InvalidField, UnpublishableSchema.
+    """
+    wanted = entity_draft(entity.acronym)
+    return _published(lambda: editing.add_field(entity, definition), wanted, admits=additive, by=by, patience=patience)
 
 
 def save_field(field: Field, changes: dict[str, Any], *, by: Actor) -> Publication | None:  # Any: each option's own
-    """The publication that has the changes, or none when they wait in the draft for somebody to look at their plan.
+    """The publication that has the changes, or None when they stay drafted until somebody confirms their plan.
 
     Raises InvalidField, UnpublishableSchema; then nothing is changed.
     """
-
-    @transaction.atomic
-    def once() -> Publication | None:
-        editing.change_field(field, **changes)
-        wanted = field_drafts(field.entity.acronym, {field.name})
-        plan = publishing.make_plan(wanted).at_a_glance()
-        plan.check()
-        return publishing.publish(wanted, by=by) if is_harmless(plan) else None
-
-    return patiently(once, BRIEF)
+    wanted = field_drafts(field.entity.acronym, {field.name})
+    return publish_change(lambda: editing.change_field(field, **changes), wanted, admits=harmless, by=by)
 
 
-def is_harmless(plan: Plan) -> bool:
-    return all(isinstance(step, HARMLESS) for step in plan.steps)
-
-
-@transaction.atomic
-def add_index(entity: DataEntity, name: str, fields: list[str], *, unique: bool) -> Index:
-    """Drafts an index; one that is there just so already is given again. Raises InvalidName, InvalidField."""
-    found = entity.indexes.filter(name__iexact=name).first()
-    if found and (found.fields, found.unique) == (fields, unique):
-        return found
-    if found:
-        raise InvalidName(_("There is an index %s already; drop it first.") % found.name)
-    index = Index(entity=entity, name=name, fields=fields, unique=unique)
-    _check_names(entity, index)
-    index.save()
-    return index
-
-
-def _check_names(entity: DataEntity, index: Index) -> None:
-    definition = drafted_entity(entity.acronym)
-    taken = {name.lower(): known for name, known in constraints.named_indexes(definition).items()}
-    if constraints.table_name(definition, index.definition()).lower() in taken:
-        raise InvalidName(_("The index of the field %s has this name already; choose another.") % index.name)
-    same = [known for known in taken.values() if known.fields == tuple(index.fields)]
-    if any(known.unique >= index.unique for known in same):
-        raise InvalidField(_("There is an index over just these fields already."))
-
-
-def drop_index(entity: DataEntity, name: str) -> None:
-    entity.indexes.filter(name=name).delete()
+def _published(change: Callable[[], object], wanted: Wanted, **how: Any) -> Publication:  # Any: as of publish_change
+    """By a policy that leaves nothing in the draft."""
+    return cast(Publication, publish_change(change, wanted, **how))

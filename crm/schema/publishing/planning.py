@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn, Snapshot
@@ -14,7 +15,7 @@ from crm.schema.generated.classes import GeneratedModels
 from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.rule_fields import rule_problems
 from crm.schema.generated.storage import same_storage
-from crm.schema.publishing.steps.indexing import AddIndex, index_steps
+from crm.schema.publishing.steps.indexing import index_steps
 from crm.schema.publishing.steps.retyping import ChangeDefault, ChangeOptions, Retype
 from crm.schema.publishing.steps.steps import (
     AddField,
@@ -34,7 +35,7 @@ from crm.schema.publishing.tables.row_width import width_notes
 
 
 @dataclass(frozen=True)
-class Plan:
+class PublicationPlan:
     """What publication `number` would do. `wanted` is complete: what it does not name of the published stays, hidden."""
 
     published: Snapshot
@@ -58,7 +59,7 @@ class Plan:
         """Whether more values may be lost than were found."""
         return any(step.is_partial for step in self.steps)
 
-    def at_a_glance(self) -> "Plan":
+    def at_a_glance(self) -> "PublicationPlan":
         """The same plan for a page, which has no time to look at every value; publishing looks at all of them."""
         return replace(self, steps=[step.at_a_glance() for step in self.steps])
 
@@ -71,9 +72,9 @@ class Plan:
         return hashlib.sha256(json.dumps([pairs, gone], sort_keys=True).encode()).hexdigest()
 
     @property
-    def quiet_entities(self) -> list[str]:
+    def exclusive_entities(self) -> list[str]:
         """The entities of which no import may run meanwhile."""
-        return sorted({step.entity.acronym for step in self.steps if step.needs_quiet})
+        return sorted({step.entity.acronym for step in self.steps if step.needs_exclusive_access})
 
     @property
     def changes_nothing(self) -> bool:
@@ -107,15 +108,23 @@ class Plan:
         if self.losses > accepted_loss:
             raise ValuesWouldBeLost(self.losses, [example for step in self.steps for example in step.examples()])
 
+    def consists_of(self, *kinds: type[Step]) -> bool:
+        return all(isinstance(step, kinds) for step in self.steps)
+
     @property
     def is_long(self) -> bool:
-        """Whether it takes longer than a page may."""
+        """Return True if it takes longer than a page may."""
         return any(step.is_long() for step in self.steps)
 
     def statements(self) -> list[list[str]]:
         """The statements of each step, without running them."""
         new = self.classes()
         return [_statements(step, new) for step in self.steps]
+
+    def operations(self) -> list[dict[str, Any]]:  # Any: JSON
+        """Each step with its SQL, as commands show it."""
+        lines = zip(self.steps, self.statements(), strict=True)
+        return [{"sentence": step.sentence, "risk": step.risk, "sql": statements} for step, statements in lines]
 
     def classes(self) -> GeneratedModels:
         """Of what the steps change and what that points to: those of two hundred entities take half a second."""
@@ -132,22 +141,15 @@ def _problems_of(snapshot: Snapshot) -> list[str]:
     return [*relation_problems(snapshot), *rule_problems(snapshot), *public_write_problems(snapshot)]
 
 
-def plan_between(published: Snapshot, wanted: Wanted, number: int) -> Plan:
+def plan_between(published: Snapshot, wanted: Wanted, number: int) -> PublicationPlan:
     complete = published.with_entities({entity.acronym: _completed(published, entity) for entity in wanted(published)})
-    return Plan(published, complete, steps_between(published, complete), number)
+    return PublicationPlan(published, complete, steps_between(published, complete), number)
 
 
 def steps_between(published: Snapshot, wanted: Snapshot) -> list[Step]:
     gone = [RemoveEntity(entity) for acronym, entity in published.entities.items() if acronym not in wanted.entities]
     back = [RestoreEntity(entity) for entity in wanted if entity.acronym in published.removed]
     return [*gone, *back, *(step for entity in wanted for step in _entity_steps(_before(published, entity.acronym), entity))]
-
-
-def is_additive(steps: list[Step]) -> bool:
-    return all(
-        isinstance(step, CreateTable | RestoreEntity | ChangeEntity | AddField | ChangeOptions | RestoreField | AddIndex)
-        for step in steps
-    )
 
 
 def _completed(published: Snapshot, entity: EntityDefinition) -> EntityDefinition:

@@ -17,14 +17,16 @@ from crm.schema.draft.drafting import Wanted, field_drafts, whole_draft
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import Publication
-from crm.schema.publishing.planning import Plan, plan_between
+from crm.schema.publishing import admission
+from crm.schema.publishing.admission import Admission
+from crm.schema.publishing.planning import PublicationPlan, plan_between
 from crm.schema.publishing.steps import shadow_columns
 from crm.schema.publishing.steps.indexing import AddIndex
 from crm.schema.publishing.steps.retyping import Retype
 from crm.schema.publishing.steps.steps import Step, Work
 from crm.schema.publishing.tables import index_builds
 from crm.schema.publishing.tables.altering import table_editor
-from crm.schema.publishing.tables.waiting import BRIEF, Patience, patiently, quiet, take_publishing_lock
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, exclusive, under_publishing_lock
 
 
 def published_snapshot() -> Snapshot:
@@ -32,14 +34,14 @@ def published_snapshot() -> Snapshot:
     return newest.content() if newest else Snapshot()
 
 
-Planner: TypeAlias = Callable[[Snapshot, int], Plan]  # from what is published and the next number
+Planner: TypeAlias = Callable[[Snapshot, int], PublicationPlan]  # from what is published and the next number
 
 
-def make_plan(wanted: Wanted = whole_draft) -> Plan:
+def make_plan(wanted: Wanted = whole_draft) -> PublicationPlan:
     return plan_by(planner(wanted))
 
 
-def plan_by(make: Planner) -> Plan:
+def plan_by(make: Planner) -> PublicationPlan:
     newest = Publication.objects.first()
     return make(newest.content(), newest.number + 1) if newest else make(Snapshot(), 1)
 
@@ -57,24 +59,7 @@ def publish(
     `confirmed` is the digest of the plan that somebody saw, if anybody did; `accepted_loss` how many values may be lost.
     Raises UnpublishableSchema and its kinds; where nothing changes, the newest publication is given again.
     """
-
     return publish_plan(planner(wanted), by=by, confirmed=confirmed, accepted_loss=accepted_loss, patience=patience)
-
-
-def publish_plan(
-    make: Planner, *, by: Actor, confirmed: str = "", accepted_loss: int = 0, patience: Patience = BRIEF
-) -> Publication:
-    """As `publish`, of a plan that is made anew under the publishing lock."""
-    plan = plan_by(make)
-    if plan.changes_nothing:
-        return Publication.objects.get(number=plan.number - 1)
-    plan.check(confirmed=confirmed, accepted_loss=accepted_loss)
-
-    def once() -> Publication:
-        return _publish_once(make, plan, by=by, confirmed=confirmed, accepted_loss=accepted_loss)
-
-    with quiet(plan.quiet_entities, patience), _prepared(plan, patience):
-        return patiently(once, patience)
 
 
 def publish_entity(acronym: str, names: Set[str], *, by: Actor, patience: Patience = BRIEF) -> Publication:
@@ -82,13 +67,67 @@ def publish_entity(acronym: str, names: Set[str], *, by: Actor, patience: Patien
     return publish(field_drafts(acronym, names), by=by, patience=patience)
 
 
+def publish_plan(
+    make: Planner, *, by: Actor, confirmed: str = "", accepted_loss: int = 0, patience: Patience = BRIEF
+) -> Publication:
+    """As `publish`. Outside a transaction the plan is made beforehand too, so that long steps are prepared next to the tables."""
+    admits = admission.confirmed(confirmed, accepted_loss)
+    if connection.in_atomic_block:
+        return under_publishing_lock(lambda: carry_out(_admitted(make, admits), by=by, accepted_loss=accepted_loss), patience)
+    known = _admitted(make, admits)
+    if known.changes_nothing:
+        return _newest(known)
+
+    def publish_prepared() -> Publication:
+        return _applied(_admitted(make, admits, known), by=by, accepted_loss=accepted_loss)
+
+    with exclusive(known.exclusive_entities, patience), _prepared(known, patience):
+        return under_publishing_lock(publish_prepared, patience)
+
+
+def publish_change(
+    change: Callable[[], object], wanted: Wanted, *, admits: Admission, by: Actor, patience: Patience = BRIEF
+) -> Publication | None:
+    """Changes the draft and publishes it, in one transaction; None where the policy leaves the change in the draft.
+
+    Raises what `change` and the policy raise; then nothing was drafted.
+    """
+
+    def draft_and_publish() -> Publication | None:
+        change()
+        plan = make_plan(wanted)
+        return carry_out(plan, by=by) if admits(plan) else None
+
+    return under_publishing_lock(draft_and_publish, patience)
+
+
+def carry_out(plan: PublicationPlan, *, by: Actor, accepted_loss: int = 0) -> Publication:
+    """Applies an admitted plan in the caller's transaction, under the publishing lock."""
+    with exclusive(plan.exclusive_entities):
+        return _applied(plan, by=by, accepted_loss=accepted_loss)
+
+
+def _admitted(make: Planner, admits: Admission, known: PublicationPlan | None = None) -> PublicationPlan:
+    """The plan as it is now, admitted; `known` is already, if nobody has published since."""
+    plan = plan_by(make)
+    if known and (plan.number, plan.digest) == (known.number, known.digest):
+        return known
+    if not plan.changes_nothing:
+        admits(plan)
+    return plan
+
+
+def _newest(plan: PublicationPlan) -> Publication:
+    return Publication.objects.get(number=plan.number - 1)
+
+
 @contextmanager
-def _prepared(plan: Plan, patience: Patience) -> Iterator[None]:
+def _prepared(plan: PublicationPlan, patience: Patience) -> Iterator[None]:
     """What takes long is done beside the tables before the block publishes it, and taken away if that fails.
 
     A process that is asked to end leaves it, for whoever goes on; so does one that is killed.
     """
-    if connection.in_atomic_block or not plan.quiet_entities:
+    if connection.in_atomic_block or not plan.exclusive_entities:
         yield
         return
     try:
@@ -102,27 +141,20 @@ def _prepared(plan: Plan, patience: Patience) -> Iterator[None]:
         raise
 
 
-def _discard(plan: Plan, *, but: Sequence[Step] = ()) -> None:
+def _discard(plan: PublicationPlan, *, but: Sequence[Step] = ()) -> None:
     columns = [step.beside for step in but if isinstance(step, Retype)]
     indexes = {index_builds.aside(step.name) for step in but if isinstance(step, AddIndex)}
-    for acronym in plan.quiet_entities:
+    for acronym in plan.exclusive_entities:
         shadow_columns.discard(acronym, but=columns)
         if connection.vendor == "postgresql":
-            index_builds.discard(EntityDefinition(acronym).table, but=indexes)
+            index_builds.discard(EntityDefinition(acronym).table, keep=indexes)
 
 
-def _publish_once(make: Planner, known: Plan, *, by: Actor, confirmed: str, accepted_loss: int) -> Publication:
-    """`known` is the plan that was checked; when others have published meanwhile, it is made and checked anew."""
+def _applied(plan: PublicationPlan, *, by: Actor, accepted_loss: int) -> Publication:
+    if plan.changes_nothing:
+        return _newest(plan)
     try:
         with transaction.atomic():
-            take_publishing_lock()
-            plan = plan_by(make)
-            if (plan.number, plan.digest) == (known.number, known.digest):
-                plan = known
-            else:
-                plan.check(confirmed=confirmed, accepted_loss=accepted_loss)
-            if plan.changes_nothing:
-                return Publication.objects.get(number=plan.number - 1)
             publication = _apply(plan, by=by, accepted_loss=accepted_loss)
     except IntegrityError as error:
         raise UnpublishableSchema([_("A field cannot be unique while its values repeat: %s") % error]) from error
@@ -130,7 +162,7 @@ def _publish_once(make: Planner, known: Plan, *, by: Actor, confirmed: str, acce
     return publication
 
 
-def _apply(plan: Plan, *, by: Actor, accepted_loss: int) -> Publication:
+def _apply(plan: PublicationPlan, *, by: Actor, accepted_loss: int) -> Publication:
     """Recorded first and altered last, so that the tables are held for the shortest time."""
     publication = _record(plan, by=by)
     new = plan.classes()
@@ -142,7 +174,7 @@ def _apply(plan: Plan, *, by: Actor, accepted_loss: int) -> Publication:
     return publication
 
 
-def _record(plan: Plan, *, by: Actor) -> Publication:
+def _record(plan: PublicationPlan, *, by: Actor) -> Publication:
     document = plan.outcome.to_json()
     return Publication.objects.create(
         number=plan.number,
@@ -153,7 +185,7 @@ def _record(plan: Plan, *, by: Actor) -> Publication:
     )
 
 
-def _tell(publication: Publication, plan: Plan, lost: int, *, by: Actor) -> None:
+def _tell(publication: Publication, plan: PublicationPlan, lost: int, *, by: Actor) -> None:
     entities = sorted({step.entity.acronym for step in plan.steps})
     fields = sorted({step.field_name for step in plan.steps} - {""})
     details = {

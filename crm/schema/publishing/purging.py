@@ -15,7 +15,7 @@ from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated.storage import column_name, quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
-from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.steps.steps import Risk, Step, Work
 from crm.schema.publishing.tables.drift import whole_table
 from crm.schema.publishing.tables.waiting import BRIEF, Patience
@@ -61,13 +61,15 @@ def purge(acronym: str, column: str, *, values: int, by: Actor, patience: Patien
     return publishing.publish_plan(planner(acronym, column), by=by, accepted_loss=values, patience=patience)
 
 
-def planner(acronym: str, column: str) -> Callable[[Snapshot, int], Plan]:
-    def plan(published: Snapshot, number: int) -> Plan:
+def planner(acronym: str, column: str) -> Callable[[Snapshot, int], PublicationPlan]:
+    def plan(published: Snapshot, number: int) -> PublicationPlan:
         entity = published.entities.get(acronym)
         if entity is None:
             raise UnpublishableSchema([_("There is no entity %s.") % acronym])
         found = leftover(entity, column)
-        return Plan(published, published.with_entity(_without(entity, found)), [Purge(entity, found, published)], number)
+        return PublicationPlan(
+            published, published.with_entity(_without(entity, found)), [Purge(entity, found, published)], number
+        )
 
     return plan
 
@@ -112,7 +114,7 @@ class Purge(Step):
         return self.leftover.values
 
     @property
-    def needs_quiet(self) -> bool:
+    def needs_exclusive_access(self) -> bool:
         return True
 
     def problems(self) -> list[str]:

@@ -16,7 +16,7 @@ from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.storage import quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
-from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.steps.steps import Risk, Step, Work, removal_problems
 from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
@@ -67,14 +67,14 @@ def restoral(acronym: str) -> Wanted:
     return wanted
 
 
-def deletion(acronym: str, records: int) -> Callable[[Snapshot, int], Plan]:
+def deletion(acronym: str, records: int) -> Callable[[Snapshot, int], PublicationPlan]:
     """The plan that drops the table of an entity, removed or not."""
 
-    def plan(published: Snapshot, number: int) -> Plan:
+    def plan(published: Snapshot, number: int) -> PublicationPlan:
         entity = published.entities.get(acronym) or published.removed.get(acronym)
         if entity is None:
             raise UnpublishableSchema([_("There is no entity %s.") % acronym])
-        return Plan(published, published.forgetting(acronym), [DeleteEntity(entity, records, published)], number)
+        return PublicationPlan(published, published.forgetting(acronym), [DeleteEntity(entity, records, published)], number)
 
     return plan
 
@@ -99,7 +99,7 @@ class DeleteEntity(Step):
         return said % words
 
     @property
-    def needs_quiet(self) -> bool:
+    def needs_exclusive_access(self) -> bool:
         return True
 
     def problems(self) -> list[str]:

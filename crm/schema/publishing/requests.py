@@ -7,7 +7,7 @@ from crm.people.actors import Actor
 from crm.schema.draft.drafting import entity_draft, index_draft
 from crm.schema.models import Publication
 from crm.schema.publishing import publishing, purging, reverting
-from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.publishing import Planner
 from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
@@ -34,7 +34,7 @@ class PublishRequest:
             return reverting.planner(self.acronym, self.revert_to)
         return publishing.planner((index_draft if self.indexes_only else entity_draft)(self.acronym))
 
-    def plan(self) -> Plan:
+    def plan(self) -> PublicationPlan:
         """Raises UnpublishableSchema."""
         return publishing.plan_by(self.planner)
 

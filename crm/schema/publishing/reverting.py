@@ -8,7 +8,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.drafting import Wanted
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.models import DRAFTED, DataEntity, Field, Index, Publication
-from crm.schema.publishing.planning import Plan, plan_between
+from crm.schema.publishing.planning import PublicationPlan, plan_between
 from crm.schema.publishing.publishing import Planner
 from crm.schema.publishing.steps.steps import Step, Work
 
@@ -16,7 +16,7 @@ from crm.schema.publishing.steps.steps import Step, Work
 def planner(acronym: str, number: int) -> Planner:
     """The way back to publication `number`, and the draft along with it. Raises UnpublishableSchema when that lacks the entity."""
 
-    def plan(published: Snapshot, next_number: int) -> Plan:
+    def plan(published: Snapshot, next_number: int) -> PublicationPlan:
         made = plan_between(published, reverted(acronym, number), next_number)
         entity = made.wanted.entities[acronym]
         return replace(made, steps=[*made.steps, FollowInDraft(entity, published.entities[acronym])]) if made.steps else made

@@ -18,7 +18,7 @@ from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing
-from crm.schema.publishing.tables.waiting import BRIEF, Patience, patiently
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
 from crm.schema.transfer.schema_document import SETTINGS, USUAL, Json, form_document, form_told
 from crm.schema.transfer.shape import checked
 
@@ -40,8 +40,7 @@ def import_document(document: Any, *, by: Actor, plan: bool = False, patience: P
     """
     entities = checked(document)
 
-    @transaction.atomic
-    def once() -> Outcome:
+    def take_over() -> Outcome:
         outcome = _take_over(document, entities, by=by)
         if plan:
             transaction.set_rollback(True)
@@ -49,7 +48,7 @@ def import_document(document: Any, *, by: Actor, plan: bool = False, patience: P
         record_event(by, "import-schema", subject=f"#{outcome.publication}", details={"operations": len(outcome.operations)})
         return outcome
 
-    return patiently(once, patience)
+    return under_publishing_lock(take_over, patience)
 
 
 def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcome:
@@ -61,13 +60,10 @@ def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcom
         _draft(entity)
     for entity in entities:
         _relate(entity)
-    wanted = entity_drafts(acronyms)
-    planned = publishing.make_plan(wanted)
-    operations = [
-        {"sentence": step.sentence, "risk": step.risk, "sql": lines}
-        for step, lines in zip(planned.steps, planned.statements(), strict=True)
-    ]
-    publication = publishing.publish(wanted, by=by).number
+    planned = publishing.make_plan(entity_drafts(acronyms))
+    operations = planned.operations()
+    planned.check()
+    publication = publishing.carry_out(planned, by=by).number
     laid_out = [sentence for entity in entities for sentence in _lay_out(entity)]
     others = [s for name, part in extensions.schema_parts.items() for s in part.take_over(document.get(name, []), by)]
     return Outcome(operations + [{"sentence": s, "risk": "none", "sql": []} for s in [*laid_out, *others]], publication)

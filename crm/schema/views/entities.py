@@ -14,7 +14,7 @@ from crm.schema.draft import editing
 from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import NewFieldForm
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding, publishing, purging
+from crm.schema.publishing import changing, publishing, purging
 from crm.schema.publishing.requests import PublishRequest
 from crm.schema.views.frame import entity_response
 
@@ -44,14 +44,15 @@ def _kind_asked(request: SignedInRequest) -> fieldtypes.FieldType | None:
 def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> bool:
     try:
         definition = form.definition(names.proposed_name(form.cleaned_data["label"], _names(entity)))
-        number = adding.add_and_publish(entity, definition, by=request.actor)
+        publication = changing.add_and_publish(entity, definition, by=request.actor)
     except TablesInUse as busy:
         _add_later(request, entity, definition, busy)
     except SchemaRefusal as refusal:
         form.add_error(None, str(refusal))
         return False
     else:
-        messages.success(request, _("The field %(field)s is published (#%(n)s).") % {"field": definition.name, "n": number})
+        words = {"field": definition.name, "n": publication.number}
+        messages.success(request, _("The field %(field)s is published (#%(n)s).") % words)
     return True
 
 

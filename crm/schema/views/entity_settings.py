@@ -14,7 +14,7 @@ from crm.schema.definitions import EntityDefinition
 from crm.schema.errors import SchemaRefusal, UnpublishableSchema
 from crm.schema.forms.entity_forms import DeletionForm, EntityNameForm, NewEntityForm
 from crm.schema.models import DataEntity, Publication
-from crm.schema.publishing import adding, overview, publishing, removing
+from crm.schema.publishing import changing, overview, publishing, removing
 from crm.schema.views.frame import entity_response
 
 
@@ -33,7 +33,7 @@ def new_entity(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         acronym = form.cleaned_data["acronym"]
         try:
-            adding.create_and_publish(acronym, form.labels(), key=form.cleaned_data["key"], by=request.actor)
+            changing.create_and_publish(acronym, form.labels(), key=form.cleaned_data["key"], by=request.actor)
         except SchemaRefusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -50,7 +50,7 @@ def entity_settings(request: SignedInRequest, acronym: str) -> HttpResponse:
     form = EntityNameForm(request.POST or None, entity=entity)
     if request.method == "POST" and form.is_valid():
         try:
-            adding.rename_and_publish(entity, form.labels(), by=request.actor)
+            changing.rename_and_publish(entity, form.labels(), by=request.actor)
         except UnpublishableSchema as refusal:
             form.add_error(None, str(refusal))
         else:

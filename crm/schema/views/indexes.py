@@ -12,11 +12,12 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
+from crm.schema.draft import indexes
 from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import IndexForm
 from crm.schema.generated import constraints
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing, publishing
+from crm.schema.publishing import publishing
 from crm.schema.publishing.requests import PublishRequest
 from crm.schema.views.frame import entity_response
 
@@ -48,7 +49,7 @@ def index_page(request: SignedInRequest, acronym: str) -> HttpResponse:
 def drop_index(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
     require(request.actor, "schema", acronym)
     entity = get_object_or_404(DataEntity, acronym=acronym)
-    changing.drop_index(entity, name)
+    indexes.drop_index(entity, name)
     try:
         _published(request, acronym, _("The index %s is dropped.") % name)
     except SchemaRefusal as refusal:
@@ -61,11 +62,11 @@ def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> boo
     name, fields, unique = (form.cleaned_data[part] for part in ("name", "fields_text", "unique"))
     was_there = entity.indexes.filter(name__iexact=name).exists()
     try:
-        changing.add_index(entity, name, fields, unique=unique)
+        indexes.add_index(entity, name, fields, unique=unique)
         _published(request, entity.acronym, _("The index %s is made.") % name)
     except SchemaRefusal as refusal:
         if not was_there:
-            changing.drop_index(entity, name)
+            indexes.drop_index(entity, name)
         form.add_error(None, str(refusal))
         return False
     return True

@@ -20,7 +20,7 @@ from crm.schema.draft.dependencies import dependents
 from crm.schema.errors import PlanChanged, TablesInUse, UnpublishableSchema
 from crm.schema.models import DataEntity
 from crm.schema.publishing import purging
-from crm.schema.publishing.planning import Plan
+from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.requests import PublishRequest
 from crm.schema.publishing.steps.retyping import Retype
 from crm.schema.publishing.steps.steps import HideField, Step
@@ -78,7 +78,7 @@ def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template:
     return entity_response(request, entity, tab, template, context, status=status)
 
 
-def _done(request: SignedInRequest, asked: PublishRequest, plan: Plan) -> HttpResponse:
+def _done(request: SignedInRequest, asked: PublishRequest, plan: PublicationPlan) -> HttpResponse:
     """At once, or as a job where it takes long or others use the tables. Raises UnpublishableSchema."""
     plan.check(confirmed=asked.confirmed, accepted_loss=sys.maxsize if asked.purge else asked.accepted_loss)
     if asked.purge and asked.accepted_loss != plan.losses:
@@ -101,11 +101,11 @@ def _started(request: SignedInRequest, asked: PublishRequest, said: str) -> Http
     return redirect(f"{reverse('entity-plan', args=[asked.acronym])}#job")
 
 
-def _rows(plan: Plan) -> list[Row]:
+def _rows(plan: PublicationPlan) -> list[Row]:
     return [_row(plan, step, lines) for step, lines in zip(plan.steps, plan.statements(), strict=True)]
 
 
-def _row(plan: Plan, step: Step, statements: list[str]) -> Row:
+def _row(plan: PublicationPlan, step: Step, statements: list[str]) -> Row:
     misfits = step.fit.examples if isinstance(step, Retype) else ()
     entity = plan.published.entities.get(step.entity.acronym)
     shows = entity is not None and isinstance(step, WITH_DEPENDENTS)

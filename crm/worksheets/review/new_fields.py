@@ -8,10 +8,11 @@ from itertools import islice
 from crm.people.actors import Actor
 from crm.schema import fieldtypes, names
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import new_fields
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding
+from crm.schema.publishing import changing
 from crm.worksheets.formats.guarding import CLEAR, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing.preparing import opened_file, read_head
@@ -54,8 +55,8 @@ def add(review: Review, position: int, *, label: str, type_label: str, by: Actor
     """Publishes the field and lets the column fill it. Raises InvalidName, InvalidField, UnpublishableSchema."""
     entity = DataEntity.objects.get(acronym=review.worksheet.entity)
     name = names.proposed_name(label, entity.fields.values_list("name", flat=True))
-    definition = adding.new_definition(name, type_label, label=label)
-    adding.add_and_publish(entity, definition, by=by)
+    definition = new_fields.new_definition(name, type_label, label=label)
+    changing.add_and_publish(entity, definition, by=by)
     header, choices = review.look.headers[position], review.choices
     filled = replace(choices, map={**choices.map, header: name}, ignore=[other for other in choices.ignore if other != header])
     with current.pinned(current.newest()):

@@ -21,7 +21,8 @@ def python(site):
         "from crm.people.actors import Actor",
         "from crm.schema.generated import current",
         "from crm.schema.draft import editing",
-        "from crm.schema.publishing import adding, publishing",
+        "from crm.schema.draft import new_fields",
+        "from crm.schema.publishing import publishing",
         "from crm.schema.models import DataEntity, Field",
     )
 
@@ -41,7 +42,7 @@ def entity(python):
         draft = f"editing.retype_field(field, '{becomes}')" if becomes else ""
         python(
             f"entity = editing.create_entity('{acronym}', '{acronym}')",
-            f"field = editing.add_field(entity, adding.new_definition('points', '{kind}'))",
+            f"field = editing.add_field(entity, new_fields.new_definition('points', '{kind}'))",
             "publishing.publish_entity(entity.acronym, {'points'}, by=Actor.operator())",
             f"model = current.models()['{acronym}']",
             f"model.objects.bulk_create(model(id=f'{acronym.lower()}{{n}}', points={value}) for n in range({count}))",

@@ -14,11 +14,11 @@ from crm.records.bulk import number_backfill
 from crm.records.models import RecordChange
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
-from crm.schema.publishing import adding, publishing, reverting
+from crm.schema.publishing import changing, publishing, reverting
 
 BY = Actor.operator()
 
@@ -37,8 +37,8 @@ def numbers(name: str = "number") -> dict[str, int | None]:
     return dict(current.models()["PT"].objects.values_list("pk", name))
 
 
-def add_number(parts: DataEntity) -> int | None:
-    return adding.add_and_publish(parts, adding.new_definition("number", "Auto Increment"), by=BY)
+def add_number(parts: DataEntity) -> int:
+    return changing.add_and_publish(parts, new_fields.new_definition("number", "Auto Increment"), by=BY).number
 
 
 def test_the_oldest_record_gets_the_first_number(parts):

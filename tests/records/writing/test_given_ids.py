@@ -8,15 +8,15 @@ from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding
+from crm.schema.publishing import changing
 
 REASON = "Ids are given here: say the new record's id."
 
 
 @pytest.fixture
 def stores(db, admin):
-    adding.create_and_publish("ST", "Stores", key="given", by=admin)
-    adding.add_and_publish(DataEntity.objects.get(acronym="ST"), FieldDefinition("city", "Varchar 50"), by=admin)
+    changing.create_and_publish("ST", "Stores", key="given", by=admin)
+    changing.add_and_publish(DataEntity.objects.get(acronym="ST"), FieldDefinition("city", "Varchar 50"), by=admin)
     return current.models()["ST"]
 
 

@@ -9,10 +9,10 @@ from django.test import Client
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.schema.designs import stored_forms
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field, Form
-from crm.schema.publishing import adding, publishing
+from crm.schema.publishing import changing, publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -229,7 +229,7 @@ def test_the_thousandth_change_is_undone_too(browse, design, customers):
 
 
 def test_the_designer_says_what_is_left_out(browse, customers, operator):
-    adding.add_and_publish(customers, adding.new_definition("fax", "Varchar 50"), by=operator)
+    changing.add_and_publish(customers, new_fields.new_definition("fax", "Varchar 50"), by=operator)
     editing.hide_field(Field.objects.get(entity=customers, name="fax"))
     publishing.publish(by=operator)
 
@@ -428,7 +428,7 @@ def wide(operator):
     def made(count: int) -> None:
         entity = editing.create_entity("WD", "Wide")
         for number in range(count):
-            editing.add_field(entity, adding.new_definition(f"field{number}", "Varchar 50", label=f"Field {number}"))
+            editing.add_field(entity, new_fields.new_definition(f"field{number}", "Varchar 50", label=f"Field {number}"))
         publishing.publish_entity("WD", {f"field{number}" for number in range(count)}, by=operator)
         form = Form.objects.get(entity=DataEntity.objects.get(acronym="WD"))
         names = [f"field{number}" for number in range(count)]

@@ -116,7 +116,7 @@ def test_publishing_an_unchanged_draft_makes_no_publication(customers, operator)
 
 
 def test_cluster_field_is_published_without_the_rest_of_the_draft(customers, operator):
-    from crm.schema.publishing.adding import new_definition  # noqa: PLC0415
+    from crm.schema.draft.new_fields import new_definition  # noqa: PLC0415
 
     editing.add_field(customers, new_definition("colleague", "Text"))
     editing.add_field(customers, new_definition("Dealers", "Boolean"))
@@ -128,7 +128,7 @@ def test_cluster_field_is_published_without_the_rest_of_the_draft(customers, ope
 
 
 def test_plan_says_what_it_does_with_its_sql(customers):
-    from crm.schema.publishing.adding import new_definition  # noqa: PLC0415
+    from crm.schema.draft.new_fields import new_definition  # noqa: PLC0415
 
     editing.add_field(customers, new_definition("tier", "Choice", options={"choices": [{"value": "Gold"}]}))
     plan = publishing.make_plan()

@@ -14,11 +14,11 @@ from crm.records.writing import saving
 from crm.records.writing.attachments import FileChange
 from crm.schema import errors, jobs
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Form, Publication
-from crm.schema.publishing import adding, publishing, removing
+from crm.schema.publishing import changing, publishing, removing
 from crm.schema.publishing.tables import drift
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def parts():
     editing.create_entity("PT", "Parts")
     entity = DataEntity.objects.get(acronym="PT")
     for name, kind in (("code", "Varchar 50"), ("number", "Auto Increment"), ("plan", "File")):
-        editing.add_field(entity, adding.new_definition(name, kind))
+        editing.add_field(entity, new_fields.new_definition(name, kind))
     publishing.publish(by=BY)
     for code in "ab":
         saving.create(current.models()["PT"], {"code": code}, by=BY, record_id=code)
@@ -69,7 +69,7 @@ def test_a_restored_entity_is_as_it_was(parts):
 def test_what_is_published_meanwhile_leaves_a_removed_entity_alone(parts):
     removing.remove("PT", by=BY)
 
-    adding.add_and_publish(DataEntity.objects.get(acronym="CL"), adding.new_definition("tier", "Varchar 50"), by=BY)
+    changing.add_and_publish(DataEntity.objects.get(acronym="CL"), new_fields.new_definition("tier", "Varchar 50"), by=BY)
     publishing.publish(by=BY)
     removing.restore("PT", by=BY)
 
@@ -93,7 +93,7 @@ def test_a_built_in_entity_stays(customers):
 
 def test_an_entity_that_others_point_to_stays(parts):
     owner = FieldDefinition("part", "Relationship", options={"entity": "PT"})
-    adding.add_and_publish(DataEntity.objects.get(acronym="CL"), owner, by=BY)
+    changing.add_and_publish(DataEntity.objects.get(acronym="CL"), owner, by=BY)
 
     for goes in (lambda: removing.remove("PT", by=BY), lambda: jobs.start_deletion("PT", 2, by=BY)):
         with pytest.raises(UnpublishableSchema, match="part of Customers points to the entity PT"):
@@ -144,7 +144,7 @@ def test_an_entity_is_deleted_for_good_with_everything_of_its_records(parts, rem
 def test_a_name_that_is_free_again_begins_anew(parts):
     deleted("PT", 2)
 
-    editing.add_field(editing.create_entity("PT", "Parts"), adding.new_definition("number", "Auto Increment"))
+    editing.add_field(editing.create_entity("PT", "Parts"), new_fields.new_definition("number", "Auto Increment"))
     publishing.publish(by=BY)
 
     assert saving.create(current.models()["PT"], {}, by=BY).number == 1
@@ -173,9 +173,9 @@ def test_a_deletion_that_was_interrupted_goes_on(parts):
 
 
 def test_renaming_an_entity_is_published_by_itself(parts):
-    editing.add_field(parts, adding.new_definition("draft", "Text"))
+    editing.add_field(parts, new_fields.new_definition("draft", "Text"))
 
-    publication = adding.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=BY)
+    publication = changing.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=BY)
 
     assert current.entity("PT").names == {"en": "Spares", "pt-br": "Peças"}
     assert [step["kind"] for step in publication.operations] == ["ChangeEntity"]
@@ -186,7 +186,7 @@ def test_renaming_an_entity_is_published_by_itself(parts):
 def test_a_form_of_a_name_of_its_own_keeps_it(parts):
     Form.objects.filter(entity=parts).update(labels={"en": "Desk"})
 
-    adding.rename_and_publish(parts, {"en": "Spares"}, by=BY)
+    changing.rename_and_publish(parts, {"en": "Spares"}, by=BY)
 
     assert str(Form.objects.get(entity=parts)) == "Desk"
 

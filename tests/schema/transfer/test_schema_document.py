@@ -11,11 +11,11 @@ from crm.people.models import AuditEvent
 from crm.records.writing import saving
 from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.form_design import FormDesign, ListColumn, SectionDesign, spread
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
-from crm.schema.publishing import adding, publishing
+from crm.schema.publishing import publishing
 from crm.schema.transfer import importing, schema_document
 
 pytestmark = pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_changed_settings_and_hidden_fields_follow_the_file(shop):
 
 
 def test_a_draft_that_is_not_published_is_nobody_elses_to_publish(shop):
-    editing.add_field(DataEntity.objects.get(acronym="PT"), adding.new_definition("fax", "Varchar 50"))
+    editing.add_field(DataEntity.objects.get(acronym="PT"), new_fields.new_definition("fax", "Varchar 50"))
 
     with pytest.raises(errors.UnpublishableSchema, match="The draft of PT holds changes"):
         importing.import_document(shop, by=BY)

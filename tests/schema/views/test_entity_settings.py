@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.records.writing import saving
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import adding, overview, publishing
+from crm.schema.publishing import changing, overview, publishing
 from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ NEW = {"acronym": "PT", "label-en": "Parts", "label-pt-br": "Peças", "key": "ma
 @pytest.fixture
 def parts(browse):
     browse.post("/schema/new/", NEW)
-    adding.add_and_publish(DataEntity.objects.get(acronym="PT"), adding.new_definition("code", "Varchar 50"), by=BY)
+    changing.add_and_publish(DataEntity.objects.get(acronym="PT"), new_fields.new_definition("code", "Varchar 50"), by=BY)
     for code in "ab":
         saving.create(current.models()["PT"], {"code": code}, by=BY, record_id=code)
 
@@ -58,7 +58,7 @@ def test_an_entity_that_cannot_be_is_refused(browse, changed, reason):
 
 
 def test_the_list_says_records_fields_publication_and_draft(browse, parts):
-    editing.add_field(DataEntity.objects.get(acronym="PT"), adding.new_definition("note", "Text"))
+    editing.add_field(DataEntity.objects.get(acronym="PT"), new_fields.new_definition("note", "Text"))
 
     rows = {row.entity.acronym: row for row in browse.get("/schema/").context["rows"]}
 

@@ -49,7 +49,7 @@ def test_publishing_looks_at_all_and_leaves_out_no_more_than_was_typed(browse, c
 
 
 def test_a_number_below_what_was_found_already_is_refused_at_once(browse, confirmed, points, monkeypatch):
-    monkeypatch.setattr("crm.schema.publishing.planning.Plan.is_long", True)
+    monkeypatch.setattr("crm.schema.publishing.planning.PublicationPlan.is_long", True)
 
     page = browse.post(PLAN, {"confirmed": confirmed(PLAN), "accepted": "0"})
 

@@ -99,7 +99,7 @@ def test_two_who_publish_the_same_plan_the_second_finds_it_done(browse, confirme
 
 
 def test_what_takes_long_becomes_a_job_that_the_page_shows(browse, confirmed, points, monkeypatch):
-    monkeypatch.setattr("crm.schema.publishing.planning.Plan.is_long", True)
+    monkeypatch.setattr("crm.schema.publishing.planning.PublicationPlan.is_long", True)
 
     page = browse.post(PLAN, {"confirmed": confirmed(PLAN), "accepted": "1"}, follow=True).text
 

@@ -92,7 +92,7 @@ class AddIndex(IndexStep):
         return not stored.issuperset(self.index.fields)
 
     @property
-    def needs_quiet(self) -> bool:
+    def needs_exclusive_access(self) -> bool:
         """A running import must not meet an index that it does not know, and nobody else may build the same."""
         return not self.is_over_new_field
 

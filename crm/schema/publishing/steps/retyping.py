@@ -61,7 +61,7 @@ class Retype(FieldStep):
         return [partly_seen(self.field.name, self.at_most)] if self.is_partial and self.at_most else []
 
     @property
-    def needs_quiet(self) -> bool:
+    def needs_exclusive_access(self) -> bool:
         return True
 
     @property

@@ -21,7 +21,7 @@ from crm.schema.publishing.steps.steps import add_column
 from crm.schema.publishing.tables import converting
 from crm.schema.publishing.tables.altering import Editor, table_editor
 from crm.schema.publishing.tables.converting import Conversion, Row
-from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience, patiently, take_publishing_lock
+from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience, retry_while_busy, take_publishing_lock
 
 PAUSE = 0.11  # seconds
 FEW = 500  # touched records that the swap may convert while it holds the table
@@ -66,13 +66,13 @@ class Beside:
 
 def prepare(beside: Beside, patience: Patience) -> None:
     """Goes on where another process stopped, until nearly every record has its new value."""
-    preparation = beside.found() or patiently(lambda: _begin(beside), patience)
+    preparation = beside.found() or retry_while_busy(lambda: _begin(beside), patience)
     total = converting.source(beside.published, beside.conversion).objects.count()
-    while patiently(lambda: _next_batch(beside, preparation, total, patience), patience):
+    while retry_while_busy(lambda: _next_batch(beside, preparation, total, patience), patience):
         _let_others_write()
     while TouchedRecord.objects.filter(preparation=preparation.pk)[:FEW].count() == FEW:
-        patience.told(_("converting what changed meanwhile in %s") % preparation)
-        patiently(transaction.atomic(lambda: convert_touched(beside, preparation, at_most=converting.BATCH)), patience)
+        patience.on_progress(_("converting what changed meanwhile in %s") % preparation)
+        retry_while_busy(transaction.atomic(lambda: convert_touched(beside, preparation, at_most=converting.BATCH)), patience)
 
 
 def _let_others_write() -> None:
@@ -95,7 +95,7 @@ def discard(acronym: str, *, but: Iterable[Beside] = ()) -> None:
     """Takes away what was prepared for an entity and is not wanted any more."""
     wanted = {found.pk for beside in but if (found := beside.found())}
     for preparation in Preparation.objects.filter(entity=acronym).exclude(pk__in=wanted):
-        patiently(partial(_undo, preparation), Patience(LONG_SECONDS))
+        retry_while_busy(partial(_undo, preparation), Patience(LONG_SECONDS))
 
 
 @transaction.atomic
@@ -130,7 +130,7 @@ def _next_batch(beside: Beside, preparation: Preparation, total: int, patience: 
     _convert(beside, preparation, rows)
     preparation.done_to, preparation.done = rows[-1][0], preparation.done + len(rows)
     preparation.save(update_fields=["done_to", "done"])
-    patience.told(_("converting %s") % preparation, done=preparation.done, total=total)
+    patience.on_progress(_("converting %s") % preparation, done=preparation.done, total=total)
     return True
 
 

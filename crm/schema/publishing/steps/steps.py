@@ -77,7 +77,7 @@ class Step:
         return []
 
     @property
-    def needs_quiet(self) -> bool:
+    def needs_exclusive_access(self) -> bool:
         """Whether no import of the entity may run meanwhile."""
         return False
 
@@ -143,7 +143,7 @@ class RemoveEntity(Step):
         return _("Remove the entity %(entity)s; its records are kept.") % {"entity": self.entity.name}
 
     @property
-    def needs_quiet(self) -> bool:
+    def needs_exclusive_access(self) -> bool:
         return True
 
     def problems(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Indexes built while everybody works on (PostgreSQL): under a name of their own until a publication takes them over."""
+"""Indexes built concurrently with other work (PostgreSQL), under a temporary name until a publication adopts them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ WHERE i.indrelid = to_regclass(%s) AND c.relname LIKE %s
 
 
 def aside(name: str) -> str:
-    """The name of an index until a publication takes it over."""
+    """The name of an index until a publication adopts it."""
     return f"{name}{ASIDE}"
 
 
@@ -32,9 +32,9 @@ def is_built(table: str, name: str) -> bool:
 
 
 def build(table: str, name: str, statement: str, patience: Patience) -> None:
-    """Executes `CREATE [UNIQUE] INDEX …` of the aside name, concurrently; what a failed build left is cleaned up first and last.
+    """Executes `CREATE [UNIQUE] INDEX …` under the temporary name, concurrently; what a failed build left is cleaned up first and last.
 
-    Raises what `patience.told` raises, and IntegrityError when values repeat.
+    Raises what `patience.on_progress` raises, and IntegrityError when values repeat.
     """
     if is_built(table, name):
         return
@@ -52,10 +52,10 @@ def drop(name: str) -> None:
         cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted(name)}")
 
 
-def discard(table: str, *, but: set[str]) -> None:
-    """Drops the indexes of a table that were built aside for a publication that did not come."""
+def discard(table: str, *, keep: set[str]) -> None:
+    """Drops the indexes of a table that were built for a publication which did not happen."""
     for name in _found(table, f"%{ASIDE}"):
-        if name not in but:
+        if name not in keep:
             drop(name)
 
 
@@ -68,15 +68,15 @@ def _found(table: str, pattern: str) -> dict[str, bool]:
 
 @contextmanager
 def _watched(name: str, patience: Patience) -> Iterator[None]:
-    """Tells how far the statement of the block is; what `told` raises ends the statement and is raised instead of its error."""
+    """Reports the progress of the block's statement; what `on_progress` raises ends the statement and is raised instead of its error."""
     over, raised = Event(), []
     pid = _own_pid()
 
     def look() -> None:
         try:
             while not over.wait(LOOK_SECONDS):
-                _tell(pid, name, patience)
-        except Exception as stop:  # noqa: BLE001  # whatever it is, it is raised again where the statement runs
+                _report(pid, name, patience)
+        except Exception as stop:  # noqa: BLE001  # raised again where the statement runs
             raised.append(stop)
             _cancel(pid)
         finally:
@@ -102,7 +102,7 @@ def _own_pid() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _tell(pid: int, name: str, patience: Patience) -> None:
+def _report(pid: int, name: str, patience: Patience) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PROGRESS, [pid])
         found = cursor.fetchone()
@@ -110,9 +110,9 @@ def _tell(pid: int, name: str, patience: Patience) -> None:
         return
     done, total, waits_for = found
     if waits_for:
-        patience.told(_("Waiting for the database process %s to end its transaction.") % waits_for)
+        patience.on_progress(_("Waiting for the database process %s to end its transaction.") % waits_for)
     else:
-        patience.told(_("building the index %s") % name, done=done, total=total)
+        patience.on_progress(_("building the index %s") % name, done=done, total=total)
 
 
 def _cancel(pid: int) -> None:

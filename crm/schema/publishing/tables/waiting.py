@@ -1,4 +1,4 @@
-"""Waiting for tables that are in use, never so that others wait for long behind us."""
+"""Waiting for tables that are in use, never so long that others queue behind us."""
 
 import random
 import time
@@ -30,32 +30,32 @@ ORDER BY 2 DESC NULLS LAST LIMIT 1
 Result = TypeVar("Result")
 
 
-class Told(Protocol):
-    """Hears in a sentence what is done or waited for, and how far it is. It may raise, to stop the work."""
+class OnProgress(Protocol):
+    """Takes a message about what is done or waited for, and how far it is. It may raise, to stop the work."""
 
-    def __call__(self, sentence: str, *, done: int | None = None, total: int | None = None) -> None: ...
+    def __call__(self, message: str, *, done: int | None = None, total: int | None = None) -> None: ...
 
 
-def unheard(sentence: str, *, done: int | None = None, total: int | None = None) -> None:
-    """Nobody listens."""
+def ignore_progress(message: str, *, done: int | None = None, total: int | None = None) -> None:
+    """For callers that show nothing."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """For how long to try again, and who hears what is waited for."""
+    """How long to retry, and where to report what is waited for."""
 
-    seconds: float = 3.0  # what somebody bears before a page
-    told: Told = unheard
+    seconds: float = 3.0  # what a person accepts on a page
+    on_progress: OnProgress = ignore_progress
 
 
 BRIEF = Patience()
 LONG_SECONDS = 900.0  # of jobs and commands
 
 
-def patiently(act: Callable[[], Result], patience: Patience = BRIEF) -> Result:
-    """What `act` gives; it is a whole transaction, tried again while others use the tables. Raises TablesInUse.
+def retry_while_busy(act: Callable[[], Result], patience: Patience = BRIEF) -> Result:
+    """The result of `act`, a whole transaction that is retried while others use the tables. Raises TablesInUse.
 
-    Within a transaction it is tried once: only whoever began the transaction can begin it again.
+    Within a transaction it is tried once: only the code that began the transaction can begin it again.
     """
     if connection.in_atomic_block:
         return act()
@@ -66,25 +66,25 @@ def patiently(act: Callable[[], Result], patience: Patience = BRIEF) -> Result:
         except OperationalError as error:
             if not is_busy(error):
                 raise
-            said = busy_with()
+            message = busy_with()
             if time.monotonic() >= deadline:
-                raise TablesInUse([said, _("Nothing was changed; try again in a moment.")]) from error
-            patience.told(said)
+                raise TablesInUse([message, _("Nothing was changed; try again in a moment.")]) from error
+            patience.on_progress(message)
         pause = min(LONGEST_PAUSE, 0.1 * 1.3**attempt)
         time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  # spreads the retries
         attempt += 1
 
 
 @contextmanager
-def quiet(entities: Iterable[str], patience: Patience = BRIEF) -> Iterator[None]:
+def exclusive(entities: Iterable[str], patience: Patience = BRIEF) -> Iterator[None]:
     """No import of these entities runs within the block. Raises TablesInUse when the time for waiting is over."""
     deadline = time.monotonic() + patience.seconds
 
     def waiting() -> None:
-        said = _("Waiting for an import of %s to end.") % ", ".join(sorted(entities))
+        message = _("Waiting for an import of %s to end.") % ", ".join(sorted(entities))
         if time.monotonic() >= deadline:
-            raise TablesInUse([said, _("Nothing was changed; try again in a moment.")])
-        patience.told(said)
+            raise TablesInUse([message, _("Nothing was changed; try again in a moment.")])
+        patience.on_progress(message)
 
     with ExitStack() as stack:
         for acronym in sorted(entities):
@@ -92,8 +92,19 @@ def quiet(entities: Iterable[str], patience: Patience = BRIEF) -> Iterator[None]
         yield
 
 
+def under_publishing_lock(act: Callable[[], Result], patience: Patience = BRIEF) -> Result:
+    """The result of `act`, run in one transaction that holds the publishing lock. Raises TablesInUse."""
+
+    def transact() -> Result:
+        with transaction.atomic():
+            take_publishing_lock()
+            return act()
+
+    return retry_while_busy(transact, patience)
+
+
 def take_publishing_lock() -> None:
-    """One publish at a time, in the caller's transaction; what waits for a lock gives up soon. On SQLite the transaction is the lock."""
+    """One publish at a time, in the caller's transaction; waiting for a lock times out soon. On SQLite the transaction is the lock."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -109,7 +120,7 @@ def is_busy(error: OperationalError) -> bool:
 
 
 def busy_with() -> str:
-    """Who has used a record table for the longest; without the statement, since that may hold personal values."""
+    """The process that has used a record table for the longest, without its statement, which may hold personal values."""
     if connection.vendor == "postgresql" and (found := _longest()):
         return _("Waiting for the database process %(pid)s, at work on the records for %(seconds)s s.") % found
     return _("Waiting for another process to finish its work on the tables.")
