@@ -108,37 +108,7 @@ MOST_SHARED_NAMES = 3
 UPWARDS: Mapping[str, set[str]] = {}
 CIRCLES: list[set[str]] = []
 FULL_FOLDERS = {"crm/records/bulk"}
-SHARED_NAMES: set[str] = {
-    "Asked",
-    "Cell",
-    "Choice",
-    "Choices",
-    "Column",
-    "Conversion",
-    "Done",
-    "Entry",
-    "Format",
-    "Found",
-    "Group",
-    "Heading",
-    "Look",
-    "Ods",
-    "Opened",
-    "Option",
-    "Outcome",
-    "Page",
-    "Place",
-    "Plan",
-    "Row",
-    "Sheet",
-    "SheetReader",
-    "Site",
-    "Told",
-    "Verdict",
-    "Xls",
-    "Xlsx",
-    "_RowParser",
-}
+SHARED_NAMES: set[str] = {"Choice", "Found", "Heading", "Place", "Row", "Site", "Told", "Verdict"}
 
 MAY_NAME_CLUSTERS = {"crm/settings.py", "crm/urls.py"}
 IMPURE = {"django.conf", "django.apps", "django.contrib", "django.db.connection", "django.db.transaction", "django.http"}

@@ -66,7 +66,7 @@ def _added_up(phases: list[Phase], now: Phase) -> list[Phase]:
 _children_kb = 0  # the most that an ended child held
 
 
-def forget_peak() -> None:
+def reset_peak() -> None:
     """Begins to measure anew, where the kernel lets a process do so."""
     global _children_kb  # noqa: PLW0603  # one process, one measurement
     _children_kb = 0
@@ -74,7 +74,7 @@ def forget_peak() -> None:
         CLEAR.write_text("5")
 
 
-def note_child(pid: int) -> None:
+def record_child_peak(pid: int) -> None:
     """To be called before a child ends: what the kernel says of it afterwards includes the memory that this process had at its birth."""
     global _children_kb  # noqa: PLW0603
     _children_kb = max(_children_kb, _peak_kb(Path(f"/proc/{pid}/status")))

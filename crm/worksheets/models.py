@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class WorksheetState(models.TextChoices):
     UPLOADED = "uploaded", _("Uploaded")
     REHEARSED = "rehearsed", _("Rehearsed")
     RUNNING = "running", _("Running")
@@ -31,7 +31,7 @@ class Worksheet(models.Model):
     file = models.FileField(upload_to="worksheets/")
     name = models.CharField(max_length=255)
     choices = models.JSONField(default=dict)
-    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
+    state = models.CharField(max_length=12, choices=WorksheetState, default=WorksheetState.UPLOADED)
     counts = models.JSONField(default=dict)
     look = models.JSONField(default=dict)
     rehearsal = models.JSONField(default=dict)

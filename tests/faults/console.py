@@ -28,7 +28,7 @@ from crm.schema.generated import current  # noqa: E402
 from crm.schema.models import DataEntity  # noqa: E402
 from crm.schema.publishing.publishing import publish  # noqa: E402
 from crm.worksheets.importing import import_jobs, undo_jobs  # noqa: E402
-from crm.worksheets.mapping.choices import Choices  # noqa: E402
+from crm.worksheets.mapping.choices import ImportChoices  # noqa: E402
 from crm.worksheets.models import Worksheet  # noqa: E402
 
 BY = Actor.operator()
@@ -39,7 +39,7 @@ def customers() -> Any:
 
 
 def upload(text: str, **choices: Any) -> int:
-    worksheet = Worksheet(entity="CL", name="list.csv", choices=Choices(keys=["email"], **choices).to_json())
+    worksheet = Worksheet(entity="CL", name="list.csv", choices=ImportChoices(keys=["email"], **choices).to_json())
     worksheet.file.save("list.csv", ContentFile(text.encode()), save=False)
     worksheet.save()
     return worksheet.number

@@ -12,7 +12,7 @@ from crm.schema.draft.editing import add_field, create_entity
 from crm.schema.generated import current
 from crm.schema.publishing.publishing import publish
 from crm.worksheets.importing.import_jobs import prepare_import
-from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
 
 
@@ -63,7 +63,7 @@ def upload(admin) -> Callable[..., Worksheet]:
     def uploaded(content: str | bytes, *, entity: str = "CL", key: str = "id", **choices) -> Worksheet:
         content = content.encode() if isinstance(content, str) else content
         worksheet = Worksheet(
-            entity=entity, name="list.csv", choices=Choices(keys=key.split(), **choices).to_json(), created_by=admin.user
+            entity=entity, name="list.csv", choices=ImportChoices(keys=key.split(), **choices).to_json(), created_by=admin.user
         )
         worksheet.file.save("list.csv", ContentFile(content), save=False)
         worksheet.save()

@@ -12,14 +12,16 @@ from crm.records.writing import saving
 from crm.schema import fieldtypes
 from crm.schema.record import held
 from crm.worksheets.exporting.columns import columns_of
-from crm.worksheets.exporting.export import Export, Opened
+from crm.worksheets.exporting.export import Export, ExportStream
 from crm.worksheets.formats.guarding import guarded
 from crm.worksheets.formats.writing import FORMATS
 from tests.schema.fieldtypes.test_reference import ROWS, entity_with
 
 
 def exported(model) -> str:
-    return b"".join(Opened(Export(model.objects.order_by("id"), columns_of(model, ["id", "value"])), FORMATS["csv"])).decode()
+    return b"".join(
+        ExportStream(Export(model.objects.order_by("id"), columns_of(model, ["id", "value"])), FORMATS["csv"])
+    ).decode()
 
 
 @pytest.mark.parametrize("label", ROWS)

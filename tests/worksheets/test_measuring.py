@@ -39,7 +39,7 @@ def test_the_peak_is_of_what_was_held_since():
     before = measuring.peak_mb()
     del held
 
-    measuring.forget_peak()
+    measuring.reset_peak()
 
     assert before > 60
     assert 0 < measuring.peak_mb() <= before
@@ -49,8 +49,8 @@ def test_a_child_counts_with_what_it_held_itself():
     held = bytearray(60_000_000)  # what a process held when its child was born is not the child's
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
         del held
-        measuring.forget_peak()
+        measuring.reset_peak()
         alone = measuring.peak_mb()
-        measuring.note_child(child.pid)
+        measuring.record_child_peak(child.pid)
 
     assert alone < measuring.peak_mb() < alone + 40

@@ -15,7 +15,7 @@ from crm.people.actors import Actor
 from crm.records import bulk
 from crm.schema.record import Record
 from crm.worksheets.exporting.columns import columns_of
-from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
 from crm.worksheets.formats.writing import FORMATS
 
 NAMES = ("export-csv", "export-xlsx")
@@ -35,7 +35,7 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
 def _export(model: type[Record], folder: Path, name: str, actor: Actor) -> None:
     export = Export(sorted_by(model.objects.all(), ""), columns_of(model, ["id", *FIELDS], actor=actor))
     with (folder / f"export.{name}").open("wb") as file:
-        file.writelines(Opened(export, FORMATS[name]))
+        file.writelines(ExportStream(export, FORMATS[name]))
 
 
 def _read_raw(model: type[Record], file: Path) -> None:

@@ -55,13 +55,13 @@ def merge_of(model: type[Record], columns: tuple[str, ...] = FIELDS) -> bulk.Mer
 
 def import_file(model: type[Record], file: Path, actor: Actor) -> None:
     """As `worksheets.importing` does it, without the worksheet's own row: the scratch entity is not published."""
-    found = converting.Conversion()
+    found = converting.ConversionResult()
     with file.open("rb") as source:
-        form = reader.found_format(source)
-        headers = reader.header_of(source, form)
+        form = reader.detect_format(source)
+        headers = reader.header_names(source, form)
         mapped = column_mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
         merge = merge_of(model, tuple(mapped.names))
-        columns = converting.Columns(model.entity, headers, mapped, CellFormat(), {})
+        columns = converting.ColumnConversion(model.entity, headers, mapped, CellFormat(), {})
         bulk.create_staging(merge)
         bulk.stage(merge, parallel_conversion.packed_rows(reader.rows_of(source, form), columns, found))
     bulk.difference(merge)

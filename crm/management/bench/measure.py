@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from crm.worksheets.measuring import forget_peak, peak_mb
+from crm.worksheets.measuring import peak_mb, reset_peak
 
 
 class Seconds(float):
@@ -14,7 +14,7 @@ class Seconds(float):
 
 
 def seconds(act: Callable[[], object]) -> Seconds:
-    forget_peak()
+    reset_peak()
     started = time.perf_counter()
     act()
     spent = Seconds(time.perf_counter() - started)

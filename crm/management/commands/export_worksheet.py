@@ -20,8 +20,8 @@ from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting.columns import all_fields, columns_of
-from crm.worksheets.exporting.export import Export, Opened, sorted_by
-from crm.worksheets.formats.writing import FORMATS, Format, write_whole
+from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
+from crm.worksheets.formats.writing import FORMATS, WriteFormat, write_whole
 
 
 class Command(SiteCommand):
@@ -49,7 +49,10 @@ class Command(SiteCommand):
             if entity not in generated:
                 raise InvalidMapping(f"There is no entity {entity}.")
             export = self.asked(generated[entity], actor, options)
-            with translation.override(options["labels"] or translation.get_language()), closing(Opened(export, form)) as opened:
+            with (
+                translation.override(options["labels"] or translation.get_language()),
+                closing(ExportStream(export, form)) as opened,
+            ):
                 write_whole(file, opened)
         record_event(actor, "export", subject=entity, details=opened.facts)
         self.as_of = opened.at
@@ -69,7 +72,7 @@ class Command(SiteCommand):
             self.stdout.write(f"as of: {localtime(self.as_of).isoformat(timespec='seconds')}")
 
 
-def form_of(file: Path) -> Format:
+def form_of(file: Path) -> WriteFormat:
     """Raises InvalidMapping for a name that ends as no format does."""
     form = FORMATS.get(file.suffix.lower().removeprefix("."))
     if form is None:

@@ -16,7 +16,7 @@ from crm.schema.generated import current
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import rehearsing, report, upload_file
 from crm.worksheets.importing.import_jobs import prepare_import
-from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
 
 
@@ -84,11 +84,11 @@ class Command(SiteCommand):
                 worksheet.save()
         return worksheet
 
-    def choices(self, options: dict[str, Any]) -> Choices:
+    def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = (
             "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent",
         )  # fmt: skip
-        return Choices(
+        return ImportChoices(
             keys=options["key"] or ["id"],
             map=pairs(options["map"], divided_by_last=True),
             set=pairs(options["set"]),

@@ -18,9 +18,9 @@ from crm.worksheets.exporting import consistent_read
 from crm.worksheets.exporting.columns import HARMLESS
 from crm.worksheets.formats.guarding import CLEAR, guarded
 from crm.worksheets.formats.tables import Block, Table
-from crm.worksheets.formats.writing import Csv
+from crm.worksheets.formats.writing import CsvFormat
 
-FORM = Csv(",")
+FORM = CsvFormat(",")
 
 
 def updates(change_set: ChangeSet) -> QuerySet[RecordChange]:

@@ -25,7 +25,7 @@ MOMENTS = {name for name in SYSTEM_FIELDS if name.endswith("In")}
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportColumn:
     """`path` is where the value lies, as a query set spells it; `stored` is the Django field there, None for a Rule."""
 
     header: str
@@ -56,9 +56,9 @@ def all_fields(entity: EntityDefinition, actor: Actor | None = None) -> list[str
     return ["id", *(field.name for field in entity.visible_fields if _may_read(actor, entity, field.name))]
 
 
-def columns_of(model: type[Record], names: Sequence[str], *, actor: Actor | None = None) -> list[Column]:
+def columns_of(model: type[Record], names: Sequence[str], *, actor: Actor | None = None) -> list[ExportColumn]:
     """Raises InvalidMapping for a name that is no field, or none that the actor may read."""
-    found = {name: column(model, name, actor=actor) for name in names}
+    found = {name: export_column(model, name, actor=actor) for name in names}
     if unknown := [name for name, made in found.items() if made is None]:
         raise InvalidMapping(
             _("%(entity)s has no field %(names)s.") % {"entity": model.entity.acronym, "names": ", ".join(unknown)}
@@ -66,24 +66,24 @@ def columns_of(model: type[Record], names: Sequence[str], *, actor: Actor | None
     return [made for made in found.values() if made is not None]
 
 
-def column(model: type[Record], name: str, *, actor: Actor | None = None) -> Column | None:
+def export_column(model: type[Record], name: str, *, actor: Actor | None = None) -> ExportColumn | None:
     first, dot, rest = name.partition(".")
     if not dot:
         return _own_column(model, name, actor)
     relation = model.entity.field(first) if _may_read(actor, model.entity, first) else None
     target = related_model(relation) if relation else None
     found = _own_column(target, rest, actor) if target else None
-    return None if found is None or found.is_rule else Column(name, f"{first}__{found.path}", found.field, found.stored)
+    return None if found is None or found.is_rule else ExportColumn(name, f"{first}__{found.path}", found.field, found.stored)
 
 
-def _own_column(model: type[Record], name: str, actor: Actor | None) -> Column | None:
+def _own_column(model: type[Record], name: str, actor: Actor | None) -> ExportColumn | None:
     if name in SYSTEM_FIELDS:
         kind = "Date and Time" if name in MOMENTS else "Text"
-        return Column(name, name, FieldDefinition(name, kind), model._meta.get_field(name))  # type: ignore[arg-type]  # no relation
+        return ExportColumn(name, name, FieldDefinition(name, kind), model._meta.get_field(name))  # type: ignore[arg-type]  # no relation
     field = model.entity.field(name)
     if field is None or not _may_read(actor, model.entity, name):
         return None
-    return Column(name, name, field, model._meta.get_field(name) if field.column else None)  # type: ignore[arg-type]  # a column
+    return ExportColumn(name, name, field, model._meta.get_field(name) if field.column else None)  # type: ignore[arg-type]  # a column
 
 
 def _may_read(actor: Actor | None, entity: EntityDefinition, name: str) -> bool:

@@ -17,10 +17,10 @@ from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import consistent_read
 from crm.worksheets.exporting.cell_sql import cell_sql, guarded_sql
-from crm.worksheets.exporting.columns import Column, column
+from crm.worksheets.exporting.columns import ExportColumn, export_column
 from crm.worksheets.formats.guarding import guarded, guarded_column
 from crm.worksheets.formats.tables import Block, Table
-from crm.worksheets.formats.writing import Csv, Format
+from crm.worksheets.formats.writing import CsvFormat, WriteFormat
 from crm.worksheets.mapping import label_row
 
 PREFIX = "crm_cell_"
@@ -31,7 +31,7 @@ class Export:
     """What goes out: records in their order, columns in theirs. `raw`: text that a spreadsheet would run is left as it is."""
 
     records: QuerySet[Record]
-    columns: Sequence[Column]
+    columns: Sequence[ExportColumn]
     raw: bool = False
     has_labels: bool = False  # a second row of names, as people call them
 
@@ -53,7 +53,7 @@ def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
     if not sort:
         return records.order_by("id")
     name, _blank, direction = sort.partition(" ")
-    found = column(records.model, name)
+    found = export_column(records.model, name)
     if found is None or found.is_rule:
         raise InvalidMapping(_("%(entity)s has no field %(names)s.") % {"entity": records.model.entity.acronym, "names": name})
     down = direction.strip().upper() == "DESC"
@@ -61,13 +61,13 @@ def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
     return records.order_by(order, "-id" if down else "id")
 
 
-class Opened:
+class ExportStream:
     """An export that is about to be streamed: it is known to fit, and shows the records as they were when it was opened.
 
     Its chunks are taken once; whoever opens it closes it, whether they were taken or not.
     """
 
-    def __init__(self, export: Export, form: Format) -> None:
+    def __init__(self, export: Export, form: WriteFormat) -> None:
         self._export = export
         self._form = form
         self._labels = export.labels  # now: who takes the chunks may speak another language
@@ -99,7 +99,7 @@ class Opened:
         export, form = self._export, self._form
         title, kinds = export.records.model.entity.name, [column.cells for column in export.columns]
         table = Table(title, export.headers, kinds, blocks(export, self._connection), self.at, self._labels)
-        if isinstance(form, Csv) and (copied := _copied(export, self._connection)):
+        if isinstance(form, CsvFormat) and (copied := _copied(export, self._connection)):
             yield form.lines(table.heads)
             yield from copied
         else:
@@ -118,7 +118,7 @@ def blocks(export: Export, at: BaseDatabaseWrapper) -> Iterator[Block]:
 Writer = Callable[[Sequence[Any]], Sequence[str | None]]  # Any: values of one column
 
 
-def _writer(column: Column, vendor: str, *, raw: bool) -> Writer:
+def _writer(column: ExportColumn, vendor: str, *, raw: bool) -> Writer:
     """What is left to do for a column when the database has answered."""
     is_guarded = column.is_text and not raw
     if _sql(column, vendor):
@@ -159,12 +159,12 @@ def _query(export: Export, vendor: str, *, for_copy: bool = False) -> QuerySet[A
     return answered.annotate(**cells).values_list(*cells)
 
 
-def _cell(column: Column, vendor: str) -> F | Func:
+def _cell(column: ExportColumn, vendor: str) -> F | Func:
     sql = _sql(column, vendor)
     return F(column.path) if sql is None else _expression(sql, F(column.path))
 
 
-def _for_copy(cell: F | Func, column: Column, export: Export) -> F | Func:
+def _for_copy(cell: F | Func, column: ExportColumn, export: Export) -> F | Func:
     if column.is_text and not export.raw:
         cell = _expression(guarded_sql("{x}"), cell)
     # A line of nothing is no row, but "" is a cell.
@@ -176,11 +176,11 @@ def _expression(sql: str, over: F | Func) -> Func:
     return Func(over, template=sql.replace("%", "%%%%").replace("{x}", "%(expressions)s"), output_field=TextField())
 
 
-def _sql(column: Column, vendor: str) -> str | None:
+def _sql(column: ExportColumn, vendor: str) -> str | None:
     return cell_sql(column.type, column.stored, vendor)
 
 
-def _check_fit(export: Export, form: Format, rows: int, at: BaseDatabaseWrapper) -> None:
+def _check_fit(export: Export, form: WriteFormat, rows: int, at: BaseDatabaseWrapper) -> None:
     """Raises DoesNotFit before anything is written."""
     if form.most_columns and len(export.columns) > form.most_columns:
         raise DoesNotFit(
@@ -197,7 +197,7 @@ def _check_fit(export: Export, form: Format, rows: int, at: BaseDatabaseWrapper)
             _check_longest(export, column, form, at)
 
 
-def _check_longest(export: Export, column: Column, form: Format, at: BaseDatabaseWrapper) -> None:
+def _check_longest(export: Export, column: ExportColumn, form: WriteFormat, at: BaseDatabaseWrapper) -> None:
     longest = form.longest_cell or 0
     if column.stored is None or not isinstance(column.stored, TextField) or column.stored.max_length:
         return
@@ -213,5 +213,5 @@ def _check_longest(export: Export, column: Column, form: Format, at: BaseDatabas
             )
 
 
-def _facts(form: Format, most: int, count: int) -> dict[str, object]:
+def _facts(form: WriteFormat, most: int, count: int) -> dict[str, object]:
     return {"format": form.label, "most": most, "n": count}

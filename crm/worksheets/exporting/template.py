@@ -22,14 +22,14 @@ from crm.worksheets.formats.writing.markup import escaped
 from crm.worksheets.formats.writing.zipping import zipped
 
 OPTIONS = "Options"  # a hidden sheet: formulas name it
-LAST_ROW = xlsx.Xlsx.most_rows
+LAST_ROW = xlsx.XlsxFormat.most_rows
 EXAMPLES = {
     "boolean": "true, false", "integer": "42", "decimal": "1234.50", "date": "2026-12-31", "datetime": "2026-12-31T23:59:00Z", "time": "23:50",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Place:
+class TemplateColumn:
     """A column of the template."""
 
     field: FieldDefinition
@@ -42,20 +42,20 @@ class Place:
     @property
     def options(self) -> list[str]:
         """What its drop-down offers."""
-        return offered(self.field) if self.kind == "choice" else []
+        return option_labels(self.field) if self.kind == "choice" else []
 
 
-def places_of(entity: EntityDefinition, layout: Layout, *, actor: Actor) -> list[Place]:
+def template_columns(entity: EntityDefinition, layout: Layout, *, actor: Actor) -> list[TemplateColumn]:
     """The fields of a form that the actor may fill, in the form's order, each once."""
-    found: dict[str, Place] = {}
+    found: dict[str, TemplateColumn] = {}
     for section in layout.sections:
         for place in section.places:
             if not place.read_only and may_write(actor, entity, place.field):
-                found.setdefault(place.field.name, Place(place.field, place.required or not place.field.nullable))
+                found.setdefault(place.field.name, TemplateColumn(place.field, place.required or not place.field.nullable))
     return list(found.values())
 
 
-def offered(field: FieldDefinition) -> list[str]:
+def option_labels(field: FieldDefinition) -> list[str]:
     """The labels of a Choice; its values where a label would be read as another option."""
     pairs = options_of(field)
     kind = fieldtypes.get(field.type)
@@ -66,7 +66,7 @@ def offered(field: FieldDefinition) -> list[str]:
     return [label if is_clear else value for value, label in pairs]
 
 
-def chunks(entity: EntityDefinition, places: Sequence[Place]) -> Iterator[bytes]:
+def chunks(entity: EntityDefinition, places: Sequence[TemplateColumn]) -> Iterator[bytes]:
     """The workbook, as it is to be sent."""
     at = timezone.now()
     names = [sheet_name(entity.name), sheet_name(_("Notes")), OPTIONS]
@@ -82,13 +82,13 @@ def chunks(entity: EntityDefinition, places: Sequence[Place]) -> Iterator[bytes]
     return zipped([*xlsx_parts.around(names, at, hidden=[OPTIONS]), *parts], at)
 
 
-def _notes(places: Sequence[Place]) -> Table:
+def _notes(places: Sequence[TemplateColumn]) -> Table:
     headers = [_("Column"), _("Name"), _("Type"), _("Example"), _("Required"), _("Unique"), _("Options"), _("Description")]
     rows = [_note(place) for place in places]
     return Table("", headers, ["text"] * len(headers), [list(zip(*rows, strict=True))] if rows else [], timezone.now())
 
 
-def _note(place: Place) -> tuple[str, ...]:
+def _note(place: TemplateColumn) -> tuple[str, ...]:
     field = place.field
     yes = _("yes")
     options = ", ".join(label for _value, label in options_of(field))
@@ -98,7 +98,7 @@ def _note(place: Place) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _options(places: Sequence[Place]) -> Table:
+def _options(places: Sequence[TemplateColumn]) -> Table:
     """A column for each drop-down, below its field's name."""
     lists = [(place.field.name, place.options) for place in places if place.options]
     longest = max((len(options) for _name, options in lists), default=0)
@@ -106,12 +106,12 @@ def _options(places: Sequence[Place]) -> Table:
     return Table("", [name for name, _options in lists], ["text"] * len(lists), [columns] if longest else [], timezone.now())
 
 
-def _validations(places: Sequence[Place]) -> str:
+def _validations(places: Sequence[TemplateColumn]) -> str:
     rules = list(_rules(places))
     return f'<dataValidations count="{len(rules)}">{"".join(rules)}</dataValidations>' if rules else ""
 
 
-def _rules(places: Sequence[Place]) -> Iterator[str]:
+def _rules(places: Sequence[TemplateColumn]) -> Iterator[str]:
     listed = 0
     for number, place in enumerate(places):
         if place.options:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Problem(NamedTuple):
+class RowProblem(NamedTuple):
     """Why a row cannot be read: the place of the cell (None: the whole row), what stands there, the reason."""
 
     position: int | None
@@ -11,9 +11,9 @@ class Problem(NamedTuple):
     reason: str
 
 
-class Row(NamedTuple):
+class SheetRow(NamedTuple):
     """`number` is the row's place in the worksheet, the first being row 1; blank rows are not given."""
 
     number: int
     cells: list[str]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[RowProblem, ...] = ()

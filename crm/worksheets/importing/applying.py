@@ -16,12 +16,12 @@ from crm.records.writing.recording import open_change_set
 from crm.schema.generated import current
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals
-from crm.worksheets.importing.preparing import Plan, plan_of
-from crm.worksheets.models import RowError, State, Worksheet
+from crm.worksheets.importing.preparing import ColumnPlan, plan_of
+from crm.worksheets.models import RowError, Worksheet, WorksheetState
 
 
 @dataclass(frozen=True)
-class Done:
+class ImportProgress:
     """How far an import is: the last row that was looked at, and what came of the rows up to there."""
 
     row: int = 0
@@ -30,8 +30,8 @@ class Done:
     skipped: int = 0
     left: int = 0
 
-    def and_then(self, applied: bulk.Applied) -> "Done":
-        return Done(
+    def and_then(self, applied: bulk.Applied) -> "ImportProgress":
+        return ImportProgress(
             applied.last_row or self.row,
             self.created + applied.created,
             self.updated + applied.updated,
@@ -47,16 +47,16 @@ class Done:
         return asdict(self)
 
 
-Checkpoint = Callable[[Done], None]  # called in the chunk's transaction
+Checkpoint = Callable[[ImportProgress], None]  # called in the chunk's transaction
 Heed = Callable[[], None]  # called between chunks; raises where the import is to stop
 
 
 @dataclass(frozen=True)
-class Import:
+class RunningImport:
     """All that a chunk needs."""
 
     worksheet: Worksheet
-    plan: Plan
+    plan: ColumnPlan
     change_set: ChangeSet
     checkpoint: Checkpoint
     heed: Heed
@@ -74,7 +74,7 @@ def apply(
     worksheet: Worksheet,
     *,
     by: Actor,
-    done: Done | None = None,
+    done: ImportProgress | None = None,
     checkpoint: Checkpoint = lambda _done: None,
     heed: Heed = lambda: None,
 ) -> None:
@@ -88,16 +88,16 @@ def apply(
         raise _nothing_written(worksheet)
     with current.pinned():
         plan = plan_of(worksheet)
-        started = done or Done(skipped=worksheet.counts["skipped"])
-        running = Import(worksheet, plan, _change_set(worksheet, by=by), checkpoint, heed)
+        started = done or ImportProgress(skipped=worksheet.counts["skipped"])
+        running = RunningImport(worksheet, plan, _change_set(worksheet, by=by), checkpoint, heed)
         done = _all_or_nothing(running, started) if is_atomic else _all_chunks(running, started)
         bulk.tidy(running.merge, rows=done.changed)
         _finish(running, done)
         bulk.drop_staging(running.merge)
 
 
-def _all_chunks(running: Import, done: Done) -> Done:
-    more: Done | None = done
+def _all_chunks(running: RunningImport, done: ImportProgress) -> ImportProgress:
+    more: ImportProgress | None = done
     while more is not None:
         running.heed()
         done, more = more, _next_chunk(running, more)
@@ -105,20 +105,20 @@ def _all_chunks(running: Import, done: Done) -> Done:
 
 
 @transaction.atomic
-def _next_chunk(running: Import, done: Done) -> Done | None:
+def _next_chunk(running: RunningImport, done: ImportProgress) -> ImportProgress | None:
     running = replace(running, plan=running.plan.as_published_now())
     applied = bulk.apply_chunk(running.merge, running.change_set, after_row=done.row, size=settings.IMPORT_CHUNK_ROWS)
     if applied.last_row is None:
         return None
     if running.stops_at_deviations:  # asked when the rows are locked, so that nobody comes in between
         deviations.refuse_deviations(running.worksheet, running.merge, done=done.changed)
-    refusals.store(running.worksheet, refusals.told(applied.refusals, running.plan), is_cell=False)
+    refusals.store(running.worksheet, refusals.cell_refusals(applied.refusals, running.plan), is_cell=False)
     done = done.and_then(applied)
     running.checkpoint(done)
     return done
 
 
-def _all_or_nothing(running: Import, done: Done) -> Done:
+def _all_or_nothing(running: RunningImport, done: ImportProgress) -> ImportProgress:
     """One transaction; the rows that were refused on the way are told although nothing else stays."""
     refused: list[RowError] = []
     try:
@@ -135,16 +135,16 @@ def _all_or_nothing(running: Import, done: Done) -> Done:
     return done
 
 
-def _finish(running: Import, done: Done) -> None:
+def _finish(running: RunningImport, done: ImportProgress) -> None:
     worksheet = running.worksheet
     worksheet.counts = _final_counts(worksheet, done)
-    worksheet.state = State.PARTLY if worksheet.counts["errors"] else State.DONE
-    worksheet.deviations = deviations.deviations(worksheet, running.merge)
+    worksheet.state = WorksheetState.PARTLY if worksheet.counts["errors"] else WorksheetState.DONE
+    worksheet.deviations = deviations.find_deviations(worksheet, running.merge)
     worksheet.finished_at, worksheet.problem = timezone.now(), ""
     worksheet.save(update_fields=["counts", "state", "deviations", "finished_at", "problem"])
 
 
-def _final_counts(worksheet: Worksheet, done: Done) -> dict[str, Any]:
+def _final_counts(worksheet: Worksheet, done: ImportProgress) -> dict[str, Any]:
     """What did happen, which is what the rehearsal said unless others wrote in between."""
     errors = worksheet.row_errors.values("row").distinct().count()
     rest = worksheet.counts["rows"] - done.created - done.updated - done.skipped - errors
@@ -167,6 +167,6 @@ def _change_set(worksheet: Worksheet, *, by: Actor) -> ChangeSet:
     if change_set is None:
         acting = Actor(by.user, "worksheet", str(worksheet.number), is_operator=by.is_operator)
         change_set = open_change_set(worksheet.entity, by=acting, at=timezone.now(), summary=worksheet.name[:200])
-    worksheet.change_set, worksheet.state = change_set.pk, State.RUNNING
+    worksheet.change_set, worksheet.state = change_set.pk, WorksheetState.RUNNING
     worksheet.save(update_fields=["change_set", "state"])
     return change_set

@@ -12,10 +12,10 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated.related import RECORD_ID
 from crm.worksheets.formats.guarding import CLEAR, are_plain, unguarded
-from crm.worksheets.formats.reading.reader import Problem, Row
-from crm.worksheets.importing.normalizing import adjusted
+from crm.worksheets.formats.rows import RowProblem, SheetRow
+from crm.worksheets.importing.normalizing import normalize
 from crm.worksheets.mapping.choices import ColumnChoices
-from crm.worksheets.mapping.column_mapping import Mapping
+from crm.worksheets.mapping.column_mapping import ColumnMapping
 
 AT_ONCE = 1_000  # rows: as many as the processor's cache holds; with 5,000 it took a third longer
 
@@ -30,7 +30,7 @@ class CellRefusal:
 
 
 @dataclass
-class Conversion:
+class ConversionResult:
     """What a conversion found while its rows were being taken."""
 
     rows: int = 0
@@ -44,7 +44,7 @@ class Conversion:
         self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
         self.refused_rows.add(row)
 
-    def add(self, more: "Conversion") -> None:
+    def add(self, more: "ConversionResult") -> None:
         """What another part of the worksheet was found to hold."""
         self.rows += more.rows
         self.refusals += more.refusals
@@ -54,7 +54,7 @@ class Conversion:
 
 
 @dataclass(frozen=True)
-class Columns:
+class ColumnConversion:
     """What is converted, and how. `is_exact`: a missing cell is a mistake, as an empty one it would clear a value.
 
     `keeps_refused`: refused rows are given too, as far as they can be read, with a last column that says which they are.
@@ -62,7 +62,7 @@ class Columns:
 
     entity: EntityDefinition
     headers: list[str]
-    mapping: Mapping
+    mapping: ColumnMapping
     form: fieldtypes.CellFormat
     fixed: dict[str, Any]  # typed values of --set
     is_exact: bool = False
@@ -75,18 +75,18 @@ class Columns:
         return own is not None and own.wrong == "empty"
 
 
-def blocks_of(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def blocks_of(rows: Iterable[SheetRow]) -> Iterator[list[SheetRow]]:
     source = iter(rows)
     while block := list(islice(source, AT_ONCE)):
         yield block
 
 
-def typed_columns(block: list[Row], columns: Columns) -> tuple[list[Sequence[Any]], Conversion]:
+def convert_block(block: list[SheetRow], columns: ColumnConversion) -> tuple[list[Sequence[Any]], ConversionResult]:
     """The good rows as a list of columns (row numbers, mapped fields, fixed values, cleared fields), and what was found.
 
     There may be no row left; the list is empty when none could even be read.
     """
-    found = Conversion(len(block))
+    found = ConversionResult(len(block))
     whole = _whole_rows(block, columns, found)
     if not whole:
         return [], found
@@ -94,7 +94,7 @@ def typed_columns(block: list[Row], columns: Columns) -> tuple[list[Sequence[Any
     return (_known_rows(typed, found) if columns.keeps_refused else _good_rows(typed, found)), found
 
 
-def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[Row]:
+def _whole_rows(block: list[SheetRow], columns: ColumnConversion, found: ConversionResult) -> list[SheetRow]:
     """Rows with more cells than there are headers are refused; missing cells at the end are empty."""
     width = len(columns.headers)
     whole = []
@@ -102,11 +102,11 @@ def _whole_rows(block: list[Row], columns: Columns, found: Conversion) -> list[R
         if not row.problems and len(row.cells) == width:
             whole.append(row)
         elif _is_whole(row, columns, found) or (columns.keeps_refused and not _is_broken(row)):
-            whole.append(Row(row.number, (_without_flaws(row, columns, found) + [""] * width)[:width]))
+            whole.append(SheetRow(row.number, (_without_flaws(row, columns, found) + [""] * width)[:width]))
     return whole
 
 
-def _is_whole(row: Row, columns: Columns, found: Conversion) -> bool:
+def _is_whole(row: SheetRow, columns: ColumnConversion, found: ConversionResult) -> bool:
     """Whether it can be taken; else why not is told."""
     width = len(columns.headers)
     if wrong := _problems(row, columns):
@@ -122,12 +122,12 @@ def _is_whole(row: Row, columns: Columns, found: Conversion) -> bool:
     return False
 
 
-def _is_broken(row: Row) -> bool:
+def _is_broken(row: SheetRow) -> bool:
     """Whether not even its cells can be told apart."""
     return any(problem.position is None for problem in row.problems)
 
 
-def _without_flaws(row: Row, columns: Columns, found: Conversion) -> list[str]:
+def _without_flaws(row: SheetRow, columns: ColumnConversion, found: ConversionResult) -> list[str]:
     """The cells, those that cannot be read empty."""
     cells = list(row.cells)
     for problem in row.problems:
@@ -138,29 +138,29 @@ def _without_flaws(row: Row, columns: Columns, found: Conversion) -> list[str]:
     return cells
 
 
-def _problems(row: Row, columns: Columns) -> list[Problem]:
+def _problems(row: SheetRow, columns: ColumnConversion) -> list[RowProblem]:
     """Those of the row as a whole, and of cells that something is taken from and that may not be left out."""
     return [problem for problem in row.problems if problem.position is None or _counts(problem.position, columns)]
 
 
-def _counts(position: int, columns: Columns) -> bool:
+def _counts(position: int, columns: ColumnConversion) -> bool:
     return position in columns.mapping.fields and not columns.is_lenient(position)
 
 
-def _leave_out(found: Conversion, header: str, count: int) -> None:
+def _leave_out(found: ConversionResult, header: str, count: int) -> None:
     found.left_out[header] = found.left_out.get(header, 0) + count
 
 
-def _wrong_width(row: Row, width: int) -> str:
+def _wrong_width(row: SheetRow, width: int) -> str:
     return _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}
 
 
-def _known_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
+def _known_rows(block: list[Sequence[Any]], found: ConversionResult) -> list[Sequence[Any]]:
     """All rows, and which of them are refused."""
     return [*block, [number in found.refused_rows for number in block[0]]]
 
 
-def _good_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[Any]]:
+def _good_rows(block: list[Sequence[Any]], found: ConversionResult) -> list[Sequence[Any]]:
     numbers, bad = block[0], found.refused_rows
     if bad.isdisjoint(numbers):
         return block
@@ -168,7 +168,7 @@ def _good_rows(block: list[Sequence[Any]], found: Conversion) -> list[Sequence[A
     return [list(compress(column, good)) for column in block]
 
 
-def _block(rows: list[Row], columns: Columns, found: Conversion) -> list[Sequence[Any]]:
+def _block(rows: list[SheetRow], columns: ColumnConversion, found: ConversionResult) -> list[Sequence[Any]]:
     numbers = [row.number for row in rows]
     cells = list(zip(*[row.cells for row in rows], strict=True))
     cleared: dict[int, str] = {}
@@ -179,7 +179,12 @@ def _block(rows: list[Row], columns: Columns, found: Conversion) -> list[Sequenc
 
 
 def _column(
-    name: str, cells: tuple[str, ...], numbers: list[int], columns: Columns, found: Conversion, cleared: dict[int, str]
+    name: str,
+    cells: tuple[str, ...],
+    numbers: list[int],
+    columns: ColumnConversion,
+    found: ConversionResult,
+    cleared: dict[int, str],
 ) -> list[Any]:
     position = next(i for i, mapped in columns.mapping.fields.items() if mapped == name)
     header = columns.headers[position]
@@ -191,7 +196,7 @@ def _column(
     read, form = texts, columns.form
     if own := columns.own.get(header):
         form = own.cells(form)
-        read = adjusted(texts, own, definition, decimal=form.decimal)
+        read = normalize(texts, own, definition, decimal=form.decimal)
     values, refusals = kind.convert_column(read, definition, form)
     if refusals and columns.is_lenient(position):
         _leave_out(found, header, len(refusals))
@@ -208,7 +213,9 @@ def _without_clears(texts: Sequence[str], name: str, numbers: list[int], cleared
     return ["" if text == CLEAR else text for text in texts]
 
 
-def _ids(texts: Sequence[str], numbers: list[int], header: str, entity: EntityDefinition, found: Conversion) -> list[str | None]:
+def _ids(
+    texts: Sequence[str], numbers: list[int], header: str, entity: EntityDefinition, found: ConversionResult
+) -> list[str | None]:
     """Ids in lower case, without the acronym that exports of the original put before them."""
     prefix = f"{entity.acronym.lower()}-"
     ids = [text.strip().lower().removeprefix(prefix) or None for text in texts]

@@ -25,7 +25,7 @@ class Deviated(Exception):
         self.done = done
 
 
-def deviations(worksheet: Worksheet, merge: bulk.Merge) -> dict[str, Any]:
+def find_deviations(worksheet: Worksheet, merge: bulk.Merge) -> dict[str, Any]:
     """How many records, and of the first of them row, id, who changed it, when and how. Empty where nobody did, or nobody rehearsed."""
     touched = _touched(worksheet, merge, limit=SHOWN)
     if not touched:

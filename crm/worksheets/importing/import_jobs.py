@@ -10,10 +10,9 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
 from crm.worksheets.importing import applying, ending, rehearsing
-from crm.worksheets.importing.applying import Done
+from crm.worksheets.importing.applying import ImportProgress
 from crm.worksheets.measuring import Stopwatch
-from crm.worksheets.models import State as WorksheetState
-from crm.worksheets.models import Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 
 KIND = "import"
 REHEARSAL = "rehearse"
@@ -101,14 +100,14 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
 
 
 def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
-    done = Done(**job.checkpoint) if job.checkpoint else None
+    done = ImportProgress(**job.checkpoint) if job.checkpoint else None
     _stage(job, worksheet, done, watch)
     watch.begin("applying", rows=done.changed if done else 0)
     total = sum(worksheet.counts.get(name, 0) for name in ("created", "updated", "leaving"))
     job.beat(phase="applying", done=done.changed if done else 0, total=total)
     ending.keep_times(worksheet, watch)
 
-    def checkpoint(done: Done) -> None:
+    def checkpoint(done: ImportProgress) -> None:
         watch.rows = done.changed
         ending.keep_times(worksheet, watch)
         job.save_checkpoint(done.to_json(), done=done.changed)
@@ -116,7 +115,7 @@ def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
     applying.apply(worksheet, by=job.actor("worksheet"), done=done, checkpoint=checkpoint, heed=job.beat)
 
 
-def _stage(job: RunningJob, worksheet: Worksheet, done: Done | None, watch: Stopwatch) -> None:
+def _stage(job: RunningJob, worksheet: Worksheet, done: ImportProgress | None, watch: Stopwatch) -> None:
     def progress(phase: str, rows: int) -> None:
         is_new = watch.begin(phase)
         watch.rows = rows

@@ -14,7 +14,7 @@ GROUPED = {
 }
 
 
-def adjusted(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition, *, decimal: Literal[".", ","]) -> Sequence[str]:
+def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition, *, decimal: Literal[".", ","]) -> Sequence[str]:
     if own.values:
         cells = [own.values.get(meaning_key(cell), cell) for cell in cells]
     if own.is_grouped:

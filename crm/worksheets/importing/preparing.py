@@ -15,18 +15,18 @@ from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing import converting
 from crm.worksheets.mapping import column_mapping, label_row
-from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
 
 
 @dataclass(frozen=True)
-class Plan:
+class ColumnPlan:
     """Which fields of `model` a worksheet with these headers fills, and how."""
 
     model: type[Record]
-    choices: Choices
+    choices: ImportChoices
     headers: list[str]
-    mapped: column_mapping.Mapping
+    mapped: column_mapping.ColumnMapping
     fixed: dict[str, Any]  # typed values
 
     def merge(self, worksheet: Worksheet) -> bulk.Merge:
@@ -49,10 +49,10 @@ class Plan:
             name for place, name in self.mapped.fields.items() if self.choices.column(self.headers[place]).takes == takes
         )
 
-    def columns(self, *, is_exact: bool) -> converting.Columns:
+    def columns(self, *, is_exact: bool) -> converting.ColumnConversion:
         """`is_exact`: a missing cell is a mistake, as an empty one it would clear a value."""
         choices = self.choices
-        return converting.Columns(
+        return converting.ColumnConversion(
             self.model.entity,
             self.headers,
             self.mapped,
@@ -63,7 +63,7 @@ class Plan:
             own=choices.columns,
         )
 
-    def as_published_now(self) -> "Plan":
+    def as_published_now(self) -> "ColumnPlan":
         """With fields that came while the import runs. None gets another type, for that waits; one that is hidden goes in all the same."""
         model = current.newest()[self.model.entity.acronym]
         names = (*self.mapped.names, *self.fixed)
@@ -78,10 +78,10 @@ class Plan:
 class Source:
     """A worksheet's file on its way into records."""
 
-    plan: Plan
-    form: reader.Format
+    plan: ColumnPlan
+    form: reader.FileFormat
 
-    def columns(self) -> converting.Columns:
+    def columns(self) -> converting.ColumnConversion:
         """A workbook leaves out the empty cells at a row's end; in a text they are missing by mistake."""
         return self.plan.columns(is_exact=self.plan.choices.empty == "clear" and self.form.kind == reader.TEXT)
 
@@ -97,7 +97,7 @@ def opened_file(worksheet: Worksheet) -> File[bytes]:
 
 def open_source(worksheet: Worksheet) -> Source:
     """Raises UnreadableWorksheet, InvalidMapping."""
-    choices = Choices.from_json(worksheet.choices)
+    choices = ImportChoices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
         form, headers = read_head(file, choices, current.models()[worksheet.entity])
     try:
@@ -109,16 +109,16 @@ def open_source(worksheet: Worksheet) -> Source:
         raise InvalidMapping(f"{said} {refusal}") from refusal
 
 
-def plan_of(worksheet: Worksheet) -> Plan:
+def plan_of(worksheet: Worksheet) -> ColumnPlan:
     """Without reading the file, where the review has seen its headers."""
     if not worksheet.look:
         return open_source(worksheet).plan
     return make_plan(worksheet, [column["header"] for column in worksheet.look["columns"]])
 
 
-def make_plan(worksheet: Worksheet, headers: list[str]) -> Plan:
+def make_plan(worksheet: Worksheet, headers: list[str]) -> ColumnPlan:
     """Raises InvalidMapping."""
-    choices = Choices.from_json(worksheet.choices)
+    choices = ImportChoices.from_json(worksheet.choices)
     model = current.models()[worksheet.entity]
     mapped = column_mapping.map_columns(
         headers,
@@ -134,25 +134,25 @@ def make_plan(worksheet: Worksheet, headers: list[str]) -> Plan:
         _check_replace(model, choices, mapped)
         if choices.replace not in mapped.names:
             fixed.setdefault(choices.replace, True)
-    return Plan(model, choices, headers, mapped, fixed)
+    return ColumnPlan(model, choices, headers, mapped, fixed)
 
 
-def read_head(file: IO[bytes], choices: Choices, model: type[Record]) -> tuple[reader.Format, list[str]]:
+def read_head(file: IO[bytes], choices: ImportChoices, model: type[Record]) -> tuple[reader.FileFormat, list[str]]:
     """The file's format, except what was chosen, and the names of its columns. Raises UnreadableWorksheet."""
-    form = reader.found_format(
+    form = reader.detect_format(
         file, encoding=choices.encoding, delimiter=choices.delimiter, sheet=choices.sheet, header=choices.header
     )
-    headers = reader.header_of(file, form)
+    headers = reader.header_names(file, form)
     return replace(form, labels_row=_labels_row(form, headers, choices, model)), headers
 
 
-def _labels_row(form: reader.Format, headers: list[str], choices: Choices, model: type[Record]) -> int:
+def _labels_row(form: reader.FileFormat, headers: list[str], choices: ImportChoices, model: type[Record]) -> int:
     if choices.labels == "yes" and form.header_row:
         return form.header_row + 1
-    return label_row.NONE if choices.labels else label_row.found_row(model, headers, form.head, form.header_row)
+    return label_row.NONE if choices.labels else label_row.find_label_row(model, headers, form.head, form.header_row)
 
 
-def _check_keys(model: type[Record], choices: Choices, mapped: column_mapping.Mapping) -> None:
+def _check_keys(model: type[Record], choices: ImportChoices, mapped: column_mapping.ColumnMapping) -> None:
     """One key is unique; several tell a record together. Without the column every row is new."""
     if choices.is_by_id:
         return
@@ -167,7 +167,7 @@ def _check_keys(model: type[Record], choices: Choices, mapped: column_mapping.Ma
             raise InvalidMapping(_("The key %s is not a column of the worksheet.") % name)
 
 
-def _check_replace(model: type[Record], choices: Choices, mapped: column_mapping.Mapping) -> None:
+def _check_replace(model: type[Record], choices: ImportChoices, mapped: column_mapping.ColumnMapping) -> None:
     field = model.entity.field(choices.replace)
     if field is None or field.type != "Boolean" or not fieldtypes.is_writable(field):
         raise InvalidMapping(_("%s cannot be replaced: it is no Boolean that may be written.") % choices.replace)
@@ -175,13 +175,13 @@ def _check_replace(model: type[Record], choices: Choices, mapped: column_mapping
         raise InvalidMapping(_("The key id is not a column of the worksheet: nobody would be found, and all would leave."))
 
 
-def _fixed(model: type[Record], choices: Choices, mapped: column_mapping.Mapping) -> dict[str, Any]:
+def _fixed(model: type[Record], choices: ImportChoices, mapped: column_mapping.ColumnMapping) -> dict[str, Any]:
     if both := [name for name in choices.set if name in mapped.names]:
         raise InvalidMapping(_("%s is a column of the worksheet and set for all rows.") % both[0])
     return {name: _fixed_value(model, name, text, choices) for name, text in choices.set.items()}
 
 
-def _fixed_value(model: type[Record], name: str, text: str, choices: Choices) -> Any:
+def _fixed_value(model: type[Record], name: str, text: str, choices: ImportChoices) -> Any:
     field = model.entity.field(name)
     if field is None or not fieldtypes.is_writable(field):
         raise InvalidMapping(_("%(name)s cannot be set: it is no field that may be written.") % {"name": name})

@@ -11,7 +11,7 @@ from crm.jobs.models import ACTIVE, Job
 from crm.records import bulk
 from crm.records.models import Kept, Undo
 from crm.worksheets.importing import import_jobs
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 
 KIND = "purge-worksheets"
 
@@ -43,7 +43,7 @@ def purge(worksheet: Worksheet) -> None:
     worksheet.file.delete(save=False)
     worksheet.look = _without_values(worksheet.look)
     worksheet.purged_at = timezone.now()
-    if worksheet.state in {State.UPLOADED, State.REHEARSED}:
+    if worksheet.state in {WorksheetState.UPLOADED, WorksheetState.REHEARSED}:
         worksheet.counts, worksheet.rehearsal, worksheet.problem = {}, {}, ""
     worksheet.save()
 

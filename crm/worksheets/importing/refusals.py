@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 
 from crm.records import bulk
 from crm.worksheets.importing.converting import CellRefusal
-from crm.worksheets.importing.preparing import Plan
+from crm.worksheets.importing.preparing import ColumnPlan
 from crm.worksheets.models import RowError, Worksheet
 
 GROUPS = 20  # causes are told; behind so many come single ones
@@ -18,7 +18,7 @@ NUMBER = re.compile(r"(?<![\w.:-])[0-9]+(?![\w.:-])")
 
 
 @dataclass(frozen=True)
-class Group:
+class RefusalGroup:
     """Refusals of one cause in one column: how many, one of them, and the values met most often with their numbers."""
 
     column: str
@@ -39,7 +39,7 @@ def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: boo
     RowError.objects.bulk_create(errors, batch_size=2000)
 
 
-def told(refusals: Iterable[bulk.RowRefusal], plan: Plan) -> list[CellRefusal]:
+def cell_refusals(refusals: Iterable[bulk.RowRefusal], plan: ColumnPlan) -> list[CellRefusal]:
     """What the database refused, under the worksheet's own headers."""
     return [CellRefusal(r.row, plan.header_of(r.column), str(r.value)[:200], r.reason, r.code) for r in refusals]
 
@@ -49,7 +49,7 @@ def cause_of(reason: str) -> str:
     return NUMBER.sub("…", QUOTED.sub("“…”", reason), count=1)[:255]
 
 
-def groups(worksheet: Worksheet) -> Iterator[Group]:
+def groups(worksheet: Worksheet) -> Iterator[RefusalGroup]:
     """The commonest causes first."""
     errors = worksheet.row_errors.order_by()
     counted = errors.values("column", "cause").annotate(count=Count("pk"), first=Min("pk")).order_by("-count", "first")[:GROUPS]
@@ -57,4 +57,4 @@ def groups(worksheet: Worksheet) -> Iterator[Group]:
     for group in counted:
         alike = errors.filter(column=group["column"], cause=group["cause"]).values_list("value")
         values = alike.annotate(count=Count("pk")).order_by("-count", "value")[:VALUES]
-        yield Group(group["column"], group["cause"], group["count"], examples[group["first"]], list(values))
+        yield RefusalGroup(group["column"], group["cause"], group["count"], examples[group["first"]], list(values))

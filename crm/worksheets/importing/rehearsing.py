@@ -17,7 +17,7 @@ from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing import converting, parallel_conversion, refusals
 from crm.worksheets.importing.preparing import Source, open_source, opened_file, plan_of
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 
 Progress = Callable[[str, int], None]  # phase, rows done
 
@@ -35,9 +35,9 @@ def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any
         with transaction.atomic():
             worksheet.row_errors.all().delete()
             refusals.store(worksheet, found.refusals, is_cell=True)
-            refusals.store(worksheet, refusals.told(difference.refusals, source.plan), is_cell=False)
+            refusals.store(worksheet, refusals.cell_refusals(difference.refusals, source.plan), is_cell=False)
             worksheet.counts = _counts(found, difference, source)
-            worksheet.state, worksheet.publication, worksheet.problem = State.REHEARSED, generated.number, ""
+            worksheet.state, worksheet.publication, worksheet.problem = WorksheetState.REHEARSED, generated.number, ""
             worksheet.save(update_fields=["counts", "state", "publication", "problem"])
     return worksheet.counts
 
@@ -91,7 +91,7 @@ def compare_again(worksheet: Worksheet, progress: Progress = silent) -> dict[str
         progress("comparing", worksheet.counts["rows"])
         difference = bulk.difference(plan.merge(worksheet))
         worksheet.row_errors.filter(is_cell=False).delete()
-        refusals.store(worksheet, refusals.told(difference.refusals, plan), is_cell=False)
+        refusals.store(worksheet, refusals.cell_refusals(difference.refusals, plan), is_cell=False)
         errors = worksheet.row_errors.values("row").distinct().count()
         worksheet.counts |= {**_outcomes(difference), "errors": errors}
         worksheet.save(update_fields=["counts"])
@@ -110,13 +110,13 @@ def stage_again(worksheet: Worksheet, progress: Progress = silent, *, after_row:
 
 
 @transaction.atomic
-def _compare_rest(worksheet: Worksheet, source: Source, found: converting.Conversion, *, after_row: int) -> None:
+def _compare_rest(worksheet: Worksheet, source: Source, found: converting.ConversionResult, *, after_row: int) -> None:
     """All or nothing: outcomes that are there have the refusals of the first rehearsal in them."""
     merge = source.plan.merge(worksheet)
     difference = bulk.difference(merge)
     known = set(worksheet.row_errors.values_list("row", flat=True))
     bulk.refuse(merge, known)
-    for refused, is_cell in ((found.refusals, True), (refusals.told(difference.refusals, source.plan), False)):
+    for refused, is_cell in ((found.refusals, True), (refusals.cell_refusals(difference.refusals, source.plan), False)):
         new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
         refusals.store(worksheet, new, is_cell=is_cell)
 
@@ -141,9 +141,9 @@ def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
     return found
 
 
-def _staged(worksheet: Worksheet, source: Source, progress: Progress) -> converting.Conversion:
+def _staged(worksheet: Worksheet, source: Source, progress: Progress) -> converting.ConversionResult:
     """Stages the worksheet, to be compared next."""
-    merge, found = source.plan.merge(worksheet), converting.Conversion()
+    merge, found = source.plan.merge(worksheet), converting.ConversionResult()
     progress("staging", 0)
     bulk.create_staging(merge)
     try:
@@ -158,13 +158,13 @@ def _staged(worksheet: Worksheet, source: Source, progress: Progress) -> convert
     return found
 
 
-def _packed_rows(worksheet: Worksheet, source: Source, found: converting.Conversion) -> Iterator[bulk.Packed]:
+def _packed_rows(worksheet: Worksheet, source: Source, found: converting.ConversionResult) -> Iterator[bulk.Packed]:
     with opened_file(worksheet) as file:
         rows = reader.rows_of(file, source.form, found.notes)
         yield from parallel_conversion.packed_rows(rows, source.columns(), found)
 
 
-def _counts(found: converting.Conversion, difference: bulk.Difference, source: Source) -> dict[str, Any]:
+def _counts(found: converting.ConversionResult, difference: bulk.Difference, source: Source) -> dict[str, Any]:
     return {
         "rows": found.rows,
         **_outcomes(difference),

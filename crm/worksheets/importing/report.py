@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.worksheets.formats.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
-from crm.worksheets.formats.writing import FORMATS, Csv, Format, write_whole
+from crm.worksheets.formats.writing import FORMATS, CsvFormat, WriteFormat, write_whole
 from crm.worksheets.importing.preparing import Source, open_source, opened_file
 from crm.worksheets.models import Worksheet
 
@@ -38,16 +38,16 @@ def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
     write_whole(path, error_chunks(worksheet, source, named or error_format(source)))
 
 
-def error_format(source: Source) -> Format:
+def error_format(source: Source) -> WriteFormat:
     """The format of the upload, so that the error worksheet can be mended and uploaded as it is."""
     if source.form.kind == reader.TEXT:
-        return Csv(source.form.delimiter)
+        return CsvFormat(source.form.delimiter)
     form = FORMATS[source.form.kind]
     has_room = form.most_columns is None or len(source.plan.headers) + len(ADDED) <= form.most_columns
     return form if has_room else FORMATS["xlsx"]
 
 
-def error_chunks(worksheet: Worksheet, source: Source, form: Format) -> Iterator[bytes]:
+def error_chunks(worksheet: Worksheet, source: Source, form: WriteFormat) -> Iterator[bytes]:
     """The file: the uploaded columns of the refused rows plus `_row` and `_error`."""
     headers = [*map(guarded, source.plan.headers), *ADDED]
     rows = error_rows(worksheet, source)

@@ -21,30 +21,30 @@ from django.utils import translation
 
 from crm.records import bulk
 from crm.worksheets import measuring
-from crm.worksheets.formats.rows import Row
+from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.importing import converting
-from crm.worksheets.importing.converting import Columns, Conversion
+from crm.worksheets.importing.converting import ColumnConversion, ConversionResult
 
 PROGRAM = "import django, sys; django.setup(); from crm.worksheets.importing.worker_process import serve; serve(*map(int, sys.argv[1:]))"
 AHEAD = 3  # blocks that wait at the helper, so that it never does
 PIPE = 1 << 20  # bytes: a block or two, so that nobody waits until the other reads
 
-Converted = tuple[bulk.Packed | None, Conversion]  # nothing is packed when no row is left
+Converted = tuple[bulk.Packed | None, ConversionResult]  # nothing is packed when no row is left
 
 log = logging.getLogger(__name__)
 
 
-def converted(block: list[Row], columns: Columns) -> Converted:
-    typed, found = converting.typed_columns(block, columns)
+def convert_and_pack(block: list[SheetRow], columns: ColumnConversion) -> Converted:
+    typed, found = converting.convert_block(block, columns)
     return bulk.pack(typed) if typed and typed[0] else None, found
 
 
-class Helper:
+class ConversionWorker:
     """Takes blocks and gives them back converted, in their order. Should it end too soon, what it had is converted here."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: ColumnConversion) -> None:
         self._columns = columns
-        self._taken: deque[list[Row]] = deque()
+        self._taken: deque[list[SheetRow]] = deque()
         self._is_gone = False
 
     def __enter__(self) -> Self:
@@ -57,7 +57,7 @@ class Helper:
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         if self._process:
-            measuring.note_child(self._process.pid)
+            measuring.record_child_peak(self._process.pid)
             self._process.kill()
             self._process.wait()
         self._questions.close()
@@ -77,7 +77,7 @@ class Helper:
     def has_room(self) -> bool:
         return len(self._taken) < AHEAD and not self._is_gone
 
-    def take(self, block: list[Row]) -> None:
+    def take(self, block: list[SheetRow]) -> None:
         self._taken.append(block)
         self._ask(list(map(tuple, block)))  # plain tuples are written and read twice as fast
 
@@ -104,7 +104,7 @@ class Helper:
                 return self._answers.recv()
             except (EOFError, OSError):
                 self._go_on_alone()
-        return converted(block, self._columns)
+        return convert_and_pack(block, self._columns)
 
     def _go_on_alone(self) -> None:
         self._is_gone = True
@@ -131,7 +131,7 @@ def serve(questions: int, answers: int) -> None:
         Thread(target=_receive, args=(source, asked), daemon=True).start()
         with translation.override(language), suppress(OSError):
             while (block := asked.get()) is not None:
-                target.send(converted([Row(*row) for row in block], columns))
+                target.send(convert_and_pack([SheetRow(*row) for row in block], columns))
 
 
 def _receive(source: Connection, asked: "SimpleQueue[list[tuple] | None]") -> None:

@@ -29,7 +29,7 @@ class ColumnChoices:
 
 
 @dataclass(frozen=True)
-class Choices:
+class ImportChoices:
     keys: list[str] = field(default_factory=lambda: ["id"])
     mode: str = "upsert"
     map: dict[str, str] = field(default_factory=dict)
@@ -68,13 +68,13 @@ class Choices:
     def cells_of(self, header: str) -> CellFormat:
         return self.column(header).cells(self.cells)
 
-    def with_column(self, header: str, **changed: Any) -> "Choices":  # Any: the fields of ColumnChoices
+    def with_column(self, header: str, **changed: Any) -> "ImportChoices":  # Any: the fields of ColumnChoices
         return replace(self, columns={**self.columns, header: replace(self.column(header), **changed)})
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> "Choices":
+    def from_json(cls, stored: dict[str, Any]) -> "ImportChoices":
         columns = {header: ColumnChoices(**own) for header, own in stored.get("columns", {}).items()}
         return cls(**{**stored, "columns": columns})

@@ -20,7 +20,7 @@ READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ColumnMapping:
     """Field by column position; `ignored` are headers that nothing is taken from."""
 
     fields: dict[int, str]
@@ -39,7 +39,7 @@ def map_columns(
     ignore: Sequence[str] = (),
     allow_consent: bool = False,
     is_by_id: bool = True,
-) -> Mapping:
+) -> ColumnMapping:
     """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields.
 
     An id that is not the key is ignored: it could name another record than the key does.
@@ -49,7 +49,7 @@ def map_columns(
     ignored: list[str] = []
     unknown: list[str] = []
     for position, header in enumerate(headers):
-        name = stated.get(header) or named(header, entity)
+        name = stated.get(header) or field_named(header, entity)
         is_other_id = name == "id" and not is_by_id
         if header in ignore or is_other_id or _is_read_only(header, name, entity, allow_consent=allow_consent):
             ignored.append(header)
@@ -59,10 +59,10 @@ def map_columns(
             unknown.append(header)
     _refuse_nameless(headers, fields, ignored)
     _refuse(unknown, fields, entity)
-    return Mapping(fields, ignored)
+    return ColumnMapping(fields, ignored)
 
 
-def named(header: str, entity: EntityDefinition) -> str | None:
+def field_named(header: str, entity: EntityDefinition) -> str | None:
     """The field of this name or label; one that is called so in the reader's language comes before others."""
     low = header.lower()
     if low == "id":
@@ -127,11 +127,11 @@ def _refuse_nameless(headers: Sequence[str], fields: MappingType[int, str], igno
 
 def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition) -> None:
     if unknown:
-        named = [f"“{header[:SHOWN]}”" + _hint(header, entity) for header in unknown[:LISTED]]
+        field_named = [f"“{header[:SHOWN]}”" + _hint(header, entity) for header in unknown[:LISTED]]
         more = _(" and %s more") % (len(unknown) - LISTED) if len(unknown) > LISTED else ""
         raise InvalidMapping(
             _("No field is named %(headers)s. Map it or ignore it. The fields are: %(fields)s.")
-            % {"headers": ", ".join(named) + more, "fields": ", ".join(field.name for field in entity.visible_fields)}
+            % {"headers": ", ".join(field_named) + more, "fields": ", ".join(field.name for field in entity.visible_fields)}
         )
     twice = {name for name in fields.values() if list(fields.values()).count(name) > 1}
     if twice:

@@ -7,8 +7,8 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
 from crm.worksheets.mapping import column_mapping, key_detection
-from crm.worksheets.mapping.choices import Choices
-from crm.worksheets.mapping.inspection import ColumnLook, Evidence, Look
+from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.inspection import ColumnInspection, Evidence, Inspection
 from crm.worksheets.mapping.similarity import suggestion
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
@@ -29,7 +29,9 @@ class Question:
         return bool(self.evidence.one and self.evidence.other)
 
 
-def guess(model: type[Record], look: Look, *, cluster: str, former: Mapping[str, str], start: Choices) -> Choices:
+def guess(
+    model: type[Record], look: Inspection, *, cluster: str, former: Mapping[str, str], start: ImportChoices
+) -> ImportChoices:
     """`former` says what headers meant before; `start` holds what is already chosen of the file's format."""
     fields = _fields(look, model.entity, former)
     key = key_detection.best_key(model, look, fields, start)
@@ -52,7 +54,7 @@ def guess(model: type[Record], look: Look, *, cluster: str, former: Mapping[str,
     return with_cells_guessed(choices, look, model.entity)
 
 
-def _for_new_ones_only(choices: Choices, but: set[str]) -> Choices:
+def _for_new_ones_only(choices: ImportChoices, but: set[str]) -> ImportChoices:
     """A list of members says who is in; what else it holds writes over nobody."""
     for header, name in choices.map.items():
         if name not in but:
@@ -60,7 +62,7 @@ def _for_new_ones_only(choices: Choices, but: set[str]) -> Choices:
     return choices
 
 
-def with_cells_guessed(choices: Choices, look: Look, entity: EntityDefinition) -> Choices:
+def with_cells_guessed(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> ImportChoices:
     """Dates and decimals as the cells show without doubt."""
     for column, field in _mapped(choices, look, entity):
         kind, own = fieldtypes.get(field.type).kind, choices.column(column.header)
@@ -71,22 +73,22 @@ def with_cells_guessed(choices: Choices, look: Look, entity: EntityDefinition) -
     return choices
 
 
-def with_key_guessed(choices: Choices, entity: EntityDefinition) -> Choices:
+def with_key_guessed(choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
     """Where no column tells the records, but one that is filled now could: else a list that comes again would be refused."""
     filled = dict(enumerate(choices.map.values()))
     is_open = choices.is_by_id and "id" not in filled.values()
     return replace(choices, keys=_likely_keys(filled, entity)) if is_open else choices
 
 
-def sure_dates(column: ColumnLook) -> str:
+def sure_dates(column: ColumnInspection) -> str:
     return _sure(column.dates, DAY_FIRST, MONTH_FIRST)
 
 
-def sure_decimal(column: ColumnLook) -> str:
+def sure_decimal(column: ColumnInspection) -> str:
     return _sure(column.decimals, COMMA, POINT)
 
 
-def questions(choices: Choices, look: Look, entity: EntityDefinition) -> list[Question]:
+def questions(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> list[Question]:
     """What is still open."""
     found = []
     for column, field in _mapped(choices, look, entity):
@@ -98,11 +100,11 @@ def questions(choices: Choices, look: Look, entity: EntityDefinition) -> list[Qu
     return found
 
 
-def _fields(look: Look, entity: EntityDefinition, former: Mapping[str, str]) -> dict[int, str]:
+def _fields(look: Inspection, entity: EntityDefinition, former: Mapping[str, str]) -> dict[int, str]:
     """By name and label, then as before, then by likeness; each field once."""
     found: dict[int, str] = {}
     headers = list(enumerate(look.headers))
-    for means in (column_mapping.named, lambda header, _entity: former.get(header.strip().lower()), suggestion):
+    for means in (column_mapping.field_named, lambda header, _entity: former.get(header.strip().lower()), suggestion):
         for place, header in headers:
             name = means(header, entity) if place not in found and header and not column_mapping.is_left_out(header) else None
             if name and name not in found.values() and column_mapping.may_be_filled(name, entity):
@@ -116,7 +118,7 @@ def _likely_keys(fields: Mapping[int, str], entity: EntityDefinition) -> list[st
     return unique[:1] or ["id"]
 
 
-def _mapped(choices: Choices, look: Look, entity: EntityDefinition) -> list[tuple[ColumnLook, FieldDefinition]]:
+def _mapped(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> list[tuple[ColumnInspection, FieldDefinition]]:
     pairs = ((column, entity.field(choices.map.get(column.header, ""))) for column in look.columns)
     return [(column, field) for column, field in pairs if field and not choices.is_idle(column.header)]
 

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from crm.worksheets.formats.guarding import CLEAR, unguarded
-from crm.worksheets.formats.rows import Row
+from crm.worksheets.formats.rows import SheetRow
 
 ROWS = 50_000  # are looked at
 CELLS = 2_000_000  # at most, for wide worksheets
@@ -44,7 +44,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class ColumnLook:
+class ColumnInspection:
     """`dates` are day first against month first, `decimals` a comma against a point; `values` are counted where there are few."""
 
     header: str
@@ -58,10 +58,10 @@ class ColumnLook:
 
 
 @dataclass(frozen=True)
-class Look:
+class Inspection:
     """`rows` were looked at; `is_whole`: those are all."""
 
-    columns: list[ColumnLook]
+    columns: list[ColumnInspection]
     rows: int
     is_whole: bool
 
@@ -75,11 +75,11 @@ class Look:
         return {"columns": columns, "rows": self.rows, "is_whole": self.is_whole}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Look":
+    def from_json(cls, stored: Mapping[str, Any]) -> "Inspection":
         return cls([_stored_column(column) for column in stored["columns"]], stored["rows"], stored["is_whole"])
 
 
-def look(headers: Sequence[str], rows: Iterable[Row]) -> Look:
+def inspect(headers: Sequence[str], rows: Iterable[SheetRow]) -> Inspection:
     limit = max(100, min(ROWS, CELLS // max(1, len(headers))))
     counters: list[Counter[str]] = [Counter() for _header in headers]
     source, count = iter(rows), 0
@@ -88,17 +88,17 @@ def look(headers: Sequence[str], rows: Iterable[Row]) -> Look:
         for counter, cells in zip(counters, _columns(block, len(headers)), strict=True):
             counter.update(cells)
     is_whole = count < limit or next(source, None) is None
-    return Look([_column(header, counter) for header, counter in zip(headers, counters, strict=True)], count, is_whole)
+    return Inspection([_column(header, counter) for header, counter in zip(headers, counters, strict=True)], count, is_whole)
 
 
-def _columns(block: list[Row], width: int) -> Iterator[Sequence[str]]:
+def _columns(block: list[SheetRow], width: int) -> Iterator[Sequence[str]]:
     padded = [row.cells if len(row.cells) == width else (row.cells + [""] * width)[:width] for row in block]
     return map(unguarded, zip(*padded, strict=True))
 
 
-def _column(header: str, counter: Counter[str]) -> ColumnLook:
+def _column(header: str, counter: Counter[str]) -> ColumnInspection:
     counted = _stripped(counter)
-    return ColumnLook(
+    return ColumnInspection(
         header,
         sum(counted.values()),
         [value[:SHOWN] for value in islice(counted, SAMPLES)],
@@ -156,9 +156,9 @@ def _decimals(counted: Mapping[str, int]) -> Evidence:
     return Evidence(comma, point, either, example)
 
 
-def _stored_column(stored: Mapping[str, Any]) -> ColumnLook:
+def _stored_column(stored: Mapping[str, Any]) -> ColumnInspection:
     # A database may keep names in an order of its own.
     values = dict(sorted(stored["values"].items(), key=lambda pair: (-pair[1], pair[0])))
-    return ColumnLook(
+    return ColumnInspection(
         **{**stored, "values": values, "dates": Evidence(**stored["dates"]), "decimals": Evidence(**stored["decimals"])}
     )

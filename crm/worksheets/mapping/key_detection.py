@@ -8,14 +8,14 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.constraints import key_expression
 from crm.schema.generated.related import RECORD_ID
 from crm.schema.record import Record
-from crm.worksheets.mapping.choices import Choices
-from crm.worksheets.mapping.inspection import ColumnLook, Look
+from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
 
 ENOUGH = 0.8  # of a column's values must be such as the field takes
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyCandidate:
     """A column (by its place) as a field, and how many of the values that were tried are known."""
 
     position: int
@@ -28,14 +28,14 @@ class Key:
         return self.known / self.tried if self.tried else 0.0
 
 
-def best_key(model: type[Record], look: Look, mapped: dict[int, str], choices: Choices) -> Key | None:
+def best_key(model: type[Record], look: Inspection, mapped: dict[int, str], choices: ImportChoices) -> KeyCandidate | None:
     """The column that finds the largest share of its values; where two find as many, one that is named as the field."""
     found = [key for position, column in enumerate(look.columns) for key in _keys(model, position, column, choices)]
     known = [key for key in found if key.known]
     return max(known, key=lambda key: (key.share, mapped.get(key.position) == key.field), default=None)
 
 
-def _keys(model: type[Record], position: int, column: ColumnLook, choices: Choices) -> Iterator[Key]:
+def _keys(model: type[Record], position: int, column: ColumnInspection, choices: ImportChoices) -> Iterator[KeyCandidate]:
     if column.probe:
         yield _by_id(model, position, column)
         for field in model.entity.visible_fields:
@@ -43,19 +43,21 @@ def _keys(model: type[Record], position: int, column: ColumnLook, choices: Choic
                 yield _by_field(model, field, position, column, choices)
 
 
-def _by_id(model: type[Record], position: int, column: ColumnLook) -> Key:
+def _by_id(model: type[Record], position: int, column: ColumnInspection) -> KeyCandidate:
     prefix = f"{model.entity.acronym.lower()}-"
     ids = {value.lower().removeprefix(prefix) for value in column.probe}
     possible = set(filter(RECORD_ID.fullmatch, ids))  # what else cells hold, PostgreSQL might not even take
-    return Key(position, "id", model.objects.filter(pk__in=possible).count(), len(ids))
+    return KeyCandidate(position, "id", model.objects.filter(pk__in=possible).count(), len(ids))
 
 
-def _by_field(model: type[Record], field: FieldDefinition, position: int, column: ColumnLook, choices: Choices) -> Key:
+def _by_field(
+    model: type[Record], field: FieldDefinition, position: int, column: ColumnInspection, choices: ImportChoices
+) -> KeyCandidate:
     kind = fieldtypes.get(field.type)
     values, refusals = kind.convert_column(column.probe, field, choices.cells_of(column.header))
     keys = {kind.key(value) for value in values if value is not None}
     if len(refusals) > (1 - ENOUGH) * len(values) or not keys:
-        return Key(position, field.name, 0, len(values))
+        return KeyCandidate(position, field.name, 0, len(values))
     # "is not null" repeats the condition of the index, so that both databases use it.
     records = model.objects.alias(crm_key=key_expression(field)).filter(crm_key__in=keys, **{f"{field.name}__isnull": False})
-    return Key(position, field.name, records.count(), len(keys))
+    return KeyCandidate(position, field.name, records.count(), len(keys))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.schema.generated.related import related_model
 from crm.schema.record import Record
 from crm.worksheets.formats.guarding import unguarded
-from crm.worksheets.formats.rows import Row
+from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.mapping import column_mapping
 
 NONE = 0
@@ -17,7 +17,7 @@ NONE = 0
 
 def label_of(model: type[Record], header: str) -> str:
     """In the language that is active; what is no field is called as it is."""
-    name = column_mapping.named(header, model.entity)
+    name = column_mapping.field_named(header, model.entity)
     if name == "id":
         return _("Record id")
     first, _dot, rest = header.partition(".")
@@ -28,7 +28,7 @@ def label_of(model: type[Record], header: str) -> str:
     return field.label.strip() if field else header
 
 
-def found_row(model: type[Record], headers: Sequence[str], rows: Sequence[Row], header_row: int) -> int:
+def find_label_row(model: type[Record], headers: Sequence[str], rows: Sequence[SheetRow], header_row: int) -> int:
     """The place of the row right below the names if all that it holds are labels of these columns in one language; else NONE."""
     row = next((row for row in rows if row.number == header_row + 1), None) if header_row else None
     if row is None or row.problems:
@@ -43,4 +43,4 @@ def _are_labels(model: type[Record], headers: Sequence[str], cells: Sequence[str
     filled = [(header, cell) for header, cell in zip(headers, cells, strict=False) if cell]
     with translation.override(language):
         fits = all(cell == label_of(model, header) for header, cell in filled)
-    return fits and any(column_mapping.named(header, model.entity) for header, _cell in filled)
+    return fits and any(column_mapping.field_named(header, model.entity) for header, _cell in filled)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from crm.schema.definitions import EntityDefinition
-from crm.worksheets.mapping.choices import Choices
+from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.column_mapping import is_left_out
 from crm.worksheets.models import Recipe, Worksheet
 
@@ -37,9 +37,9 @@ def recipe_for(worksheet: Worksheet, headers: Iterable[str]) -> Recipe | None:
     return Recipe.objects.filter(entity=worksheet.entity, cluster=worksheet.cluster, fingerprint=fingerprint(headers)).first()
 
 
-def choices_of(recipe: Recipe, headers: list[str], *, now: Choices) -> Choices:
+def choices_of(recipe: Recipe, headers: list[str], *, now: ImportChoices) -> ImportChoices:
     """What was chosen then, except how this very file is written, and whether it may set consent: that is asked each time."""
-    then = Choices.from_json(recipe.choices)
+    then = ImportChoices.from_json(recipe.choices)
     spelled = {spelling(header): header for header in headers}
     return replace(
         then,

@@ -63,7 +63,7 @@ def takes(field: FieldDefinition) -> list[tuple[str, Any]]:  # Any: words in the
     return TAKES + SEVERAL if is_several else TAKES
 
 
-def understood(field: FieldDefinition, value: str) -> str:
+def displayed_value(field: FieldDefinition, value: str) -> str:
     """What the field takes a value for, in words; nothing when it refuses it."""
     kind = fieldtypes.get(field.type)
     try:

@@ -52,7 +52,7 @@ class ShownRow:
 
 
 @dataclass(frozen=True)
-class Page:
+class FindingsPage:
     """A page of something, and where the next one begins."""
 
     items: Sequence[Any]  # Any: one of the above
@@ -61,7 +61,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Moved:
+class ShownMovement:
     """Who joins and leaves a cluster."""
 
     chip: ClusterChip
@@ -69,11 +69,11 @@ class Moved:
     leaves: int
 
 
-def movements(worksheet: Worksheet, entity: EntityDefinition) -> list[Moved]:
+def movements(worksheet: Worksheet, entity: EntityDefinition) -> list[ShownMovement]:
     """In the order of the catalogue; only clusters that somebody joins or leaves."""
     counted = worksheet.rehearsal.get("movements", {})
     chips = extensions.cluster_fields(entity.acronym)
-    return [Moved(chip, *counted[name]) for name, chip in chips.items() if name in counted]
+    return [ShownMovement(chip, *counted[name]) for name, chip in chips.items() if name in counted]
 
 
 def cells_by_field(worksheet: Worksheet, entity: EntityDefinition) -> list[tuple[FieldDefinition, int]]:
@@ -84,16 +84,16 @@ def cells_by_field(worksheet: Worksheet, entity: EntityDefinition) -> list[tuple
     )
 
 
-def changes(worksheet: Worksheet, actor: Actor, *, after: int = 0, limit: int, name: str = "") -> Page:
+def changes(worksheet: Worksheet, actor: Actor, *, after: int = 0, limit: int, name: str = "") -> FindingsPage:
     """Records that change from place `after` on, with every cell that the person may read."""
     merge = plan_of(worksheet).merge(worksheet)
     fields = {known.name: known for known in readable(actor, merge.model.entity)}
     found = preview.changed_rows(merge, after=after, limit=limit + 1, field=name if name in fields else "")
     shown = list(_records(found[:limit], fields, merge.model.entity, actor))
-    return Page(shown, found[limit - 1].place if len(found) > limit else None)
+    return FindingsPage(shown, found[limit - 1].place if len(found) > limit else None)
 
 
-def rows(worksheet: Worksheet, outcome: str, *, after: int = 0, limit: int) -> Page:
+def rows(worksheet: Worksheet, outcome: str, *, after: int = 0, limit: int) -> FindingsPage:
     """Rows of the worksheet that are created, skipped or unchanged, with the fields that they fill, the key first."""
     merge = plan_of(worksheet).merge(worksheet)
     found = preview.staged_rows(merge, OUTCOMES[outcome], after=after, limit=limit + 1)
@@ -101,7 +101,7 @@ def rows(worksheet: Worksheet, outcome: str, *, after: int = 0, limit: int) -> P
     columns = [_texts(known, [row.values[name] for row in found[:limit]]) for name, known in fields]
     shown = [ShownRow(row.row, [column[place] for column in columns]) for place, row in enumerate(found[:limit])]
     headers = [known.label if known else _("Record id") for _name, known in fields]
-    return Page(shown, found[limit - 1].row if len(found) > limit else None, headers)
+    return FindingsPage(shown, found[limit - 1].row if len(found) > limit else None, headers)
 
 
 def _shown_fields(merge: bulk.Merge) -> Iterator[tuple[str, FieldDefinition | None]]:

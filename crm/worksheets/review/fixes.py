@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from crm.records import bulk
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.importing.normalizing import adjusted
-from crm.worksheets.importing.refusals import Group
+from crm.worksheets.importing.normalizing import normalize
+from crm.worksheets.importing.refusals import RefusalGroup
 from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.review.reviewing import Review
 
@@ -20,7 +20,7 @@ TRIED = 2_000  # different values of a cause
 
 
 @dataclass(frozen=True)
-class Remedy:
+class Fix:
     """The words of its button, and the fields of the review form that it sets, as a query string."""
 
     label: str
@@ -28,40 +28,40 @@ class Remedy:
 
 
 @dataclass(frozen=True)
-class Told:
+class RefusalCause:
     """A cause with its remedies; `link` leads to the guess where it can be mended by hand."""
 
-    group: Group
-    remedies: list[Remedy]
+    group: RefusalGroup
+    remedies: list[Fix]
     link: str = ""
 
 
-def told(review: Review, groups: Iterator[Group]) -> Iterator[Told]:
+def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[RefusalCause]:
     for group in groups:
         position = review.look.headers.index(group.column) if group.column in review.look.headers else None
         field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
         if group.cause == bulk.TWIN:
-            yield Told(group, list(_of_twins()))
+            yield RefusalCause(group, list(_of_twins()))
         elif position is None or field is None or not group.example.is_cell:
-            yield Told(group, [])
+            yield RefusalCause(group, [])
         else:
-            yield Told(group, list(_of_cells(review, group, position, field)), _link(position, field))
+            yield RefusalCause(group, list(_of_cells(review, group, position, field)), _link(position, field))
 
 
-def _of_twins() -> Iterator[Remedy]:
-    yield Remedy(_("Take the first of them"), urlencode({"duplicates": "first"}))
-    yield Remedy(_("Take the last of them"), urlencode({"duplicates": "last"}))
+def _of_twins() -> Iterator[Fix]:
+    yield Fix(_("Take the first of them"), urlencode({"duplicates": "first"}))
+    yield Fix(_("Take the last of them"), urlencode({"duplicates": "last"}))
 
 
-def _of_cells(review: Review, group: Group, position: int, field: FieldDefinition) -> Iterator[Remedy]:
+def _of_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
     values = _values(review, group)
     for own, label, changes in _ways(fieldtypes.get(field.type).kind, review.choices.column(group.column), position):
         if mended := _mended(values, own, field, review):
-            yield Remedy(label(mended) % {"n": mended}, urlencode(changes))
+            yield Fix(label(mended) % {"n": mended}, urlencode(changes))
     is_key = field.name in review.choices.keys
     if review.choices.empty == "keep" and field.nullable and not is_key:
         left_out = ngettext("Leave this %(n)s cell out", "Leave these %(n)s cells out", group.count)
-        yield Remedy(left_out % {"n": group.count}, urlencode({f"wrong_{position}": "on"}))
+        yield Fix(left_out % {"n": group.count}, urlencode({f"wrong_{position}": "on"}))
 
 
 Way = tuple[ColumnChoices, Callable[[int], str], dict[str, str]]
@@ -106,7 +106,7 @@ def _cut(n: int) -> str:
     return ngettext("Cut %(n)s text that is too long", "Cut %(n)s texts that are too long", n)
 
 
-def _values(review: Review, group: Group) -> list[tuple[str, int]]:
+def _values(review: Review, group: RefusalGroup) -> list[tuple[str, int]]:
     alike = review.worksheet.row_errors.order_by().filter(column=group.column, cause=group.cause)
     return list(alike.values_list("value").annotate(count=Count("pk"))[:TRIED])
 
@@ -114,7 +114,7 @@ def _values(review: Review, group: Group) -> list[tuple[str, int]]:
 def _mended(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefinition, review: Review) -> int:
     """How many of the refused cells the field would take."""
     form, cells = own.cells(review.choices.cells), [value for value, _count in values]
-    read = adjusted(cells, own, field, decimal=form.decimal)
+    read = normalize(cells, own, field, decimal=form.decimal)
     _typed, refused = fieldtypes.get(field.type).convert_column(read, field, form)
     wrong = {refusal.position for refusal in refused}
     return sum(count for place, (_value, count) in enumerate(values) if place not in wrong)

@@ -16,9 +16,9 @@ from crm.schema.fieldtypes.choice import options_of
 from crm.worksheets.formats.reading.format_detection import DELIMITERS
 from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
-from crm.worksheets.mapping.choices import Choices, ColumnChoices
+from crm.worksheets.mapping.choices import ColumnChoices, ImportChoices
 from crm.worksheets.mapping.guessing import sure_dates, sure_decimal
-from crm.worksheets.mapping.inspection import ColumnLook
+from crm.worksheets.mapping.inspection import ColumnInspection
 from crm.worksheets.review import controls
 from crm.worksheets.review.reviewing import Review
 
@@ -81,7 +81,7 @@ class ReviewForm(forms.Form):
             (self[f"meaning_{position}_{n}"], count) for n, count in enumerate(counts) if f"meaning_{position}_{n}" in self.fields
         ]
 
-    def chosen(self) -> Choices:
+    def chosen(self) -> ImportChoices:
         """Call when it is valid."""
         data = self.cleaned_data
         headers = self.review.look.headers
@@ -138,13 +138,13 @@ class ReviewForm(forms.Form):
                 self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.takes(field), required=False)
                 self._add_reading(position, column, field)
 
-    def _column_field(self, column: ColumnLook) -> forms.Field:
+    def _column_field(self, column: ColumnInspection) -> forms.Field:
         label = _("%s fills") % column.header
         if self.is_typed:
             return controls.FieldName(label=label, required=False, names=dict(self._fields()))
         return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self._fields()], required=False)
 
-    def _add_reading(self, position: int, column: ColumnLook, field: FieldDefinition) -> None:
+    def _add_reading(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
         kind, own = fieldtypes.get(field.type).kind, self.review.choices.column(column.header)
         if kind in {"date", "datetime"}:
             self.fields[f"dates_{position}"] = forms.ChoiceField(
@@ -168,9 +168,9 @@ class ReviewForm(forms.Form):
         if kind in {"boolean", "choice"}:
             self._add_meanings(position, column, field)
 
-    def _add_meanings(self, position: int, column: ColumnLook, field: FieldDefinition) -> None:
+    def _add_meanings(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
         for place, value in enumerate(column.values):
-            known = controls.understood(field, value)
+            known = controls.displayed_value(field, value)
             options = [
                 ("=", _("as it is: %s") % known if known else _("not known: the row is refused")),
                 ("", _("nothing: the cell is empty")),

@@ -15,7 +15,7 @@ from crm.extensions import extensions
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.mapping import column_mapping
-from crm.worksheets.review.controls import delimiter_name, encoding_name, understood
+from crm.worksheets.review.controls import delimiter_name, displayed_value, encoding_name
 from crm.worksheets.review.form import ReviewForm
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
@@ -41,7 +41,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     """In the order in which one wants to check them."""
     choices, entity = review.choices, review.model.entity
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
-    yield Guess("mode", MODE_SAID(entity)[choices.mode], [form["mode"]])
+    yield Guess("mode", MODE_SENTENCES(entity)[choices.mode], [form["mode"]])
     yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
     if choices.set:
         yield _set(review)
@@ -50,7 +50,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     if "allow_consent" in form.fields:
         yield Guess("consent", _consent(review), [form["allow_consent"]])
     yield from _readings(review, form)
-    yield Guess("empty", EMPTY_SAID()[choices.empty], [form["empty"]])
+    yield Guess("empty", EMPTY_SENTENCES()[choices.empty], [form["empty"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
     yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
     yield _rest(review, form)
@@ -65,12 +65,12 @@ def _rest(review: Review, form: ReviewForm) -> Guess:
         if choices.stop
         else _("What others change in between is listed afterwards.")
     )
-    said = [DUPLICATES_SAID()[choices.duplicates], whole, stop]
+    said = [DUPLICATES_SENTENCES()[choices.duplicates], whole, stop]
     part = "" if choices.set else "worksheets/_fixed.html"
     return Guess("rest", " ".join(said), [form["duplicates"], form["atomic"], form["stop"]], part=part)
 
 
-def as_before(review: Review) -> str:
+def recipe_note(review: Review) -> str:
     """Where the columns were read so before; empty where they were not."""
     recipe = review.recipe
     if not recipe:
@@ -95,7 +95,7 @@ def _keys(review: Review) -> str:
     return format_html("{} {}", said, found.format(known=number(known), all=number(counts["rows"])))
 
 
-def MODE_SAID(entity: EntityDefinition) -> dict[str, str]:  # noqa: N802  # a table that speaks the reader's language
+def MODE_SENTENCES(entity: EntityDefinition) -> dict[str, str]:  # noqa: N802  # a table that speaks the reader's language
     records = {"records": entity.name.lower()}
     return {
         "upsert": format_html(_("Known {records} are <b>updated</b>, unknown ones <b>created</b>."), **records),
@@ -104,14 +104,14 @@ def MODE_SAID(entity: EntityDefinition) -> dict[str, str]:  # noqa: N802  # a ta
     }
 
 
-def EMPTY_SAID() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
+def EMPTY_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
     return {
         "keep": _("An empty cell keeps what is stored."),
         "clear": _("An empty cell clears what is stored."),
     }
 
 
-def DUPLICATES_SAID() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
+def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
     return {
         "refuse": _("Rows that mean the same record are all refused."),
         "first": _("Of rows that mean the same record the first counts."),
@@ -143,7 +143,9 @@ def _columns(review: Review) -> str:
 def _guessed(review: Review) -> str:
     """What fills a field that it is not named as; nothing where all are."""
     entity, filled = review.model.entity, review.choices.map
-    unlike = [(header, _label(entity, name)) for header, name in filled.items() if column_mapping.named(header, entity) != name]
+    unlike = [
+        (header, _label(entity, name)) for header, name in filled.items() if column_mapping.field_named(header, entity) != name
+    ]
     taken = [(header, label) for header, label in unlike if header and _is_taken(review, header)]
     pairs = format_html_join(", ", "<i>{}</i> → <b>{}</b>", taken[:8])
     return format_html("{}{}", pairs, _(" and %s more") % (len(taken) - 8) if len(taken) > 8 else "")
@@ -237,14 +239,14 @@ def _meanings(review: Review, position: int) -> list[str]:
     told = []
     for value, count in list(column.values.items())[:4]:
         meant = own.values.get(value.strip().lower())
-        shown = understood(field_, value if meant is None else meant) or (_("nothing") if meant == "" else "?")
+        shown = displayed_value(field_, value if meant is None else meant) or (_("nothing") if meant == "" else "?")
         told.append(f"“{value}” → {shown} ({count})")
     return told + (["…"] if len(column.values) > len(told) else [])
 
 
 def _is_known(review: Review, position: int, value: str) -> bool:
     field_ = review.model.entity.field(review.choices.map.get(review.look.columns[position].header, ""))
-    return field_ is None or bool(understood(field_, str(value)))
+    return field_ is None or bool(displayed_value(field_, str(value)))
 
 
 def _format(review: Review) -> str:
@@ -280,7 +282,7 @@ def _label(entity: EntityDefinition, name: str) -> str:
 
 def _shown(entity: EntityDefinition, name: str, value: str) -> str:
     found = entity.field(name)
-    return (understood(found, value) if found else "") or value
+    return (displayed_value(found, value) if found else "") or value
 
 
 def _day(when: datetime | None) -> str:

@@ -13,24 +13,24 @@ from crm.worksheets.review.summaries import number
 
 
 @dataclass(frozen=True)
-class Option:
+class PromptOption:
     value: str
     label: str
 
 
 @dataclass(frozen=True)
-class Asked:
+class Prompt:
     """The question in words, the field of the form that answers it, and the answers."""
 
     name: str
     said: str
-    options: list[Option]
+    options: list[PromptOption]
 
 
-def options(question: Question) -> Asked:
+def prompt_for(question: Question) -> Prompt:
     name = f"{question.kind}_{question.position}"
     ways = _dates(question) if question.kind == "dates" else _decimals(question)
-    return Asked(name, _contradiction(question) if question.is_contradictory else _doubt(question), ways)
+    return Prompt(name, _contradiction(question) if question.is_contradictory else _doubt(question), ways)
 
 
 def _doubt(question: Question) -> str:
@@ -49,17 +49,17 @@ def _contradiction(question: Question) -> str:
     return said.format(header=question.header, one=number(question.evidence.one), other=number(question.evidence.other))
 
 
-def _dates(question: Question) -> list[Option]:
+def _dates(question: Question) -> list[PromptOption]:
     """As days in words, where there is an example."""
     labels = {DAY_FIRST: _("day first (31/12/2026)"), MONTH_FIRST: _("month first (12/31/2026)")}
     if found := LOCAL_DATE.fullmatch(question.evidence.example):
         first, second, year = (int(found[place]) for place in (1, 2, 3))
         days = {DAY_FIRST: date(year, second, first), MONTH_FIRST: date(year, first, second)}
         labels = {order: f"{date_format(days[order], 'DATE_FORMAT')}: {label}" for order, label in labels.items()}
-    return [Option(order, label) for order, label in labels.items()]
+    return [PromptOption(order, label) for order, label in labels.items()]
 
 
-def _decimals(question: Question) -> list[Option]:
+def _decimals(question: Question) -> list[PromptOption]:
     """As numbers, where there is an example: a sign before three digits divides thousands or decimals."""
     labels = {COMMA: _("a comma begins the decimals (1.234,50)"), POINT: _("a point begins the decimals (1,234.50)")}
     cell = question.evidence.example
@@ -67,4 +67,4 @@ def _decimals(question: Question) -> list[Option]:
         as_thousands, as_decimals = cell.replace(",", "").replace(".", ""), cell.replace(",", ".")
         by_sign = {sign: as_decimals if sign in cell else as_thousands for sign in (COMMA, POINT)}
         labels = {sign: f"{by_sign[sign]}: {label}" for sign, label in labels.items()}
-    return [Option(sign, label) for sign, label in labels.items()]
+    return [PromptOption(sign, label) for sign, label in labels.items()]

@@ -16,9 +16,9 @@ from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing import ending, import_jobs, rehearsing
 from crm.worksheets.importing.preparing import make_plan, opened_file, read_head
 from crm.worksheets.mapping import guessing, inspection, recipes
-from crm.worksheets.mapping.choices import Choices
-from crm.worksheets.mapping.inspection import Look
-from crm.worksheets.models import Recipe, State, Worksheet
+from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.inspection import Inspection
+from crm.worksheets.models import Recipe, Worksheet, WorksheetState
 
 AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
 FORMAT = ("encoding", "delimiter", "sheet", "header", "labels")  # the choices that say how the file is written
@@ -31,8 +31,8 @@ class Review:
 
     worksheet: Worksheet
     model: type[Record]
-    choices: Choices
-    look: Look
+    choices: ImportChoices
+    look: Inspection
 
     @property
     def questions(self) -> list[guessing.Question]:
@@ -48,11 +48,11 @@ class Review:
 
 
 def open_review(worksheet: Worksheet) -> Review:
-    model, look = current.models()[worksheet.entity], Look.from_json(worksheet.look)
-    return Review(worksheet, model, _in_order(Choices.from_json(worksheet.choices), look, model.entity), look)
+    model, look = current.models()[worksheet.entity], Inspection.from_json(worksheet.look)
+    return Review(worksheet, model, _in_order(ImportChoices.from_json(worksheet.choices), look, model.entity), look)
 
 
-def _in_order(choices: Choices, look: Look, entity: EntityDefinition) -> Choices:
+def _in_order(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> ImportChoices:
     """Columns as they stand in the file, values for all rows as the entity has its fields: JSON keeps no order."""
     fields = [field.name for field in entity.visible_fields if field.name in choices.set]
     rest = [name for name in choices.set if name not in fields]
@@ -68,10 +68,10 @@ def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
 
     Raises UnreadableWorksheet.
     """
-    start = Choices.from_json(worksheet.choices)
+    start = ImportChoices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
         form, headers = read_head(file, start, current.models()[worksheet.entity])
-        look = inspection.look(headers, reader.rows_of(file, form))
+        look = inspection.inspect(headers, reader.rows_of(file, form))
     recipe = None if anew else recipes.recipe_for(worksheet, headers)
     proposed = recipe and _as_before(worksheet, recipe, look, start)
     worksheet.look = look.to_json() | {
@@ -82,7 +82,7 @@ def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
     _propose(worksheet, proposed or _guess(worksheet, look, start))
 
 
-def change(worksheet: Worksheet, choices: Choices) -> None:
+def change(worksheet: Worksheet, choices: ImportChoices) -> None:
     """Takes over what a person chose. Another format of the file is another worksheet: it is looked at again.
 
     Raises UnreadableWorksheet.
@@ -91,9 +91,9 @@ def change(worksheet: Worksheet, choices: Choices) -> None:
     if stated == worksheet.look["chosen"]:
         entity = current.models().entity(worksheet.entity)
         keyed = guessing.with_key_guessed(choices, entity)
-        _propose(worksheet, guessing.with_cells_guessed(keyed, Look.from_json(worksheet.look), entity))
+        _propose(worksheet, guessing.with_cells_guessed(keyed, Inspection.from_json(worksheet.look), entity))
         return
-    worksheet.choices = Choices(**stated).to_json()
+    worksheet.choices = ImportChoices(**stated).to_json()
     begin(worksheet)
 
 
@@ -120,15 +120,15 @@ def is_quick(worksheet: Worksheet) -> bool:
     return is_short and worksheet.counts.get("leaving", 0) < AT_ONCE
 
 
-def _propose(worksheet: Worksheet, choices: Choices) -> None:
-    worksheet.choices, worksheet.state, worksheet.job, worksheet.problem = choices.to_json(), State.UPLOADED, None, ""
+def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
+    worksheet.choices, worksheet.state, worksheet.job, worksheet.problem = choices.to_json(), WorksheetState.UPLOADED, None, ""
     worksheet.counts, worksheet.rehearsal = {}, {}
     with transaction.atomic():
         worksheet.save()
         worksheet.row_errors.all().delete()
 
 
-def _as_before(worksheet: Worksheet, recipe: Recipe, look: Look, start: Choices) -> Choices | None:
+def _as_before(worksheet: Worksheet, recipe: Recipe, look: Inspection, start: ImportChoices) -> ImportChoices | None:
     """None when it no longer fits, as when a field is gone."""
     before = recipes.choices_of(recipe, look.headers, now=start)
     worksheet.choices = before.to_json()
@@ -139,13 +139,13 @@ def _as_before(worksheet: Worksheet, recipe: Recipe, look: Look, start: Choices)
     return guessing.with_cells_guessed(before, look, model.entity)
 
 
-def _guess(worksheet: Worksheet, look: Look, start: Choices) -> Choices:
+def _guess(worksheet: Worksheet, look: Inspection, start: ImportChoices) -> ImportChoices:
     model = current.models()[worksheet.entity]
     former = recipes.former_fields(model.entity)
     return guessing.guess(model, look, cluster=worksheet.cluster, former=former, start=start)
 
 
-def _facts(form: reader.Format) -> dict[str, Any]:  # Any: JSON values
+def _facts(form: reader.FileFormat) -> dict[str, Any]:  # Any: JSON values
     sheets = [asdict(sheet) for sheet in form.sheets]
     return {
         "kind": form.kind, "header_row": form.header_row, "labels_row": form.labels_row, "encoding": form.encoding, "delimiter": form.delimiter,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from crm.jobs.models import Job, JobState
 from crm.schema.definitions import EntityDefinition
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StatusMessage:
     """`level` is info, success, warning or error: how the page marks it."""
 
     level: str
@@ -45,14 +45,14 @@ def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
     return Action(label[0].upper() + label[1:], is_possible=True)
 
 
-def outcome(worksheet: Worksheet, job: Job | None) -> Outcome:
+def outcome_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
     """Of an import that is over."""
     state, counts = worksheet.state, worksheet.counts
-    if state == State.DONE:
-        return Outcome("success", _written(counts))
-    if state == State.PARTLY:
+    if state == WorksheetState.DONE:
+        return StatusMessage("success", _written(counts))
+    if state == WorksheetState.PARTLY:
         refused = ngettext("{n} row was refused.", "{n} rows were refused.", counts["errors"]).format(n=number(counts["errors"]))
-        return Outcome("warning", f"{_written(counts)} {refused}")
+        return StatusMessage("warning", f"{_written(counts)} {refused}")
     done = counts.get("done", {})
     so_far = sum(done.get(name, 0) for name in ("created", "updated", "left"))
     if so_far:
@@ -60,28 +60,30 @@ def outcome(worksheet: Worksheet, job: Job | None) -> Outcome:
         said = wrote.format(n=number(so_far))
     else:
         said = _("Nothing was written.")
-    if state == State.CANCELLED:
-        return Outcome("warning", _sentences(_("Stopped."), worksheet.problem, said))
+    if state == WorksheetState.CANCELLED:
+        return StatusMessage("warning", _sentences(_("Stopped."), worksheet.problem, said))
     problem = worksheet.problem or (job.error if job and job.state == JobState.FAILED else "")
-    return Outcome("error", _sentences(_("Failed."), problem, said))
+    return StatusMessage("error", _sentences(_("Failed."), problem, said))
 
 
 def _sentences(*said: str) -> str:
     return " ".join(sentence for sentence in said if sentence)
 
 
-def standing(worksheet: Worksheet, job: Job | None) -> Outcome:
+def status_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
     """Of any worksheet, in the list of all; `job` is its import while it is at work."""
     waiting = {
-        State.UPLOADED: _("Waits to be rehearsed."),
-        State.REHEARSED: _("Rehearsed; nothing is written yet."),
-        State.INTERRUPTED: _("Interrupted; goes on when a worker is free."),
+        WorksheetState.UPLOADED: _("Waits to be rehearsed."),
+        WorksheetState.REHEARSED: _("Rehearsed; nothing is written yet."),
+        WorksheetState.INTERRUPTED: _("Interrupted; goes on when a worker is free."),
     }
     if worksheet.state in waiting:
-        return Outcome("info", waiting[State(worksheet.state)])
-    if worksheet.state == State.RUNNING:
-        return Outcome("info", _("Is being imported.") if job and job.state == JobState.RUNNING else _("Waits for a worker."))
-    return outcome(worksheet, job)
+        return StatusMessage("info", waiting[WorksheetState(worksheet.state)])
+    if worksheet.state == WorksheetState.RUNNING:
+        return StatusMessage(
+            "info", _("Is being imported.") if job and job.state == JobState.RUNNING else _("Waits for a worker.")
+        )
+    return outcome_message(worksheet, job)
 
 
 def number(count: int) -> str:

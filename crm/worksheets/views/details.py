@@ -9,7 +9,7 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
 from crm.worksheets.importing import rehearsing
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings
 
 PAGE_SIZE = 50
@@ -61,4 +61,4 @@ def _worksheet(request: SignedInRequest, number: int) -> Worksheet:
 
 def _is_rehearsed(worksheet: Worksheet) -> bool:
     """Only while its rows are staged there is something to list; before and after, its page says how it stands."""
-    return worksheet.state == State.REHEARSED and rehearsing.is_staged(worksheet)
+    return worksheet.state == WorksheetState.REHEARSED and rehearsing.is_staged(worksheet)

@@ -21,12 +21,12 @@ from crm.schema.generated import current
 from crm.worksheets.errors import DoesNotFit, InvalidMapping, UnreadableWorksheet
 from crm.worksheets.exporting import before_image as image
 from crm.worksheets.exporting import template
-from crm.worksheets.exporting.export import Opened
-from crm.worksheets.formats.writing import FORMATS, Format
+from crm.worksheets.exporting.export import ExportStream
+from crm.worksheets.formats.writing import FORMATS, WriteFormat
 from crm.worksheets.importing import report
 from crm.worksheets.importing.preparing import open_source
 from crm.worksheets.models import Worksheet
-from crm.worksheets.views.exports import asked_export, asked_format, refused
+from crm.worksheets.views.exports import refused, requested_export, requested_format
 
 
 @require_GET
@@ -60,8 +60,8 @@ def export_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stream
     """The records of the list at the same parameters, in its order; `_format` and `_column` say how and what of them."""
     model = model_for(request.actor, "export", acronym)
     try:
-        form = asked_format(request.GET)
-        opened = Opened(asked_export(model, request.GET, actor=request.actor), form)
+        form = requested_format(request.GET)
+        opened = ExportStream(requested_export(model, request.GET, actor=request.actor), form)
     except (BadQuery, InvalidMapping, DoesNotFit) as refusal:
         return refused(request, model, refusal)
     record_event(request.actor, "export", subject=acronym, details=opened.facts)
@@ -78,11 +78,11 @@ def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stre
         layout = layout_of(model.entity, text_parameter(request.GET, "_form"), actor=request.actor)
     except BadQuery as refusal:
         return refused(request, model, refusal)
-    places = template.places_of(model.entity, layout, actor=request.actor)
+    places = template.template_columns(model.entity, layout, actor=request.actor)
     return download(template.chunks(model.entity, places), FORMATS["xlsx"], f"{acronym}-template")
 
 
-class Begun:
+class StartedDownload:
     """A file whose first piece is there before the answer begins: what fails until then, as on a full disk, still has a page."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
@@ -100,7 +100,7 @@ class Begun:
             close()
 
 
-def download(chunks: Iterable[bytes], form: Format, name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(Begun(chunks), content_type=form.content_type)
+def download(chunks: Iterable[bytes], form: WriteFormat, name: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(StartedDownload(chunks), content_type=form.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form.name}"'
     return answer

@@ -18,14 +18,14 @@ from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, sorted_by
-from crm.worksheets.formats.writing import FORMATS, Format
+from crm.worksheets.formats.writing import FORMATS, WriteFormat
 from crm.worksheets.mapping import label_row
 
 OWN = ("_format", "_column", "_labels")  # parameters; the others are the list's
 
 
 @dataclass(frozen=True)
-class Choice:
+class OfferedColumn:
     """A column that may be chosen: its name in the file, what people call it, whether it is chosen."""
 
     name: str
@@ -34,11 +34,11 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Group:
+class ColumnGroup:
     """Columns under a heading: the entity's own, or those of the records that a field refers to."""
 
     title: str
-    choices: list[Choice]
+    choices: list[OfferedColumn]
 
 
 @require_safe
@@ -60,7 +60,7 @@ def refused(request: SignedInRequest, model: type[Record], refusal: Exception) -
     return render(request, "worksheets/export.html", context, status=422)
 
 
-def asked_format(query: QueryDict) -> Format:
+def requested_format(query: QueryDict) -> WriteFormat:
     """Raises InvalidMapping."""
     name = query.get("_format", "csv")
     if name not in FORMATS:
@@ -68,7 +68,7 @@ def asked_format(query: QueryDict) -> Format:
     return FORMATS[name]
 
 
-def asked_export(model: type[Record], query: QueryDict, *, actor: Actor) -> Export:
+def requested_export(model: type[Record], query: QueryDict, *, actor: Actor) -> Export:
     """Raises BadQuery, InvalidMapping."""
     records, sort = asked_records(model, list_parameters(query), actor=actor)
     names = query.getlist("_column") or all_fields(model.entity, actor)
@@ -101,17 +101,17 @@ def _shown(request: SignedInRequest, model: type[Record], count: int | None) -> 
     }
 
 
-def groups(model: type[Record], chosen: list[str], *, actor: Actor) -> list[Group]:
+def groups(model: type[Record], chosen: list[str], *, actor: Actor) -> list[ColumnGroup]:
     """All columns by where they come from; of nothing chosen, the entity's own are."""
     readable = all_fields(model.entity, actor)
-    found = [Group(model.entity.name, _choices(model, "", chosen or readable, actor))]
+    found = [ColumnGroup(model.entity.name, _choices(model, "", chosen or readable, actor))]
     for field in model.entity.visible_fields:
         if field.name in readable and (target := related_model(field)):
-            found.append(Group(f"{field.label} ({target.entity.name})", _choices(target, f"{field.name}.", chosen, actor)))
+            found.append(ColumnGroup(f"{field.label} ({target.entity.name})", _choices(target, f"{field.name}.", chosen, actor)))
     return found
 
 
-def _choices(model: type[Record], prefix: str, chosen: list[str], actor: Actor) -> list[Choice]:
+def _choices(model: type[Record], prefix: str, chosen: list[str], actor: Actor) -> list[OfferedColumn]:
     fields = {field.name: field for field in model.entity.visible_fields}
     names = [name for name in all_fields(model.entity, actor) if not prefix or name == "id" or fields[name].column]
-    return [Choice(f"{prefix}{name}", label_row.label_of(model, name), f"{prefix}{name}" in chosen) for name in names]
+    return [OfferedColumn(f"{prefix}{name}", label_row.label_of(model, name), f"{prefix}{name}" in chosen) for name in names]

@@ -13,7 +13,7 @@ from crm.people.rules import may, require
 from crm.schema.generated import current
 from crm.schema.generated.classes import GeneratedModels
 from crm.worksheets.importing import undo_jobs
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import summaries
 
 PAGE_SIZE = 50
@@ -24,7 +24,9 @@ EXPORTS = 20
 def worksheet_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
     page = Paginator(Worksheet.objects.select_related("created_by"), PAGE_SIZE).get_page(request.GET.get("_page"))
-    running = Job.objects.in_bulk([worksheet.job for worksheet in page if worksheet.job and worksheet.state == State.RUNNING])
+    running = Job.objects.in_bulk(
+        [worksheet.job for worksheet in page if worksheet.job and worksheet.state == WorksheetState.RUNNING]
+    )
     undone, generated = undo_jobs.undone(page), current.models()
     context = {
         "page": page,
@@ -32,7 +34,7 @@ def worksheet_list(request: SignedInRequest) -> HttpResponse:
             (
                 worksheet,
                 _name_of(worksheet.entity, generated),
-                summaries.standing(worksheet, running.get(worksheet.job)),
+                summaries.status_message(worksheet, running.get(worksheet.job)),
                 undone.get(worksheet.change_set),
             )
             for worksheet in page

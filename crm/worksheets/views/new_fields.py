@@ -16,7 +16,7 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.errors import SchemaRefusal
 from crm.schema.generated import current
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import new_fields, reviewing
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.views.reviews import rehearsed
@@ -35,7 +35,9 @@ class ColumnFieldForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def new_field(request: SignedInRequest, number: int, position: int) -> HttpResponse:
-    worksheet = get_object_or_404(Worksheet, number=number, job=None, purged_at=None, state__in=[State.UPLOADED, State.REHEARSED])
+    worksheet = get_object_or_404(
+        Worksheet, number=number, job=None, purged_at=None, state__in=[WorksheetState.UPLOADED, WorksheetState.REHEARSED]
+    )
     require(request.actor, "import", worksheet.entity)
     require(request.actor, "schema", worksheet.entity)
     if position >= len(worksheet.look.get("columns", [])):

@@ -17,7 +17,7 @@ from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.worksheets.importing import import_jobs, purging, refusals, rehearsing
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings, fixes, guesses, questions, reviewing, summaries
 from crm.worksheets.review.form import ReviewForm
 from crm.worksheets.review.reviewing import REFUSALS, Review
@@ -33,7 +33,12 @@ def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
     worksheet = get_object_or_404(Worksheet.objects.select_related("created_by"), number=number)
     require(request.actor, "import", worksheet.entity)
     rehearsal = import_jobs.active_rehearsal(worksheet)
-    if worksheet.state not in {State.UPLOADED, State.REHEARSED} or worksheet.job or worksheet.purged_at or rehearsal:
+    if (
+        worksheet.state not in {WorksheetState.UPLOADED, WorksheetState.REHEARSED}
+        or worksheet.job
+        or worksheet.purged_at
+        or rehearsal
+    ):
         return run_page(request, worksheet, rehearsal)
     if request.POST.get("do") == "discard":
         return _discard(request, worksheet)
@@ -52,7 +57,7 @@ def _refresh(worksheet: Worksheet) -> None:
     """Looked at, if that was never done; rehearsed anew, if the rehearsal's rows are gone or of other columns than are published now."""
     if not worksheet.look:
         reviewing.begin(worksheet)
-    elif worksheet.state == State.REHEARSED and not rehearsing.is_staged(worksheet):
+    elif worksheet.state == WorksheetState.REHEARSED and not rehearsing.is_staged(worksheet):
         reviewing.change(worksheet, reviewing.open_review(worksheet).choices)
 
 
@@ -79,7 +84,7 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
     form = ReviewForm(_mended(request.POST), review=review)
     if not form.is_valid():
         return _show(request, review, form)
-    if do == "import" and form.chosen() == review.choices and worksheet.state == State.REHEARSED:
+    if do == "import" and form.chosen() == review.choices and worksheet.state == WorksheetState.REHEARSED:
         return _import(request, review, form)
     if do == "import":
         worksheet.problem = _("Something was changed since the rehearsal. Here is a new one: look at it, then decide.")
@@ -127,8 +132,8 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
     if must_type(worksheet) and typed != str(worksheet.counts["leaving"]):
         form.add_error(None, _("Type the number of those who leave to confirm it: %s.") % worksheet.counts["leaving"])
         return _show(request, review, form)
-    ready = Worksheet.objects.filter(pk=worksheet.pk, state=State.REHEARSED, job=None)
-    if not ready.update(state=State.RUNNING):  # pressed twice: once is enough
+    ready = Worksheet.objects.filter(pk=worksheet.pk, state=WorksheetState.REHEARSED, job=None)
+    if not ready.update(state=WorksheetState.RUNNING):  # pressed twice: once is enough
         return redirect(worksheet)
     if not reviewing.is_quick(worksheet) or locking.is_held(import_jobs.lock_name(worksheet.entity)):
         job = import_jobs.start_import(worksheet, by=request.actor)
@@ -151,13 +156,13 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "entity": entity,
         "chip": cluster_chip(worksheet.entity, worksheet.cluster),
         "form": form,
-        "questions": [(question, questions.options(question)) for question in review.questions],
+        "questions": [(question, questions.prompt_for(question)) for question in review.questions],
         "guesses": list(guesses.guesses(review, form)),
-        "as_before": guesses.as_before(review),
+        "as_before": guesses.recipe_note(review),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
         "may_add_fields": may(request.actor, "schema", worksheet.entity),
-        "is_rehearsed": worksheet.state == State.REHEARSED,
-        **(_found(request, review) if worksheet.state == State.REHEARSED else {}),
+        "is_rehearsed": worksheet.state == WorksheetState.REHEARSED,
+        **(_found(request, review) if worksheet.state == WorksheetState.REHEARSED else {}),
     }
     return render(request, "worksheets/review.html", context, status=422 if form.errors else 200)
 
@@ -177,6 +182,6 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
         "changes": findings.changes(worksheet, request.actor, limit=SHOWN) if counts["updated"] or counts["leaving"] else None,
         "created": findings.rows(worksheet, "created", limit=SHOWN) if counts["created"] else None,
         "skipped": findings.rows(worksheet, "skipped", limit=SHOWN) if left else None,
-        "refused": list(fixes.told(review, refusals.groups(worksheet))),
+        "refused": list(fixes.refusal_causes(review, refusals.groups(worksheet))),
         "must_type": must_type(worksheet),
     }

@@ -13,7 +13,7 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
 from crm.worksheets.importing import import_jobs, undo_jobs
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings, reviewing, summaries
 
 ERRORS_SHOWN = 50
@@ -35,10 +35,13 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "undone": undo_jobs.undone([worksheet]).get(worksheet.change_set),
         "movements": findings.movements(worksheet, entity),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
-        "outcome": summaries.outcome(worksheet, job),
+        "outcome": summaries.outcome_message(worksheet, job),
         "may_go_on": _may_go_on(worksheet, job),
-        "may_discard": job is None and worksheet.state in {State.UPLOADED, State.REHEARSED} and worksheet.purged_at is None,
-        "may_review": worksheet.state in {State.FAILED, State.CANCELLED} and _may_be_reviewed_again(worksheet, job),
+        "may_discard": job is None
+        and worksheet.state in {WorksheetState.UPLOADED, WorksheetState.REHEARSED}
+        and worksheet.purged_at is None,
+        "may_review": worksheet.state in {WorksheetState.FAILED, WorksheetState.CANCELLED}
+        and _may_be_reviewed_again(worksheet, job),
     }
     template = "worksheets/progress.html" if context["is_active"] else "worksheets/report.html"
     return render(request, template, context)
@@ -56,7 +59,7 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
         import_jobs.note_cancelled(worksheet, job)
     elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
         running.resume(job)
-        Worksheet.objects.filter(pk=worksheet.pk).update(state=State.RUNNING, problem="")
+        Worksheet.objects.filter(pk=worksheet.pk).update(state=WorksheetState.RUNNING, problem="")
     elif do == "review" and _may_be_reviewed_again(worksheet, job):
         reviewing.change(worksheet, reviewing.open_review(worksheet).choices)
         messages.info(request, _("Nothing of it was written. Change what you like and rehearse it again."))
@@ -64,7 +67,7 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
 
 
 def _may_go_on(worksheet: Worksheet, job: Job | None) -> bool:
-    has_ended = worksheet.state in {State.FAILED, State.CANCELLED} and job is not None and not job.is_active
+    has_ended = worksheet.state in {WorksheetState.FAILED, WorksheetState.CANCELLED} and job is not None and not job.is_active
     return has_ended and worksheet.purged_at is None and bool(worksheet.change_set)
 
 

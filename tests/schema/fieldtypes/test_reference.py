@@ -19,7 +19,7 @@ from crm.schema.errors import InvalidField
 from crm.schema.generated import current
 from crm.schema.publishing import publishing
 from crm.worksheets.exporting.columns import columns_of
-from crm.worksheets.exporting.export import Export, Opened
+from crm.worksheets.exporting.export import Export, ExportStream
 from crm.worksheets.formats.writing import FORMATS
 
 
@@ -92,7 +92,9 @@ def test_a_value_goes_in_and_comes_out(admin, client, label):
     stored = model.objects.get(pk="p")
     history = snapshot(stored, ["value"])["value"]
     assert kind.to_json(kind.from_history(history, field), field) == row.json
-    file = b"".join(Opened(Export(model.objects.filter(pk="p"), columns_of(model, ["value"]), raw=True), FORMATS["csv"])).decode()
+    file = b"".join(
+        ExportStream(Export(model.objects.filter(pk="p"), columns_of(model, ["value"]), raw=True), FORMATS["csv"])
+    ).decode()
     assert next(csv.DictReader(io.StringIO(file, newline="")))["value"] == row.cell
     saving.update(record, {"value": row.json}, by=admin)
     assert model.objects.get(pk="p").crm_version == 1

@@ -22,7 +22,7 @@ from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import export
 from crm.worksheets.exporting.cell_sql import cell_sql
 from crm.worksheets.exporting.columns import all_fields, columns_of
-from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
 from crm.worksheets.formats.guarding import guarded
 from crm.worksheets.formats.writing import FORMATS
 
@@ -82,7 +82,7 @@ def file_of(model, form: str = "csv", *, raw: bool = False, names: list[str] | N
     """`labels` is the language of a second row of names."""
     columns = columns_of(model, names or all_fields(model.entity))
     with translation.override(labels or "en"):
-        return b"".join(Opened(Export(sorted_by(model.objects.all(), ""), columns, raw, labels is not None), FORMATS[form]))
+        return b"".join(ExportStream(Export(sorted_by(model.objects.all(), ""), columns, raw, labels is not None), FORMATS[form]))
 
 
 def csv_of(model, **chosen) -> str:

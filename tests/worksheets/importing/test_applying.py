@@ -14,7 +14,7 @@ from crm.schema.models import DataEntity
 from crm.schema.publishing.publishing import publish
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import applying, rehearsing
-from crm.worksheets.models import State
+from crm.worksheets.models import WorksheetState
 
 LONG = "x" * 101
 CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
@@ -33,7 +33,7 @@ def test_rows_are_created(import_text, customers):
     found = import_text("email,firstName\nana@example.com,Ana\nbea@example.com,Bea\n", key="email")
 
     assert found.counts == {"rows": 2, "created": 2}
-    assert found.worksheet.state == State.DONE
+    assert found.worksheet.state == WorksheetState.DONE
     assert names(customers) == ["Ana", "Bea"]
 
 
@@ -134,7 +134,7 @@ def test_r10_a_wrong_cell_is_told_by_row_column_value_and_reason(import_text, de
     found = import_text(f"{header}\n{cell}\n", entity="PT")
 
     assert found.errors == [(2, header, cell.replace("\0", "\ufffd"), reason)]
-    assert found.worksheet.state == State.PARTLY
+    assert found.worksheet.state == WorksheetState.PARTLY
     assert model.objects.count() == 0
 
 
@@ -200,7 +200,7 @@ def test_r14_unique_values_are_checked_in_the_file_and_against_records(import_te
 
 
 def test_r11_the_state_tells_that_rows_were_refused(import_text):
-    assert import_text("email\nana@example.com\nno\n", key="email").worksheet.state == State.PARTLY
+    assert import_text("email\nana@example.com\nno\n", key="email").worksheet.state == WorksheetState.PARTLY
 
 
 def test_r17_empty_keeps_and_null_clears(import_text, customers, ana):
@@ -287,7 +287,7 @@ def test_a_refused_worksheet_says_why(upload, admin, import_text):
         import_text("email\n")
 
     worksheet = type(upload("email\n")).objects.order_by("number").first()
-    assert (worksheet.state, worksheet.problem) == (State.FAILED, "There is no row below the names of the columns.")
+    assert (worksheet.state, worksheet.problem) == (WorksheetState.FAILED, "There is no row below the names of the columns.")
 
 
 def test_consent_is_taken_only_when_allowed(import_text, customers):
@@ -317,7 +317,7 @@ def test_r01_a_hundred_thousand_rows_go_in_by_chunks_with_a_checkpoint_each(uplo
     applying.apply(worksheet, by=admin, checkpoint=done.append)
 
     assert [each.created for each in done] == [50_000, 100_000]
-    assert (worksheet.state, customers.objects.count()) == (State.DONE, 100_000)
+    assert (worksheet.state, customers.objects.count()) == (WorksheetState.DONE, 100_000)
 
 
 @pytest.fixture

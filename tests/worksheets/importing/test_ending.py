@@ -10,7 +10,7 @@ from crm.records.models import ChangeSet
 from crm.records.writing import saving
 from crm.worksheets.importing import applying, rehearsing
 from crm.worksheets.importing.import_jobs import prepare_import
-from crm.worksheets.models import Recipe, State
+from crm.worksheets.models import Recipe, WorksheetState
 from crm.worksheets.review import reviewing
 
 TEXT = "email,firstName\n" + "".join(f"c{n}@example.com,New\n" for n in range(6))
@@ -114,7 +114,7 @@ def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin,
 
     job = run(worksheet, admin)
 
-    assert (job.state, worksheet.state) == (JobState.CANCELLED, State.CANCELLED)
+    assert (job.state, worksheet.state) == (JobState.CANCELLED, WorksheetState.CANCELLED)
     done = worksheet.counts["done"]
     assert (done["created"], done["updated"]) == (1, 3)
     assert old_and_new(customers) == ["New"] * 4
@@ -123,7 +123,7 @@ def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin,
     running.run_here(job)
 
     worksheet.refresh_from_db()
-    assert (worksheet.state, worksheet.counts["created"], worksheet.counts["updated"]) == (State.DONE, 3, 3)
+    assert (worksheet.state, worksheet.counts["created"], worksheet.counts["updated"]) == (WorksheetState.DONE, 3, 3)
     assert old_and_new(customers) == ["New"] * 6
     assert ChangeSet.objects.filter(channel="worksheet").count() == 1
 
@@ -140,7 +140,7 @@ def test_a_failure_in_the_middle_says_what_was_written(rehearsed, admin, custome
         run(worksheet, admin)
 
     worksheet.refresh_from_db()
-    assert (worksheet.state, worksheet.problem) == (State.FAILED, "no space left")
+    assert (worksheet.state, worksheet.problem) == (WorksheetState.FAILED, "no space left")
     assert worksheet.counts["done"]["updated"] == 2
 
 
@@ -151,7 +151,7 @@ def test_what_others_changed_in_between_is_listed(rehearsed, admin, customers, p
 
     run(worksheet, admin)
 
-    assert worksheet.state == State.DONE
+    assert worksheet.state == WorksheetState.DONE
     assert (worksheet.counts["created"], worksheet.counts["updated"]) == (2, 4)
     assert worksheet.deviations["count"] == 2
     assert [(told["row"], told["who"]) for told in worksheet.deviations["shown"]] == [(2, "Ada"), (6, "Ada")]
@@ -172,7 +172,7 @@ def test_it_stops_at_what_others_changed_when_asked(rehearsed, admin, customers,
 
     run(worksheet, admin)
 
-    assert (worksheet.state, worksheet.job) == (State.REHEARSED, None)
+    assert (worksheet.state, worksheet.job) == (WorksheetState.REHEARSED, None)
     assert worksheet.problem == "1 of these records was changed by somebody else since the rehearsal."
     assert (worksheet.counts["updated"], worksheet.counts["unchanged"]) == (2, 1)
     assert old_and_new(customers) == ["New", "Old", "Old"]
@@ -180,7 +180,7 @@ def test_it_stops_at_what_others_changed_when_asked(rehearsed, admin, customers,
 
     run(worksheet, admin)
 
-    assert worksheet.state == State.DONE
+    assert worksheet.state == WorksheetState.DONE
 
 
 def test_it_stops_between_chunks_too(rehearsed, admin, customers, people, interfere):
@@ -189,7 +189,7 @@ def test_it_stops_between_chunks_too(rehearsed, admin, customers, people, interf
 
     run(worksheet, admin)
 
-    assert worksheet.state == State.CANCELLED
+    assert worksheet.state == WorksheetState.CANCELLED
     assert worksheet.counts["done"]["updated"] == 2
     assert old_and_new(customers) == ["New", "New", "Mine"]
 

@@ -15,7 +15,7 @@ from crm.records.writing import restoring, saving
 from crm.records.writing.attachments import FileChange
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.exporting.columns import all_fields, columns_of
-from crm.worksheets.exporting.export import Export, Opened
+from crm.worksheets.exporting.export import Export, ExportStream
 from crm.worksheets.formats.writing import FORMATS
 
 
@@ -103,7 +103,7 @@ def test_r09_what_the_system_fills_goes_out_and_is_ignored_on_the_way_in(define,
     before = list(parts.objects.values())
 
     export = Export(parts.objects.order_by("id"), columns_of(parts, all_fields(parts.entity)))
-    text = b"".join(Opened(export, FORMATS["csv"])).decode()
+    text = b"".join(ExportStream(export, FORMATS["csv"])).decode()
     came = import_text(text, entity="PT")
 
     cells = dict(zip(*csv.reader(io.StringIO(text)), strict=True))

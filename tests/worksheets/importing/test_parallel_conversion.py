@@ -9,14 +9,16 @@ from django.utils import translation
 from crm.records import bulk
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import current
-from crm.worksheets.formats.rows import Problem, Row
+from crm.worksheets.formats.rows import RowProblem, SheetRow
 from crm.worksheets.importing import converting, parallel_conversion, worker_process
-from crm.worksheets.mapping.column_mapping import Mapping
+from crm.worksheets.mapping.column_mapping import ColumnMapping
 
 HEADERS = ["email", "firstName", "birthDate", "rclastcartvalue", "rclastsessiondate"]
 BLOCK = 10
 ROWS = [
-    Row(n, [f"c{n}@example.com", f"Zoë\t{n}\\", "1990-02-30" if n % 7 == 0 else "1990-02-28", f"{n}.5", "2026-01-01T10:00:00Z"])
+    SheetRow(
+        n, [f"c{n}@example.com", f"Zoë\t{n}\\", "1990-02-30" if n % 7 == 0 else "1990-02-28", f"{n}.5", "2026-01-01T10:00:00Z"]
+    )
     for n in range(2, 402)
 ]
 
@@ -29,20 +31,20 @@ def small_blocks(monkeypatch):
 
 @pytest.fixture
 def columns(customers):
-    mapping = Mapping(dict(enumerate(HEADERS)), [])
-    return converting.Columns(customers.entity, HEADERS, mapping, CellFormat(), {})
+    mapping = ColumnMapping(dict(enumerate(HEADERS)), [])
+    return converting.ColumnConversion(customers.entity, HEADERS, mapping, CellFormat(), {})
 
 
-def packed(rows, columns) -> tuple[list[bulk.Packed], converting.Conversion]:
-    found = converting.Conversion()
+def packed(rows, columns) -> tuple[list[bulk.Packed], converting.ConversionResult]:
+    found = converting.ConversionResult()
     blocks = list(parallel_conversion.packed_rows(rows, columns, found))
     return sorted(
         blocks, key=lambda block: block.content[:40] if isinstance(block.content, bytes) else block.content[0][0]
     ), found
 
 
-def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.Conversion]:
-    monkeypatch.setattr(parallel_conversion, "can_be_shared", lambda _columns: False)
+def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.ConversionResult]:
+    monkeypatch.setattr(parallel_conversion, "is_parallelizable", lambda _columns: False)
     return packed(rows, columns)
 
 
@@ -50,7 +52,7 @@ def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.Con
 def helpers(monkeypatch):
     """The helper processes that were started, each with what it answered."""
     started = []
-    entered, answer = worker_process.Helper.__enter__, worker_process.Helper._answer
+    entered, answer = worker_process.ConversionWorker.__enter__, worker_process.ConversionWorker._answer
 
     def enter(self):
         started.append(self)
@@ -61,8 +63,8 @@ def helpers(monkeypatch):
         self.answers += not self._is_gone
         return answer(self)
 
-    monkeypatch.setattr(worker_process.Helper, "__enter__", enter)
-    monkeypatch.setattr(worker_process.Helper, "_answer", count)
+    monkeypatch.setattr(worker_process.ConversionWorker, "__enter__", enter)
+    monkeypatch.setattr(worker_process.ConversionWorker, "_answer", count)
     monkeypatch.setattr(parallel_conversion.os, "cpu_count", lambda: 2)
     return started
 
@@ -77,7 +79,7 @@ def test_two_processes_find_what_one_finds(columns, helpers, monkeypatch):
 
 
 def test_problems_of_rows_reach_the_helper(columns, helpers, monkeypatch):
-    broken = [Row(row.number, row.cells, (Problem(1, "\ufffd", "bad bytes"),)) for row in ROWS]
+    broken = [SheetRow(row.number, row.cells, (RowProblem(1, "\ufffd", "bad bytes"),)) for row in ROWS]
 
     shared = packed(broken, columns)
 
@@ -123,7 +125,7 @@ def test_a_short_worksheet_needs_no_helper(columns, helpers):
 
 
 def test_a_worksheet_that_refers_to_records_is_not_shared(customers):
-    mapping = Mapping({0: "userId"}, [])
-    columns = converting.Columns(current.models()["AD"].entity, ["userId"], mapping, CellFormat(), {})
+    mapping = ColumnMapping({0: "userId"}, [])
+    columns = converting.ColumnConversion(current.models()["AD"].entity, ["userId"], mapping, CellFormat(), {})
 
-    assert not parallel_conversion.can_be_shared(columns)
+    assert not parallel_conversion.is_parallelizable(columns)

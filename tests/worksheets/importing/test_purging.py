@@ -14,7 +14,7 @@ from crm.records.models import ChangeSet, Undo
 from crm.records.writing import saving
 from crm.worksheets.importing import purging
 from crm.worksheets.importing.import_jobs import start_import
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import reviewing
 
 TEXT = "email;firstName\nana@example.com;Ana\nno mail;Bea\n"
@@ -107,7 +107,7 @@ def test_an_import_is_not_discarded(import_text, admin, client):
 
     client.post(worksheet.get_absolute_url(), {"do": "discard"})
 
-    assert Worksheet.objects.get().state == State.DONE
+    assert Worksheet.objects.get().state == WorksheetState.DONE
 
 
 @pytest.mark.parametrize(("days", "listed"), [(-1, True), (1, False)], ids=["new", "old"])

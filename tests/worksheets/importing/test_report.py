@@ -39,9 +39,9 @@ def test_the_error_worksheet_is_of_the_uploaded_format_and_can_be_mended(import_
     refused = error_file(worksheet)
 
     with io.BytesIO(refused) as file:
-        form = reader.found_format(file)
+        form = reader.detect_format(file)
         assert form.kind == kind
-        assert reader.header_of(file, form) == ["email", "firstName", "_row", "_error"]
+        assert reader.header_names(file, form) == ["email", "firstName", "_row", "_error"]
         (row,) = reader.rows_of(file, form)
     assert row.cells == ["no address", "'=Bea", "2", "email: “no address” is not an e-mail address."]
     assert import_text(refused, key="email").errors == [(2, "email", "no address", "“no address” is not an e-mail address.")]
@@ -59,7 +59,7 @@ def test_a_file_may_be_named_as_another_format(import_text, tmp_path):
     report.write_error_worksheet(worksheet, tmp_path / "errors.xlsx")
 
     with (tmp_path / "errors.xlsx").open("rb") as file:
-        assert reader.found_format(file).kind == "xlsx"
+        assert reader.detect_format(file).kind == "xlsx"
 
 
 def test_r03_refused_rows_are_a_plain_link_to_a_file(client, admin, import_text):

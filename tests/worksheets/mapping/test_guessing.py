@@ -4,22 +4,22 @@ import pytest
 
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.formats.rows import Row
+from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.mapping import guessing
-from crm.worksheets.mapping.choices import Choices
-from crm.worksheets.mapping.inspection import Look, look
+from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.inspection import Inspection, inspect
 from crm.worksheets.mapping.similarity import suggestion
 
 
-def looked(text: str) -> Look:
+def looked(text: str) -> Inspection:
     headers, *rows = (line.split(";") for line in text.splitlines())
-    return look(headers, [Row(place, cells) for place, cells in enumerate(rows, start=2)])
+    return inspect(headers, [SheetRow(place, cells) for place, cells in enumerate(rows, start=2)])
 
 
 @pytest.fixture
 def guess(customers):
-    def guessed(text: str, *, model=customers, cluster="", former=None) -> Choices:
-        return guessing.guess(model, looked(text), cluster=cluster, former=former or {}, start=Choices())
+    def guessed(text: str, *, model=customers, cluster="", former=None) -> ImportChoices:
+        return guessing.guess(model, looked(text), cluster=cluster, former=former or {}, start=ImportChoices())
 
     return guessed
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from crm.worksheets.formats.rows import Row
-from crm.worksheets.mapping.inspection import Evidence, Look, look
+from crm.worksheets.formats.rows import SheetRow
+from crm.worksheets.mapping.inspection import Evidence, Inspection, inspect
 
 
 def seen(*cells: str):
     """The look of one column."""
-    return look(["column"], [Row(place, [cell]) for place, cell in enumerate(cells, start=2)]).columns[0]
+    return inspect(["column"], [SheetRow(place, [cell]) for place, cell in enumerate(cells, start=2)]).columns[0]
 
 
 def test_samples_are_the_first_different_values():
@@ -69,7 +69,7 @@ def test_thousands_set_apart_are_seen(cell, grouped):
 
 
 def test_short_rows_end_in_empty_cells():
-    found = look(["a", "b"], [Row(2, ["1"]), Row(3, ["1", "2", "3"])])
+    found = inspect(["a", "b"], [SheetRow(2, ["1"]), SheetRow(3, ["1", "2", "3"])])
 
     assert [(column.filled, column.samples) for column in found.columns] == [(2, ["1"]), (1, ["2"])]
 
@@ -79,17 +79,17 @@ def test_the_guard_of_a_cell_is_taken_away():
 
 
 def test_a_look_is_stored_without_what_is_only_probed():
-    found = look(["a"], [Row(2, ["31/12/2020"])])
+    found = inspect(["a"], [SheetRow(2, ["31/12/2020"])])
 
-    stored = Look.from_json(found.to_json())
+    stored = Inspection.from_json(found.to_json())
 
     assert (stored.columns[0].dates, stored.columns[0].probe, stored.rows, stored.is_whole) == (Evidence(1), [], 1, True)
 
 
 def test_only_the_beginning_of_a_long_worksheet_is_looked_at(monkeypatch):
     monkeypatch.setattr("crm.worksheets.mapping.inspection.ROWS", 100)
-    rows = (Row(number, ["x"]) for number in range(2, 1000))
+    rows = (SheetRow(number, ["x"]) for number in range(2, 1000))
 
-    found = look(["a"], rows)
+    found = inspect(["a"], rows)
 
     assert (found.rows, found.is_whole) == (100, False)

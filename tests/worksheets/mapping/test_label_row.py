@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.formats.rows import Row
+from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.mapping import label_row
 from crm.worksheets.models import Worksheet
 
@@ -27,8 +27,8 @@ def ana(customers, admin):
     return saving.create(customers, {"email": "ana@example.com", "firstName": "Ana"}, by=admin, record_id="ana")
 
 
-def rows(*cells: list[str]) -> list[Row]:
-    return [Row(number, list(row)) for number, row in enumerate(cells, start=1)]
+def rows(*cells: list[str]) -> list[SheetRow]:
+    return [SheetRow(number, list(row)) for number, row in enumerate(cells, start=1)]
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def rows(*cells: list[str]) -> list[Row]:
     ],
 )  # fmt: skip
 def test_a_second_row_is_recognised_when_all_that_it_holds_are_labels_of_one_language(customers, second, is_found):
-    assert label_row.found_row(customers, HEADERS, rows(HEADERS, second), 1) == (2 if is_found else 0)
+    assert label_row.find_label_row(customers, HEADERS, rows(HEADERS, second), 1) == (2 if is_found else 0)
 
 
 def test_without_names_there_is_no_second_row_of_them(customers):
-    assert label_row.found_row(customers, ["A", "B", "C"], rows(ENGLISH), 0) == 0
+    assert label_row.find_label_row(customers, ["A", "B", "C"], rows(ENGLISH), 0) == 0
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "xls", "ods"])

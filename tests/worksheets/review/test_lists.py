@@ -2,7 +2,7 @@
 
 from crm.jobs import running
 from crm.jobs.models import Job
-from crm.worksheets.models import State
+from crm.worksheets.models import WorksheetState
 from crm.worksheets.review import reviewing
 from tests.worksheets.review.pages import counts, members, said, worksheet_of
 
@@ -61,7 +61,7 @@ def test_adding_a_list_writes_over_nobody_else(upload_page, press, people, deale
 
     assert members(dealers) == ["C0", "C1", "C2", "C3", "C4", "C5"]
     assert "4 updated, 1 unchanged, 2 skipped." in report.text
-    assert worksheet_of(report).state == State.DONE
+    assert worksheet_of(report).state == WorksheetState.DONE
 
 
 def test_exactly_this_list_asks_for_the_number_of_those_who_leave(upload_page, press, people, dealers):
@@ -116,7 +116,7 @@ def test_what_waits_can_be_stopped_and_reviewed_again(client, upload_page, press
     assert "Stopped. Nothing was written." in report.text
 
     page = client.post(address, {"do": "review"}, follow=True)
-    assert worksheet_of(page).state == State.UPLOADED
+    assert worksheet_of(page).state == WorksheetState.UPLOADED
     assert members(dealers) == ["C0", "C1"]
 
 

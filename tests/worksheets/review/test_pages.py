@@ -8,7 +8,7 @@ from django.test import Client
 
 from crm.people.models import Role, User
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import reviewing
 from tests.worksheets.review.pages import counts, fields_of, said, worksheet_of
 
@@ -19,7 +19,7 @@ def test_what_is_ambiguous_is_asked_before_anything_is_rehearsed(upload_page, pr
     page = upload_page("email;birthDate\na@example.com;03/04/1990\nb@example.com;05/06/1990\n")
 
     assert "One question first" in page.text and "How is “03/04/1990” in birthDate to be read?" in page.text
-    assert worksheet_of(page).state == State.UPLOADED
+    assert worksheet_of(page).state == WorksheetState.UPLOADED
 
     page = press(page, dates_1="dmy")
     assert counts(page) == {"rows": 2, "created": 2}
@@ -294,7 +294,7 @@ def test_a_publication_in_between_asks_for_a_new_rehearsal(client, upload_page, 
 
     page = client.get(address)
 
-    assert (worksheet_of(page).state, page.context["is_rehearsed"]) == (State.UPLOADED, False)
+    assert (worksheet_of(page).state, page.context["is_rehearsed"]) == (WorksheetState.UPLOADED, False)
 
 
 def test_a_consent_that_is_not_taken_is_not_said_to_be_read(upload_page, customers):

@@ -4,11 +4,11 @@ import pytest
 
 from crm.worksheets.mapping.guessing import Question
 from crm.worksheets.mapping.inspection import Evidence
-from crm.worksheets.review.questions import options
+from crm.worksheets.review.questions import prompt_for
 
 
 def asked(kind: str, *evidence) -> tuple[str, list[tuple[str, str]]]:
-    found = options(Question(1, "Born", kind, Evidence(*evidence)))
+    found = prompt_for(Question(1, "Born", kind, Evidence(*evidence)))
     assert found.name == f"{kind}_1"
     return found.said, [(option.value, option.label) for option in found.options]
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from crm.records.writing import saving
 from crm.worksheets.formats.reading.workbook import process
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 
 TEXT = "email;firstName\nana@example.com;Ana\nno address;Bea\n"
 FULL = "The disk is full: there is no room for what was to be written."
@@ -35,7 +35,7 @@ def test_a_rehearsal_without_room_is_told_on_its_page(client, upload, no_room):
 
     assert (page.status_code, FULL in page.text) == (200, True)
     worksheet.refresh_from_db()
-    assert worksheet.state == State.UPLOADED
+    assert worksheet.state == WorksheetState.UPLOADED
 
 
 def test_an_import_without_room_is_told_on_its_page_and_can_go_on(client, upload, no_room, customers):
@@ -47,7 +47,7 @@ def test_an_import_without_room_is_told_on_its_page_and_can_go_on(client, upload
         page = client.post(worksheet.get_absolute_url(), {**chosen(client, worksheet), "do": "import"}, follow=True)
 
     worksheet.refresh_from_db()
-    assert (page.status_code, worksheet.state, FULL in page.text) == (200, State.FAILED, True)
+    assert (page.status_code, worksheet.state, FULL in page.text) == (200, WorksheetState.FAILED, True)
     assert "Nothing was written." in page.text
     assert 'value="go_on"' in page.text
 
@@ -74,7 +74,7 @@ def test_an_error_worksheet_without_room_leaves_no_half_file(admin, tmp_path, fu
         call_command("import_worksheet", source, "--key", "email", "--errors", errors)
 
     assert not errors.exists()
-    assert Worksheet.objects.get().state == State.PARTLY
+    assert Worksheet.objects.get().state == WorksheetState.PARTLY
 
 
 def test_a_workbook_that_cannot_be_unpacked_for_want_of_room_is_refused_so(monkeypatch):

@@ -10,7 +10,7 @@ from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.worksheets.importing import applying
 from crm.worksheets.importing.import_jobs import prepare_import
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import summaries
 
 
@@ -23,27 +23,39 @@ def client(client, admin):
 @pytest.mark.parametrize(
     ("state", "counts", "level", "said"),
     [
-        (State.UPLOADED, {}, "info", "Waits to be rehearsed."),
-        (State.REHEARSED, {}, "info", "Rehearsed; nothing is written yet."),
-        (State.INTERRUPTED, {}, "info", "Interrupted; goes on when a worker is free."),
-        (State.DONE, {"created": 8016, "updated": 12}, "success", "8,016 created, 12 updated."),
-        (State.DONE, {"unchanged": 3}, "success", "3 unchanged."),
-        (State.DONE, {}, "success", "Nothing changed."),
-        (State.PARTLY, {"created": 1, "errors": 1}, "warning", "1 created. 1 row was refused."),
-        (State.FAILED, {}, "error", "Failed. Disk full. Nothing was written."),
-        (State.FAILED, {"done": {"created": 5000}}, "error", "Failed. Disk full. 5,000 changes were written before and stay."),
-        (State.CANCELLED, {"done": {"updated": 1}}, "warning", "Stopped. Disk full. 1 change was written before and stays."),
+        (WorksheetState.UPLOADED, {}, "info", "Waits to be rehearsed."),
+        (WorksheetState.REHEARSED, {}, "info", "Rehearsed; nothing is written yet."),
+        (WorksheetState.INTERRUPTED, {}, "info", "Interrupted; goes on when a worker is free."),
+        (WorksheetState.DONE, {"created": 8016, "updated": 12}, "success", "8,016 created, 12 updated."),
+        (WorksheetState.DONE, {"unchanged": 3}, "success", "3 unchanged."),
+        (WorksheetState.DONE, {}, "success", "Nothing changed."),
+        (WorksheetState.PARTLY, {"created": 1, "errors": 1}, "warning", "1 created. 1 row was refused."),
+        (WorksheetState.FAILED, {}, "error", "Failed. Disk full. Nothing was written."),
+        (
+            WorksheetState.FAILED,
+            {"done": {"created": 5000}},
+            "error",
+            "Failed. Disk full. 5,000 changes were written before and stay.",
+        ),
+        (
+            WorksheetState.CANCELLED,
+            {"done": {"updated": 1}},
+            "warning",
+            "Stopped. Disk full. 1 change was written before and stays.",
+        ),
     ],
 )
 def test_r11_the_state_tells_the_truth(db, state, counts, level, said):
-    worksheet = Worksheet(state=state, counts=counts, problem="Disk full." if state in {State.FAILED, State.CANCELLED} else "")
+    worksheet = Worksheet(
+        state=state, counts=counts, problem="Disk full." if state in {WorksheetState.FAILED, WorksheetState.CANCELLED} else ""
+    )
 
-    assert summaries.standing(worksheet, None) == summaries.Outcome(level, said)
+    assert summaries.status_message(worksheet, None) == summaries.StatusMessage(level, said)
 
 
 @pytest.mark.parametrize(("state", "said"), [(JobState.RUNNING, "Is being imported."), (JobState.QUEUED, "Waits for a worker.")])
 def test_r11_what_runs_is_told_from_its_job(db, state, said):
-    assert summaries.standing(Worksheet(state=State.RUNNING), Job(state=state)).said == said
+    assert summaries.status_message(Worksheet(state=WorksheetState.RUNNING), Job(state=state)).said == said
 
 
 def test_the_list_names_file_person_and_outcome(client, import_text):

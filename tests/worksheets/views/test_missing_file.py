@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.worksheets.models import State, Worksheet
+from crm.worksheets.models import Worksheet, WorksheetState
 
 
 @pytest.fixture
@@ -52,4 +52,4 @@ def test_the_error_worksheet_of_a_lost_file_is_refused_with_the_reason(client, i
     answer = client.get(f"/worksheets/{worksheet.number}/errors/", follow=True)
 
     assert (answer.redirect_chain, SAID in answer.text) == ([(worksheet.get_absolute_url(), 302)], True)
-    assert worksheet.state == State.PARTLY
+    assert worksheet.state == WorksheetState.PARTLY

@@ -29,7 +29,7 @@ BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" writes a byte 
 
 
 @dataclass(frozen=True)
-class TextForm:
+class TextFormat:
     """How a text is written. `is_clean`: all of it was seen to be in that encoding; `has_doubled_ends`: lines end in \\r\\r\\n."""
 
     encoding: str
@@ -49,7 +49,7 @@ def is_workbook(file: IO[bytes]) -> bool:
     return start.startswith(WORKBOOKS)
 
 
-def found_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> TextForm:
+def detect_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> TextFormat:
     """How a text is written, except what is stated. Raises UnreadableWorksheet."""
     file.seek(0)
     sample = file.read(SAMPLE)
@@ -57,16 +57,16 @@ def found_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> T
     _refuse_endless_line(file)
     if not encoding:
         _refuse_control_characters(sample)
-    encoding, is_clean = (encoding, False) if encoding else found_encoding(file, sample)
+    encoding, is_clean = (encoding, False) if encoding else detect_encoding(file, sample)
     try:
         text = sample[: len(sample) // 4 * 4 if len(sample) == SAMPLE else None].decode(encoding, errors="ignore")
     except LookupError:
         raise UnreadableWorksheet(_("There is no encoding “%s”.") % encoding) from None
     if not text.strip("\ufeff \r\n\t"):
         raise UnreadableWorksheet(_("The file is empty."))
-    delimiter = stated_delimiter(delimiter) if delimiter else found_delimiter(text)
+    delimiter = parse_delimiter(delimiter) if delimiter else detect_delimiter(text)
     has_doubled_ends = 2 * text.count("\r\r\n") > text.count("\n")
-    return TextForm(encoding, delimiter, is_clean, has_doubled_ends)
+    return TextFormat(encoding, delimiter, is_clean, has_doubled_ends)
 
 
 def has_more_lines_than(lines: int, file: IO[bytes]) -> bool:
@@ -117,7 +117,7 @@ def _unmarked_utf16(sample: bytes) -> str:
     return ""
 
 
-def found_encoding(file: IO[bytes], sample: bytes) -> tuple[str, bool]:
+def detect_encoding(file: IO[bytes], sample: bytes) -> tuple[str, bool]:
     """The encoding, and whether the whole file was seen to be in it."""
     if sample.startswith(UTF16):
         return "utf-16", True
@@ -131,7 +131,7 @@ def found_encoding(file: IO[bytes], sample: bytes) -> tuple[str, bool]:
     return (name if good >= bad else "cp1252"), False
 
 
-def found_delimiter(text: str) -> str:
+def detect_delimiter(text: str) -> str:
     """The delimiter that divides most rows alike; Excel may state it in a line of its own."""
     lines = text.lstrip("\ufeff").splitlines()[:LINES]
     if stated := STATED.fullmatch(lines[0] if lines else ""):
@@ -149,7 +149,7 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
     return count, width
 
 
-def stated_delimiter(text: str) -> str:
+def parse_delimiter(text: str) -> str:
     """Raises UnreadableWorksheet for what cannot divide columns."""
     delimiter = NAMED_DELIMITERS.get(text, text)
     if len(delimiter) != 1 or delimiter in '"\r\n':

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.guarding import unguarded
 from crm.worksheets.formats.reading.workbook.book import letters_of
-from crm.worksheets.formats.rows import Row
+from crm.worksheets.formats.rows import SheetRow
 
 NONE = 0  # no row names them
 MOST = 1_000  # columns: more could be neither shown nor staged
@@ -20,7 +20,7 @@ VALUE = re.compile(
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
-def found_row(rows: Sequence[Row]) -> int:
+def find_header_row(rows: Sequence[SheetRow]) -> int:
     """The place of the row that seems to name the columns, below a title if there is one; NONE when values begin at once."""
     filled = [(row.number, [cell.strip() for cell in row.cells if cell.strip()]) for row in rows]
     filled = [(number, cells) for number, cells in filled if cells]
@@ -32,7 +32,7 @@ def found_row(rows: Sequence[Row]) -> int:
     return NONE if _holds_values(cells) else number
 
 
-def names(rows: Sequence[Row], header_row: int) -> list[str]:
+def header_names(rows: Sequence[SheetRow], header_row: int) -> list[str]:
     """What the row calls the columns; their letters when no row does. Raises UnreadableWorksheet for what names nothing."""
     if header_row == NONE:
         width = max((len(row.cells) for row in rows), default=0)

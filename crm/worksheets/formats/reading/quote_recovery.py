@@ -7,7 +7,7 @@ from itertools import chain
 from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.formats.rows import Problem, Row
+from crm.worksheets.formats.rows import RowProblem, SheetRow
 
 MOST_BROKEN = 1_000
 
@@ -38,7 +38,7 @@ class Lines:
         return broken
 
 
-def rows(text: Iterable[str], delimiter: str) -> Iterator[Row]:
+def rows(text: Iterable[str], delimiter: str) -> Iterator[SheetRow]:
     """All rows, a broken one with its problem. Raises UnreadableWorksheet when there are too many of them."""
     lines = Lines(text)
     number = 0
@@ -46,13 +46,13 @@ def rows(text: Iterable[str], delimiter: str) -> Iterator[Row]:
         try:
             for cells in csv.reader(lines, delimiter=delimiter, strict=True):
                 number += 1
-                yield Row(number, cells)
+                yield SheetRow(number, cells)
                 lines.next_row()
             return
         except csv.Error as error:
             line = lines.drop_one().rstrip("\r\n")
             number += 1
-            yield Row(number, [line], (Problem(None, line[:200], _reason(error)),))
+            yield SheetRow(number, [line], (RowProblem(None, line[:200], _reason(error)),))
     raise UnreadableWorksheet(_("Too many rows have quotes that do not fit; the first stand before row %s.") % number)
 
 

@@ -9,16 +9,14 @@ from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import format_detection, header_detection, text_files, workbook_files
-from crm.worksheets.formats.rows import Problem, Row
-
-__all__ = ["Format", "Problem", "Row", "found_format", "header_of", "is_longer_than", "rows_of"]
+from crm.worksheets.formats.rows import SheetRow
 
 TEXT = "csv"
-NO_TEXT = format_detection.TextForm("", "")
+NO_TEXT = format_detection.TextFormat("", "")
 
 
 @dataclass(frozen=True)
-class Format:
+class FileFormat:
     """How the file is written. `kind` is csv, xlsx, xls or ods; `header_row` is 0 when no row names the columns.
 
     Encoding and delimiter are those of a text, sheet and sheets those of a workbook. `head` are its first rows.
@@ -26,10 +24,10 @@ class Format:
 
     kind: str
     header_row: int
-    head: tuple[Row, ...] = field(repr=False)
-    text: format_detection.TextForm = NO_TEXT
+    head: tuple[SheetRow, ...] = field(repr=False)
+    text: format_detection.TextFormat = NO_TEXT
     sheet: str = ""
-    sheets: tuple[workbook_files.Sheet, ...] = ()
+    sheets: tuple[workbook_files.SheetInfo, ...] = ()
     labels_row: int = 0  # the row below that says the names once more, as people do; 0 when none does
 
     @property
@@ -55,27 +53,27 @@ class Format:
         return _("Read as %(encoding)s, columns divided by “%(delimiter)s”; %(names)s.") % {**facts, "delimiter": delimiter}
 
 
-def found_format(
+def detect_format(
     file: IO[bytes], *, encoding: str = "", delimiter: str = "", sheet: str = "", header: int | None = None
-) -> Format:
+) -> FileFormat:
     """The format of a file, except what is stated. Raises UnreadableWorksheet."""
     if format_detection.is_workbook(file):
-        book = workbook_files.look(file, sheet=sheet)
+        book = workbook_files.inspect_workbook(file, sheet=sheet)
         row = _header_row(book.head, header)
-        return Format(book.kind, row, book.head, sheet=book.sheet, sheets=book.sheets)
+        return FileFormat(book.kind, row, book.head, sheet=book.sheet, sheets=book.sheets)
     if sheet:
         raise UnreadableWorksheet(_("A text worksheet (csv) has no sheets; state none."))
-    text = format_detection.found_text(file, encoding=encoding, delimiter=delimiter)
+    text = format_detection.detect_text(file, encoding=encoding, delimiter=delimiter)
     head = tuple(islice(text_files.rows(file, text), workbook_files.HEAD))
-    return Format(TEXT, _header_row(head, header), head, text)
+    return FileFormat(TEXT, _header_row(head, header), head, text)
 
 
-def header_of(_file: IO[bytes], form: Format) -> list[str]:
+def header_names(_file: IO[bytes], form: FileFormat) -> list[str]:
     """The names of the columns. Raises UnreadableWorksheet when they are repeated, missing or broken."""
-    return header_detection.names(form.head, form.header_row)
+    return header_detection.header_names(form.head, form.header_row)
 
 
-def rows_of(file: IO[bytes], form: Format, notes: list[str] | None = None) -> Iterator[Row]:
+def rows_of(file: IO[bytes], form: FileFormat, notes: list[str] | None = None) -> Iterator[SheetRow]:
     """The rows below the header that are not blank; what should be said about them is added to `notes` at the end.
 
     Raises UnreadableWorksheet where the file breaks off.
@@ -90,7 +88,7 @@ def rows_of(file: IO[bytes], form: Format, notes: list[str] | None = None) -> It
             yield row
 
 
-def is_longer_than(rows: int, file: IO[bytes], form: Format) -> bool:
+def is_longer_than(rows: int, file: IO[bytes], form: FileFormat) -> bool:
     """Whether the worksheet has more rows; reads no further than is needed to tell."""
     if form.kind == TEXT:
         return format_detection.has_more_lines_than(rows, file)
@@ -100,7 +98,7 @@ def is_longer_than(rows: int, file: IO[bytes], form: Format) -> bool:
     return next(islice(workbook_files.rows(file, form.sheet, []), rows, None), None) is not None
 
 
-def _header_row(head: tuple[Row, ...], stated: int | None) -> int:
+def _header_row(head: tuple[SheetRow, ...], stated: int | None) -> int:
     if not any(cell.strip() for row in head for cell in row.cells):
         raise UnreadableWorksheet(_("The sheet is empty.") if head else _("The file is empty."))
-    return header_detection.found_row(head) if stated is None else stated
+    return header_detection.find_header_row(head) if stated is None else stated

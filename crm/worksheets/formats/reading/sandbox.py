@@ -46,7 +46,7 @@ def _running(source: IO[bytes], question: Answer) -> Iterator["subprocess.Popen[
     try:
         yield process
     finally:
-        measuring.note_child(process.pid)
+        measuring.record_child_peak(process.pid)
         process.kill()
         process.wait()
         process.stdout.close()  # type: ignore[union-attr]  # it is a pipe

@@ -9,25 +9,25 @@ from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import format_detection, quote_recovery
-from crm.worksheets.formats.rows import Problem, Row
+from crm.worksheets.formats.rows import RowProblem, SheetRow
 
 LONGEST_CELL = 1_000_000
 
 
-def rows(file: IO[bytes], form: format_detection.TextForm) -> Iterator[Row]:
+def rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[SheetRow]:
     """Raises UnreadableWorksheet where the file breaks off."""
     found = _raw_rows(file, form)
     return found if form.is_clean else (_with_bad_bytes_told(row, form.encoding) for row in found)
 
 
-def _raw_rows(file: IO[bytes], form: format_detection.TextForm) -> Iterator[Row]:
+def _raw_rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[SheetRow]:
     csv.field_size_limit(LONGEST_CELL)
     number = 0
     try:
         text = _opened(file, form.encoding)
         try:
             for number, cells in enumerate(csv.reader(_lines(text, form), delimiter=form.delimiter, strict=True), start=1):
-                yield Row(number, cells)
+                yield SheetRow(number, cells)
             return
         except csv.Error:
             text.detach()  # the careful way is slower, and few files need it
@@ -48,7 +48,7 @@ def _opened(file: IO[bytes], encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
 
 
-def _lines(text: Iterable[str], form: format_detection.TextForm) -> Iterable[str]:
+def _lines(text: Iterable[str], form: format_detection.TextFormat) -> Iterable[str]:
     return _undoubled(text) if form.has_doubled_ends else text
 
 
@@ -61,10 +61,10 @@ def _undoubled(lines: Iterable[str]) -> Iterator[str]:
         before = line
 
 
-def _with_bad_bytes_told(row: Row, encoding: str) -> Row:
+def _with_bad_bytes_told(row: SheetRow, encoding: str) -> SheetRow:
     if row.problems or not format_detection.BAD_BYTE.search("".join(row.cells)):
         return row
     cells = [cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for cell in row.cells]
     reason = _("The cell holds bytes that are not %s.") % encoding.removesuffix("-sig")
     bad = (place for place, cell in enumerate(row.cells) if format_detection.BAD_BYTE.search(cell))
-    return Row(row.number, cells, tuple(Problem(place, cells[place], reason) for place in bad))
+    return SheetRow(row.number, cells, tuple(RowProblem(place, cells[place], reason) for place in bad))

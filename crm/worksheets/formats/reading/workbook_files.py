@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading.sandbox import NoAnswer, answers
-from crm.worksheets.formats.rows import Problem, Row
+from crm.worksheets.formats.rows import RowProblem, SheetRow
 
 HEAD = 30  # rows: those that a look gives
 KEPT = 16  # looks that are remembered
@@ -44,14 +44,14 @@ FLAWS = {
     "long": gettext_lazy("The cell holds more than 1,000,000 characters."),
 }  # fmt: skip
 # An import asks several times, and a look at a large file takes a second.
-_known: OrderedDict[tuple[object, str], "Look"] = OrderedDict()
+_known: OrderedDict[tuple[object, str], "WorkbookHead"] = OrderedDict()
 DIED = gettext_lazy(
     "The workbook could not be read with the memory and time that are allowed. Save the sheet as csv and upload that."
 )
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetInfo:
     """`rows` as the file says, which may be more than hold something; None when it does not say."""
 
     name: str
@@ -60,28 +60,28 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Look:
+class WorkbookHead:
     """What a workbook is, and the first rows of one of its sheets."""
 
     kind: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[SheetInfo, ...]
     sheet: str
-    head: tuple[Row, ...]
+    head: tuple[SheetRow, ...]
 
 
-def look(file: IO[bytes], *, sheet: str = "") -> Look:
+def inspect_workbook(file: IO[bytes], *, sheet: str = "") -> WorkbookHead:
     """The sheet asked for by name or number, or the first that is not empty. Raises UnreadableWorksheet."""
     key = _state_of(file), sheet
     if key[0] is None:
-        return _look(file, sheet)
+        return _inspect(file, sheet)
     if key not in _known:
-        _known[key] = _look(file, sheet)
+        _known[key] = _inspect(file, sheet)
         while len(_known) > KEPT:
             _known.popitem(last=False)
     return _known[key]
 
 
-def rows(file: IO[bytes], sheet: str, notes: list[str]) -> Iterator[Row]:
+def rows(file: IO[bytes], sheet: str, notes: list[str]) -> Iterator[SheetRow]:
     """All rows of a sheet; what should be said about it is added to `notes` at the end. Raises UnreadableWorksheet."""
     noticed = None
     for answer in _answers(file, {"ask": "rows", "sheet": sheet}):
@@ -101,10 +101,10 @@ def _state_of(file: IO[bytes]) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _look(file: IO[bytes], sheet: str) -> Look:
+def _inspect(file: IO[bytes], sheet: str) -> WorkbookHead:
     found, *_end = list(_answers(file, {"ask": "look", "sheet": sheet, "rows": HEAD}))
-    sheets = tuple(Sheet(name, count, is_hidden) for name, count, is_hidden in found["sheets"])
-    return Look(found["kind"], sheets, found["sheet"], tuple(map(_row, found["lines"])))
+    sheets = tuple(SheetInfo(name, count, is_hidden) for name, count, is_hidden in found["sheets"])
+    return WorkbookHead(found["kind"], sheets, found["sheet"], tuple(map(_row, found["lines"])))
 
 
 def _answers(file: IO[bytes], question: dict[str, Any]) -> Iterator[dict[str, Any]]:  # Any: JSON values
@@ -117,11 +117,11 @@ def _answers(file: IO[bytes], question: dict[str, Any]) -> Iterator[dict[str, An
         raise UnreadableWorksheet(str(DIED)) from None
 
 
-def _row(line: list[Any]) -> Row:  # Any: a number, cells, flaws
+def _row(line: list[Any]) -> SheetRow:  # Any: a number, cells, flaws
     number, cells, flaws = line
     if not flaws:
-        return Row(number, cells)
-    return Row(number, cells, tuple(Problem(at, shown, str(FLAWS[code]) % {"shown": shown}) for at, shown, code in flaws))
+        return SheetRow(number, cells)
+    return SheetRow(number, cells, tuple(RowProblem(at, shown, str(FLAWS[code]) % {"shown": shown}) for at, shown, code in flaws))
 
 
 def _notes(noticed: dict[str, int]) -> Iterator[str]:

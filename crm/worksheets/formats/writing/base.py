@@ -8,7 +8,7 @@ from typing import ClassVar
 from crm.worksheets.formats.tables import Table
 
 
-class Format:
+class WriteFormat:
     """A way to write tables. The limits are those of the programs that read it; None where there is none."""
 
     name: ClassVar[str]  # as the file's name ends

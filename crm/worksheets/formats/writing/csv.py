@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from crm.worksheets.formats.tables import Table
-from crm.worksheets.formats.writing.base import Format
+from crm.worksheets.formats.writing.base import WriteFormat
 
 
-class Csv(Format):
+class CsvFormat(WriteFormat):
     name: ClassVar[str] = "csv"
     label: ClassVar[str] = "CSV"
     content_type: ClassVar[str] = "text/csv; charset=utf-8"

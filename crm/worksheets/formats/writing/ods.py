@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from crm.worksheets.formats.tables import Block, CellKind, Table
-from crm.worksheets.formats.writing.base import Format, sheet_name
+from crm.worksheets.formats.writing.base import WriteFormat, sheet_name
 from crm.worksheets.formats.writing.markup import BETWEEN, IMPOSSIBLE, apart, escaped, together
 from crm.worksheets.formats.writing.zipping import zipped
 
@@ -30,7 +30,7 @@ STYLES = (
 STYLE_OF: dict[CellKind, str] = {"text": TEXT, "date": DATE}
 
 
-class Ods(Format):
+class OdsFormat(WriteFormat):
     name: ClassVar[str] = "ods"
     label: ClassVar[str] = "OpenDocument (ods)"
     content_type: ClassVar[str] = MIME

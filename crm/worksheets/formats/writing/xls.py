@@ -8,14 +8,14 @@ from typing import ClassVar
 import xlwt
 
 from crm.worksheets.formats.tables import CellKind, Table
-from crm.worksheets.formats.writing.base import Format, sheet_name
+from crm.worksheets.formats.writing.base import WriteFormat, sheet_name
 from crm.worksheets.formats.writing.xlsx import DAY_ONE, EXACT, FIRST_DAY
 
 BLOCK = 1 << 16
 ROWS_KEPT = 1_000  # before they are put into a file
 
 
-class Xls(Format):
+class XlsFormat(WriteFormat):
     name: ClassVar[str] = "xls"
     label: ClassVar[str] = "Excel 97–2003 (xls)"
     content_type: ClassVar[str] = "application/vnd.ms-excel"

@@ -8,7 +8,7 @@ from typing import ClassVar
 from crm.worksheets.formats.reading.workbook.book import letters_of
 from crm.worksheets.formats.tables import Block, CellKind, Table
 from crm.worksheets.formats.writing import xlsx_parts
-from crm.worksheets.formats.writing.base import Format, sheet_name
+from crm.worksheets.formats.writing.base import WriteFormat, sheet_name
 from crm.worksheets.formats.writing.markup import IMPOSSIBLE, apart, escaped, together
 from crm.worksheets.formats.writing.zipping import zipped
 
@@ -20,7 +20,7 @@ FIRST_DAY = "1900-03-01"
 LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-class Xlsx(Format):
+class XlsxFormat(WriteFormat):
     name: ClassVar[str] = "xlsx"
     label: ClassVar[str] = "Excel (xlsx)"
     content_type: ClassVar[str] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,8 +15,8 @@ NAMES = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>'
 
 
 def read(file: io.BytesIO, **stated) -> list[list[str]]:
-    form = reader.found_format(file, **stated)
-    return [reader.header_of(file, form), *(row.cells for row in reader.rows_of(file, form))]
+    form = reader.detect_format(file, **stated)
+    return [reader.header_names(file, form), *(row.cells for row in reader.rows_of(file, form))]
 
 
 def refusal(file: io.BytesIO) -> str:
@@ -84,7 +84,7 @@ def test_a_cell_that_is_longer_than_any_is_told():
         f'<row><c t="inlineStr"><is><t>name</t></is></c></row><row><c t="inlineStr"><is><t>{"x" * 1_000_001}</t></is></c></row>'
     )
 
-    (row,) = reader.rows_of(file, reader.found_format(file))
+    (row,) = reader.rows_of(file, reader.detect_format(file))
 
     assert [problem.reason for problem in row.problems] == ["The cell holds more than 1,000,000 characters."]
 
@@ -94,7 +94,7 @@ def test_the_last_row_of_a_sheet_is_read():
         '<row r="1"><c t="inlineStr"><is><t>name</t></is></c></row><row r="1048576"><c t="inlineStr"><is><t>last</t></is></c></row>'
     )
 
-    assert [row.number for row in reader.rows_of(file, reader.found_format(file))] == [1_048_576]
+    assert [row.number for row in reader.rows_of(file, reader.detect_format(file))] == [1_048_576]
 
 
 def test_a_nul_is_left_to_its_cell():
@@ -209,7 +209,7 @@ def test_a_reader_that_is_left_early_leaves_no_process(monkeypatch):
     popen = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda *args, **options: started.append(popen(*args, **options)) or started[-1])
     file = workbook(["email"], *([f"a{n}@b.co"] for n in range(5000)))
-    rows = reader.rows_of(file, reader.found_format(file))
+    rows = reader.rows_of(file, reader.detect_format(file))
 
     next(rows)
     rows.close()

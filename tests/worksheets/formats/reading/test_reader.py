@@ -15,14 +15,14 @@ def opened(content: str | bytes) -> io.BytesIO:
 def read(content: str | bytes, **stated) -> tuple[list[str], list[list[str]]]:
     """Header and rows."""
     file = opened(content)
-    form = reader.found_format(file, **stated)
-    return reader.header_of(file, form), [row.cells for row in reader.rows_of(file, form)]
+    form = reader.detect_format(file, **stated)
+    return reader.header_names(file, form), [row.cells for row in reader.rows_of(file, form)]
 
 
 def problems(content: str | bytes, **stated) -> list[tuple[int, int | None, str, str]]:
     """Row, column, value and reason of each row that cannot be read."""
     file = opened(content)
-    form = reader.found_format(file, **stated)
+    form = reader.detect_format(file, **stated)
     rows = [row for row in reader.rows_of(file, form) if row.problems]
     return [(row.number, *problem) for row in rows for problem in row.problems]
 
@@ -97,7 +97,7 @@ def test_a_utf16_file_that_breaks_off_is_refused():
 def test_blank_rows_are_passed_over_and_counted_as_places():
     file = opened("a,b\n\n1,2\n , \n3,4\n")
 
-    rows = list(reader.rows_of(file, reader.found_format(file)))
+    rows = list(reader.rows_of(file, reader.detect_format(file)))
 
     assert [(row.number, row.cells) for row in rows] == [(3, ["1", "2"]), (5, ["3", "4"])]
 
@@ -164,7 +164,7 @@ def test_a_cell_without_end_is_refused_and_the_rest_is_read():
 def test_a_long_file_is_told_without_reading_it(lines, more):
     file = opened("a\n" * lines)
 
-    assert reader.is_longer_than(3, file, reader.found_format(file)) is more
+    assert reader.is_longer_than(3, file, reader.detect_format(file)) is more
 
 
 @pytest.mark.parametrize(
@@ -176,14 +176,14 @@ def test_a_long_file_is_told_without_reading_it(lines, more):
     ],
 )
 def test_what_was_found_is_told(content, told):
-    assert reader.found_format(opened(content)).told == told
+    assert reader.detect_format(opened(content)).told == told
 
 
 def test_a_header_below_a_title_is_found_and_rows_keep_their_numbers():
     file = opened("Customers of May,,\n,,\nemail,name,city\na@b.co,Ana,SP\n")
-    form = reader.found_format(file)
+    form = reader.detect_format(file)
 
-    assert reader.header_of(file, form) == ["email", "name", "city"]
+    assert reader.header_names(file, form) == ["email", "name", "city"]
     assert [(row.number, row.cells) for row in reader.rows_of(file, form)] == [(4, ["a@b.co", "Ana", "SP"])]
 
 
@@ -211,7 +211,7 @@ def test_a_title_does_not_decide_the_delimiter():
 @pytest.mark.parametrize("end", ["\r", "\r\n", "\n", "\r\r\n"])
 def test_line_ends_of_every_system_give_the_same_rows_at_the_same_places(end):
     file = opened(end.join(["a,b", "1,2", '"x', 'y",3', ""]))
-    form = reader.found_format(file)
+    form = reader.detect_format(file)
 
     assert [(row.number, len(row.cells)) for row in reader.rows_of(file, form)] == [(2, 2), (3, 2)]
 

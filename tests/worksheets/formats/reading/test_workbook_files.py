@@ -6,7 +6,8 @@ import pytest
 
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.formats.reading.workbook_files import Sheet
+from crm.worksheets.formats.reading.workbook_files import SheetInfo
+from crm.worksheets.formats.rows import RowProblem
 
 FILES = Path(__file__).parents[1] / "files"
 HEADERS = ["text", "zeros", "number", "money", "date", "moment", "clock", "flag", "formula", "wrong", "postal", "note"]
@@ -26,7 +27,7 @@ def file(kind):
 
 
 def test_the_format_is_told_by_content_and_the_sheets_are_listed(file, kind):
-    form = reader.found_format(file)
+    form = reader.detect_format(file)
 
     assert (form.kind, form.sheet, form.header_row) == (kind, "Clientes", 1)
     assert [(sheet.name, sheet.is_hidden) for sheet in form.sheets] == [
@@ -34,22 +35,22 @@ def test_the_format_is_told_by_content_and_the_sheets_are_listed(file, kind):
         ("Escondida", True),
         ("Other", False),
     ]
-    assert all(isinstance(sheet, Sheet) and sheet.rows for sheet in form.sheets)
+    assert all(isinstance(sheet, SheetInfo) and sheet.rows for sheet in form.sheets)
 
 
 def test_cells_keep_what_they_are(file, kind):
-    form = reader.found_format(file)
+    form = reader.detect_format(file)
     notes: list[str] = []
 
     rows = list(reader.rows_of(file, form, notes))
 
     flag = "1" if kind == "ods" else "true"  # LibreOffice wrote a number there
-    assert reader.header_of(file, form) == HEADERS
+    assert reader.header_names(file, form) == HEADERS
     assert [row.number for row in rows] == [2, 3, 5, 7, 8]
     assert rows[0].cells == [
         "João  da Silva ", "01310", "0.3", "1234.5", "2024-02-29", "2024-02-29T10:30:05", "08:05:00", flag, "2", "#DIV/0!", "01310", "two\nlines",
     ]  # fmt: skip
-    assert rows[0].problems == (reader.Problem(9, "#DIV/0!", "The cell holds the error #DIV/0! instead of a value."),)
+    assert rows[0].problems == (RowProblem(9, "#DIV/0!", "The cell holds the error #DIV/0! instead of a value."),)
     assert (rows[1].cells[2], rows[2].cells[11], rows[3].cells, rows[4].cells) == (
         "12345678901", "a\tb & <c> \"d\" '=e", ["merged", "00002"], ["", "00003"],
     )  # fmt: skip
@@ -62,15 +63,15 @@ def test_cells_keep_what_they_are(file, kind):
 
 @pytest.mark.parametrize("stated", ["Other", "other ", "3"])
 def test_a_sheet_is_chosen_by_name_or_number(file, stated):
-    form = reader.found_format(file, sheet=stated)
+    form = reader.detect_format(file, sheet=stated)
 
-    assert (form.sheet, reader.header_of(file, form)) == ("Other", ["email"])
+    assert (form.sheet, reader.header_names(file, form)) == ("Other", ["email"])
     assert [row.cells for row in reader.rows_of(file, form)] == [["a@b.co"]]
 
 
 def test_an_unknown_sheet_is_refused_with_those_that_are_there(file):
     with pytest.raises(UnreadableWorksheet) as raised:
-        reader.found_format(file, sheet="Clients")
+        reader.detect_format(file, sheet="Clients")
 
     assert str(raised.value) == "There is no sheet “Clients”. The sheets are: Clientes, Escondida, Other."
 
@@ -79,12 +80,12 @@ def test_a_text_has_no_sheets(tmp_path):
     (tmp_path / "list.csv").write_text("email\na@b.co\n")
 
     with (tmp_path / "list.csv").open("rb") as file, pytest.raises(UnreadableWorksheet, match="has no sheets"):
-        reader.found_format(file, sheet="One")
+        reader.detect_format(file, sheet="One")
 
 
 @pytest.mark.parametrize(("rows", "more"), [(3, True), (1000, False)])
 def test_a_long_worksheet_is_told_by_what_it_says_itself(file, rows, more):
-    assert reader.is_longer_than(rows, file, reader.found_format(file)) is more
+    assert reader.is_longer_than(rows, file, reader.detect_format(file)) is more
 
 
 def test_an_error_in_a_column_that_nothing_is_taken_from_refuses_nothing(customers, import_text, file):

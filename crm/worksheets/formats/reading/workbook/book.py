@@ -11,7 +11,7 @@ MOST_COLUMNS = 16_384
 LONGEST_CELL = 1_000_000  # characters
 
 
-class Line(NamedTuple):
+class BookRow(NamedTuple):
     """One row with its place in the sheet, the first being 1; rows without a cell are not given."""
 
     number: int
@@ -20,7 +20,7 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BookSheet:
     """`rows` as the file itself says; None when it does not. `part` is where the reader finds it."""
 
     name: str
@@ -30,7 +30,7 @@ class Sheet:
 
 
 @dataclass
-class Noticed:
+class BookNotes:
     """What was met on the way and should be said; complete when the last row was taken."""
 
     hidden_rows: int = 0
@@ -42,16 +42,16 @@ class Book(Protocol):
     """An opened workbook. Raises Refused wherever the file turns out to be none."""
 
     kind: ClassVar[str]
-    sheets: list[Sheet]
-    noticed: Noticed
+    sheets: list[BookSheet]
+    noticed: BookNotes
 
-    def lines(self, sheet: Sheet) -> Iterator[Line]: ...
+    def lines(self, sheet: BookSheet) -> Iterator[BookRow]: ...
 
 
 @dataclass
 class BaseBook:
-    sheets: list[Sheet] = field(default_factory=list)
-    noticed: Noticed = field(default_factory=Noticed)
+    sheets: list[BookSheet] = field(default_factory=list)
+    noticed: BookNotes = field(default_factory=BookNotes)
 
 
 def letters_of(place: int) -> str:

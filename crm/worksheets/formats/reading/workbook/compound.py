@@ -16,7 +16,7 @@ MOST_ENTRIES = 10_000
 
 
 @dataclass(frozen=True)
-class Entry:
+class DirectoryEntry:
     name: str
     kind: int
     start: int
@@ -59,7 +59,7 @@ class Compound:
                 return
         raise Refused("damaged")
 
-    def _sectors_of(self, entry: Entry) -> Iterator[bytes]:
+    def _sectors_of(self, entry: DirectoryEntry) -> Iterator[bytes]:
         if entry.size >= self._cutoff:
             yield from self._chain(entry.start, self._table)
             return
@@ -104,9 +104,9 @@ def _numbers(raw: bytes) -> "array[int]":
     return array("I", struct.unpack(f"<{len(raw) // 4}I", raw[: len(raw) // 4 * 4]))
 
 
-def _entries(directory: bytes) -> Iterator[Entry]:
+def _entries(directory: bytes) -> Iterator[DirectoryEntry]:
     for at in range(0, min(len(directory), MOST_ENTRIES * 128) - 127, 128):
         length, kind = struct.unpack_from("<HB", directory, at + 64)
         start, size = struct.unpack_from("<II", directory, at + 116)
         if kind in {STREAM, ROOT} and 2 <= length <= 64:
-            yield Entry(directory[at : at + length - 2].decode("utf-16-le", errors="replace"), kind, start, size)
+            yield DirectoryEntry(directory[at : at + length - 2].decode("utf-16-le", errors="replace"), kind, start, size)

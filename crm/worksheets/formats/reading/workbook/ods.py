@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from crm.worksheets.formats.reading.workbook.book import BaseBook, Line, Sheet
+from crm.worksheets.formats.reading.workbook.book import BaseBook, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.markup import elements, fed, local, new_parser, unescaped
-from crm.worksheets.formats.reading.workbook.ods_rows import SheetReader
+from crm.worksheets.formats.reading.workbook.ods_rows import OdsSheetReader
 from crm.worksheets.formats.reading.workbook.package import Package
 from crm.worksheets.formats.reading.workbook.refusing import Refused
 
@@ -19,7 +19,7 @@ STYLE = re.compile(r'table:style-name="([^"]*)"')
 LONGEST_TAG = 1 << 16
 
 
-class Ods(BaseBook):
+class OdsBook(BaseBook):
     kind: ClassVar[str] = "ods"
 
     def __init__(self, package: Package) -> None:
@@ -33,10 +33,10 @@ class Ods(BaseBook):
         for place, (tag, rows) in enumerate(_sheets(package.blocks(CONTENT))):
             name, style = NAME.search(tag), STYLE.search(tag)
             is_hidden = bool(style and style[1] in hidden)
-            self.sheets.append(Sheet(unescaped(name[1]) if name else str(place + 1), str(place), rows, is_hidden))
+            self.sheets.append(BookSheet(unescaped(name[1]) if name else str(place + 1), str(place), rows, is_hidden))
 
-    def lines(self, sheet: Sheet) -> Iterator[Line]:
-        return SheetReader(int(sheet.part), self.noticed).lines(self._package.blocks(CONTENT))
+    def lines(self, sheet: BookSheet) -> Iterator[BookRow]:
+        return OdsSheetReader(int(sheet.part), self.noticed).lines(self._package.blocks(CONTENT))
 
 
 def _hidden_styles(blocks: Iterator[bytes]) -> set[str]:

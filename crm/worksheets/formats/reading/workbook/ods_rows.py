@@ -6,7 +6,7 @@ As in `xlsx_rows`, an expression finds the cells of usual rows, ten times quicke
 import re
 from collections.abc import Iterable, Iterator
 
-from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Line, Noticed
+from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, BookNotes, BookRow
 from crm.worksheets.formats.reading.workbook.markup import Attributes, chunks, escaped, fed, new_parser, unescaped
 from crm.worksheets.formats.reading.workbook.ods_cells import cell_text
 from crm.worksheets.formats.reading.workbook.refusing import Flaw, NoValue, Refused
@@ -30,16 +30,16 @@ WHOLE_NUMBER = re.compile(
 BEYOND_TEXT = re.compile(r'office:value-type="(?!string")|-value=|repeated|spanned|formula|"error"')
 
 
-class SheetReader:
+class OdsSheetReader:
     """The lines of the sheet at a place among the sheets of the document."""
 
-    def __init__(self, wanted: int, noticed: Noticed) -> None:
+    def __init__(self, wanted: int, noticed: BookNotes) -> None:
         self._wanted = wanted
         self._noticed = noticed
         self._sheet, self._depth, self._number = -1, 0, 0
         self._texts: set[str] = set()  # attributes of cells that are texts and nothing more
 
-    def lines(self, blocks: Iterable[bytes]) -> Iterator[Line]:
+    def lines(self, blocks: Iterable[bytes]) -> Iterator[BookRow]:
         for chunk, name in chunks(blocks, root="office:document-content", element="table:table-row"):
             *rows, rest = chunk.split(f"</{name}>")
             for written in rows:
@@ -64,7 +64,7 @@ class SheetReader:
             elif self._is_wanted:
                 self._number += count(attributes_of(written), REPEATED_ROWS, MOST_ROWS)
 
-    def _lines(self, written: str) -> Iterator[Line]:
+    def _lines(self, written: str) -> Iterator[BookRow]:
         """One line, or many when the row stands for several."""
         head = ROW.match(written)
         if not head:
@@ -80,13 +80,13 @@ class SheetReader:
         if attributes.get("table:visibility") in HIDDEN:
             self._noticed.hidden_rows += repeated
         for number in range(first, first + repeated):
-            yield Line(number, row.cells, row.flaws)
+            yield BookRow(number, row.cells, row.flaws)
 
-    def _row(self, written: str, start: int) -> "_Row":
+    def _row(self, written: str, start: int) -> "_OdsRow":
         found = CELL.findall(written, start)
         if len(found) != sum(map(written.count, CELL_STARTS)) or "<!" in written:
-            found = _RowParser().cells(f"{written}</table:table-row>")
-        row = _Row()
+            found = _OdsRowParser().cells(f"{written}</table:table-row>")
+        row = _OdsRow()
         is_simple, texts = "&" not in written and len(written) <= LONGEST_CELL, self._texts
         for attributes, text in found:
             if is_simple and (attributes in texts or self._is_text(attributes) or whole_number(attributes) == text):
@@ -102,7 +102,7 @@ class SheetReader:
             self._texts.add(attributes)
         return is_text
 
-    def _add(self, row: "_Row", attributes: Attributes, text: str) -> None:
+    def _add(self, row: "_OdsRow", attributes: Attributes, text: str) -> None:
         repeated = count(attributes, REPEATED_COLUMNS, MOST_COLUMNS)
         if "table:formula" in attributes:
             self._noticed.formulas += repeated
@@ -114,7 +114,7 @@ class SheetReader:
             row.add(nothing.shown, repeated, nothing.code)
 
 
-class _Row:
+class _OdsRow:
     """Cells up to the last one with something in it."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class _Row:
         self.cells += [value] * times
 
 
-class _RowParser:
+class _OdsRowParser:
     """The cells of a piece of XML as a parser reads them, written as the expression would find them."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from crm.worksheets.formats.reading.workbook.book import Book, Line, Sheet
+from crm.worksheets.formats.reading.workbook.book import Book, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.opening import open_book
 from crm.worksheets.formats.reading.workbook.refusing import Refused
 
@@ -80,7 +80,7 @@ def _look(book: Book, question: Answer) -> Iterator[Answer]:
     yield {"end": {}}
 
 
-def _chosen(book: Book, asked: str, rows: int) -> tuple[Sheet, list[Line]]:
+def _chosen(book: Book, asked: str, rows: int) -> tuple[BookSheet, list[BookRow]]:
     """The sheet that was asked for; else the first that can be seen and holds something."""
     if asked:
         sheet = sheet_named(book, asked)
@@ -99,9 +99,9 @@ def _rows(book: Book, question: Answer) -> Iterator[Answer]:
     yield {"end": {"hidden_rows": noticed.hidden_rows, "merged": noticed.merged, "formulas": noticed.formulas}}
 
 
-def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def _blocks(lines: Iterator[BookRow]) -> Iterator[list[BookRow]]:
     """Lines in blocks of bounded size. Raises Refused for a sheet of nearly nothing but empty places."""
-    block: list[Line] = []
+    block: list[BookRow] = []
     room, places, characters = CHARACTERS_AT_ONCE, 0, 0
     for line in lines:
         block.append(line)
@@ -117,7 +117,7 @@ def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
     yield block
 
 
-def sheet_named(book: Book, name: str) -> Sheet:
+def sheet_named(book: Book, name: str) -> BookSheet:
     """By name, by name in another case, or by place, the first being 1."""
     for sheet in book.sheets:
         if sheet.name == name:

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from crm.worksheets.formats.reading.workbook import cells
-from crm.worksheets.formats.reading.workbook.book import BaseBook, Line, Sheet
+from crm.worksheets.formats.reading.workbook.book import BaseBook, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.compound import Compound
 from crm.worksheets.formats.reading.workbook.records import BOF, CONTINUE, Records, Texts
 from crm.worksheets.formats.reading.workbook.refusing import Refused
-from crm.worksheets.formats.reading.workbook.xls_rows import SheetReader
+from crm.worksheets.formats.reading.workbook.xls_rows import XlsSheetReader
 
 BIFF8 = struct.pack("<H", 0x0600)
 FILEPASS, DATEMODE, FORMAT, XF, BOUNDSHEET, SST, DIMENSIONS = 0x002F, 0x0022, 0x041E, 0x00E0, 0x0085, 0x00FC, 0x0200
 
 
-class Xls(BaseBook):
+class XlsBook(BaseBook):
     kind: ClassVar[str] = "xls"
 
     def __init__(self, compound: Compound) -> None:
@@ -32,9 +32,9 @@ class Xls(BaseBook):
         except (struct.error, IndexError) as error:
             raise Refused("damaged") from error
 
-    def lines(self, sheet: Sheet) -> Iterator[Line]:
+    def lines(self, sheet: BookSheet) -> Iterator[BookRow]:
         formats = [cells.format_of(number, self._codes.get(number, "")) for number in self._formats]
-        reader = SheetReader(self._strings, formats, is_1904=self._is_1904, noticed=self.noticed)
+        reader = XlsSheetReader(self._strings, formats, is_1904=self._is_1904, noticed=self.noticed)
         return reader.lines(self._records.from_place(int(sheet.part)))
 
     def _read_globals(self) -> None:
@@ -66,7 +66,7 @@ class Xls(BaseBook):
         place, state, kind = struct.unpack_from("<IBB", content)
         if kind == 0:  # charts, macros and Visual Basic have sheets of other kinds
             name = Texts([struct.pack("<H", content[6]) + content[7:]]).text()
-            self.sheets.append(Sheet(name, str(place), self._rows(place), is_hidden=bool(state & 3)))
+            self.sheets.append(BookSheet(name, str(place), self._rows(place), is_hidden=bool(state & 3)))
 
     def _rows(self, place: int) -> int | None:
         for kind, content in self._records.from_place(place):

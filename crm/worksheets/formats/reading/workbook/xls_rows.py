@@ -4,7 +4,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 
 from crm.worksheets.formats.reading.workbook import cells
-from crm.worksheets.formats.reading.workbook.book import Line, Noticed
+from crm.worksheets.formats.reading.workbook.book import BookNotes, BookRow
 from crm.worksheets.formats.reading.workbook.records import CONTINUE, Texts
 from crm.worksheets.formats.reading.workbook.refusing import Flaw, NoValue, Refused
 
@@ -18,14 +18,14 @@ BOOLEAN_RESULT, ERROR_RESULT = 1, 2
 WHOLE_BELOW = 1e15
 
 
-class SheetReader:
-    def __init__(self, strings: list[str], formats: list[cells.NumberFormat], *, is_1904: bool, noticed: Noticed) -> None:
+class XlsSheetReader:
+    def __init__(self, strings: list[str], formats: list[cells.NumberFormat], *, is_1904: bool, noticed: BookNotes) -> None:
         self._strings = strings
         self._formats = formats
         self._is_1904 = is_1904
         self._noticed = noticed
-        self._line = Line(0, [], [])
-        self._done: list[Line] = []
+        self._line = BookRow(0, [], [])
+        self._done: list[BookRow] = []
         self._formula, self._string = 0, list[bytes]()  # a formula's place, and the text that it gives
         self._takers: dict[int, Callable[[bytes], None]] = {
             LABELSST: self._take_shared, RK: self._take_rk, MULRK: self._take_rks, NUMBER: self._take_number,
@@ -33,7 +33,7 @@ class SheetReader:
             FORMULA: self._take_formula, STRING: self._take_string, ROW: self._see_row, MERGED: self._see_merged,
         }  # fmt: skip
 
-    def lines(self, records: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
+    def lines(self, records: Iterable[tuple[int, bytes]]) -> Iterator[BookRow]:
         try:
             for kind, content in records:
                 self._end_string(kind, content)
@@ -59,7 +59,7 @@ class SheetReader:
             raise Refused("damaged")
         if self._line.cells:
             self._done.append(self._line)
-        self._line = Line(number, [], [])
+        self._line = BookRow(number, [], [])
 
     def _put_flaw(self, row: int, column: int, nothing: NoValue) -> None:
         self._put(row, column, nothing.shown)

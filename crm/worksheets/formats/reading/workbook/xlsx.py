@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from crm.worksheets.formats.reading.workbook import cells
-from crm.worksheets.formats.reading.workbook.book import BaseBook, Line, Sheet
+from crm.worksheets.formats.reading.workbook.book import BaseBook, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.markup import Attributes, attribute, elements
 from crm.worksheets.formats.reading.workbook.package import Package
 from crm.worksheets.formats.reading.workbook.refusing import Refused
 from crm.worksheets.formats.reading.workbook.strings import SharedStrings
-from crm.worksheets.formats.reading.workbook.xlsx_rows import SheetReader
+from crm.worksheets.formats.reading.workbook.xlsx_rows import XlsxSheetReader
 
 DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]+[0-9]+:)?[A-Z]+([0-9]{1,7})"')
 TRUE = {"1", "true", "on"}
 
 
-class Xlsx(BaseBook):
+class XlsxBook(BaseBook):
     kind: ClassVar[str] = "xlsx"
 
     def __init__(self, package: Package) -> None:
@@ -32,8 +32,8 @@ class Xlsx(BaseBook):
             elif name == "sheet":
                 self._add_sheet(attributes)
 
-    def lines(self, sheet: Sheet) -> Iterator[Line]:
-        reader = SheetReader(self._strings(), self._formats(), is_1904=self._is_1904, noticed=self.noticed)
+    def lines(self, sheet: BookSheet) -> Iterator[BookRow]:
+        reader = XlsxSheetReader(self._strings(), self._formats(), is_1904=self._is_1904, noticed=self.noticed)
         return reader.lines(self._package.blocks(sheet.part))
 
     def _add_sheet(self, attributes: Attributes) -> None:
@@ -44,7 +44,7 @@ class Xlsx(BaseBook):
         found = DIMENSION.search(next(self._package.blocks(part), b""))
         rows = int(found[1]) if found else None
         is_hidden = attribute(attributes, "state") in {"hidden", "veryHidden"}
-        self.sheets.append(Sheet(attribute(attributes, "name"), part, rows, is_hidden))
+        self.sheets.append(BookSheet(attribute(attributes, "name"), part, rows, is_hidden))
 
     def _strings(self) -> SharedStrings:
         part = self._part_of_kind("sharedStrings")

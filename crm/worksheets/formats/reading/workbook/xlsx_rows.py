@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from crm.worksheets.formats.reading.workbook import cells
-from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Line, Noticed, letters_of
+from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, BookNotes, BookRow, letters_of
 from crm.worksheets.formats.reading.workbook.markup import Attributes, chunks, escaped, fed, local, new_parser
 from crm.worksheets.formats.reading.workbook.refusing import Flaw, NoValue, Refused
 from crm.worksheets.formats.reading.workbook.strings import SharedStrings, plain
@@ -29,7 +29,7 @@ HIDDEN = re.compile(r"""hidden\s*=\s*["'](1|true)""")
 ISO_MIDNIGHT = re.compile(r"(.{10})T00:00:00(\.0+)?Z?")
 
 
-class Cell(NamedTuple):
+class XlsxCell(NamedTuple):
     """As it is written: letters of its column, other attributes, a formula's mark, its value, its text in the row."""
 
     column: str
@@ -39,32 +39,32 @@ class Cell(NamedTuple):
     text: str
 
 
-class Row(NamedTuple):
+class XlsxRow(NamedTuple):
     """`before`: how many rows without cells stand in front of it."""
 
     number: str | None
     attributes: str
-    cells: list[Cell] | list[tuple[str, str, str, str, str]]
+    cells: list[XlsxCell] | list[tuple[str, str, str, str, str]]
     before: int = 0
 
 
-class How(NamedTuple):
+class CellAttributes(NamedTuple):
     """How a cell of these attributes is read."""
 
     type: str
     form: cells.NumberFormat
 
 
-class SheetReader:
-    def __init__(self, strings: SharedStrings, formats: list[cells.NumberFormat], *, is_1904: bool, noticed: Noticed) -> None:
+class XlsxSheetReader:
+    def __init__(self, strings: SharedStrings, formats: list[cells.NumberFormat], *, is_1904: bool, noticed: BookNotes) -> None:
         self._strings = strings
         self._formats = formats
         self._is_1904 = is_1904
         self._noticed = noticed
-        self._how: dict[str, How] = {}
+        self._how: dict[str, CellAttributes] = {}
         self._number = 0
 
-    def lines(self, blocks: Iterable[bytes]) -> Iterator[Line]:
+    def lines(self, blocks: Iterable[bytes]) -> Iterator[BookRow]:
         for chunk, name in chunks(blocks, root="worksheet", element="row"):
             is_plain = name == "row" and "<!" not in chunk
             rows = chunk[self._start(chunk, name) :].split(f"</{name}>")
@@ -73,7 +73,7 @@ class SheetReader:
                 self._go_to(row)
                 values, flaws = self._values(row, is_simple="&" not in written and "_x" not in written)
                 if values:
-                    yield Line(self._number, values, flaws)
+                    yield BookRow(self._number, values, flaws)
             if len(rows) == 1:  # what follows the last row
                 self._noticed.merged += len(MERGED.findall(chunk))
 
@@ -81,7 +81,7 @@ class SheetReader:
         """Where the rows begin, which the first chunk does not begin with."""
         return max(chunk.find(f"<{name}"), 0) if not self._number else 0
 
-    def _go_to(self, row: Row) -> None:
+    def _go_to(self, row: XlsxRow) -> None:
         number = int(row.number) if row.number else self._number + row.before + 1
         if not self._number < number <= MOST_ROWS:
             raise Refused("damaged")
@@ -89,7 +89,7 @@ class SheetReader:
         if "hidden" in row.attributes and HIDDEN.search(row.attributes):
             self._noticed.hidden_rows += 1
 
-    def _values(self, row: Row, *, is_simple: bool) -> tuple[list[str], list[Flaw]]:
+    def _values(self, row: XlsxRow, *, is_simple: bool) -> tuple[list[str], list[Flaw]]:
         """`is_simple`: its texts are read as they are written."""
         columns = [cell[0] for cell in row.cells]
         is_dense = columns == LETTERS[: len(columns)] or not any(columns)
@@ -149,18 +149,18 @@ class SheetReader:
             raise Refused("damaged")
         values.extend([""] * (place - len(values)))
 
-    def _learn(self, written: str) -> How:
+    def _learn(self, written: str) -> CellAttributes:
         attributes = dict(ATTRIBUTE.findall(written))
         style = attributes.get("s", "0")
         place = int(style) if style.isdecimal() else 0
         form = self._formats[place] if place < len(self._formats) else cells.PLAIN
-        how = How(attributes.get("t", "n"), form)
+        how = CellAttributes(attributes.get("t", "n"), form)
         if len(self._how) < MOST_STYLES:
             self._how[written] = how
         return how
 
 
-def usual_row(written: str) -> Row | None:
+def usual_row(written: str) -> XlsxRow | None:
     """A row as an expression reads it; None when it does not see all that the row holds."""
     start = written.rfind("<row")
     head = ROW.match(written, start)
@@ -169,24 +169,24 @@ def usual_row(written: str) -> Row | None:
     found = CELL.findall(written, head.end())
     if len(found) != written.count("<c", start):
         return None
-    return Row(head[1], head[2], found, written.count("<row", 0, start) if start else 0)
+    return XlsxRow(head[1], head[2], found, written.count("<row", 0, start) if start else 0)
 
 
-def parsed_row(written: str) -> Row:
+def parsed_row(written: str) -> XlsxRow:
     """The last row of a piece of XML, as a parser reads it."""
-    rows = _RowParser().rows(written)
+    rows = _XlsxRowParser().rows(written)
     if not rows:
         raise Refused("damaged")
     return rows[-1]._replace(before=len(rows) - 1)
 
 
-class _RowParser:
+class _XlsxRowParser:
     def __init__(self) -> None:
-        self._rows: list[Row] = []
+        self._rows: list[XlsxRow] = []
         self._path: list[str] = []
         self._cell: dict[str, str] = {}
 
-    def rows(self, written: str) -> list[Row]:
+    def rows(self, written: str) -> list[XlsxRow]:
         parser = new_parser(self._start, self._end)
         parser.CharacterDataHandler = self._text
         for _ in fed(parser, [f"<x>{written}</x>".encode()]):
@@ -197,7 +197,7 @@ class _RowParser:
         element = local(name)
         self._path.append(element)
         if element == "row":
-            self._rows.append(Row(attributes.get("r"), _written(attributes), []))
+            self._rows.append(XlsxRow(attributes.get("r"), _written(attributes), []))
         elif element == "c":
             column = REFERENCE.fullmatch(attributes.get("r", ""))
             self._cell = {"column": column[1] if column else "", "attributes": _written(attributes)}
@@ -213,8 +213,8 @@ class _RowParser:
 
     def _end(self, _name: str) -> None:
         if self._path.pop() == "c" and self._rows:
-            empty = dict.fromkeys(Cell._fields, "")
-            self._rows[-1].cells.append(Cell(**{**empty, **self._cell}))
+            empty = dict.fromkeys(XlsxCell._fields, "")
+            self._rows[-1].cells.append(XlsxCell(**{**empty, **self._cell}))
 
 
 def _written(attributes: Attributes) -> str:

@@ -82,8 +82,8 @@ def test_changed_parts_are_read_or_refused(file, seed):
 def test_random_bytes_are_rows_or_a_clear_refusal(start, content):
     file = io.BytesIO(start + content)
     try:
-        form = reader.found_format(file)
-        reader.header_of(file, form)
+        form = reader.detect_format(file)
+        reader.header_names(file, form)
         rows = list(reader.rows_of(file, form))
     except UnreadableWorksheet as refusal:
         assert str(refusal)
