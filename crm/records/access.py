@@ -9,7 +9,7 @@ from crm.people.actors import Actor
 from crm.people.rules import may, require
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
-from crm.records.writing.validating import clean_id
+from crm.records.validating import clean_id
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated import current

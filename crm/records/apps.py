@@ -9,11 +9,6 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        from crm.records.bulk import default_backfill, number_backfill  # noqa: PLC0415  # models are ready only now
-        from crm.records.bulk.case_folding import on_connection_created  # noqa: PLC0415  # as above
-        from crm.records.history import retention  # noqa: PLC0415  # models are ready only now
+        from crm.records.dialects.case_folding import on_connection_created  # noqa: PLC0415  # models are ready only now
 
         connection_created.connect(on_connection_created)
-        retention.register()
-        default_backfill.register()
-        number_backfill.register()

@@ -10,7 +10,7 @@ from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.records import querying
 from crm.records.errors import InvalidRecord
-from crm.records.writing.validating import clean_id
+from crm.records.validating import clean_id
 from crm.rules.errors import RuleError
 from crm.schema.generated import current
 

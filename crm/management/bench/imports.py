@@ -12,6 +12,7 @@ from crm.management.bench.measure import result, seconds
 from crm.management.bench.scratch import ACRONYM, FIELDS
 from crm.people.actors import Actor
 from crm.records import bulk
+from crm.records.dialects import dialect
 from crm.records.writing.recording import open_change_set
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
@@ -32,11 +33,11 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     limit = seconds(lambda: raw.load(model, table, empty))
     emptied(model)
     created = seconds(lambda: import_file(model, worksheet, actor))
-    bulk.tidy(merge_of(model), rows=rows)
+    bulk.tidy(model, rows=rows)
     unchanged = seconds(lambda: import_file(model, worksheet, actor))
     changes = raw.written_changes(folder / "changes.csv", rows)
     updated = seconds(lambda: import_file(model, changes, actor))
-    bulk.tidy(merge_of(model), rows=rows)
+    bulk.tidy(model, rows=rows)
     table = raw.written_table(folder / "table.csv", full)
     full_limit = seconds(lambda: raw.load(model, table, full))
     emptied(model)
@@ -81,5 +82,5 @@ def emptied(model: type[Record]) -> None:
     """As new: what deleted rows leave behind would slow the next load down."""
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {table}" if connection.vendor == "postgresql" else f"DELETE FROM {table}")
-    bulk.tidy(merge_of(model), rows=1)
+        cursor.execute(dialect().empty(table))
+    bulk.tidy(model, rows=1)

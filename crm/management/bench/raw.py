@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from crm.management.bench.scratch import FIELDS, values
-from crm.records.bulk import sqlite
+from crm.records.dialects import sqlite
 from crm.schema.record import Record
 
 FIXED = ("isCorporate", "isFreeStateRegistration", "crm_version")

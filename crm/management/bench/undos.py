@@ -15,7 +15,7 @@ from crm.records.models import ChangeSet
 from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing
 from crm.records.undoing.judging import look_ahead
-from crm.records.undoing.reverse_merge import Backwards
+from crm.records.undoing.reverse_merge import ReverseMerge
 from crm.records.undoing.running import put_all_back
 from crm.records.writing.recording import open_change_set
 from crm.schema.record import Record
@@ -27,7 +27,7 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
     """`undo` of the updates; its limit is the import that made them."""
     numbers = range(rows)
     raw.load(model, raw.written_table(folder / "table.csv", numbers), numbers)
-    bulk.tidy(imports.merge_of(model), rows=rows)
+    bulk.tidy(model, rows=rows)
     worksheet = raw.written_changes(folder / "changed.csv", rows)
     limit = seconds(lambda: imports.import_file(model, worksheet, actor))
     target = ChangeSet.objects.filter(entity=model.entity.acronym).latest("pk")
@@ -38,10 +38,10 @@ def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iter
 def undo(model: type[Record], target: ChangeSet, actor: Actor) -> None:
     """As `undoing.run` does it; the scratch entity is not published."""
     opened = undoing.open_undo(target, by=actor)
-    back = staging.stage(Backwards(model, target, opened.pk))
+    merge = staging.stage(ReverseMerge(model, target, opened.pk))
     with transaction.atomic():
-        look_ahead(back)
+        look_ahead(merge)
     change_set = open_change_set(target.entity, by=actor, at=timezone.now(), kind=ChangeSet.Kind.UNDO, undoes=target)
-    done = put_all_back([Writing(back, change_set, opened)], undoing.Done())
-    bulk.tidy(back, rows=done.counts.records)
-    staging.drop(back)
+    done = put_all_back([Writing(merge, change_set, opened)], undoing.UndoCheckpoint())
+    bulk.tidy(model, rows=done.counts.records)
+    staging.drop(merge)

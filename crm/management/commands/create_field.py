@@ -6,7 +6,7 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records.bulk import number_backfill
+from crm.records.backfilling import numbers
 from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
@@ -42,7 +42,7 @@ class Command(SiteCommand):
             publication = None
         else:
             publication = changing.add_and_publish(drafted, definition, by=actor, patience=self.patience()).number
-            number_backfill.finish(entity)
+            numbers.finish(entity)
         return {"entity": entity, "field": definition.name, "type": definition.type, "publication": publication}
 
     def definition(self, **options: Any) -> FieldDefinition:  # Any: argparse's options

@@ -8,7 +8,7 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records.bulk import number_backfill
+from crm.records.backfilling import numbers
 from crm.schema import errors
 from crm.schema.transfer import importing
 
@@ -26,7 +26,7 @@ class Command(SiteCommand):
         document = _read(file)
         outcome = importing.import_document(document, by=actor, plan=plan, patience=self.patience())
         for entity in document["entities"] if outcome.publication else ():
-            number_backfill.finish(entity["acronym"])
+            numbers.finish(entity["acronym"])
         return {"operations": outcome.operations, "publication": outcome.publication}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from crm.management.command import SiteCommand
 from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
 from crm.people.rules import require
-from crm.records.bulk import number_backfill
+from crm.records.backfilling import numbers
 from crm.schema import errors, jobs
 from crm.schema.models import Publication
 from crm.schema.publishing.planning import PublicationPlan
@@ -37,7 +37,7 @@ class Command(SiteCommand):
         if plan:
             return facts
         done = self.published(replace(request, confirmed=planned.digest), planned, actor)
-        number_backfill.finish(entity)
+        numbers.finish(entity)
         return facts | {"publication": done.number}
 
     def published(self, request: PublishRequest, plan: PublicationPlan, actor: Actor) -> Publication:

@@ -1,17 +1,29 @@
 """Set-wise writing: stage typed rows, take the difference, apply it in chunks.
 
-The path of many rows, beside `records.saving` for one: the same history, the same columns.
+The path of many rows, next to `records.saving` for one: the same history, the same columns.
 """
 
 from crm.records.bulk.absent_members import members
 from crm.records.bulk.applying import CHUNK, apply_chunk
 from crm.records.bulk.difference import difference
-from crm.records.bulk.duplicate_rows import TWIN
-from crm.records.bulk.marking import refuse
-from crm.records.bulk.merge import Applied, Difference, Merge, Packed, RowRefusal
-from crm.records.bulk.staging import compared_count, create_staging, drop_staging, drop_tables, pack, stage, staged_count, tidy
+from crm.records.bulk.duplicate_rows import DUPLICATE_ROW
+from crm.records.bulk.merge import Applied, Difference, Merge, RowRefusal, StagedMerge
+from crm.records.bulk.outcomes import refuse
+from crm.records.bulk.staging import (
+    compared_count,
+    create_staging,
+    drop_staging,
+    drop_tables,
+    pack,
+    stage,
+    staged_count,
+    staged_merge,
+    tidy,
+)  # fmt: skip
+from crm.records.dialects.protocol import Packed
 
 __all__ = [
-    "CHUNK", "TWIN", "Applied", "Difference", "Merge", "Packed", "RowRefusal",
-    "apply_chunk", "compared_count", "create_staging", "difference", "drop_staging", "drop_tables", "members", "pack", "refuse", "stage", "staged_count", "tidy",
+    "CHUNK", "DUPLICATE_ROW", "Applied", "Difference", "Merge", "Packed", "RowRefusal", "StagedMerge",
+    "apply_chunk", "compared_count", "create_staging", "difference", "drop_staging", "drop_tables", "members", "pack", "refuse", "stage",
+    "staged_count", "staged_merge", "tidy",
 ]  # fmt: skip

@@ -1,37 +1,32 @@
-"""Who has a Boolean set and does not stand in the worksheet, and is to lose it: staged as rows after the worksheet's own.
+"""Members that are absent from a worksheet which replaces them: staged as rows behind its own, where they lose the Boolean.
 
-So they are compared, written, remembered and taken back as all other rows are.
+So they are compared, written, remembered and undone as all other rows are.
 """
 
-from django.db import connection
+from crm.records.bulk.merge import ABSENT_ROWS, UPDATED, Merge
+from crm.records.bulk.names import quoted, stored, table_of
+from crm.records.bulk.statements import execute
+from crm.records.dialects import dialect
 
-from crm.records.bulk import sql
-from crm.records.bulk.merge import UPDATED, Merge
-from crm.records.bulk.names import column_of, quoted, table_of
 
-
-def stage_leaving(merge: Merge) -> int:
-    """Stages a row for each record that leaves, and says how many there are."""
-    field = quoted(column_of(merge, merge.replace))
-    members = f"SELECT r.id AS id FROM {table_of(merge)} r WHERE r.{field} EXCEPT SELECT record_id FROM {quoted(merge.outcomes)}"
-    numbered = f"SELECT {sql.LEAVING} + row_number() OVER (ORDER BY id), id, '{UPDATED}' FROM ({members}) m"
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {quoted(merge.outcomes)} (crm_row, record_id, outcome) {numbered}")
-        count = int(cursor.rowcount)
-        cursor.execute(
-            f"INSERT INTO {quoted(merge.staging)} (crm_row, {quoted(merge.replace)})"
-            f" SELECT o.crm_row, {sql.DIALECTS[connection.vendor].boolean(False)} FROM {quoted(merge.outcomes)} o"
-            f" WHERE o.crm_row > {sql.LEAVING}"
-        )
+def stage_absent(merge: Merge) -> int:
+    """Stages a row for each absent member, and returns how many there are."""
+    members = f"SELECT r.id AS id FROM {table_of(merge.model)} r WHERE {stored(merge.model, merge.replace)}"
+    absent = f"{members} EXCEPT SELECT record_id FROM {quoted(merge.outcomes)}"
+    numbered = f"SELECT {ABSENT_ROWS} + row_number() OVER (ORDER BY id), id, '{UPDATED}' FROM ({absent}) m"
+    count = execute(f"INSERT INTO {quoted(merge.outcomes)} (crm_row, record_id, outcome) {numbered}")
+    execute(
+        f"INSERT INTO {quoted(merge.staging)} (crm_row, {quoted(merge.replace)})"
+        f" SELECT o.crm_row, {dialect().boolean(False)} FROM {quoted(merge.outcomes)} o WHERE o.crm_row > {ABSENT_ROWS}"
+    )
     return count
 
 
 def members(merge: Merge) -> int:
-    """How many records have it set now."""
+    """How many records have the Boolean set now."""
     return int(merge.model.objects.filter(**{merge.replace: True}).count())
 
 
-def forget_leaving(merge: Merge) -> None:
-    """Drops what a rehearsal before has staged."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {quoted(merge.staging)} WHERE crm_row > {sql.LEAVING}")
+def drop_absent(merge: Merge) -> None:
+    """Removes what an earlier rehearsal has staged."""
+    execute(f"DELETE FROM {quoted(merge.staging)} WHERE crm_row > {ABSENT_ROWS}")

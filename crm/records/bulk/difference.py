@@ -2,60 +2,91 @@
 
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.records.bulk import sql
-from crm.records.bulk.absent_members import forget_leaving, stage_leaving
-from crm.records.bulk.duplicate_rows import refuse_or_drop_twins
-from crm.records.bulk.marking import has_cleared, refused
+from crm.records.bulk.absent_members import drop_absent, stage_absent
+from crm.records.bulk.duplicate_rows import refuse_or_drop_duplicates
+from crm.records.bulk.expressions import any_differs, compared_rows, joined, lacks_key, may_find_several, not_refused
 from crm.records.bulk.matching import ambiguous, find_matches
-from crm.records.bulk.merge import CREATED, REFUSED, REPEATED, SKIPPED, UNCHANGED, UPDATED, Difference, Merge, RowRefusal
+from crm.records.bulk.merge import (
+    CREATED,
+    REFUSED,
+    REPEATED,
+    SKIPPED,
+    UNCHANGED,
+    UPDATED,
+    Difference,
+    Merge,
+    RowRefusal,
+    StagedMerge,
+)
 from crm.records.bulk.names import quoted
+from crm.records.bulk.outcomes import refusals_of, refused
+from crm.records.bulk.staging import staged_merge
+from crm.records.bulk.statements import execute, rows
 from crm.records.bulk.unique_values import repeated
 from crm.records.bulk.value_swaps import create_swaps
-from crm.records.bulk.whole_record_checks import unfit
+from crm.records.bulk.whole_record_checks import faulty_records
+from crm.records.dialects import dialect
 
 
 @transaction.atomic
 def difference(merge: Merge) -> Difference:
     """Gives each staged row its outcome and its record, refuses what no record may be, and counts."""
-    sql.DIALECTS[connection.vendor].plan_for_many_rows()
+    merge = staged_merge(merge)
+    dialect().plan_for_many_rows()
     if merge.replace:
-        forget_leaving(merge)
-    is_unsure = sql.may_find_several(merge)
-    if is_unsure:
+        drop_absent(merge)
+    if may_find_several(merge):
         find_matches(merge)
-    _outcomes_table(merge)
+    _create_outcomes(merge)
     create_swaps(merge)
-    refusals = [
-        *_unknown_ids(merge),
-        *_nameless(merge),
-        *(ambiguous(merge) if is_unsure else []),
-        *refuse_or_drop_twins(merge),
-        *unfit(merge),
-        *repeated(merge),
-    ]
-    counts = _counts(merge)
-    leaving = stage_leaving(merge) if merge.replace else 0
+    refusals = sorted(_refusals(merge), key=lambda refusal: refusal.row)
+    counts = dict(rows(f"SELECT outcome, count(*) FROM {quoted(merge.outcomes)} GROUP BY outcome"))
     return Difference(
         created=counts.get(CREATED, 0),
         updated=counts.get(UPDATED, 0),
         unchanged=counts.get(UNCHANGED, 0),
         skipped=counts.get(SKIPPED, 0) + counts.get(REPEATED, 0),
-        refusals=sorted(refusals, key=lambda refusal: refusal.row),
-        leaving=leaving,
+        refusals=refusals,
+        leaving=stage_absent(merge) if merge.replace else 0,
         repeated=counts.get(REPEATED, 0),
     )
 
 
-def outcome_of_row(merge: Merge) -> str:
+def _refusals(merge: StagedMerge) -> Iterator[RowRefusal]:
+    """In this order: a row that is refused is out of the later questions."""
+    yield from _unknown_ids(merge)
+    yield from _missing_ids(merge)
+    if may_find_several(merge):
+        yield from ambiguous(merge)
+    yield from refuse_or_drop_duplicates(merge)
+    yield from faulty_records(merge)
+    yield from repeated(merge)
+
+
+def _create_outcomes(merge: StagedMerge) -> None:
+    outcomes = quoted(merge.outcomes)
+    selected = f"s.crm_row AS crm_row, {_record_of_row(merge)} AS record_id, {_outcome_of_row(merge)} AS outcome"
+    execute(f"DROP TABLE IF EXISTS {outcomes}")
+    execute(f"{dialect().TABLE} {outcomes} AS SELECT {selected} FROM {joined(merge)}")
+    execute(f"CREATE UNIQUE INDEX {quoted(merge.outcomes + '_row')} ON {outcomes} (crm_row)")
+    execute(f"ANALYZE {outcomes}")
+
+
+def _record_of_row(merge: Merge) -> str:
+    staged = "s.id, " if merge.is_by_id and merge.has_key else ""
+    return f"COALESCE(r.id, {staged}{dialect().new_ids()})"
+
+
+def _outcome_of_row(merge: StagedMerge) -> str:
     """The outcome of a staged row s and its record r (null when it has none), as SQL."""
-    changed = sql.any_differs(merge, has_cleared=has_cleared(merge))
-    matched = f"'{SKIPPED}'" if merge.mode == "create" else f"CASE WHEN {changed} THEN '{UPDATED}' ELSE '{UNCHANGED}' END"
-    several = f"WHEN m.found > 1 THEN '{REFUSED}' " if sql.may_find_several(merge) and merge.mode != "create" else ""
+    changed = f"CASE WHEN {any_differs(merge)} THEN '{UPDATED}' ELSE '{UNCHANGED}' END"
+    matched = f"'{SKIPPED}'" if merge.mode == "create" else changed
+    several = f"WHEN m.found > 1 THEN '{REFUSED}' " if may_find_several(merge) and merge.mode != "create" else ""
     refused = f"WHEN s.crm_refused THEN '{REFUSED}' " if merge.replace else ""
-    alone = f"WHEN {sql.lacks_key(merge)} THEN '{_without_key(merge)}' ELSE '{_unmatched(merge)}'"
+    alone = f"WHEN {lacks_key(merge)} THEN '{_without_key(merge)}' ELSE '{_unmatched(merge)}'"
     return f"CASE {refused}{several}WHEN r.id IS NOT NULL THEN {matched} {alone} END"
 
 
@@ -70,41 +101,17 @@ def _unmatched(merge: Merge) -> str:
     return REFUSED if is_unknown else CREATED
 
 
-def _record_of_row(merge: Merge) -> str:
-    made = sql.DIALECTS[connection.vendor].new_ids()
-    return f"COALESCE(r.id, {'s.id, ' if merge.is_by_id and merge.has_key else ''}{made})"
-
-
-def _outcomes_table(merge: Merge) -> None:
-    table = sql.DIALECTS[connection.vendor].TABLE
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {quoted(merge.outcomes)}")
-        cursor.execute(
-            f"{table} {quoted(merge.outcomes)} AS SELECT s.crm_row AS crm_row, {_record_of_row(merge)} AS record_id,"
-            f" {outcome_of_row(merge)} AS outcome FROM {sql.joined(merge)}",
-            (),
-        )
-        cursor.execute(f"CREATE UNIQUE INDEX {quoted(merge.outcomes + '_row')} ON {quoted(merge.outcomes)} (crm_row)")
-        cursor.execute(f"ANALYZE {quoted(merge.outcomes)}")
-
-
-def _unknown_ids(merge: Merge) -> Iterator[RowRefusal]:
+def _unknown_ids(merge: Merge) -> list[RowRefusal]:
     if not merge.is_by_id or not merge.has_key:
-        return
-    rows = f"SELECT s.crm_row, s.id FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    for row, value in sql.rows(f"{rows} WHERE o.outcome = '{REFUSED}'{sql.not_refused(merge)}"):
-        yield RowRefusal(row, "id", value, _("There is no record with this id; leave the cell empty to create one."))
+        return []
+    found = rows(f"SELECT s.crm_row, s.id FROM {compared_rows(merge)} WHERE o.outcome = '{REFUSED}'{not_refused(merge)}")
+    return refusals_of("id", found, _("There is no record with this id; leave the cell empty to create one."))
 
 
-def _nameless(merge: Merge) -> Iterator[RowRefusal]:
-    """Rows that would make a record without saying its id, where ids are given."""
+def _missing_ids(merge: Merge) -> list[RowRefusal]:
+    """Rows that would create a record without its id, where ids are given."""
     if not merge.names_records:
-        return
-    lacks_id = f" AND {sql.lacks_key(merge)}" if merge.is_by_id else ""
-    rows = f"SELECT s.crm_row, '' FROM {quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
-    found = sql.rows(f"{rows} WHERE o.outcome = '{CREATED}'{lacks_id}")
-    yield from refused(merge, "id", found, _("Ids are given here: say the new record's id."))
-
-
-def _counts(merge: Merge) -> dict[str, int]:
-    return dict(sql.rows(f"SELECT outcome, count(*) FROM {quoted(merge.outcomes)} GROUP BY outcome"))
+        return []
+    lacks_id = f" AND {lacks_key(merge)}" if merge.is_by_id else ""
+    found = rows(f"SELECT s.crm_row, '' FROM {compared_rows(merge)} WHERE o.outcome = '{CREATED}'{lacks_id}")
+    return refused(merge, "id", found, _("Ids are given here: say the new record's id."))

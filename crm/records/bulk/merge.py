@@ -1,12 +1,15 @@
 """What is merged into which table, and what comes of it: plain values."""
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from crm.schema.record import Record
 
 Mode = Literal["upsert", "create", "update"]
 CREATED, UPDATED, UNCHANGED, SKIPPED, REPEATED, REFUSED = "c", "u", "n", "s", "r", "e"
+
+# Rows beyond are members that are absent from the worksheet: below the largest integer by more than anybody has records.
+ABSENT_ROWS = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -15,10 +18,10 @@ class Merge:
 
     `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
     rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value. `replace` names
-    a Boolean that who is not in the worksheet loses; rows that are refused are then staged as well, marked so, for their
-    records do stand in it. `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
-    `adding` and `removing` are columns of several options that add to what is there, or remove from it.
-    `withheld` are Booleans that no new record gets by default, since somebody must have said so.
+    a Boolean that members absent from the worksheet lose; refused rows are then staged as well, marked as refused, because their
+    records are not absent. `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
+    `adding` and `removing` are columns of several options that add to the stored ones, or remove from them.
+    `withheld` are Booleans that no new record gets by default, since they need somebody's consent.
     """
 
     model: type[Record]
@@ -41,13 +44,18 @@ class Merge:
 
     @property
     def names_records(self) -> bool:
-        """Whether new records get their ids from the worksheet, and none gets one made."""
+        """True if new records get their ids from the worksheet, and none is generated."""
         return self.model.entity.key == "given"
 
     @property
     def has_key(self) -> bool:
-        """Whether the worksheet has all of the key; without, its rows find no record."""
+        """True if the worksheet has all of the key; without, its rows find no record."""
         return set(self.keys) <= set(self.columns)
+
+    @property
+    def written_columns(self) -> list[str]:
+        """The fields that rows may change: not the key itself, nor what only new records get."""
+        return [name for name in self.columns if name not in {"id", *self.keys, *self.only_new}]
 
     @property
     def staged_columns(self) -> list[str]:
@@ -61,7 +69,7 @@ class Merge:
 
     @property
     def swaps(self) -> str:
-        """The table of rows that are written together (see `swapping`)."""
+        """The table of rows that exchange unique values (see `value_swaps`)."""
         return staged_tables(self.staging)[2]
 
     @property
@@ -70,16 +78,16 @@ class Merge:
         return staged_tables(self.staging)[0]
 
 
+@dataclass(frozen=True)
+class StagedMerge(Merge):
+    """A merge whose rows are staged. `has_cleared`: some row clears a value, so that the statements have to look for it."""
+
+    has_cleared: bool = True
+
+
 def staged_tables(staging: str) -> tuple[str, str, str, str]:
     """Outcomes, matches, swaps, and the rows themselves."""
     return f"{staging}_outcome", f"{staging}_match", f"{staging}_swap", staging
-
-
-class Packed(NamedTuple):
-    """Some staged rows as the database at hand takes them quickest."""
-
-    rows: int
-    content: Any  # the dialect's own
 
 
 @dataclass(frozen=True)
@@ -88,14 +96,14 @@ class RowRefusal:
     column: str
     value: Any  # the typed value, as the database gives it
     reason: str
-    code: str = ""  # what programs know the cause by, where something can be chosen to mend it
+    code: str = ""  # identifies the cause where the page offers a fix
 
 
 @dataclass(frozen=True)
 class Difference:
     """How many staged rows would be created, updated and so on, and which are refused; how many records would leave.
 
-    `skipped` are all that nothing is taken from, among them the `repeated`, which mean a record that another row means.
+    `skipped` are all rows that nothing is taken from, among them the `repeated`, which mean a record that another row means.
     """
 
     created: int
@@ -111,12 +119,12 @@ class Difference:
 class Applied:
     """What one chunk did; `last_row` is None when no row was left. `refusals` appeared since the rehearsal.
 
-    `left` are the records that are not in the worksheet; a chunk has either rows or those.
+    `left` are the members that are absent from the worksheet; a chunk has either rows or those.
     """
 
-    created: int
-    updated: int
-    last_row: int | None
+    created: int = 0
+    updated: int = 0
+    last_row: int | None = None
     skipped: int = 0
     refusals: tuple[RowRefusal, ...] = ()
     left: int = 0

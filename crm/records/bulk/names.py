@@ -1,35 +1,26 @@
-"""Quoted names of tables and columns."""
-
-from typing import Protocol
+"""Quoted names of tables, and the columns of fields."""
 
 from django.db import connection
 
+from crm.records.dialects.quoting import escaped, quoted
 from crm.schema.record import Record, name_of, stored_field
 
-
-class OfModel(Protocol):
-    """A merge, or its way back."""
-
-    @property
-    def model(self) -> type[Record]: ...
+__all__ = ["column_of", "column_type", "escaped", "quoted", "stored", "table_of"]
 
 
-def quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
+def table_of(model: type[Record]) -> str:
+    return quoted(model._meta.db_table)
 
 
-def escaped(text: str) -> str:
-    """Text within a statement that is executed with parameters."""
-    return text.replace("%", "%%")
+def column_of(model: type[Record], field: str) -> str:
+    """The column of a field, not quoted."""
+    return name_of(stored_field(model, field))
 
 
-def table_of(merge: OfModel) -> str:
-    return quoted(merge.model._meta.db_table)
+def column_type(model: type[Record], field: str) -> str:
+    return str(stored_field(model, field).db_type(connection))
 
 
-def column_of(merge: OfModel, field: str) -> str:
-    return name_of(stored_field(merge.model, field))
-
-
-def column_type(merge: OfModel, field: str) -> str:
-    return str(stored_field(merge.model, field).db_type(connection))
+def stored(model: type[Record], field: str) -> str:
+    """The value of a field in the stored record r."""
+    return f"r.{quoted(column_of(model, field))}"

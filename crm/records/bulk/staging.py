@@ -6,44 +6,45 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from crm.records.bulk.merge import Merge, Packed, staged_tables
-from crm.records.bulk.names import OfModel, column_type, quoted, table_of
-from crm.records.bulk.sql import DIALECTS, LEAVING
+from crm.records.bulk.merge import ABSENT_ROWS, Merge, StagedMerge, staged_tables
+from crm.records.bulk.names import column_type, quoted, table_of
+from crm.records.bulk.statements import execute, rows
+from crm.records.dialects import dialect
+from crm.records.dialects.protocol import Packed
+from crm.schema.record import Record
 
 
 def create_staging(merge: Merge) -> None:
     """An empty staging table; one that an interrupted run left behind is dropped."""
     drop_staging(merge)
-    fields = [f"{quoted(name)} {column_type(merge, name)}" for name in merge.columns]
-    table = DIALECTS[connection.vendor].TABLE
+    fields = [f"{quoted(name)} {column_type(merge.model, name)}" for name in merge.columns]
     refused = ["crm_refused boolean"] if merge.replace else []
     body = ", ".join(["crm_row integer PRIMARY KEY", *fields, "crm_cleared text", *refused])
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table} {quoted(merge.staging)} ({body})")
+    execute(f"{dialect().TABLE} {quoted(merge.staging)} ({body})")
 
 
 def pack(block: Sequence[Sequence[object]]) -> Packed:
     """Rows ready to be staged; any process can do it, for it asks no database.
 
     A block is a list of columns of equal length: row numbers, the values of each of the merge's columns, the cleared
-    fields as ',a,b,' or None, and with `replace` whether the row is refused.
+    fields as ',a,b,' or None, and with `replace` a Boolean for refused rows.
     """
-    return Packed(len(block[0]), DIALECTS[connection.vendor].pack(block))
+    return Packed(len(block[0]), dialect().pack(block))
 
 
-def stage(merge: Merge, packed: Iterable[Packed], *, told: Callable[[int], None] = lambda _count: None) -> int:
-    """Loads packed rows and says how many came; `told` hears it on the way, when the connection is free."""
+def stage(merge: Merge, packed: Iterable[Packed], *, on_progress: Callable[[int], None] = lambda _count: None) -> int:
+    """Loads packed rows and returns how many came; calls `on_progress` on the way, when the connection is free."""
     count = 0
-    with _garbage_left_alone():
-        for count in DIALECTS[connection.vendor].load(merge, merge.staged_columns, iter(packed)):
-            told(count)
-    _describe(merge)
+    with _without_garbage_collection():
+        for count in dialect().load(merge.staging, merge.staged_columns, iter(packed)):
+            on_progress(count)
+    _analyze(merge)
     return count
 
 
 @contextmanager
-def _garbage_left_alone() -> Iterator[None]:
-    """Rows of cells make no reference cycles, and looking for some took a quarter of the time."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Rows of cells make no reference cycles, and the search for some took a quarter of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -53,12 +54,19 @@ def _garbage_left_alone() -> Iterator[None]:
             gc.enable()
 
 
-def _describe(merge: Merge) -> None:
+def _analyze(merge: Merge) -> None:
     """What the statements that follow need to be quick: where something is cleared, and how many rows there are."""
-    table, cleared = quoted(merge.staging), quoted(f"{merge.staging}_cleared")
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE INDEX {cleared} ON {table} (crm_row) WHERE crm_cleared IS NOT NULL")
-        cursor.execute(f"ANALYZE {table}")
+    cleared = quoted(f"{merge.staging}_cleared")
+    execute(f"CREATE INDEX {cleared} ON {quoted(merge.staging)} (crm_row) WHERE crm_cleared IS NOT NULL")
+    execute(f"ANALYZE {quoted(merge.staging)}")
+
+
+def staged_merge(merge: Merge) -> StagedMerge:
+    """The merge with what its staged rows say; asks the database once, and not when it is given such a merge."""
+    if isinstance(merge, StagedMerge):
+        return merge
+    has_cleared = bool(rows(f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL LIMIT 1"))
+    return StagedMerge(**vars(merge), has_cleared=has_cleared)
 
 
 def staged_count(merge: Merge) -> int:
@@ -75,8 +83,7 @@ def _count(table: str) -> int:
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return 0
-        cursor.execute(f"SELECT count(*) FROM {quoted(table)} WHERE crm_row < {LEAVING}")
-        return int(cursor.fetchone()[0])
+    return int(rows(f"SELECT count(*) FROM {quoted(table)} WHERE crm_row < {ABSENT_ROWS}")[0][0])
 
 
 def drop_staging(merge: Merge) -> None:
@@ -85,12 +92,11 @@ def drop_staging(merge: Merge) -> None:
 
 def drop_tables(staging: str) -> None:
     """By the name alone, for rows that are staged of columns that are no longer there."""
-    with connection.cursor() as cursor:
-        for table in staged_tables(staging):
-            cursor.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
+    for table in staged_tables(staging):
+        execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 
-def tidy(merge: OfModel, *, rows: int) -> None:
+def tidy(model: type[Record], *, rows: int) -> None:
     """Statistics and visibility after a write of more than a twentieth of the table; counts are slow without."""
-    if rows * 20 > merge.model.objects.count():
-        DIALECTS[connection.vendor].tidy(table_of(merge))
+    if rows * 20 > model.objects.count():
+        dialect().tidy(table_of(model))

@@ -4,68 +4,65 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from crm.records.bulk import sql
-from crm.records.bulk.claimed_values import held, held_by_others, is_told_by_staged, texts
-from crm.records.bulk.marking import refused
-from crm.records.bulk.merge import Merge, RowRefusal
+from crm.records.bulk.claimed_values import claimed_from_others, claims, is_as_staged, texts
+from crm.records.bulk.expressions import default_of, folded
+from crm.records.bulk.merge import Merge, RowRefusal, StagedMerge
 from crm.records.bulk.names import quoted
+from crm.records.bulk.outcomes import refused
+from crm.records.bulk.statements import any_twice, rows, unique_names
 from crm.records.bulk.value_swaps import ALL, without_swaps
 
 
-def repeated(merge: Merge) -> Iterator[RowRefusal]:
-    """The rehearsal's question, of all rows. Values that a row takes while another gives them up are noted (see `swapping`)."""
-    for names in unique_names(merge):
-        yield from refused(
-            merge, names[0], _repeated_in_file(merge, names), _("This value stands in several rows of the worksheet.")
-        )
+def repeated(merge: StagedMerge) -> Iterator[RowRefusal]:
+    """Asked of all rows by the rehearsal. Values that a row takes while another gives them up are noted (see `value_swaps`)."""
+    reason = _("This value stands in several rows of the worksheet.")
+    for names in written_unique_names(merge):
+        yield from refused(merge, names[0], _repeated_in_file(merge, names), reason)
     yield from _taken(merge, ALL, _("Another record has this value already."))
 
 
-def taken(merge: Merge, rows: str, *, together: bool = False) -> Iterator[RowRefusal]:
-    """What others took since the rehearsal; `rows` is a condition on s. Who took a key is matched anew instead.
+def taken(merge: StagedMerge, which: str, *, may_swap: bool = False) -> Iterator[RowRefusal]:
+    """What others took since the rehearsal; `which` is a condition on s. A key that was taken is matched again instead.
 
-    `together`: these rows may still give up what others of them take.
+    `may_swap`: these rows may still give up what others of them take.
     """
     reason = _("Another record has this value by now.")
-    if together:
-        yield from _taken(merge, rows, reason)
+    if may_swap:
+        yield from _taken(merge, which, reason)
         return
-    for names in unique_names(merge):
-        yield from refused(merge, names[0], held_by_others(merge, names, rows), reason)
+    for names in written_unique_names(merge):
+        yield from refused(merge, names[0], claimed_from_others(merge, names, which), reason)
 
 
-def _taken(merge: Merge, rows: str, reason: str) -> Iterator[RowRefusal]:
-    found = {names: values for names in unique_names(merge) if (values := held_by_others(merge, names, rows))}
-    stay = without_swaps(merge, found, rows) if found else set()
+def _taken(merge: StagedMerge, which: str, reason: str) -> Iterator[RowRefusal]:
+    found = {names: rows for names in written_unique_names(merge) if (rows := claimed_from_others(merge, names, which))}
+    blocked = without_swaps(merge, found, which) if found else set()
     for names, values in found.items():
-        yield from refused(merge, names[0], [(row, value) for row, value in values if row in stay], reason)
+        yield from refused(merge, names[0], [row for row in values if row[0] in blocked], reason)
 
 
-def unique_names(merge: Merge) -> list[tuple[str, ...]]:
-    """The fields, alone or together, that this worksheet may make repeat."""
-    entity = merge.model.entity
-    alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column and (field.name,) != merge.keys]
-    together = [tuple(index.fields) for index in entity.live_indexes if index.unique]
-    return [names for names in [*alone, *together] if any(_is_written(merge, name) for name in names)]
+def written_unique_names(merge: Merge) -> list[tuple[str, ...]]:
+    """The fields, alone or together, whose values this worksheet may repeat."""
+    others = [names for names in unique_names(merge.model.entity) if len(names) > 1 or names != merge.keys]
+    return [names for names in others if any(_is_written(merge, name) for name in names)]
 
 
 def _is_written(merge: Merge, name: str) -> bool:
-    return name in merge.columns or sql.default_of(merge, name) != "NULL"
+    return name in merge.columns or default_of(merge, name) != "NULL"
 
 
-def _repeated_in_file(merge: Merge, names: Sequence[str]) -> list[tuple]:
+def _repeated_in_file(merge: StagedMerge, names: Sequence[str]) -> list[tuple]:
     if not _may_repeat(merge, names):  # as in most worksheets: spares looking each row up among the groups
         return []
-    rows, keys = held(merge, names, ALL), ", ".join(f"v{place}" for place in range(len(names)))
-    groups = f"SELECT {keys} FROM ({rows}) a GROUP BY {keys} HAVING count(*) > 1"
+    claimed, keys = claims(merge, names, ALL), ", ".join(f"v{place}" for place in range(len(names)))
+    groups = f"SELECT {keys} FROM ({claimed}) a GROUP BY {keys} HAVING count(*) > 1"
     same = " AND ".join(f"t.v{place} = w.v{place}" for place in range(len(names)))
-    return sql.shown(sql.rows(f"SELECT w.crm_row, {texts(names, 'w')} FROM ({rows}) w JOIN ({groups}) t ON {same}"))
+    return rows(f"SELECT w.crm_row, {texts(names, 'w')} FROM ({claimed}) w JOIN ({groups}) t ON {same}")
 
 
-def _may_repeat(merge: Merge, names: Sequence[str]) -> bool:
-    """Where the staged values tell, they are asked alone, without the outcomes: of rows that change nothing too."""
-    if not is_told_by_staged(merge, names):
-        places = [f"v{place}" for place in range(len(names))]
-        return sql.any_twice(places, f"({held(merge, names, ALL)}) a")
-    staged = f"s.{quoted(names[0])}"
-    return sql.any_twice([sql.folded(merge, names[0], staged)], f"{quoted(merge.staging)} s WHERE {staged} IS NOT NULL")
+def _may_repeat(merge: StagedMerge, names: Sequence[str]) -> bool:
+    """Where the staged values are the claimed ones, they are asked alone, without the outcomes: of rows that change nothing too."""
+    if not is_as_staged(merge, names):
+        return any_twice([f"v{place}" for place in range(len(names))], f"({claims(merge, names, ALL)}) a")
+    value = f"s.{quoted(names[0])}"
+    return any_twice([folded(merge.model, names[0], value)], f"{quoted(merge.staging)} s WHERE {value} IS NOT NULL")

@@ -1,63 +1,55 @@
-"""What a whole record must fulfil, judged for all rows of a worksheet at once, as `records.saving` judges one."""
+"""What a whole record must fulfil, checked for all rows of a worksheet at once, as `records.saving` checks one."""
 
 from collections.abc import Iterator
 
-from django.db import connection
+from crm.records.bulk.expressions import created_value, differs, held_value, new_value, written_rows_with_records
+from crm.records.bulk.merge import CREATED, UPDATED, RowRefusal, StagedMerge
+from crm.records.bulk.names import quoted, stored
+from crm.records.bulk.outcomes import refused
+from crm.records.bulk.statements import rows
+from crm.records.dialects import dialect
+from crm.records.entity_rules import RecordCheck, RecordFault, checks_of
+from crm.records.validating import REQUIRED, writable_fields
 
-from crm.records.bulk import sql
-from crm.records.bulk.marking import has_cleared, refused
-from crm.records.bulk.merge import CREATED, UPDATED, Merge, RowRefusal
-from crm.records.bulk.names import column_of, quoted
-from crm.records.writing.documents import has_documents, no_cpf
-from crm.records.writing.validating import REQUIRED, writable_fields
-from crm.schema.fieldtypes.cpf_cnpj import is_cpf
 
-
-def unfit(merge: Merge) -> Iterator[RowRefusal]:
-    """Rows whose record would miss a required value or hold a wrong document."""
+def faulty_records(merge: StagedMerge) -> Iterator[RowRefusal]:
+    """Rows whose record would miss a required value or break a rule of its entity."""
     yield from _missing(merge)
-    yield from _wrong_documents(merge)
+    for check in checks_of(merge.model.entity):
+        if set(check.fields) & set(merge.columns):
+            yield from _faults(merge, check)
 
 
-def _missing(merge: Merge) -> Iterator[RowRefusal]:
+def _missing(merge: StagedMerge) -> Iterator[RowRefusal]:
     for field in writable_fields(merge.model.entity):
         if not field.nullable and merge.model._meta.get_field(field.name).null:
-            found = sql.rows(
-                f"SELECT s.crm_row, '' FROM {sql.writing_with_records(merge)} WHERE {_is_missing(merge, field.name)}"
-            )
+            found = rows(f"SELECT s.crm_row, '' FROM {written_rows_with_records(merge)} WHERE {_is_missing(merge, field.name)}")
             yield from refused(merge, field.name, found, str(REQUIRED))
 
 
-def _is_missing(merge: Merge, name: str) -> str:
-    cleared = has_cleared(merge)
-    created = f"o.outcome = '{CREATED}' AND {sql.created_value(merge, name, has_cleared=cleared)} IS NULL"
-    if name not in sql.written_columns(merge):
+def _is_missing(merge: StagedMerge, name: str) -> str:
+    created = f"o.outcome = '{CREATED}' AND {created_value(merge, name)} IS NULL"
+    if name not in merge.written_columns:
         return created
     # An old fault is no refusal: only what this worksheet empties.
-    emptied = f"{sql.new_value(merge, name, has_cleared=cleared)} IS NULL AND r.{quoted(column_of(merge, name))} IS NOT NULL"
+    emptied = f"{new_value(merge, name)} IS NULL AND {stored(merge.model, name)} IS NOT NULL"
     return f"({created}) OR (o.outcome = '{UPDATED}' AND {emptied})"
 
 
-def _wrong_documents(merge: Merge) -> Iterator[RowRefusal]:
-    if not has_documents(merge.model.entity) or not {"document", "documentType"} & set(merge.columns):
-        return
-    wrong = [(row, number) for row, number in _changed_cpfs(merge) if not is_cpf(number)]
-    for row, number in wrong:
-        yield from refused(merge, "document", [(row, number)], no_cpf(number))
+def _faults(merge: StagedMerge, check: RecordCheck) -> Iterator[RowRefusal]:
+    for row, fault in list(_found(merge, check)):
+        yield from refused(merge, fault.field, [(row, fault.value)], fault.reason)
 
 
-def _changed_cpfs(merge: Merge) -> Iterator[tuple[int, str]]:
-    cleared = has_cleared(merge)
-    number, kind = (sql.held_value(merge, name, has_cleared=cleared) for name in ("document", "documentType"))
-    changes = [
-        sql.differs(merge, name, has_cleared=cleared)
-        for name in ("document", "documentType")
-        if name in sql.written_columns(merge)
-    ]
-    changed = " OR ".join([f"o.outcome = '{CREATED}'", *changes])
-    query = (
-        f"SELECT s.crm_row AS crm_row, {number} AS number FROM {sql.writing_with_records(merge)}"
-        f" WHERE LOWER({kind}) = 'cpf' AND {number} IS NOT NULL AND ({changed})"
-    )
-    dialect = sql.DIALECTS[connection.vendor]
-    yield from dialect.streamed(dialect.without_sure_cpfs(query))
+def _found(merge: StagedMerge, check: RecordCheck) -> Iterator[tuple[int, RecordFault]]:
+    for row, *values in dialect().streamed(check.suspects(dialect(), _changed(merge, check))):
+        if fault := check.fault(dict(zip(check.fields, values, strict=True))):
+            yield row, fault
+
+
+def _changed(merge: StagedMerge, check: RecordCheck) -> str:
+    """Row and values of the records that the check concerns: new ones, and those of which one of the fields changes."""
+    values = (f"{held_value(merge, name)} AS {quoted(name)}" for name in check.fields)
+    written = [name for name in check.fields if name in merge.written_columns]
+    changed = " OR ".join([f"o.outcome = '{CREATED}'", *(differs(merge, name) for name in written)])
+    return f"SELECT s.crm_row AS crm_row, {', '.join(values)} FROM {written_rows_with_records(merge)} WHERE {changed}"

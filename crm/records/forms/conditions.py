@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from crm.people.actors import Actor
+from crm.records.entity_rules import with_derived
 from crm.records.layouts import Place
 from crm.records.querying import fields_of, meaning
-from crm.records.writing.deriving import with_derived
 from crm.rules.errors import RuleError
 from crm.rules.explaining import holds_for
 from crm.rules.meaning import Meaning

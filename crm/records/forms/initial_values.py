@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from crm.records.layouts import Place
-from crm.records.writing.validating import default_value
+from crm.records.validating import default_value
 from crm.schema.record import Record, attribute
 
 

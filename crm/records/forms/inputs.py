@@ -17,7 +17,7 @@ from crm.records.forms.record_view import Opened
 from crm.records.forms.widgets import FilesInput, ShownFile
 from crm.records.layouts import Place
 from crm.records.lists.reference_choices import address_of, title_of
-from crm.records.writing.validating import default_value
+from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record, held

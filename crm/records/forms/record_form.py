@@ -18,8 +18,8 @@ from crm.records.forms.inputs import form_field, is_silent, is_upload, mark_requ
 from crm.records.forms.record_view import Opened
 from crm.records.forms.widgets import REMOVE
 from crm.records.lists.reference_choices import title_of
+from crm.records.validating import clean_value
 from crm.records.writing.attachments import FileChange
-from crm.records.writing.validating import clean_value
 from crm.schema import fieldtypes
 from crm.schema.fieldtypes import InvalidValue
 from crm.schema.record import held

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from crm.records.history.partitions import ensure_partitions
+from crm.records.bulk.statements import rows
+from crm.records.dialects import dialect
+from crm.records.dialects.quoting import quoted
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing.json_values import Json, column_names, snapshot
 from crm.schema.record import Record
-
-__all__ = ["FieldChange", "RecordEvent", "ensure_partitions", "events_of"]
 
 NEWEST = 500
 
@@ -38,6 +38,16 @@ def events_of(model: type[Record], record_id: str, *, newest: int = NEWEST) -> l
     now = snapshot(record, column_names(record)) if record else {}
     changes = RecordChange.objects.filter(entity=model.entity.acronym, record_id=record_id)
     return list(_walk_back(now, changes.select_related("change_set").order_by("-id")[:newest]))
+
+
+def changed_fields(change_set: int) -> set[str]:
+    """The fields that the updates of a change-set changed, in any record."""
+    history, named = quoted(RecordChange._meta.db_table), dialect().keys_of("c.before", "named")
+    found = rows(
+        f"SELECT DISTINCT named.key FROM {history} c, {named} WHERE c.change_set_id = {int(change_set)}"
+        f" AND c.kind = '{RecordChange.Kind.UPDATE}' AND c.before IS NOT NULL"
+    )
+    return {name for (name,) in found}
 
 
 def _walk_back(after: Json, changes: Iterable[RecordChange]) -> Iterator[RecordEvent]:

@@ -4,20 +4,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from crm.jobs import registry
 from crm.jobs.lease import RunningJob
 from crm.records.history.partitions import drop_before, ensure_partitions
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing.attachments import sweep
-
-KIND = "keep-history"
-DAILY = 86_400
-
-
-def register() -> None:
-    registry.register(KIND, keep_history, label=_("Making room in the change history"), every=DAILY)
 
 
 def keep_history(running: RunningJob) -> dict[str, int]:  # noqa: ARG001  # a job's signature

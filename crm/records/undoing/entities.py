@@ -7,20 +7,20 @@ from django.utils.translation import gettext as _
 
 from crm.records.models import Undo
 from crm.records.undoing.errors import CannotUndo
-from crm.records.undoing.reverse_merge import Backwards
+from crm.records.undoing.reverse_merge import ReverseMerge
 from crm.records.undoing.staging import CLOCKS
 from crm.schema.generated import current
 from crm.schema.record import Record, related_records
 
 
-def parts_of(undo: Undo, entities: Sequence[str] = ()) -> list[Backwards]:
+def parts_of(undo: Undo, entities: Sequence[str] = ()) -> list[ReverseMerge]:
     """One for each entity, in the order given where an interrupted run has chosen one. Raises CannotUndo."""
     names = list(entities) or _in_order(entities_of(undo))
-    return [Backwards(_model(name), undo.target, undo.pk, undo.record_id, others=frozenset(names) - {name}) for name in names]
+    return [ReverseMerge(_model(name), undo.target, undo.pk, undo.record_id, others=frozenset(names) - {name}) for name in names]
 
 
 def entities_of(undo: Undo) -> list[str]:
-    """Of which entities the change-set wrote records, by name."""
+    """The acronyms of the entities of which the change-set wrote records."""
     if undo.entity:
         return [undo.entity]
     changes = undo.target.changes.filter(at__gte=undo.target.at - CLOCKS)

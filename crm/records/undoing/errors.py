@@ -1,5 +1,5 @@
-"""Why a change-set cannot be taken back at all."""
+"""Why a change-set cannot be undone at all."""
 
 
 class CannotUndo(Exception):
-    """There is nothing to take back, or not now; the message says why."""
+    """There is nothing to undo, or not now; the message says why."""

@@ -1,38 +1,25 @@
 """What was there before, as SQL over s (the staged change) and r (the record as it is stored)."""
 
-from collections.abc import Sequence
-from types import ModuleType
-from typing import Any
+from django.db import models
 
-from django.db import connection, models
-
-from crm.records.bulk import sql
-from crm.records.bulk.names import column_of, quoted, table_of
-from crm.records.undoing.reverse_merge import UPDATED, WHOLE, Backwards
+from crm.records.bulk.expressions import empty_value
+from crm.records.bulk.names import quoted, stored, table_of
+from crm.records.dialects import dialect
+from crm.records.undoing.reverse_merge import UPDATED, WHOLE, ReverseMerge
 from crm.schema.generated.classes import published_column
-from crm.schema.record import Record
+from crm.schema.record import Record, stored_field
 
 
-def dialect() -> ModuleType:
-    return sql.DIALECTS[connection.vendor]
+def staging(merge: ReverseMerge) -> str:
+    return quoted(merge.staging)
 
 
-def execute(statement: str, params: Sequence[Any] = ()) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return int(cursor.rowcount)
+def kept(merge: ReverseMerge) -> str:
+    return quoted(merge.kept)
 
 
-def staging(back: Backwards) -> str:
-    return quoted(back.staging)
-
-
-def kept(back: Backwards) -> str:
-    return quoted(back.kept)
-
-
-def with_records(back: Backwards) -> str:
-    return f"{staging(back)} s JOIN {table_of(back)} r ON r.id = s.record_id"
+def with_records(merge: ReverseMerge) -> str:
+    return f"{staging(merge)} s JOIN {table_of(merge.model)} r ON r.id = s.record_id"
 
 
 def stored_columns(model: type[Record]) -> dict[str, models.Field]:
@@ -45,46 +32,47 @@ def stored_columns(model: type[Record]) -> dict[str, models.Field]:
     return {**hidden, **known}
 
 
-def old(back: Backwards, name: str) -> str:
+def old(merge: ReverseMerge, name: str) -> str:
     """What the field held before the change; a Boolean is never unset."""
-    column = back.model._meta.get_field(name)
+    column = stored_field(merge.model, name)
     value = dialect().from_json("s.before", name, column)
-    return value if column.null else f"COALESCE({value}, {sql.empty_value(back, name)})"
-
-
-def stored(back: Backwards, name: str) -> str:
-    return f"r.{quoted(column_of(back, name))}"
+    return value if column.null else f"COALESCE({value}, {empty_value(merge.model, name)})"
 
 
 def is_whole(alias: str = "s") -> str:
     """Nothing stands in the way of the record as a whole."""
-    return f"({alias}.crm_kept IS NULL OR NOT {dialect().holds(f'{alias}.crm_kept', f',{WHOLE},')})"
+    return f"({alias}.crm_kept IS NULL OR NOT {_keeps(alias, WHOLE)})"
 
 
 def is_restorable(name: str, alias: str = "s") -> str:
     """The update changed the field, and nothing stands in the way of putting it back."""
-    holds, listed = dialect().holds, f"{alias}.crm_kept"
-    stays = f"{holds(listed, f',{name},')} OR {holds(listed, f',{WHOLE},')}"
-    return f"({dialect().has_key(f'{alias}.before', name)} AND ({listed} IS NULL OR NOT ({stays})))"
+    is_kept = f"{_keeps(alias, name)} OR {_keeps(alias, WHOLE)}"
+    return f"({dialect().has_key(f'{alias}.before', name)} AND ({alias}.crm_kept IS NULL OR NOT ({is_kept})))"
 
 
-def changes(back: Backwards, name: str) -> str:
+def _keeps(alias: str, name: str) -> str:
+    return dialect().contains(f"{alias}.crm_kept", f"',{name},'")
+
+
+def changes(merge: ReverseMerge, name: str) -> str:
     """Putting the field back makes a difference."""
-    return f"({is_restorable(name)} AND {stored(back, name)} IS DISTINCT FROM {old(back, name)})"
+    return f"({is_restorable(name)} AND {stored(merge.model, name)} IS DISTINCT FROM {old(merge, name)})"
 
 
-def after(back: Backwards, name: str) -> str:
+def after(merge: ReverseMerge, name: str) -> str:
     """What the field holds when all is done; of a record that comes back, what it held."""
-    if name not in back.fields:
-        return f"CASE WHEN s.kind = '{UPDATED}' THEN {stored(back, name)} ELSE {old(back, name)} END"
-    return f"CASE WHEN s.kind <> '{UPDATED}' OR {is_restorable(name)} THEN {old(back, name)} ELSE {stored(back, name)} END"
+    present = stored(merge.model, name)
+    if name not in merge.fields:
+        return f"CASE WHEN s.kind = '{UPDATED}' THEN {present} ELSE {old(merge, name)} END"
+    return f"CASE WHEN s.kind <> '{UPDATED}' OR {is_restorable(name)} THEN {old(merge, name)} ELSE {present} END"
 
 
-def restored_values(back: Backwards) -> dict[str, tuple[str, str]]:
-    """Field → its new value and the condition under which it changes; months follow from their dates."""
+def restored_values(merge: ReverseMerge) -> dict[str, tuple[str, str]]:
+    """Field → its new value and the condition under which it changes; derived fields follow from their sources."""
+    present = {name: stored(merge.model, name) for name in [*merge.fields, *(rule.target for rule in merge.derivations)]}
     values = {
-        name: (f"CASE WHEN {is_restorable(name)} THEN {old(back, name)} ELSE {stored(back, name)} END", changes(back, name))
-        for name in back.fields
+        name: (f"CASE WHEN {is_restorable(name)} THEN {old(merge, name)} ELSE {present[name]} END", changes(merge, name))
+        for name in merge.fields
     }
-    months = {month: sql.month(values[date][0]) for month, date in back.derived.items()}
-    return values | {month: (value, f"{stored(back, month)} IS DISTINCT FROM {value}") for month, value in months.items()}
+    derived = {rule.target: rule.compute_sql(dialect(), values[rule.source][0]) for rule in merge.derivations}
+    return values | {name: (value, f"{present[name]} IS DISTINCT FROM {value}") for name, value in derived.items()}

@@ -1,22 +1,22 @@
-"""What is taken back, and what comes of it: plain values."""
+"""What is undone, and what comes of it: plain values."""
 
 from dataclasses import dataclass, fields
 
+from crm.records.entity_rules import Derivation, derivations_of
 from crm.records.models import ChangeSet
-from crm.records.writing.deriving import MONTHS
 from crm.schema.record import Record
 
 CREATED, UPDATED, DELETED = "c", "u", "d"  # as RecordChange.Kind
 WHOLE = "*"  # in place of a field: the whole record
-DONE = "done"  # in place of a reason: taken back already, so there is nothing to keep
+DONE = "done"  # in place of a reason: undone already, so there is nothing to keep
 
 
 @dataclass(frozen=True)
-class Backwards:
-    """The changes of one change-set of one entity on their way back; `others` are the entities that go back with it.
+class ReverseMerge:
+    """The changes of one change-set to one entity that are undone; `others` are the entities that are undone with it.
 
     `fields` are the fields that its updates changed and that can be put back, `lost` those that are hidden, retyped or
-    purged since, `kinds` the kinds of changes that there are. `number` names the tables. With `record_id` only that record is taken back.
+    purged since, `kinds` the kinds of changes. `number` names the tables. With `record_id` only that record is undone.
     """
 
     model: type[Record]
@@ -41,7 +41,7 @@ class Backwards:
 
     @property
     def kept(self) -> str:
-        """The table of what stays, of the rows that were judged last: row, field, reason and whom to name."""
+        """The table of what is kept, of the rows that were judged last: row, field, reason and what it refers to."""
         return f"{self.staging}_kept"
 
     @property
@@ -50,10 +50,9 @@ class Backwards:
         return f"{self.staging}_needs"
 
     @property
-    def derived(self) -> dict[str, str]:
-        """The months that follow from the dates that can be put back."""
-        known = self.model.entity.field
-        return {month: date for month, date in MONTHS.items() if date in self.fields and known(month)}
+    def derivations(self) -> list[Derivation]:
+        """The rules for fields that follow from one that can be put back."""
+        return [rule for rule in derivations_of(self.model.entity) if rule.source in self.fields]
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ TOGETHER = Rows(only_together=True)
 
 
 @dataclass(frozen=True)
-class Undone:
+class UndoCounts:
     """Records and values; a record of which some values are put back and some kept is restored."""
 
     restored: int = 0
@@ -89,8 +88,8 @@ class Undone:
     values_restored: int = 0
     values_kept: int = 0
 
-    def __add__(self, more: "Undone") -> "Undone":
-        return Undone(*(getattr(self, field.name) + getattr(more, field.name) for field in fields(self)))
+    def __add__(self, more: "UndoCounts") -> "UndoCounts":
+        return UndoCounts(*(getattr(self, field.name) + getattr(more, field.name) for field in fields(self)))
 
     @property
     def records(self) -> int:
@@ -105,6 +104,6 @@ class Undone:
         }
 
     @classmethod
-    def from_json(cls, counts: dict[str, dict[str, int]]) -> "Undone":
+    def from_json(cls, counts: dict[str, dict[str, int]]) -> "UndoCounts":
         records, values = counts["records"], counts["values"]
         return cls(records["restored"], records["removed"], records["kept"], values["restored"], values["kept"])

@@ -1,4 +1,4 @@
-"""Taking a change-set back: found out first, then done, chunk by chunk."""
+"""Undoing a change-set: judged first, then done, chunk by chunk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -16,7 +16,7 @@ from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing, next_rows, put_back, put_back_together
 from crm.records.undoing.entities import parts_of
 from crm.records.undoing.judging import look_ahead, store_kept
-from crm.records.undoing.reverse_merge import CREATED, DELETED, UPDATED, Backwards, Undone
+from crm.records.undoing.reverse_merge import CREATED, DELETED, UPDATED, ReverseMerge, UndoCounts
 from crm.records.writing.recording import open_change_set
 from crm.schema.generated import current
 
@@ -26,14 +26,14 @@ Progress = Callable[[str, int, int | None], None]  # phase, changes looked at, o
 
 
 def silent(_phase: str, _done: int, _total: int | None) -> None:
-    """Nobody watches."""
+    """Reports to nobody."""
 
 
 @dataclass(frozen=True)
-class Done:
+class UndoCheckpoint:
     """How far an undo is: of which entities, in which step, up to which change, and what came of it.
 
-    `together`: whether what can be put back only in one transaction is.
+    `together` is True when what can be put back only in one transaction is back. Stored with the job, under these names.
     """
 
     entities: tuple[str, ...] = ()
@@ -41,19 +41,19 @@ class Done:
     step: int = 0
     row: int = 0
     looked_at: int = 0
-    counts: Undone = field(default_factory=Undone)
+    counts: UndoCounts = field(default_factory=UndoCounts)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, checkpoint: dict[str, Any]) -> "Done":
-        known = checkpoint | {"counts": Undone(**checkpoint["counts"]), "entities": tuple(checkpoint["entities"])}
+    def from_json(cls, checkpoint: dict[str, Any]) -> "UndoCheckpoint":
+        known = checkpoint | {"counts": UndoCounts(**checkpoint["counts"]), "entities": tuple(checkpoint["entities"])}
         return cls(**known)
 
 
-Checkpoint = Callable[[Done], None]  # called in the chunk's transaction
-Heed = Callable[[], None]  # called between chunks; raises where the undo is to stop
+SaveCheckpoint = Callable[[UndoCheckpoint], None]  # called in the chunk's transaction
+CheckCancelled = Callable[[], None]  # called between chunks; raises to stop the undo
 
 
 def open_undo(target: ChangeSet, *, by: Actor, entity: str = "", record_id: str = "") -> Undo:
@@ -62,13 +62,13 @@ def open_undo(target: ChangeSet, *, by: Actor, entity: str = "", record_id: str 
     return Undo.objects.create(target=target, entity=entity, record_id=record_id, created_by=by.user_id)
 
 
-def rehearse(undo: Undo, progress: Progress = silent) -> Undone:
-    """Counts what would be put back and lists what would stay; nothing is written. Raises CannotUndo."""
+def rehearse(undo: Undo, progress: Progress = silent) -> UndoCounts:
+    """Counts what would be put back and lists what would be kept; nothing is written. Raises CannotUndo."""
     with current.pinned():
         progress("comparing", 0, None)
         parts = [staging.stage(part) for part in parts_of(undo)]
         _forget_kept(undo)
-        counts = sum((_looked_ahead(part, undo) for part in _by_need(parts)), Undone())
+        counts = sum((_judged(part, undo) for part in _in_order_of_dependency(parts)), UndoCounts())
         _store(undo, counts, Undo.State.REHEARSED)
         for part in parts:
             staging.drop(part)
@@ -79,50 +79,50 @@ def run(
     undo: Undo,
     *,
     by: Actor,
-    done: Done | None = None,
+    done: UndoCheckpoint | None = None,
     progress: Progress = silent,
-    checkpoint: Checkpoint = lambda _done: None,
-    heed: Heed = lambda: None,
-) -> Undone:
+    checkpoint: SaveCheckpoint = lambda _done: None,
+    check_cancelled: CheckCancelled = lambda: None,
+) -> UndoCounts:
     """Puts back what can be, from `done` on; each chunk commits rows, history and `checkpoint` together.
 
-    Raises CannotUndo, and what `heed` raises.
+    Raises CannotUndo, and what `check_cancelled` raises.
     """
     with current.pinned():
         parts = _prepared(undo, done, progress)
-        done = done or Done(tuple(part.acronym for part in parts))
+        done = done or UndoCheckpoint(tuple(part.acronym for part in parts))
         progress("restoring", done.looked_at, sum(map(staging.size, parts)))
         change_set = _change_set(undo, by=by)
         writings = [Writing(part, change_set, undo) for part in parts]
-        done = put_all_back(writings, done, checkpoint=checkpoint, heed=heed)
+        done = put_all_back(writings, done, checkpoint=checkpoint, check_cancelled=check_cancelled)
         for part in parts:
-            bulk.tidy(part, rows=done.counts.records)
+            bulk.tidy(part.model, rows=done.counts.records)
             staging.drop(part)
         _store(undo, done.counts, Undo.State.DONE)
     return done.counts
 
 
-def _store(undo: Undo, counts: Undone, state: Undo.State) -> None:
-    undo.counts, undo.state, undo.problem, undo.because = counts.to_json(), state, "", _because(undo)
+def _store(undo: Undo, counts: UndoCounts, state: Undo.State) -> None:
+    undo.counts, undo.state, undo.problem, undo.because = counts.to_json(), state, "", _reasons(undo)
     undo.save(update_fields=["counts", "state", "problem", "because"])
 
 
-def _because(undo: Undo) -> list[dict[str, Any]]:  # Any: JSON values
-    """Why things are kept: of what was changed since, by which change-set."""
-    act = Case(When(reason=Kept.Reason.CHANGED, then=F("other")), default=Value(""))
-    groups = undo.kept.order_by().values("reason", act=act).annotate(count=Count("id")).order_by("-count", "reason", "act")
-    return [{"reason": g["reason"], "other": g["act"], "count": g["count"]} for g in groups[:REASONS_SHOWN]]
+def _reasons(undo: Undo) -> list[dict[str, Any]]:  # Any: JSON values
+    """The reasons for what is kept: of later changes, by which change-set."""
+    change_set = Case(When(reason=Kept.Reason.CHANGED, then=F("other")), default=Value(""))
+    groups = undo.kept.order_by().values("reason", by=change_set).annotate(count=Count("id")).order_by("-count", "reason", "by")
+    return [{"reason": g["reason"], "other": g["by"], "count": g["count"]} for g in groups[:REASONS_SHOWN]]
 
 
 def name_of(target: ChangeSet) -> str:
-    """What is taken back, in few words: the worksheet's number and file, else the number of the change-set."""
+    """What is undone, in few words: the worksheet's number and file, else the number of the change-set."""
     if target.kind != ChangeSet.Kind.WRITE:
         return target.summary
     return f"#{target.reference} {target.summary}"[:200] if target.channel == "worksheet" else f"{target.pk}"
 
 
-def _prepared(undo: Undo, done: Done | None, progress: Progress) -> list[Backwards]:
-    """Staged, and what goes together marked: anew, unless an interrupted run left that behind."""
+def _prepared(undo: Undo, done: UndoCheckpoint | None, progress: Progress) -> list[ReverseMerge]:
+    """Staged, and what goes together marked, unless an interrupted run has left that ready."""
     parts = parts_of(undo, done.entities if done else ())
     if done is not None and all(map(staging.is_ready, parts)):
         return list(map(staging.described, parts))
@@ -130,19 +130,19 @@ def _prepared(undo: Undo, done: Done | None, progress: Progress) -> list[Backwar
     if done is None:
         _forget_kept(undo)
     parts = [staging.stage(part) for part in parts]
-    for part in _by_need(parts):
-        _looked_ahead(part)
+    for part in _in_order_of_dependency(parts):
+        _judged(part)
         staging.mark_ready(part)
     return parts
 
 
-def _by_need(parts: Sequence[Backwards]) -> list[Backwards]:
-    """Whether a record comes back hangs on what it refers to, whether one goes on what refers to it."""
+def _in_order_of_dependency(parts: Sequence[ReverseMerge]) -> list[ReverseMerge]:
+    """A record can come back only after what it refers to, and be removed only after what refers to it."""
     return list(parts) if any(DELETED in part.kinds for part in parts) else list(reversed(parts))
 
 
 @transaction.atomic
-def _looked_ahead(part: Backwards, undo: Undo | None = None) -> Undone:
+def _judged(part: ReverseMerge, undo: Undo | None = None) -> UndoCounts:
     counts = look_ahead(part)
     if undo is not None:
         store_kept(part, undo)
@@ -154,9 +154,13 @@ def _forget_kept(undo: Undo) -> None:
 
 
 def put_all_back(
-    writings: Sequence[Writing], done: Done, *, checkpoint: Checkpoint = lambda _done: None, heed: Heed = lambda: None
-) -> Done:
-    """All that is staged, from `done` on. Values and deleted records come first, of what is referred to before what refers to it;
+    writings: Sequence[Writing],
+    done: UndoCheckpoint,
+    *,
+    checkpoint: SaveCheckpoint = lambda _done: None,
+    check_cancelled: CheckCancelled = lambda: None,
+) -> UndoCheckpoint:
+    """Puts back everything that is staged, from `done` on. Values and deleted records come first, of what is referred to before what refers to it;
     created records go last, in the opposite order.
     """
     parts = list(writings)
@@ -165,7 +169,7 @@ def put_all_back(
     places = range(len(parts))
     steps = [(place, UPDATED + DELETED) for place in places] + [(place, CREATED) for place in reversed(places)]
     while done.step < len(steps):
-        heed()
+        check_cancelled()
         place, kinds = steps[done.step]
         parts[place] = _as_published_now(parts[place])
         done = _next_chunk(parts[place], kinds, done, checkpoint)
@@ -173,15 +177,15 @@ def put_all_back(
 
 
 def _as_published_now(writing: Writing) -> Writing:
-    """A field that was hidden meanwhile is kept from now on. None gets another type, for that waits."""
-    newest, back = current.newest(), writing.back
-    if back.acronym not in newest or newest[back.acronym] is back.model:
+    """A field that was hidden meanwhile is kept from now on. None is retyped, for that waits for the lock."""
+    newest, merge = current.newest(), writing.merge
+    if merge.acronym not in newest or newest[merge.acronym] is merge.model:
         return writing
-    return replace(writing, back=staging.described(replace(back, model=newest[back.acronym])))
+    return replace(writing, merge=staging.described(replace(merge, model=newest[merge.acronym])))
 
 
 @transaction.atomic
-def _first_together(writings: Sequence[Writing], done: Done, checkpoint: Checkpoint) -> Done:
+def _first_together(writings: Sequence[Writing], done: UndoCheckpoint, checkpoint: SaveCheckpoint) -> UndoCheckpoint:
     counts = sum(map(put_back_together, writings), done.counts)
     done = replace(done, together=True, counts=counts)
     checkpoint(done)
@@ -189,8 +193,8 @@ def _first_together(writings: Sequence[Writing], done: Done, checkpoint: Checkpo
 
 
 @transaction.atomic
-def _next_chunk(writing: Writing, kinds: str, done: Done, checkpoint: Checkpoint) -> Done:
-    chunk = next_rows(writing.back, kinds, done.row, settings.IMPORT_CHUNK_ROWS)
+def _next_chunk(writing: Writing, kinds: str, done: UndoCheckpoint, checkpoint: SaveCheckpoint) -> UndoCheckpoint:
+    chunk = next_rows(writing.merge, kinds, done.row, settings.IMPORT_CHUNK_ROWS)
     if chunk is None:
         return replace(done, step=done.step + 1, row=0)
     rows, size = chunk

@@ -1,4 +1,4 @@
-"""The changes to be taken back, in a table of their own: what was there before, and what stands in the way."""
+"""The changes to be undone, in a table of their own: what was there before, and what is kept."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,11 +6,12 @@ from datetime import timedelta
 from django.db import connection
 
 from crm.records.bulk.names import column_type, quoted
-from crm.records.bulk.sql import rows
+from crm.records.bulk.statements import execute, rows
+from crm.records.dialects import dialect
+from crm.records.entity_rules import DERIVATIONS
 from crm.records.models import RecordChange
-from crm.records.undoing.expressions import dialect, execute, staging
-from crm.records.undoing.reverse_merge import UPDATED, Backwards
-from crm.records.writing.deriving import MONTHS
+from crm.records.undoing.expressions import staging
+from crm.records.undoing.reverse_merge import UPDATED, ReverseMerge
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.models import Publication
 
@@ -18,85 +19,85 @@ from crm.schema.models import Publication
 CLOCKS = timedelta(days=1)
 
 
-def stage(back: Backwards) -> Backwards:
-    """Stages the changes anew and gives what they touch. What an interrupted run left behind is dropped."""
-    drop(back)
-    key, table = column_type(back, "id"), dialect().TABLE
+def stage(merge: ReverseMerge) -> ReverseMerge:
+    """Stages the changes and returns them as `described`. What an interrupted run left behind is dropped."""
+    drop(merge)
+    key, table = column_type(merge.model, "id"), dialect().TABLE
     execute(
-        f"{table} {staging(back)} (crm_row bigint PRIMARY KEY, record_id {key}, kind varchar(1), before {dialect().JSON},"
+        f"{table} {staging(merge)} (crm_row bigint PRIMARY KEY, record_id {key}, kind varchar(1), before {dialect().JSON},"
         f" crm_kept text, crm_together boolean)"
     )
-    execute(f"{table} {quoted(back.kept)} (crm_row bigint, field varchar(50), reason varchar(10), other varchar(120))")
+    execute(f"{table} {quoted(merge.kept)} (crm_row bigint, field varchar(50), reason varchar(10), other varchar(120))")
     execute(
-        f"{table} {quoted(back.needs)} (crm_row bigint, field varchar(50), reason varchar(10), other varchar(120),"
+        f"{table} {quoted(merge.needs)} (crm_row bigint, field varchar(50), reason varchar(10), other varchar(120),"
         f" needs_row bigint, needs_field varchar(50))"
     )
-    _copy_changes(back)
-    execute(f"CREATE UNIQUE INDEX {quoted(f'{back.staging}_record')} ON {staging(back)} (record_id)")
-    execute(f"CREATE INDEX {quoted(f'{back.kept}_row')} ON {quoted(back.kept)} (crm_row, field)")
-    execute(f"ANALYZE {staging(back)}")
-    return described(back)
+    _copy_changes(merge)
+    execute(f"CREATE UNIQUE INDEX {quoted(f'{merge.staging}_record')} ON {staging(merge)} (record_id)")
+    execute(f"CREATE INDEX {quoted(f'{merge.kept}_row')} ON {quoted(merge.kept)} (crm_row, field)")
+    execute(f"ANALYZE {staging(merge)}")
+    return described(merge)
 
 
-def _copy_changes(back: Backwards) -> None:
-    """One record or all; "at" lets PostgreSQL pass the months before by."""
+def _copy_changes(merge: ReverseMerge) -> None:
+    """Of one record or all; `at` spares PostgreSQL the partitions of earlier months."""
     wanted = "change_set_id = %s AND entity = %s AND at >= %s"
-    params = [back.target.pk, back.acronym, connection.ops.adapt_datetimefield_value(back.target.at - CLOCKS)]
-    if back.record_id:
-        wanted, params = f"{wanted} AND record_id = %s", [*params, back.record_id]
+    params = [merge.target.pk, merge.acronym, connection.ops.adapt_datetimefield_value(merge.target.at - CLOCKS)]
+    if merge.record_id:
+        wanted, params = f"{wanted} AND record_id = %s", [*params, merge.record_id]
     execute(
-        f"INSERT INTO {staging(back)} (crm_row, record_id, kind, before, crm_together)"
+        f"INSERT INTO {staging(merge)} (crm_row, record_id, kind, before, crm_together)"
         f" SELECT id, record_id, kind, before, {dialect().boolean(False)} FROM {quoted(RecordChange._meta.db_table)} WHERE {wanted}",
         params,
     )
 
 
-def drop(back: Backwards) -> None:
-    for table in (_ready(back), back.needs, back.kept, back.staging):
+def drop(merge: ReverseMerge) -> None:
+    for table in (_ready(merge), merge.needs, merge.kept, merge.staging):
         execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 
-def mark_ready(back: Backwards) -> None:
-    """All that is staged was looked at."""
-    execute(f"CREATE TABLE {quoted(_ready(back))} (crm_row integer)")
+def mark_ready(merge: ReverseMerge) -> None:
+    """Everything that is staged was judged."""
+    execute(f"CREATE TABLE {quoted(_ready(merge))} (crm_row integer)")
 
 
-def is_ready(back: Backwards) -> bool:
-    """Whether an interrupted run may go on with what is staged: an unlogged table is empty after a crash."""
+def is_ready(merge: ReverseMerge) -> bool:
+    """Return True if an interrupted run may go on with what is staged: an unlogged table is empty after a crash."""
     with connection.cursor() as cursor:
-        if _ready(back) not in connection.introspection.table_names(cursor):
+        if _ready(merge) not in connection.introspection.table_names(cursor):
             return False
-    return bool(rows(f"SELECT 1 FROM {staging(back)} LIMIT 1"))
+    return bool(rows(f"SELECT 1 FROM {staging(merge)} LIMIT 1"))
 
 
-def _ready(back: Backwards) -> str:
-    return f"{back.staging}_ready"
+def _ready(merge: ReverseMerge) -> str:
+    return f"{merge.staging}_ready"
 
 
-def size(back: Backwards) -> int:
-    return int(rows(f"SELECT count(*) FROM {staging(back)}")[0][0])
+def size(merge: ReverseMerge) -> int:
+    return int(rows(f"SELECT count(*) FROM {staging(merge)}")[0][0])
 
 
-def described(back: Backwards) -> Backwards:
+def described(merge: ReverseMerge) -> ReverseMerge:
     """As staged: which kinds of changes there are, and of which fields."""
-    kinds = frozenset(kind for (kind,) in rows(f"SELECT DISTINCT kind FROM {staging(back)}"))
+    kinds = frozenset(kind for (kind,) in rows(f"SELECT DISTINCT kind FROM {staging(merge)}"))
     names = rows(
-        f"SELECT DISTINCT k.key FROM {staging(back)} s, {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' ORDER BY 1"
+        f"SELECT DISTINCT k.key FROM {staging(merge)} s, {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' ORDER BY 1"
     )
     touched = [name for (name,) in names]
-    lost = set(lost_fields(back)) | {name for name in touched if not _is_stored(back.model.entity.field(name))}
-    followers = {month for month, date in MONTHS.items() if date in touched}
+    lost = set(lost_fields(merge)) | {name for name in touched if not _is_stored(merge.model.entity.field(name))}
+    followers = {rule.target for rule in DERIVATIONS if rule.source in touched}
     fields = tuple(name for name in touched if name not in lost | followers)
-    return replace(back, fields=fields, lost=tuple(sorted(lost)), kinds=kinds)
+    return replace(merge, fields=fields, lost=tuple(sorted(lost)), kinds=kinds)
 
 
-def lost_fields(back: Backwards) -> list[str]:
+def lost_fields(merge: ReverseMerge) -> list[str]:
     """The fields that are no longer what they were when the changes were written: hidden, retyped or purged."""
-    number = back.target.publication
+    number = merge.target.publication
     then = Publication.objects.filter(number=number).first() if number else None
-    entity = then.content().entities.get(back.acronym) if then else None
+    entity = then.content().entities.get(merge.acronym) if then else None
     was_there = [field for field in entity.visible_fields if field.column] if entity else []
-    return [field.name for field in was_there if not _is_same(field, back.model.entity)]
+    return [field.name for field in was_there if not _is_same(field, merge.model.entity)]
 
 
 def _is_stored(field: FieldDefinition | None) -> bool:
@@ -109,6 +110,6 @@ def _is_same(then: FieldDefinition, entity: EntityDefinition) -> bool:
 
 
 def _shape(field: FieldDefinition) -> dict[str, object]:
-    """The column without its default, which says nothing of the values that are there."""
+    """The column without its default, which says nothing of the stored values."""
     kwargs = field.column.get("kwargs", {})
     return {**field.column, "kwargs": {name: value for name, value in kwargs.items() if name not in {"default", "db_default"}}}

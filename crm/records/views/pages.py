@@ -26,7 +26,7 @@ from crm.records.layouts import Layout, layout_of
 from crm.records.lists.related_tables import related_tables
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.undoing.kept_messages import told_kept
-from crm.records.undoing.single_changes import can_be_taken_back
+from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import references, restoring, saving
 from crm.schema.record import Record
 
@@ -110,7 +110,7 @@ def record_history(request: SignedInRequest, acronym: str, record_id: str) -> Ht
     restorable = not exists and may(request.actor, "delete", acronym)
     context = {"entity": model.entity, "record_id": found, "exists": exists, "deleted": found if restorable else ""}
     shown = told(events, readable(request.actor, model.entity), reader=request.actor)
-    offered = {change for change in can_be_taken_back(events) if may(request.actor, "undo", acronym)}
+    offered = {change for change in undoable_changes(events) if may(request.actor, "undo", acronym)}
     return render(request, "records/history.html", {**context, "events": shown, "offered": offered})
 
 

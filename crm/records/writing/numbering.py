@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.models import F, Max
 
+from crm.records.dialects import dialect
 from crm.records.models import Counter
 from crm.schema.generated.constraints import constraint_name
 from crm.schema.record import Record
@@ -18,7 +19,7 @@ def next_number(model: type[Record], name: str) -> int:
 
 def numbers(model: type[Record], name: str, count: int) -> list[int]:
     """So many numbers, from the lowest on."""
-    if connection.vendor == "sqlite":
+    if not dialect().HAS_SEQUENCES:
         first = _reserved(model, name, count)
         return list(range(first, first + count))
     with connection.cursor() as cursor:
@@ -28,7 +29,7 @@ def numbers(model: type[Record], name: str, count: int) -> list[int]:
 
 def next_numbers(model: type[Record], name: str, count: int) -> str:
     """An expression that gives each of `count` rows, which have a `crm_row` in o, its number."""
-    if connection.vendor == "sqlite":
+    if not dialect().HAS_SEQUENCES:
         return f"({_reserved(model, name, count) - 1} + row_number() OVER (ORDER BY o.crm_row))"
     sequence = counter_name(model.entity.acronym, name)
     _ensure_sequence(model, name, sequence)
@@ -44,7 +45,7 @@ def forget_counters(acronym: str, names: Sequence[str]) -> None:
     """Of an entity that is gone for good: one that is called so later begins anew."""
     counters = [counter_name(acronym, name) for name in names]
     Counter.objects.filter(name__in=counters).delete()
-    if connection.vendor == "postgresql":
+    if dialect().HAS_SEQUENCES:
         with connection.cursor() as cursor:
             for counter in counters:
                 cursor.execute(f"DROP SEQUENCE IF EXISTS {counter}")

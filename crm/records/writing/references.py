@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from crm.records.dialects import dialect
+from crm.records.dialects.quoting import quoted
 from crm.records.errors import refuse
 from crm.schema.record import Record, held, related_records
 
@@ -46,9 +48,8 @@ def _targets(model: type[Record], names: Iterable[str]) -> Iterator[tuple[str, t
 
 def _is_held(model: type[Record], pk: str) -> bool:
     # Not select_for_update, which only knows a lock that writers of other references would wait for.
-    lock = " FOR KEY SHARE" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)} WHERE id = %s{lock}", [pk])
+        cursor.execute(f"SELECT 1 FROM {quoted(model._meta.db_table)} WHERE id = %s{dialect().KEY_LOCK}", [pk])
         return cursor.fetchone() is not None
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
+from crm.records.validating import empty_value
 from crm.records.writing.json_values import typed_values
 from crm.records.writing.saving import insert
-from crm.records.writing.validating import empty_value
 from crm.schema import fieldtypes
 from crm.schema.record import Record, related_records
 

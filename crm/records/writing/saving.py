@@ -10,17 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
+from crm.records.entity_rules import record_errors, with_derived
 from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict, refuse
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.validating import clean_changes, clean_id
 from crm.records.writing import references
 from crm.records.writing.attachments import FileChanges, stored_files
-from crm.records.writing.deriving import with_derived
-from crm.records.writing.documents import document_errors
 from crm.records.writing.json_values import column_names, snapshot
 from crm.records.writing.recording import record_change, record_deletions
 from crm.records.writing.system_fields import filled_at_change, filled_at_creation, user_id
 from crm.records.writing.uniqueness import refuse_repeated
-from crm.records.writing.validating import clean_changes, clean_id
 from crm.schema.record import Record, attribute, held, new_record_id
 
 Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
@@ -31,7 +30,7 @@ def create(
 ) -> Record:
     """A new record, with its files. Raises InvalidRecord."""
     typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
-    refuse(document_errors(model.entity, typed, typed))
+    refuse(record_errors(model.entity, typed, typed))
     record = model(id=_new_id(model, record_id), crm_version=1)
     _assign(record, typed)
     with transaction.atomic(), stored_files(record, files or {}) as attached:
@@ -119,7 +118,7 @@ def refusing_repeated(record: Record, changed: Values, *, creating: bool = False
 
 
 def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
-    refuse(document_errors(current.entity, changed, {**vars(current), **changed}))
+    refuse(record_errors(current.entity, changed, {**vars(current), **changed}))
     now = timezone.now()
     before = snapshot(current, changed)
     stamps = _stamps(by, now) | filled_at_change(current.entity, by=by)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.people.actors import Actor
 from crm.records.access import readable
-from crm.records.bulk.sql import changed_fields
+from crm.records.history.events import changed_fields
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition

@@ -91,7 +91,7 @@ def apply(
         started = done or ImportProgress(skipped=worksheet.counts["skipped"])
         running = RunningImport(worksheet, plan, _change_set(worksheet, by=by), checkpoint, heed)
         done = _all_or_nothing(running, started) if is_atomic else _all_chunks(running, started)
-        bulk.tidy(running.merge, rows=done.changed)
+        bulk.tidy(running.merge.model, rows=done.changed)
         _finish(running, done)
         bulk.drop_staging(running.merge)
 

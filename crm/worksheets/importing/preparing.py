@@ -7,7 +7,7 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from crm.records import bulk
-from crm.records.writing.validating import clean_value
+from crm.records.validating import clean_value
 from crm.schema import fieldtypes
 from crm.schema.generated import current
 from crm.schema.record import Record

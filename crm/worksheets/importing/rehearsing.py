@@ -148,7 +148,7 @@ def _staged(worksheet: Worksheet, source: Source, progress: Progress) -> convert
     bulk.create_staging(merge)
     try:
         rows = _packed_rows(worksheet, source, found)
-        found.staged = bulk.stage(merge, rows, told=lambda _staged: progress("staging", found.rows))
+        found.staged = bulk.stage(merge, rows, on_progress=lambda _staged: progress("staging", found.rows))
         if not found.rows:
             raise UnreadableWorksheet(_("There is no row below the names of the columns."))
     except UnreadableWorksheet:

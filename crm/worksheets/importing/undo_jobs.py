@@ -104,18 +104,18 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
 def run_undo(job: RunningJob) -> dict[str, Any]:
     """Takes its turn among the imports of the entity, and goes on from the checkpoint."""
     undo = _undo_of(job)
-    done = undoing.Done.from_json(job.checkpoint) if job.checkpoint else None
+    done = undoing.UndoCheckpoint.from_json(job.checkpoint) if job.checkpoint else None
     with _told_how_it_ended(job, undo), ExitStack() as turn:
         for entity in undoing.entities_of(undo):
             turn.enter_context(locking.held(locking.entity_lock_name(entity), waiting=lambda: job.beat(phase=WAITING)))
         counts = undoing.run(
-            undo, by=job.actor("undo"), done=done, progress=_progress(job), checkpoint=_checkpoint(job), heed=job.beat
+            undo, by=job.actor("undo"), done=done, progress=_progress(job), checkpoint=_checkpoint(job), check_cancelled=job.beat
         )
     return counts.to_json()
 
 
-def _checkpoint(job: RunningJob) -> Callable[[undoing.Done], None]:
-    def saved(done: undoing.Done) -> None:
+def _checkpoint(job: RunningJob) -> Callable[[undoing.UndoCheckpoint], None]:
+    def saved(done: undoing.UndoCheckpoint) -> None:
         job.save_checkpoint(done.to_json(), done=done.looked_at)
 
     return saved
@@ -151,7 +151,7 @@ def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
 
 def _note_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
     job.job.refresh_from_db(fields=["checkpoint"])  # what is committed: the last chunk may have been noted and lost
-    counts = undoing.Done.from_json(job.checkpoint).counts if job.checkpoint else undoing.Undone()
+    counts = undoing.UndoCheckpoint.from_json(job.checkpoint).counts if job.checkpoint else undoing.UndoCounts()
     Undo.objects.filter(pk=undo.pk).update(state=state, problem=problem, counts=counts.to_json())
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from crm.records.writing.validating import default_value
+from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS

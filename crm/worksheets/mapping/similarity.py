@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from crm.records.writing.validating import writable_fields
+from crm.records.validating import writable_fields
 from crm.rules.folding import fold
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 

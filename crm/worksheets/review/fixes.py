@@ -40,7 +40,7 @@ def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[R
     for group in groups:
         position = review.look.headers.index(group.column) if group.column in review.look.headers else None
         field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
-        if group.cause == bulk.TWIN:
+        if group.cause == bulk.DUPLICATE_ROW:
             yield RefusalCause(group, list(_of_twins()))
         elif position is None or field is None or not group.example.is_cell:
             yield RefusalCause(group, [])

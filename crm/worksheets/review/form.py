@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.extensions import extensions
-from crm.records.writing.validating import writable_fields
+from crm.records.validating import writable_fields
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choice import options_of

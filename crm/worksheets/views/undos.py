@@ -92,7 +92,7 @@ def _is_short(undo: Undo) -> bool:
 def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str, object]:
     kept = undo.kept.filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1]
     shown = list(kept)[:PAGE_SIZE]
-    counts = undoing.Undone.from_json(undo.counts) if undo.counts else undoing.Undone()
+    counts = undoing.UndoCounts.from_json(undo.counts) if undo.counts else undoing.UndoCounts()
     return {
         "undo": undo,
         "job": job,

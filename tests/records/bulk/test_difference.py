@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from crm.records import bulk
-from crm.records.bulk import sql
+from crm.records.bulk import statements
 from crm.records.writing import saving
 
 
@@ -133,7 +133,7 @@ def test_new_records_get_ids_of_version_7_in_the_order_of_the_rows(merge):
 
     bulk.difference(new)
 
-    ids = [record for (record,) in sql.rows(f"SELECT record_id FROM {new.outcomes} ORDER BY crm_row")]
+    ids = [record for (record,) in statements.rows(f"SELECT record_id FROM {new.outcomes} ORDER BY crm_row")]
     assert [uuid.UUID(record).version for record in ids] == [7] * len(rows)
     assert [uuid.UUID(record).variant for record in ids] == [uuid.RFC_4122] * len(rows)
     assert [str(uuid.UUID(record)) for record in ids] == ids

@@ -1,4 +1,5 @@
-from crm.records.history.events import FieldChange, ensure_partitions, events_of
+from crm.records.history.events import FieldChange, events_of
+from crm.records.history.partitions import ensure_partitions
 from crm.records.writing import restoring, saving
 
 

@@ -56,7 +56,7 @@ def undo(admin, settings, rehearse) -> Callable[..., dict]:
     return undone
 
 
-def told(counts: undoing.Undone) -> dict:
+def told(counts: undoing.UndoCounts) -> dict:
     return {name: count for name, count in vars(counts).items() if count}
 
 

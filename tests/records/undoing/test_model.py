@@ -98,7 +98,7 @@ class Model:
         act.cells[cell] = (before, after, value)
         self.stacks[cell] = after
 
-    def undone(self, act: Act, only: str | None) -> tuple[dict[str, dict[str, Any]], undoing.Undone, set]:
+    def undone(self, act: Act, only: str | None) -> tuple[dict[str, dict[str, Any]], undoing.UndoCounts, set]:
         """The records after the act is taken back, the counts, and what is kept: record, field, reason."""
         plan = Plan(self, act)
         for cell in act.cells:
@@ -164,12 +164,12 @@ class Plan:
                 records[record] = dict(self.act.went[record])
         return records
 
-    def counts(self) -> undoing.Undone:
+    def counts(self) -> undoing.UndoCounts:
         restored = {record for record, name in self.back if name or record in self.act.went}
         kept = {record for record, _name in self.kept} - {record for record, _name in self.back}
         values = sum(1 for _record, name in self.back if name), sum(1 for _record, name in self.kept if name)
         removed = sum(1 for record, name in self.back if not name and record in self.act.came)
-        return undoing.Undone(len(restored), removed, len(kept), *values)
+        return undoing.UndoCounts(len(restored), removed, len(kept), *values)
 
 
 NAMES = st.sampled_from([*sorted(VALUES), *["ref"] * 8, "note", "note"])  # what many steps touch is where the law bites

@@ -5,7 +5,7 @@ import re
 from crm.records import undoing
 from crm.records.history.events import events_of
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.undoing.single_changes import can_be_taken_back
+from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import saving
 
 
@@ -62,7 +62,7 @@ def test_exactly_what_the_database_would_take_back_is_offered(customers, admin, 
     undoing.run(undo, by=admin)
     saving.update(ana, {"lastName": "C"}, by=admin)
 
-    offered = can_be_taken_back(events_of(customers, ana.pk))
+    offered = undoable_changes(events_of(customers, ana.pk))
 
     acts = RecordChange.objects.filter(pk__in=offered).values_list("change_set", flat=True)
     assert set(acts) == {a.pk, undo.change_set_id, ChangeSet.objects.first().pk}

@@ -5,25 +5,19 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from crm.jobs import locking, registry
+from crm.jobs import locking
 from crm.jobs.lease import RunningJob
 from crm.records import bulk
 from crm.records.errors import BadQuery
 from crm.records.models import ChangeSet
+from crm.records.validating import default_value
 from crm.records.writing.recording import open_change_set
-from crm.records.writing.validating import default_value
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
 from crm.schema.record import Record
 
-KIND = "backfill"
 BATCH = 20_000
-
-
-def register() -> None:
-    registry.register(KIND, backfill, label=gettext_lazy("Default for records without"))
 
 
 def backfill(job: RunningJob) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.jobs import running
-from crm.records.bulk import default_backfill
+from crm.records.backfilling import defaults
 from crm.records.errors import BadQuery
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import saving
@@ -49,7 +49,7 @@ def test_r43_it_is_one_act_in_the_history(parts, backfill, admin):
 
 
 def test_r43_batches_go_on_where_the_last_one_ended(parts, backfill, monkeypatch):
-    monkeypatch.setattr(default_backfill, "BATCH", 1)
+    monkeypatch.setattr(defaults, "BATCH", 1)
 
     assert backfill("PT.tier") == {"filled": 2}
     assert backfill("PT.tier") == {"filled": 0}

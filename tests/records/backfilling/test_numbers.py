@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.jobs import running
 from crm.jobs.models import Job, JobState
 from crm.people.actors import Actor
-from crm.records.bulk import number_backfill
+from crm.records.backfilling import numbers as number_backfill
 from crm.records.models import RecordChange
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition

@@ -5,9 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from crm.jobs import locking, registry, running
+from crm.jobs import locking, running
 from crm.jobs.errors import JobBusy
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import WAITING, Job
@@ -19,10 +18,6 @@ from crm.schema.record import Record, stored_field
 
 KIND = "number"
 BATCH = 20_000
-
-
-def register() -> None:
-    registry.register(KIND, run_numbering, label=gettext_lazy("Numbers for records without"))
 
 
 def give_numbers(model: type[Record], name: str) -> None:

@@ -1,4 +1,4 @@
-"""What only SQLite does its way: executemany, JSON as text."""
+"""SQLite: executemany, JSON as text, one writer at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db import connection, models
 
-from crm.records.bulk.merge import Merge, Packed
-from crm.records.bulk.names import escaped, quoted
+from crm.records.dialects.protocol import Packed
+from crm.records.dialects.quoting import escaped, quoted
 
 TABLE = "CREATE TABLE"
 JSON = "text"
+MOMENT = "%s"
+ROW_LOCK = KEY_LOCK = ""  # the transaction holds the whole database
+HAS_SEQUENCES = False
 
 
 def ascii_lower(expression: str) -> str:
@@ -22,24 +25,18 @@ def lower(expression: str) -> str:
     return f"crm_lower({expression})"
 
 
-def boolean(value: bool) -> str:  # a value, not a switch
+def boolean(value: bool) -> str:
     return "1" if value else "0"
-
-
-def names_in(json: str) -> str:
-    """As PostgreSQL's."""
-    return f"json_each({json}) AS named"
 
 
 def pack(block: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:
     return list(zip(*map(stored_column, block), strict=True))
 
 
-def load(merge: Merge, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
-    """Inserts packed rows into the staging table and says after each block how many came."""
+def load(table: str, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
     names = ", ".join(quoted(name) for name in columns)
     places = ", ".join("%s" for _ in columns)
-    statement = f"INSERT INTO {quoted(merge.staging)} ({names}) VALUES ({places})"
+    statement = f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})"
     count = 0
     for block in packed:
         with connection.cursor() as cursor:
@@ -64,7 +61,7 @@ def stored(value: Any) -> Any:  # Any: values of every type
 
 
 def as_json(expression: str, column: models.Field) -> str:
-    """The JSON text of a stored value: SQLite keeps Booleans as numbers and instants as text without a zone."""
+    """SQLite keeps Booleans as numbers and moments as text without a zone."""
     if isinstance(column, models.BooleanField):
         return f"CASE {expression} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END"
     if isinstance(column, models.JSONField):
@@ -75,7 +72,7 @@ def as_json(expression: str, column: models.Field) -> str:
 
 
 def like_column(expression: str, column: models.Field) -> str:
-    """A computed value that compares as the column does: Django gives decimals as text, which a column would make a number."""
+    """Django gives decimals as text, which a column would convert to a number."""
     return f"CAST({expression} AS NUMERIC)" if isinstance(column, models.DecimalField) else expression
 
 
@@ -89,13 +86,12 @@ def json_of_all(pairs: Sequence[tuple[str, str]]) -> str:
 
 def _object(pieces: Iterable[str]) -> str:
     """Pieces, each with its comma before it, in groups: SQLite lets no expression be deeper than a thousand steps."""
-    said = list(pieces)
-    groups = (" || ".join(said[start : start + 50]) for start in range(0, len(said), 50))
+    listed = list(pieces)
+    groups = (" || ".join(listed[start : start + 50]) for start in range(0, len(listed), 50))
     return f"'{{' || ltrim({' || '.join(f'({group})' for group in groups) or chr(39) * 2}, ',') || '}}'"
 
 
 def from_json(document: str, name: str, column: models.Field) -> str:
-    """The stored value that `as_json` wrote, null too where there is none."""
     found = f"json_extract({document}, '$.\"{name}\"')"
     if isinstance(column, models.DateTimeField):
         return f"replace(replace(replace({found}, 'T', ' '), 'Z', ''), '+00:00', '')"
@@ -107,21 +103,15 @@ def has_key(document: str, name: str) -> str:
 
 
 def keys_of(document: str, alias: str) -> str:
-    """The names in a JSON object as rows `alias`.key, to be joined."""
     return f"json_each({document}) AS {alias}"
 
 
 def looked_up(table: str, alias: str, condition: str) -> str:
-    """Joined by looking up each row on the left: SQLite keeps the order of a cross join."""
+    # SQLite keeps the order of a cross join.
     return f"CROSS JOIN {table} {alias} ON {condition}"
 
 
-def holds(text: str, piece: str) -> str:
-    return has(text, f"'{piece}'")
-
-
-def has(text: str, piece: str) -> str:
-    """Both as SQL."""
+def contains(text: str, piece: str) -> str:
     return f"instr({text}, {piece}) > 0"
 
 
@@ -133,18 +123,16 @@ def empty(table: str) -> str:
     return f"DELETE FROM {table}"
 
 
-def month(expression: str) -> str:
-    return f"CAST(strftime('%%m', {expression}) AS integer)"
+def month(date: str) -> str:
+    return f"CAST(strftime('%%m', {date}) AS integer)"
 
 
 def literal(value: object) -> str:
-    """A typed value as SQL."""
-    kept = stored(value)
-    return str(int(kept)) if isinstance(kept, int) else escaped("'" + str(kept).replace("'", "''") + "'")
+    text = stored(value)
+    return str(int(text)) if isinstance(text, int) else escaped("'" + str(text).replace("'", "''") + "'")
 
 
 def new_ids() -> str:
-    """As on PostgreSQL: the clock and random bits of the statement, and the row."""
     clock = "printf('%%012x', CAST(strftime('%%s', 'now') AS INTEGER) * 1000)"
     first = f"(SELECT substr(c, 1, 8) || '-' || substr(c, 9) FROM (SELECT {clock} AS c))"
     random = "(SELECT lower(hex(randomblob(5))))"
@@ -153,7 +141,7 @@ def new_ids() -> str:
 
 
 def hashed(expression: str) -> str:
-    """SQLite has nothing quicker than the text itself."""
+    """SQLite has nothing quicker than the text."""
     return expression
 
 
@@ -162,21 +150,24 @@ def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the quer
         yield from cursor.execute(query, ())
 
 
-def without_sure_cpfs(query: str) -> str:
-    """All of them: the database is in this process, and nothing is sent."""
-    return query
+def is_digits(text: str) -> str:
+    return f"({text}) NOT GLOB '*[^0-9]*'"
+
+
+def codes(text: str) -> str:
+    return text
+
+
+def code_at(codes: str, place: int) -> str:
+    return f"unicode(substr({codes}, {place + 1}, 1))"
+
+
+def fence() -> str:
+    return " LIMIT -1"
 
 
 def plan_for_many_rows() -> None:
-    """SQLite's cache is set once for all."""
-
-
-def lock_rows(table: str, wanted: str) -> None:  # noqa: ARG001  # the transaction holds the whole database
-    return None
-
-
-def hold_rows(table: str, wanted: str) -> None:  # noqa: ARG001  # as lock_rows
-    return None
+    """Nothing to do: SQLite's cache is set when it connects."""
 
 
 def tidy(table: str) -> None:

@@ -1,4 +1,4 @@
-"""What only PostgreSQL does its way: COPY, unlogged tables, jsonb."""
+"""PostgreSQL: COPY, unlogged tables, jsonb, row locks."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
@@ -8,12 +8,16 @@ from django.db import connection, models
 from psycopg.copy import QueuedLibpqWriter
 from psycopg.sql import Literal
 
-from crm.records.bulk.case_folding import CAPITALS
-from crm.records.bulk.merge import Merge, Packed
-from crm.records.bulk.names import escaped, quoted
+from crm.records.dialects.case_folding import CAPITALS
+from crm.records.dialects.protocol import Packed
+from crm.records.dialects.quoting import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
 JSON = "jsonb"
+MOMENT = "%s::timestamptz"
+ROW_LOCK = " FOR UPDATE"
+KEY_LOCK = " FOR KEY SHARE"
+HAS_SEQUENCES = True
 BLOCKS_A_COPY = 50
 NULL = "\\N"
 # What COPY reads as the end of a value or a row, or as the beginning of an escape.
@@ -31,28 +35,20 @@ def lower(expression: str) -> str:
     return f"CASE WHEN octet_length({expression}) = char_length({expression}) THEN {plain} ELSE translate({plain}, '{CAPITALS}', '{CAPITALS.lower()}') END"
 
 
-def boolean(value: bool) -> str:  # a value, not a switch
+def boolean(value: bool) -> str:
     return "true" if value else "false"
 
 
-def names_in(json: str) -> str:
-    """The names of an object, as a table to join: column `key`."""
-    return f"jsonb_object_keys({json}) AS named(key)"
-
-
 def pack(block: Sequence[Sequence[object]]) -> bytes:
-    """The rows of a block of columns in the text format of COPY: written a block at a time, four times quicker than a row at a time."""
+    """In the text format of COPY, written a block at a time: four times quicker than a row at a time."""
     return ("\n".join(map("\t".join, zip(*map(copy_texts, block), strict=True))) + "\n").encode()
 
 
-def load(merge: Merge, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
-    """Streams packed rows into the staging table and says now and then how many came; only then is the connection free.
-
-    They are sent by a thread, so that the next block is converted while the database takes this one.
-    """
+def load(table: str, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
+    """A thread sends the rows, so that the next block is converted while the database takes this one."""
     count = 0
     names = ", ".join(quoted(name) for name in columns)
-    statement = f"COPY {quoted(merge.staging)} ({names}) FROM STDIN"
+    statement = f"COPY {quoted(table)} ({names}) FROM STDIN"
     for first in packed:
         with connection.cursor() as wrapper:
             cursor = wrapper.cursor  # the driver's own: with DEBUG on, Django's wrapper takes no writer
@@ -89,7 +85,6 @@ def like_column(expression: str, column: models.Field) -> str:  # noqa: ARG001  
 
 
 def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
-    """One JSON object of the (name, value, condition) whose condition holds."""
     pieces = (
         f"CASE WHEN {when} THEN jsonb_build_object('{name}', {value}) ELSE '{{}}'::jsonb END" for name, value, when in pairs
     )
@@ -97,13 +92,12 @@ def json_of_changed(pairs: Sequence[tuple[str, str, str]]) -> str:
 
 
 def json_of_all(pairs: Sequence[tuple[str, str]]) -> str:
-    """One JSON object of the (name, value); PostgreSQL takes a hundred arguments."""
+    """In groups: PostgreSQL takes a hundred arguments."""
     groups = (pairs[start : start + 50] for start in range(0, len(pairs), 50))
     return " || ".join("jsonb_build_object(" + ", ".join(f"'{name}', {value}" for name, value in group) + ")" for group in groups)
 
 
 def from_json(document: str, name: str, column: models.Field) -> str:
-    """The typed value that `as_json` wrote, null too where there is none."""
     kind = str(column.db_type(connection))
     if kind == "jsonb":
         return f"NULLIF({document}->'{name}', 'null'::jsonb)"
@@ -116,21 +110,15 @@ def has_key(document: str, name: str) -> str:
 
 
 def keys_of(document: str, alias: str) -> str:
-    """The names in a JSON object as rows `alias`.key, to be joined."""
     return f"LATERAL jsonb_object_keys({document}) AS {alias}(key)"
 
 
 def looked_up(table: str, alias: str, condition: str) -> str:
-    """Joined by looking up each row on the left, whatever the planner believes of a table that has just grown."""
+    # OFFSET keeps the planner from rewriting the join by statistics of a table that has just grown.
     return f"CROSS JOIN LATERAL (SELECT * FROM {table} {alias} WHERE {condition} OFFSET 0) {alias}"
 
 
-def holds(text: str, piece: str) -> str:
-    return has(text, f"'{piece}'")
-
-
-def has(text: str, piece: str) -> str:
-    """Both as SQL."""
+def contains(text: str, piece: str) -> str:
     return f"strpos({text}, {piece}) > 0"
 
 
@@ -142,18 +130,19 @@ def empty(table: str) -> str:
     return f"TRUNCATE {table}"
 
 
-def month(expression: str) -> str:
-    return f"EXTRACT(MONTH FROM {expression})::integer"
+def month(date: str) -> str:
+    return f"EXTRACT(MONTH FROM {date})::integer"
 
 
 def literal(value: object) -> str:
-    """A typed value as SQL."""
     return escaped(Literal(value).as_string(connection.connection))
 
 
 def new_ids() -> str:
-    """A time-ordered id a row, as SQL: UUIDs of version 7 that share the statement's clock and random bits and count the rows
-    (RFC 9562, 6.2, method 1), so that their index grows at its end. A random number a row took five times as long."""
+    """UUIDs that share the statement's clock and random bits and count the rows (RFC 9562, 6.2, method 1).
+
+    Their index grows at its end; a random number for each row took five times as long.
+    """
     clock = "lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
     first = f"(SELECT substr(c, 1, 8) || '-' || substr(c, 9) || '-7' FROM (SELECT {clock} AS c) clock)"
     random = "(SELECT right(gen_random_uuid()::text, 10))"
@@ -162,50 +151,36 @@ def new_ids() -> str:
 
 
 def hashed(expression: str) -> str:
-    """A number that equal texts share: grouping by it takes half the time and room."""
+    """Grouping by a number takes half the time and memory."""
     return f"hashtextextended(({expression})::text, 0)"
 
 
 def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the query selects
-    """One row after the other. A cursor in the database would do so too, but keep the query on one processor."""
+    """A cursor in the database would do the same, but keep the query on one processor."""
     with connection.cursor() as cursor:
         yield from cursor.stream(query, ())
 
 
-def without_sure_cpfs(query: str) -> str:
-    """Of the rows (crm_row, number) of a query, those whose number is not eleven digits with the right check digits, plain
-    or punctuated as is usual.
+def is_digits(text: str) -> str:
+    return f"translate({text}, '0123456789', '') = ''"
 
-    Reckoned as `fieldtypes.cpf_cnpj.is_cpf` does, but by the database: it need not send a million good numbers to be judged.
-    """
-    bare = "CASE WHEN number LIKE '___.___.___-__' THEN translate(number, '.-', '') ELSE number END"
-    digits = "CASE WHEN octet_length(bare) = 11 AND translate(bare, '0123456789', '') = '' THEN bare::bytea END"
-    weighted = " + ".join(f"get_byte(d, {place}) * {10 - place}" for place in range(9))
-    plain = " + ".join(f"get_byte(d, {place})" for place in range(9))
-    zero = ord("0")
-    first = "weighted * 10 %% 11 %% 10"  # with its own weight, 2, it is a part of what the second follows from
-    second = f"(weighted + plain + 2 * ({first})) * 10 %% 11 %% 10"
-    is_sure = f"get_byte(d, 9) - {zero} = {first} AND get_byte(d, 10) - {zero} = {second} AND bare <> repeat(left(bare, 1), 11)"
-    return (
-        f"SELECT crm_row, number FROM (SELECT *, {weighted} - {54 * zero} AS weighted, {plain} - {9 * zero} AS plain FROM"
-        f" (SELECT *, {digits} AS d FROM (SELECT crm_row, number, {bare} AS bare FROM ({query}) numbers OFFSET 0) stripped OFFSET 0)"
-        f" split OFFSET 0) sums WHERE ({is_sure}) IS NOT TRUE"
-    )
+
+def codes(text: str) -> str:
+    return f"({text})::bytea"
+
+
+def code_at(codes: str, place: int) -> str:
+    return f"get_byte({codes}, {place})"
+
+
+def fence() -> str:
+    return " OFFSET 0"
 
 
 def plan_for_many_rows() -> None:
-    """Until the transaction ends: room to sort and hash a whole worksheet, and no compiling of statements as wide as a table."""
+    """Memory to sort and hash a whole worksheet, and no compiling of statements as wide as a table."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
-
-
-def lock_rows(table: str, wanted: str) -> str | None:
-    return f"SELECT 1 FROM {table} WHERE id IN ({wanted}) ORDER BY id FOR UPDATE"
-
-
-def hold_rows(table: str, wanted: str) -> str | None:
-    """Until the transaction ends they may be changed, but not deleted."""
-    return f"SELECT 1 FROM {table} WHERE id IN ({wanted}) ORDER BY id FOR KEY SHARE"
 
 
 def tidy(table: str) -> None:

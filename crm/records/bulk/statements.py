@@ -1,0 +1,125 @@
+"""Statements that write many records at once, and remember in the history what was there before.
+
+Merges (`bulk`) and undos (`undoing`) write by them. In all of them `r` is the record as it is stored.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from crm.records.bulk.names import quoted
+from crm.records.bulk.stamps import change_stamps
+from crm.records.dialects import dialect
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema.definitions import EntityDefinition
+from crm.schema.record import Record, name_of
+
+ATTEMPTS = 5  # of a transaction that loses a unique value to another process
+
+Result = TypeVar("Result")
+
+
+def execute(statement: str, params: Sequence[Any] = ()) -> int:
+    """The number of rows that it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)
+
+
+def rows(query: str) -> list[tuple[Any, ...]]:  # Any: whatever the query selects
+    with connection.cursor() as cursor:
+        cursor.execute(query, ())
+        return cursor.fetchall()
+
+
+def any_twice(expressions: Sequence[str], source: str) -> bool:
+    """Return True if values may occur twice among the rows of `source` (tables and conditions).
+
+    Two values that only share a hash are a rare wrong yes.
+    """
+    grouped = ", ".join(map(dialect().hashed, expressions))
+    return bool(rows(f"SELECT 1 FROM {source} GROUP BY {grouped} HAVING count(*) > 1 LIMIT 1"))
+
+
+def retried(write: Callable[[int], Result], *, on_conflict: Callable[[], None] = lambda: None) -> Result:
+    """What `write`, given the number of its attempt, returns: in a transaction, and again where a unique value was taken.
+
+    Nearly always nobody takes one, so `on_conflict` finds out only afterwards who did. Raises IntegrityError after the last attempt.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return write(attempt)
+        except IntegrityError as error:
+            on_conflict()
+            conflict = error
+    raise conflict
+
+
+def lock(table: str, ids: str) -> None:
+    """Locks the records that the query `ids` names until the transaction ends, in an order that no two processes deadlock by."""
+    _lock(table, ids, dialect().ROW_LOCK)
+
+
+def hold(table: str, ids: str) -> None:
+    """Keeps the records that the query `ids` names from being deleted until the transaction ends."""
+    _lock(table, ids, dialect().KEY_LOCK)
+
+
+def _lock(table: str, ids: str, how: str) -> None:
+    if how:
+        execute(f"SELECT 1 FROM {table} WHERE id IN ({ids}) ORDER BY id{how}")
+
+
+def remember(
+    model: type[Record], change_set: ChangeSet, kind: str, before: str, source: str, *, record_id: str, row: str = "NULL"
+) -> None:
+    """Writes the history of the rows of `source` (tables and conditions): before the records themselves are written."""
+    values = {
+        "change_set_id": str(int(change_set.pk)),
+        "entity": dialect().literal(model.entity.acronym),
+        "at": dialect().literal(timezone.now()),
+        "record_id": record_id,
+        "row": row,
+        "kind": f"'{kind}'",
+        "before": before,
+    }
+    _insert(quoted(RecordChange._meta.db_table), values, source)
+
+
+def insert(model: type[Record], values: Mapping[str, str], source: str) -> int:
+    """Creates a record of each row of `source` with these values by column."""
+    return _insert(quoted(model._meta.db_table), values, source)
+
+
+def _insert(table: str, values: Mapping[str, str], source: str) -> int:
+    return execute(f"INSERT INTO {table} ({', '.join(map(quoted, values))}) SELECT {', '.join(values.values())} FROM {source}")
+
+
+def update(model: type[Record], change_set: ChangeSet, values: Mapping[str, str], source: str, matching: str) -> int:
+    """Assigns values by column, in a new version of each record r that `matching` finds a row of `source` for."""
+    return assign(model, {**values, **change_stamps(model, change_set)}, source, matching)
+
+
+def assign(model: type[Record], values: Mapping[str, str], source: str, matching: str) -> int:
+    """As `update`, within the version that was just written."""
+    assignments = ", ".join(f"{quoted(column)} = {value}" for column, value in values.items())
+    return execute(f"UPDATE {quoted(model._meta.db_table)} AS r SET {assignments} FROM {source} WHERE {matching}")
+
+
+def released(column: str, value: str, empty: str = "NULL") -> str:
+    """The value of a unique column while records swap theirs: where it changes it is emptied first, then assigned."""
+    return f"CASE WHEN r.{quoted(column)} IS DISTINCT FROM {value} THEN {empty} ELSE r.{quoted(column)} END"
+
+
+def json_of(column: models.Field) -> str:
+    """The stored value of a column of r, as the history keeps it."""
+    return dialect().as_json(f"r.{quoted(name_of(column))}", column)
+
+
+def unique_names(entity: EntityDefinition) -> list[tuple[str, ...]]:
+    """The fields, alone or together, of which no two records may have the same values."""
+    alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column]
+    return alone + [tuple(index.fields) for index in entity.live_indexes if index.unique]
