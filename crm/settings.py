@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "crm.people.middleware.SignInRequired",
+    "crm.web.refusals.RefusedBody",
     "crm.jobs.notices.JobNoticesMiddleware",
     "crm.timeouts.StatementTimeout",
     "crm.schema.middleware.PinPublication",

@@ -1,15 +1,27 @@
 """What a browser sends while there is no room for it: the rest of the form is read all the same, and the form says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 
 from crm.jobs import failures
+
+View = TypeVar("View", bound=Callable[..., Any])  # Any: a view's own arguments
+
+
+def accept_files(view: View) -> View:
+    """Marks a view whose address takes bodies of up to MAX_UPLOAD_MB."""
+    view.accepts_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(view: Callable[..., Any]) -> bool:  # Any: as above
+    return getattr(view, "accepts_files", False)
 
 
 class NotStored(UploadedFile):

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from crm import health
 
+handler400 = "crm.web.refusals.bad_request"
 handler500 = "crm.health.server_error"
 
 urlpatterns = [

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 GRACE_SECONDS = 10
-# Below the size of a process's pool of database connections.
-THREADS = 8
+# A connection that only waits costs some kilobytes; those beyond wait for one to end.
+CONNECTIONS = 4096
 PR_SET_PDEATHSIG = 1
 
 Process = subprocess.Popen[bytes]
@@ -64,9 +64,9 @@ def _commands(site: Site) -> dict[str, list[str]]:
 
 def _granian(site: Site) -> list[str]:
     place = f"--host {site.host} --port {site.port} --workers {site.workers}"
-    limits = f"--blocking-threads {THREADS} --backpressure {THREADS * 4}"
-    options = f"--interface wsgi {place} {limits} --no-ws --log-level error"
-    return [sys.executable, "-m", "granian", *options.split(), "crm.wsgi:application"]
+    limits = f"--backlog {CONNECTIONS} --backpressure {CONNECTIONS}"
+    options = f"--interface asginl --http 1 --no-ws {place} {limits} --log-level error"
+    return [sys.executable, "-m", "granian", *options.split(), "crm.asgi:application"]
 
 
 def _start_children(site: Site) -> None:

@@ -29,10 +29,12 @@ from crm.records.undoing.kept_messages import told_kept
 from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import references, restoring, saving
 from crm.schema.record import Record
+from crm.uploads import accept_files
 
 LOOK = "_look"  # asks how the form looks with what was typed; nothing is saved
 
 
+@accept_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_record(request: SignedInRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "write", acronym)
@@ -54,6 +56,7 @@ def new_record(request: SignedInRequest, acronym: str) -> HttpResponse:
     return _page(request, form, status=422)
 
 
+@accept_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_page(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "read", acronym, record_id)

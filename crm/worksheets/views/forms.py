@@ -62,6 +62,8 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(_("Choose a file or paste rows, not both."))
         if is_pasted:
             data["file"] = SimpleUploadedFile(_("pasted rows") + ".tsv", data["pasted"].encode())
+            if data["file"].size > settings.MAX_UPLOAD_MB * 1024 * 1024:
+                self.add_error("pasted", _("These rows are more than %s MB.") % settings.MAX_UPLOAD_MB)
         elif not data.get("file") and "file" not in self.errors:
             self.add_error("file", _("Choose a file, or paste rows below."))
         return data

@@ -20,6 +20,7 @@ from crm.worksheets.review import reviewing
 from crm.worksheets.views.forms import UploadForm
 
 
+@uploads.accept_files
 @require_http_methods(["GET", "POST"])
 def new_worksheet(request: SignedInRequest) -> HttpResponse:
     """`?cluster=` names the field of the cluster that the list is for."""

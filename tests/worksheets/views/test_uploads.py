@@ -86,6 +86,15 @@ def test_one_of_file_and_pasted_rows_is_needed(client, pasted, file, said):
     assert (answer.status_code, said in answer.text, Worksheet.objects.exists()) == (422, True, False)
 
 
+def test_pasted_rows_have_the_limit_of_files(client, settings):
+    settings.MAX_UPLOAD_MB = 1
+    rows = "email\tfirstName\n" + "ana@example.com\tAna\n" * 60_000
+
+    answer = client.post("/worksheets/new/", {"entity": "CL", "pasted": rows})
+
+    assert (answer.status_code, "These rows are more than 1 MB." in answer.text) == (422, True)
+
+
 def test_pasted_rows_beyond_the_limit_are_refused_with_a_sentence(client):
     answer = client.post("/worksheets/new/", {"entity": "CL", "pasted": "email\n" + "x" * MOST_PASTED})
 

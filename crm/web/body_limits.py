@@ -1,0 +1,59 @@
+"""How much a request may send: little for strangers, more where somebody is signed in, most where files are taken."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import DatabaseError, close_old_connections
+from django.urls import Resolver404, resolve
+
+from crm import uploads
+
+# A sign-in takes some hundred bytes.
+SMALL_BYTES = 64 * 1024
+MEGABYTE = 1024 * 1024
+
+
+class LimitUnknown(Exception):
+    """The database does not say who it is."""
+
+    status = 503
+
+
+def allowed_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
+    """By session and address. Asks the database. Raises LimitUnknown."""
+    request = WSGIRequest(environ)
+    close_old_connections()
+    try:
+        return _most_for_people(request) if _is_signed_in(request) else SMALL_BYTES
+    except DatabaseError as error:
+        raise LimitUnknown from error
+    finally:
+        close_old_connections()
+
+
+def discarded_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
+    """So much of a refused body is taken off the line: an upload whose session has ended, but no stranger's."""
+    request = WSGIRequest(environ)
+    return _most_for_people(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else MEGABYTE
+
+
+def _most_for_people(request: WSGIRequest) -> int:
+    files = settings.MAX_UPLOAD_MB * MEGABYTE if _takes_files(request) else 0
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE + files
+
+
+def _is_signed_in(request: WSGIRequest) -> bool:
+    """A cookie is no session: that must be stored, not over, and its user's."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    request.session = SessionStore(key)
+    return key is not None and get_user(request).is_authenticated
+
+
+def _takes_files(request: WSGIRequest) -> bool:
+    try:
+        return uploads.takes_files(resolve(request.path_info).func)
+    except Resolver404:
+        return False

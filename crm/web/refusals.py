@@ -1,0 +1,37 @@
+"""Pages for what is refused before a view is asked."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from crm.web.environ import REFUSED
+
+
+class RefusedBody:
+    """What was not read, as it is too large or there is no room, has its page; strangers were sent to sign in before."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        status = request.META.get(REFUSED)
+        return self.get_response(request) if status is None else refusal(request, status)
+
+
+def refusal(request: HttpRequest, status: int) -> HttpResponse:
+    """The page named for the status: 413, 503 or 507."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"Message": _("This is more than may be sent here.")}, status=status)
+    return render(request, f"{status}.html", {"most": settings.MAX_UPLOAD_MB}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own, but for fields that are larger together than what it takes."""
+    if isinstance(exception, RequestDataTooBig):
+        return refusal(request, 413)
+    return defaults.bad_request(request, exception)
