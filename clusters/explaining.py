@@ -44,7 +44,7 @@ class Membership:
 
 def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> Membership:
     """What the reader may not read is not told. Raises RuleError when the cluster's rule cannot be answered."""
-    verdict = explain(_rule(cluster), record, querying.fields_of(type(record)), querying.meaning())
+    verdict = explain(_rule(cluster), record, querying.fields_of(type(record)), querying.rule_context())
     change = None if is_ruled(cluster) else last_change(record, cluster.field)
     told = list(_told(verdict.clauses, record, reader))
     return Membership(verdict.holds, told, change.at if change else None, who(change) if change else "")

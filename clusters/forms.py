@@ -8,7 +8,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.rules.limits import LONGEST
+from crm.rules.limits import MAX_LENGTH
 
 RULE_HELP = _(
     "Leave it empty to choose the members yourself, by hand or by worksheet. A rule decides for you, always up to date:"
@@ -20,7 +20,7 @@ def rule_field(**options: Any) -> forms.CharField:  # Any: arguments of Django's
     """As the reader types, the page counts whom the rule finds; without scripts a button does."""
     watched = {"hx-get": reverse_lazy("cluster-preview"), "hx-trigger": "input changed delay:400ms", "hx-target": "#preview"}
     plain = {"rows": 2, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "none"}
-    return forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={**plain, **watched}), **options)
+    return forms.CharField(max_length=MAX_LENGTH, widget=forms.Textarea(attrs={**plain, **watched}), **options)
 
 
 class NewClusterForm(forms.Form):

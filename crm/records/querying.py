@@ -11,19 +11,19 @@ from django.utils import timezone
 from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.rules.compiling import compile_rule
+from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
-from crm.rules.meaning import Meaning
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
-from crm.rules.tree import Comparison, Literal, Path, Rule
+from crm.rules.tree import Comparison, FieldPath, LiteralValue, Rule
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.rule_fields import rule_fields
 from crm.schema.record import Record
 
 
-def meaning(*, exact: bool = False) -> Meaning:
+def rule_context(*, exact: bool = False) -> RuleContext:
     """What rules mean now, in the site's zone."""
-    return Meaning(timezone.now(), ZoneInfo(settings.TIME_ZONE), exact=exact)
+    return RuleContext(timezone.now(), ZoneInfo(settings.TIME_ZONE), exact=exact)
 
 
 def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only: bool = False) -> Fields:
@@ -35,13 +35,13 @@ def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only:
 
 def condition(rule: Rule, model: type[Record], *, exact: bool = False) -> Q:
     """Where a rule holds, whoever asks. Raises RuleError."""
-    return compile_rule(rule, fields_of(model), meaning(exact=exact))
+    return compile_rule(rule, fields_of(model), rule_context(exact=exact))
 
 
 def matching(records: QuerySet[Record], text: str, *, reader: Actor | None = None) -> QuerySet[Record]:
     """The records for which a rule holds, as a search understands it. Raises RuleError."""
     fields = fields_of(records.model, reader=reader, filters_only=True)
-    return records.filter(compile_rule(parse(text), fields, meaning()))
+    return records.filter(compile_rule(parse(text), fields, rule_context()))
 
 
 def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> QuerySet[Record]:
@@ -51,7 +51,7 @@ def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> 
 
 
 def is_true(name: str) -> Rule:
-    return Comparison(Path(name), "=", Literal(("true",)))
+    return Comparison(FieldPath(name), "=", LiteralValue(("true",)))
 
 
 def _answer(name: str, model: type[Record]) -> Combinable:

@@ -1,7 +1,7 @@
-"""Tree → `Q`, for any query set of a model whose columns are named as the fields.
+"""Tree → `Q`, for any queryset of a model whose columns are named as the fields.
 
-Every question has two answers in SQL too: NOT is pushed down to the questions, and there the missing value is named. So the
-`Q` may be negated, excluded by or shown as a column. That a value is there also lets SQLite use the unique index of e-mails.
+The SQL is two-valued, never NULL: NOT is pushed down to the predicates, each of which tests for a missing value itself. So the
+`Q` may be negated, used in `exclude` or selected as a column. The test for NULL also lets SQLite use the unique index of e-mails.
 """
 
 from datetime import date, datetime
@@ -23,15 +23,15 @@ from django.db.models import (
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual
 
 from crm.rules.binding import bind
-from crm.rules.conditions import Condition, Equal, Every, Like, Missing, Opposite, Ordered, Some
+from crm.rules.conditions import Condition, Conjunction, Disjunction, EqualsAny, IsMissing, LikePattern, Negation, OrderComparison
+from crm.rules.context import RuleContext
 from crm.rules.expanding import expand
-from crm.rules.expressions import ByteOrder, Matches, text_in, value_of
-from crm.rules.meaning import Meaning
+from crm.rules.expressions import ByteOrder, Matches, normalized_text, value_of
 from crm.rules.resolving import Fields
 from crm.rules.tree import Rule
 
 ORDERS: dict[str, type[Lookup]] = {"<": LessThan, "<=": LessThanOrEqual, ">": GreaterThan, ">=": GreaterThanOrEqual}
-CONTRARY = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+OPPOSITES = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 # A bool is an int and a datetime a date, so they come first.
 COLUMNS = (
     (bool, BooleanField()),
@@ -43,25 +43,25 @@ COLUMNS = (
 )
 
 
-def compile_rule(rule: Rule, fields: Fields, meaning: Meaning) -> Q:
+def compile_rule(rule: Rule, fields: Fields, context: RuleContext) -> Q:
     """The condition of a rule. Raises RuleError."""
-    return to_q(bind(expand(rule, fields), fields, meaning))
+    return to_q(bind(expand(rule, fields), fields, context))
 
 
-def to_q(condition: Condition, *, holding: bool = True) -> Q:
-    """Where the condition holds, or where it does not."""
-    if isinstance(condition, Opposite):
-        return to_q(condition.condition, holding=not holding)
-    if isinstance(condition, Every | Some):
-        parts = [to_q(part, holding=holding) for part in condition.conditions]
-        return _joined(parts, Q.AND if isinstance(condition, Every) is holding else Q.OR)
-    if isinstance(condition, Missing):
-        return Q(IsNull(value_of(condition.column), holding))
-    return _holding(condition) if holding else _failing(condition)
+def to_q(condition: Condition, *, where: bool = True) -> Q:
+    """Records where the condition has this value: true, or false."""
+    if isinstance(condition, Negation):
+        return to_q(condition.condition, where=not where)
+    if isinstance(condition, Conjunction | Disjunction):
+        parts = [to_q(part, where=where) for part in condition.conditions]
+        return _joined(parts, Q.AND if isinstance(condition, Conjunction) is where else Q.OR)
+    if isinstance(condition, IsMissing):
+        return Q(IsNull(value_of(condition.column), where))
+    return _where_true(condition) if where else _where_false(condition)
 
 
 def _joined(parts: list[Q], connector: str) -> Q:
-    """One flat `Q` that says nothing twice: that a value is there is said once for all comparisons of a column."""
+    """One flat `Q` without repetitions: several comparisons of a column share one test for NULL."""
     children: list[object] = []
     for part in parts:
         alike = not part.negated and (part.connector == connector or len(part.children) == 1)
@@ -69,25 +69,27 @@ def _joined(parts: list[Q], connector: str) -> Q:
     return Q(*dict.fromkeys(children), _connector=connector)
 
 
-def _holding(question: Equal | Ordered | Like) -> Q:
-    """Where there is a value, and the right one: false instead of null where there is none, if someone negates the `Q`."""
-    found = _found(question)
-    there = Q(IsNull(value_of(question.column), False))
-    return _joined([there, found], Q.AND) if question.column.nullable else found
+def _where_true(predicate: EqualsAny | OrderComparison | LikePattern) -> Q:
+    """Tests for a value too: false instead of NULL where there is none, so that the `Q` may be negated."""
+    compared = _comparison(predicate)
+    present = Q(IsNull(value_of(predicate.column), False))
+    return _joined([present, compared], Q.AND) if predicate.column.nullable else compared
 
 
-def _failing(question: Equal | Ordered | Like) -> Q:
+def _where_false(predicate: EqualsAny | OrderComparison | LikePattern) -> Q:
     """Where there is no value, or another one."""
-    other = Q(_ordered(question, CONTRARY[question.order])) if isinstance(question, Ordered) else ~_found(question)
-    missing = Q(IsNull(value_of(question.column), True))
-    return _joined([missing, other], Q.OR) if question.column.nullable else other
+    other = (
+        Q(_ordered(predicate, OPPOSITES[predicate.order])) if isinstance(predicate, OrderComparison) else ~_comparison(predicate)
+    )
+    missing = Q(IsNull(value_of(predicate.column), True))
+    return _joined([missing, other], Q.OR) if predicate.column.nullable else other
 
 
-def _found(question: Equal | Ordered | Like) -> Q:
-    if isinstance(question, Ordered):
-        return Q(_ordered(question, question.order))
-    text = text_in(question.form, question.column)
-    return _one_of(text, question.values) if isinstance(question, Equal) else Q(Matches(text, question.parts))
+def _comparison(predicate: EqualsAny | OrderComparison | LikePattern) -> Q:
+    if isinstance(predicate, OrderComparison):
+        return Q(_ordered(predicate, predicate.order))
+    text = normalized_text(predicate.normalization, predicate.column)
+    return _one_of(text, predicate.values) if isinstance(predicate, EqualsAny) else Q(Matches(text, predicate.parts))
 
 
 def _one_of(expression: F | Func, values: tuple[object, ...]) -> Q:
@@ -96,10 +98,10 @@ def _one_of(expression: F | Func, values: tuple[object, ...]) -> Q:
     return Q(*(Q(Exact(expression, _parameter(value))) for value in values), _connector=Q.OR)
 
 
-def _ordered(question: Ordered, order: str) -> Lookup:
-    expression = text_in(question.form, question.column)
-    ordered = ByteOrder(expression) if isinstance(question.value, str) else expression
-    return ORDERS[order](ordered, _parameter(question.value))
+def _ordered(predicate: OrderComparison, order: str) -> Lookup:
+    expression = normalized_text(predicate.normalization, predicate.column)
+    ordered = ByteOrder(expression) if isinstance(predicate.value, str) else expression
+    return ORDERS[order](ordered, _parameter(predicate.value))
 
 
 def _parameter(value: object) -> Value:

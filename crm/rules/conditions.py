@@ -1,70 +1,70 @@
-"""What a rule comes down to: a few simple questions about columns, which SQL and Python answer alike.
+"""Conditions over columns, to which a rule is bound. SQL (`compiling`) and Python (`evaluating`) give them the same result.
 
-Nulls are settled here, once: a question about a value that is missing is answered no, so its opposite is answered yes.
+A predicate about a missing value is false, so its negation is true: two-valued logic, without SQL's NULL.
 """
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from crm.rules.resolving import Column
+from crm.rules.resolving import ResolvedColumn
 
 Value: TypeAlias = object  # a str, int, Decimal, bool, date or datetime: as the column holds it
-# How a text is compared: as it is, without the case of A–Z (as unique e-mails are), without case and accents, or by its digits.
-Form: TypeAlias = Literal["plain", "lowered", "folded", "digits"]
+# How a text is compared: as it is, ignoring the case of A–Z (as unique e-mails are), ignoring case and accents, or by its digits.
+Normalization: TypeAlias = Literal["plain", "lowered", "folded", "digits"]
 Order: TypeAlias = Literal["<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True)
-class Missing:
-    column: Column
+class IsMissing:
+    column: ResolvedColumn
 
 
 @dataclass(frozen=True)
-class Equal:
-    """Equal to one of the values, which are in the form already."""
+class EqualsAny:
+    """Equal to one of the values, which are normalized already."""
 
-    column: Column
+    column: ResolvedColumn
     values: tuple[Value, ...]
-    form: Form = "plain"
+    normalization: Normalization = "plain"
 
 
 @dataclass(frozen=True)
-class Ordered:
-    """Texts in the order of their characters' numbers."""
+class OrderComparison:
+    """Texts compare by code point."""
 
-    column: Column
+    column: ResolvedColumn
     order: Order
     value: Value
-    form: Form = "plain"
+    normalization: Normalization = "plain"
 
 
 @dataclass(frozen=True)
-class Like:
-    """A text of these parts, with anything between them; an empty first or last part lets it begin or end with anything."""
+class LikePattern:
+    """A text of these parts, with anything between them; an empty first or last part leaves its beginning or end open."""
 
-    column: Column
+    column: ResolvedColumn
     parts: tuple[str, ...]
-    form: Form = "plain"
+    normalization: Normalization = "plain"
 
 
 @dataclass(frozen=True)
-class Opposite:
+class Negation:
     condition: "Condition"
 
 
 @dataclass(frozen=True)
-class Every:
-    """All of them hold; there is at least one."""
+class Conjunction:
+    """True if all are; there is at least one."""
 
     conditions: tuple["Condition", ...]
 
 
 @dataclass(frozen=True)
-class Some:
-    """At least one of them holds."""
+class Disjunction:
+    """True if at least one is."""
 
     conditions: tuple["Condition", ...]
 
 
-Question: TypeAlias = Missing | Equal | Ordered | Like
-Condition: TypeAlias = Question | Opposite | Every | Some
+Predicate: TypeAlias = IsMissing | EqualsAny | OrderComparison | LikePattern
+Condition: TypeAlias = Predicate | Negation | Conjunction | Disjunction

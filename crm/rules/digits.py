@@ -1,4 +1,4 @@
-"""Phones and documents without their punctuation, as Python and both databases take it away."""
+"""Phones and documents without their punctuation, removed alike by Python and both databases."""
 
 import string
 from functools import reduce
@@ -20,10 +20,10 @@ def without_punctuation(expression: str) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text has digits and nothing but digits and punctuation: then its digits are all that counts."""
+    """Return True if a text has digits, and nothing but digits and punctuation."""
     return not DIGITS.isdisjoint(text) and DIGITS.union(PUNCTUATION).issuperset(text)
 
 
 def has_digits(text: str) -> bool:
-    """Whether a text could be a document with letters."""
+    """Return True if a text could be a document with letters."""
     return not DIGITS.isdisjoint(text) and WRITTEN.issuperset(text)

@@ -1,17 +1,19 @@
-"""What a rule is refused with: the reason, the place, and often what was meant."""
+"""Why a rule is refused: the reason, its position, and often a suggestion."""
 
 from typing import TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-Words: TypeAlias = str | Promise  # text that may still have to be translated
+Translatable: TypeAlias = str | Promise  # text that may still have to be translated
 
 
 class RuleError(Exception):
     """`position` counts characters from 0; `expected` says what could stand there; `suggestion` is a field's name."""
 
-    def __init__(self, reason: Words, position: int = 0, *, expected: tuple[Words, ...] = (), suggestion: str = "") -> None:
+    def __init__(
+        self, reason: Translatable, position: int = 0, *, expected: tuple[Translatable, ...] = (), suggestion: str = ""
+    ) -> None:
         super().__init__(reason, position)
         self.reason = reason
         self.position = position

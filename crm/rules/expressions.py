@@ -8,9 +8,9 @@ from django.db.models import BooleanField, Expression, F, Func, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.sql.compiler import SQLCompiler
 
-from crm.rules.conditions import Form
+from crm.rules.conditions import Normalization
 from crm.rules.digits import without_punctuation
-from crm.rules.resolving import Column
+from crm.rules.resolving import ResolvedColumn
 
 Sql = tuple[str, Any]  # Any: parameters, a list or a tuple
 
@@ -30,7 +30,7 @@ class Fold(Func):
         return f"CASE WHEN {ascii_only} THEN LOWER({sql}) ELSE crm_fold({sql}) END", []
 
 
-class Lowered(Func):
+class Lowercase(Func):
     """A–Z in lower case: the expression of the unique index of e-mails."""
 
     function = "LOWER"
@@ -40,7 +40,7 @@ class Lowered(Func):
         return self.as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
 
 
-class Bare(Lowered):
+class WithoutPunctuation(Lowercase):
     """Without punctuation: the expression of the unique index of phones and documents."""
 
     template = f"%(function)s({without_punctuation('%(expressions)s')})"
@@ -61,7 +61,7 @@ class ByteOrder(Func):
 
 
 class Matches(Func):
-    """Whether a text is like a pattern: LIKE on PostgreSQL, and on SQLite GLOB, for its LIKE ignores the case of A–Z."""
+    """True if a text matches a pattern: LIKE on PostgreSQL, and GLOB on SQLite, whose LIKE ignores the case of A–Z."""
 
     arity = 3
     output_field = BooleanField()
@@ -89,10 +89,10 @@ def glob_pattern(parts: tuple[str, ...]) -> str:
     return "*".join(re.sub(r"([*?\[])", r"[\1]", part) for part in parts)
 
 
-FORMS: dict[Form, type[Func]] = {"lowered": Lowered, "folded": Fold, "digits": Bare}
+NORMALIZING: dict[Normalization, type[Func]] = {"lowered": Lowercase, "folded": Fold, "digits": WithoutPunctuation}
 
 
-def value_of(column: Column) -> F | KeyTextTransform:
+def value_of(column: ResolvedColumn) -> F | KeyTextTransform:
     """Scores are JSON, of which one key is compared as text."""
     if column.field.kind != "score":
         return F(column.lookup)
@@ -100,6 +100,6 @@ def value_of(column: Column) -> F | KeyTextTransform:
     return KeyTextTransform(key, F("__".join(before)))
 
 
-def text_in(form: Form, column: Column) -> F | Func | KeyTextTransform:
-    """The column's text in the form in which it is compared."""
-    return FORMS[form](value_of(column)) if form in FORMS else value_of(column)
+def normalized_text(normalization: Normalization, column: ResolvedColumn) -> F | Func | KeyTextTransform:
+    """The column's text as it is compared."""
+    return NORMALIZING[normalization](value_of(column)) if normalization in NORMALIZING else value_of(column)

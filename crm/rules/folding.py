@@ -29,18 +29,18 @@ STROKES = {"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"
 
 def fold(text: str) -> str:
     """The text as search compares it."""
-    return text.lower() if text.isascii() else text.translate(QUICK)
+    return text.lower() if text.isascii() else text.translate(FAST_TABLE)
 
 
-def changed(block: range) -> Iterator[tuple[str, str]]:
+def folded_characters(block: range) -> Iterator[tuple[str, str]]:
     """The characters of a block that fold to something else, each with what it folds to."""
     for code in block:
         character = chr(code)
-        if (folded := _settled(character)) != character:
+        if (folded := _fully_folded(character)) != character:
             yield character, folded
 
 
-def _settled(text: str) -> str:
+def _fully_folded(text: str) -> str:
     """Folded until nothing changes any more, so that folding twice is folding once."""
     while (folded := "".join(map(_folded, text))) != text:
         text = folded
@@ -55,9 +55,9 @@ def _folded(character: str) -> str:
 
 def _table() -> dict[int, str]:
     blocks = (ASCII_CAPITALS, *BLOCKS)
-    return {ord(character): folded for block in blocks for character, folded in changed(block)}
+    return {ord(character): folded for block in blocks for character, folded in folded_characters(block)}
 
 
 TABLE = _table()
-# A character that `translate` does not find costs it an exception, so the usual ones are all there.
-QUICK = {code: chr(code) for code in range(128)} | TABLE
+# A character that `translate` does not find costs it an exception, so the common ones are all there.
+FAST_TABLE = {code: chr(code) for code in range(128)} | TABLE

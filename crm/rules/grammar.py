@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.rules.errors import Words
+from crm.rules.errors import Translatable
 
 # A bare value may hold blanks: it ends before AND, OR, a parenthesis, or a word that holds a comparison of its own,
 # for there an AND was forgotten. No part of these patterns can match a text in two ways, so they take linear time.
@@ -57,8 +57,8 @@ GRAMMAR = rf"""
     %ignore /\s+/
 """
 
-# What a person calls each kind of word, in the order in which they are told.
-WORDS: dict[str, Words] = {
+# Each kind of token in words for people, in the order in which they are listed.
+WORDS: dict[str, Translatable] = {
     "NAME": _("a field"),
     "OPERATOR": "= <> < <= > >=",
     "_CONTAINS": "contains",

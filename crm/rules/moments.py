@@ -19,13 +19,13 @@ SECONDS = {"s": 1, "m": 60, "h": 3600}
 DAYS = {"d": 1, "w": 7}
 MONTHS = {"M": 1, "y": 12}
 UNITS = (*SECONDS, *DAYS, *MONTHS)
-FURTHEST = 500  # years that steps may lead away, which no calendar falls off from today
+FURTHEST = 500  # years that steps may lead away, so that dates stay within the calendar
 EXAMPLES = ("2026-01-31", "2026-01-31T10:00Z", "today-7d", "month start", "now-30d")
 
 
 @dataclass(frozen=True)
-class Now:
-    """When a rule is asked, and the zone in which its days begin."""
+class Clock:
+    """The time at which a rule is evaluated, and the zone in which its days begin."""
 
     moment: datetime
     zone: tzinfo
@@ -38,28 +38,28 @@ class Now:
         """The first instant of a day. Raises OverflowError at the ends of the calendar."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
-    def whole(self, day: date) -> tuple[datetime, datetime]:
+    def day_range(self, day: date) -> tuple[datetime, datetime]:
         """The first instant of a day and of the next one."""
         return self.start_of(day), self.start_of(day + timedelta(days=1))
 
 
-def read_moment(text: str, now: Now, at: int = 0) -> date | datetime:
+def read_moment(text: str, clock: Clock, at: int = 0) -> date | datetime:
     """A day (a `date`) or an instant (a `datetime` in UTC). Raises RuleError."""
     text = text.strip()
     try:
         if DATE.fullmatch(text):
-            return _checked(date.fromisoformat(text), now)
+            return _checked(date.fromisoformat(text), clock)
         if MOMENT.fullmatch(text):
-            return _instant(text, now.zone)
+            return _instant(text, clock.zone)
         if found := RELATIVE.fullmatch(text):
-            return _relative(found[1].lower(), _steps(found[2], at), now, at)
+            return _relative(found[1].lower(), _steps(found[2], at), clock, at)
     except (ValueError, OverflowError):
         pass  # the 31st of June, or a day before the calendar begins
     raise RuleError(_("“%s” is not a date.") % text[:60], at, expected=EXAMPLES)
 
 
-def _checked(day: date, now: Now) -> date:
-    now.whole(day)
+def _checked(day: date, clock: Clock) -> date:
+    clock.day_range(day)
     return day
 
 
@@ -82,13 +82,13 @@ def _rough_days(unit: str) -> float:
     return SECONDS[unit] / 86_400 if unit in SECONDS else DAYS[unit] if unit in DAYS else MONTHS[unit] * 30.5
 
 
-def _relative(word: str, steps: list[tuple[int, str]], now: Now, at: int) -> date | datetime:
+def _relative(word: str, steps: list[tuple[int, str]], clock: Clock, at: int) -> date | datetime:
     if word == "now":
-        return _stepped(now.local, steps, now.zone).astimezone(UTC)
+        return _stepped(clock.local, steps, clock.zone).astimezone(UTC)
     if any(unit in SECONDS for _amount, unit in steps):
         raise RuleError(_("“%s” is a day, and takes steps of days, weeks, months or years.") % word, at)
-    start = datetime.combine(_named_day(word, now.local.date()), time(12), now.zone)
-    return _stepped(start, steps, now.zone).date()
+    start = datetime.combine(_named_day(word, clock.local.date()), time(12), clock.zone)
+    return _stepped(start, steps, clock.zone).date()
 
 
 def _named_day(word: str, today: date) -> date:

@@ -7,13 +7,26 @@ from typing import NoReturn
 from django.utils.translation import gettext as _
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from crm.rules.errors import RuleError, Words
+from crm.rules.errors import RuleError, Translatable
 from crm.rules.grammar import GRAMMAR, QUOTED, WORDS
-from crm.rules.limits import DEEPEST, LONGEST, MOST_STARS, MOST_TERMS, MOST_VALUES
-from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Rule, Within, depth, terms
+from crm.rules.limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES, MAX_WILDCARDS
+from crm.rules.tree import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    FieldPath,
+    InList,
+    LiteralValue,
+    NotRule,
+    NullCheck,
+    Rule,
+    depth,
+    terms,
+)
 
 UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
-# A quote inside a word, as in O'Brien, opens nothing.
+# A quote inside a word, as in O'Brien, opens no quoted text.
 BRACKETS = re.compile(rf"(?<=[\s=<>(,]){QUOTED}|[()]")
 QUOTES = "\"'“”\u2018\u2019"
 # A backslash takes their meaning from quotes, wildcards and itself; before anything else it is a backslash.
@@ -34,7 +47,7 @@ def parser() -> Lark:
     return Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=Builder(), maybe_placeholders=False)
 
 
-def literal(written: str, at: int = 0) -> Literal:
+def literal(written: str, at: int = 0) -> LiteralValue:
     """The value of a text in which `*` is a wildcard and a backslash takes a special meaning away."""
     parts = [""]
     for piece in PIECE.findall(written):
@@ -42,16 +55,16 @@ def literal(written: str, at: int = 0) -> Literal:
             parts.append("")
         else:
             parts[-1] += piece[1:] if len(piece) == 2 and piece[0] == "\\" else piece
-    if len(parts) > MOST_STARS + 1:
-        raise RuleError(_("A value takes at most %s wildcards.") % MOST_STARS, at)
-    return Literal(tuple(parts), at)
+    if len(parts) > MAX_WILDCARDS + 1:
+        raise RuleError(_("A value takes at most %s wildcards.") % MAX_WILDCARDS, at)
+    return LiteralValue(tuple(parts), at)
 
 
 def _check_text(text: str) -> None:
     """Refuses before parsing what would cost much to parse, and what no database takes."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         message = _("The rule has %(n)s characters; at most %(most)s are allowed.")
-        raise RuleError(message % {"n": len(text), "most": LONGEST}, LONGEST)
+        raise RuleError(message % {"n": len(text), "most": MAX_LENGTH}, MAX_LENGTH)
     if found := UNWRITABLE.search(text):
         raise RuleError(_("The rule holds a character that cannot be stored."), found.start())
     if not text.strip():
@@ -63,12 +76,12 @@ def _check_brackets(text: str) -> None:
     level = 0
     for found in BRACKETS.finditer(text):
         level += {"(": 1, ")": -1}.get(found[0], 0)
-        if level > DEEPEST:
+        if level > MAX_DEPTH:
             _too_deep(found.start())
 
 
 def _too_deep(at: int) -> NoReturn:
-    raise RuleError(_("The rule is nested too deeply; at most %s levels are allowed.") % DEEPEST, at)
+    raise RuleError(_("The rule is nested too deeply; at most %s levels are allowed.") % MAX_DEPTH, at)
 
 
 def _refuse(text: str, fault: UnexpectedInput) -> NoReturn:
@@ -89,7 +102,7 @@ def _at_end(fault: UnexpectedInput) -> bool:
     return isinstance(fault, UnexpectedToken) and fault.token.type == "$END"
 
 
-def _expected(fault: UnexpectedInput) -> tuple[Words, ...]:
+def _expected(fault: UnexpectedInput) -> tuple[Translatable, ...]:
     possible = _possible(fault)
     return tuple(dict.fromkeys(word for name, word in WORDS.items() if name in possible))
 
@@ -102,7 +115,7 @@ def _possible(fault: UnexpectedInput) -> set[str]:
 
 
 def _deeper(rule: Rule, at: int) -> Rule:
-    if depth(rule) > DEEPEST:
+    if depth(rule) > MAX_DEPTH:
         _too_deep(at)
     return rule
 
@@ -112,64 +125,64 @@ class Builder(Transformer):
 
     def start(self, children: list[Rule]) -> Rule:
         rule = _deeper(children[0], 0)
-        if (count := sum(1 for _term in terms(rule))) > MOST_TERMS:
+        if (count := sum(1 for _term in terms(rule))) > MAX_TERMS:
             message = _("The rule has %(n)s comparisons; at most %(most)s are allowed.")
-            raise RuleError(message % {"n": count, "most": MOST_TERMS})
+            raise RuleError(message % {"n": count, "most": MAX_TERMS})
         return rule
 
     def any(self, children: list[Rule]) -> Rule:
-        return Any(tuple(children))
+        return AnyOf(tuple(children))
 
     def all(self, children: list[Rule]) -> Rule:
-        return All(tuple(children))
+        return AllOf(tuple(children))
 
     def group(self, children: tuple[Token, Rule]) -> Rule:
         return _deeper(children[1], children[0].start_pos or 0)
 
     def negation(self, children: tuple[Token, Rule]) -> Rule:
-        return _deeper(Not(children[1]), children[0].start_pos or 0)
+        return _deeper(NotRule(children[1]), children[0].start_pos or 0)
 
-    def path(self, children: list[Token]) -> Path:
+    def path(self, children: list[Token]) -> FieldPath:
         sub = str(children[1]) if len(children) > 1 else ""
-        return Path(str(children[0]), sub, at=children[0].start_pos or 0)
+        return FieldPath(str(children[0]), sub, at=children[0].start_pos or 0)
 
-    def bare(self, children: list[Token]) -> Literal:
+    def bare(self, children: list[Token]) -> LiteralValue:
         at = children[0].start_pos or 0
         if children[0].lower() == "null":
             raise RuleError(_("Nothing equals null: write “is null” or “is not null”, or put the text in quotes."), at)
         return literal(children[0], at)
 
-    def quoted(self, children: list[Token]) -> Literal:
+    def quoted(self, children: list[Token]) -> LiteralValue:
         return literal(children[0][1:-1], children[0].start_pos or 0)
 
-    def comparison(self, children: tuple[Path, Token, Literal]) -> Rule:
+    def comparison(self, children: tuple[FieldPath, Token, LiteralValue]) -> Rule:
         path, operator, value = children
         return Comparison(path, "<>" if operator == "!=" else str(operator), value)  # type: ignore[arg-type]  # the grammar's operators
 
-    def containing(self, children: tuple[Path, Literal]) -> Rule:
+    def containing(self, children: tuple[FieldPath, LiteralValue]) -> Rule:
         return Comparison(children[0], "contains", children[1])
 
-    def not_containing(self, children: tuple[Path, Literal]) -> Rule:
-        return Not(self.containing(children))
+    def not_containing(self, children: tuple[FieldPath, LiteralValue]) -> Rule:
+        return NotRule(self.containing(children))
 
-    def between(self, children: tuple[Path, Literal, Literal]) -> Rule:
+    def between(self, children: tuple[FieldPath, LiteralValue, LiteralValue]) -> Rule:
         return Between(*children)
 
-    def not_between(self, children: tuple[Path, Literal, Literal]) -> Rule:
-        return Not(self.between(children))
+    def not_between(self, children: tuple[FieldPath, LiteralValue, LiteralValue]) -> Rule:
+        return NotRule(self.between(children))
 
     def within(self, children: list) -> Rule:
         path, _left, *values = children
-        if len(values) > MOST_VALUES:
+        if len(values) > MAX_VALUES:
             message = _("The list has %(n)s values; at most %(most)s are allowed.")
-            raise RuleError(message % {"n": len(values), "most": MOST_VALUES}, path.at)
-        return Within(path, tuple(values))
+            raise RuleError(message % {"n": len(values), "most": MAX_VALUES}, path.at)
+        return InList(path, tuple(values))
 
     def not_within(self, children: list) -> Rule:
-        return Not(self.within(children))
+        return NotRule(self.within(children))
 
-    def missing(self, children: list[Path]) -> Rule:
-        return Presence(children[0], present=False)
+    def missing(self, children: list[FieldPath]) -> Rule:
+        return NullCheck(children[0], present=False)
 
-    def present(self, children: list[Path]) -> Rule:
-        return Presence(children[0], present=True)
+    def present(self, children: list[FieldPath]) -> Rule:
+        return NullCheck(children[0], present=True)

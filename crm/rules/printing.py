@@ -2,7 +2,7 @@
 
 import re
 
-from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Presence, Rule, Term, Within
+from crm.rules.tree import AllOf, AnyOf, Between, Comparison, InList, LiteralValue, NotRule, NullCheck, Rule, Term
 
 # What needs no quotes: one word without any sign that means something, and no keyword.
 PLAIN = re.compile(r"(?!(?:and|or|null)\Z)[^\W_][\w.@+:/-]*", re.IGNORECASE)
@@ -10,17 +10,17 @@ SPECIAL = re.compile(r"([\\*\"“”])")
 
 
 def print_rule(rule: Rule) -> str:
-    """The rule's text, in its shortest usual form: `state=SP AND (tier=Gold OR totalSpent>1000)`."""
-    if isinstance(rule, All):
+    """The rule's text, in its shortest form: `state=SP AND (tier=Gold OR totalSpent>1000)`."""
+    if isinstance(rule, AllOf):
         return " AND ".join(map(_grouped, rule.rules))
-    if isinstance(rule, Any):
+    if isinstance(rule, AnyOf):
         return " OR ".join(map(_grouped, rule.rules))
-    if isinstance(rule, Not):
+    if isinstance(rule, NotRule):
         return f"NOT {_grouped(rule.rule)}"
     return _term(rule)
 
 
-def print_value(value: Literal) -> str:
+def print_value(value: LiteralValue) -> str:
     if all(not part or PLAIN.fullmatch(f"a{part}") for part in value.parts) and (
         value.has_wildcard or PLAIN.fullmatch(value.text)
     ):
@@ -29,7 +29,7 @@ def print_value(value: Literal) -> str:
 
 
 def _grouped(rule: Rule) -> str:
-    return f"({print_rule(rule)})" if isinstance(rule, All | Any) else print_rule(rule)
+    return f"({print_rule(rule)})" if isinstance(rule, AllOf | AnyOf) else print_rule(rule)
 
 
 def _term(term: Term) -> str:
@@ -39,10 +39,10 @@ def _term(term: Term) -> str:
         return f"{path}{operator}{print_value(term.value)}"
     if isinstance(term, Between):
         return f"{path} between {print_value(term.low)} AND {print_value(term.high)}"
-    if isinstance(term, Within):
+    if isinstance(term, InList):
         return f"{path} in ({', '.join(map(print_value, term.values))})"
     return _presence(term)
 
 
-def _presence(term: Presence) -> str:
+def _presence(term: NullCheck) -> str:
     return f"{term.field} is {'not ' if term.present else ''}null"

@@ -1,4 +1,4 @@
-"""Names → fields. The caller says which fields there are; nobody learns here of a field that she may not read."""
+"""Names → fields. The caller gives the fields; errors never reveal a field that the person may not read."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Literal, TypeAlias
 
 from django.utils.translation import gettext as _
 
-from crm.rules.errors import RuleError, Words
+from crm.rules.errors import RuleError, Translatable
 from crm.rules.folding import fold
-from crm.rules.tree import Path, Rule
+from crm.rules.tree import FieldPath, Rule
 
 Kind: TypeAlias = Literal[
     "text",
@@ -36,15 +36,15 @@ SHOWN_KEY = "DisplayValue"
 class RuleField:
     """A field as rules see it. Its name is its column's.
 
-    Of kind `score` is a JSON document of which the key to show is compared. One of kind `choices` is a text of several options, each between line breaks. One of kind `other` can be asked for being
-    there, and nothing else. A field of kind `rule` carries the tree of its expression, one of kind `relation` the fields of
-    the record it points to. Its field `shown` stands for that record. Texts that are `by_digits` are found with and without their punctuation.
-    One that is not `readable` may only be used by the expression of a Rule field, one not `filterable` likewise.
+    Kinds: `score` is a JSON document of which the key to show is compared; `choices` a text of several options, each between
+    line breaks; `other` can only be tested for null; `rule` has the tree of its expression; `relation` has the fields of the
+    record it points to, of which `shown` stands for that record. Texts that are `by_digits` match with and without punctuation.
+    A field that is not `readable` or not `filterable` may only be used by the expression of a Rule field.
     """
 
     name: str
     kind: Kind
-    label: Words = ""
+    label: Translatable = ""
     nullable: bool = True
     readable: bool = True
     filterable: bool = True
@@ -86,8 +86,8 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Column:
-    """What a path leads to: the field itself, and how a query set and a record reach it."""
+class ResolvedColumn:
+    """The field of a path, and how a queryset (`lookup`) and a record (`steps`) reach it."""
 
     field: RuleField
     lookup: str
@@ -98,7 +98,7 @@ class Column:
         return self.field.nullable or len(self.steps) > 1
 
 
-def resolve(path: Path, fields: Fields) -> Column:
+def resolve(path: FieldPath, fields: Fields) -> ResolvedColumn:
     """The column of a path. Raises RuleError."""
     first = fields.find(path.name, at=path.at, through=path.through)
     if path.sub:
@@ -106,7 +106,7 @@ def resolve(path: Path, fields: Fields) -> Column:
     return _column(first)
 
 
-def _related(path: Path, relation: RuleField) -> Column:
+def _related(path: FieldPath, relation: RuleField) -> ResolvedColumn:
     at = path.at + len(path.name) + 1
     if relation.related is None:
         raise RuleError(_("“%s” is not a relationship, so it has no fields of its own.") % relation.name, path.at)
@@ -116,14 +116,14 @@ def _related(path: Path, relation: RuleField) -> Column:
     return _column(sub, relation.name)
 
 
-def _column(field: RuleField, *before: str) -> Column:
+def _column(field: RuleField, *before: str) -> ResolvedColumn:
     """Of a relationship the id is compared, of scores the key to show."""
     own = {"relation": (f"{field.name}_id",), "score": (field.name, SHOWN_KEY)}.get(field.kind, (field.name,))
-    return Column(field, "__".join([*before, *own]), (*before, *own))
+    return ResolvedColumn(field, "__".join([*before, *own]), (*before, *own))
 
 
-def canonical(path: Path, fields: Fields) -> str:
-    """The path with the true names of its fields: `Client.EMAIL` is `client.email`."""
+def canonical_name(path: FieldPath, fields: Fields) -> str:
+    """The path with the names of its fields as they are defined: `Client.EMAIL` is `client.email`."""
     first = fields.find(path.name, at=path.at, through=path.through)
     column = resolve(path, fields)
     return f"{first.name}.{column.field.name}" if path.sub else first.name

@@ -1,4 +1,4 @@
-"""A rule as a tree. Positions tell where in the text a part stood; they do not count when trees are compared."""
+"""A rule as a syntax tree. `at` is the position of a part in the text; it is ignored when trees are compared."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Operator: TypeAlias = OneOf["=", "<>", "<", "<=", ">", ">=", "contains"]
 
 
 @dataclass(frozen=True)
-class Path:
+class FieldPath:
     """A field, or `name.sub`: a field of the record that a relationship points to.
 
     `through` names the Rule field whose expression this was written in, once a rule is expanded.
@@ -25,8 +25,8 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Literal:
-    """A value as it was written: the texts between its wildcards, so a value without a wildcard is one text."""
+class LiteralValue:
+    """A value as it was written: the texts between its wildcards; without a wildcard it is one text."""
 
     parts: tuple[str, ...]
     at: int = field(default=0, compare=False)
@@ -42,69 +42,69 @@ class Literal:
 
 @dataclass(frozen=True)
 class Comparison:
-    field: Path
+    field: FieldPath
     operator: Operator
-    value: Literal
+    value: LiteralValue
 
 
 @dataclass(frozen=True)
 class Between:
-    """Both ends belong to it."""
+    """Both ends are included."""
 
-    field: Path
-    low: Literal
-    high: Literal
+    field: FieldPath
+    low: LiteralValue
+    high: LiteralValue
 
 
 @dataclass(frozen=True)
-class Within:
+class InList:
     """`field in (a, b)`."""
 
-    field: Path
-    values: tuple[Literal, ...]
+    field: FieldPath
+    values: tuple[LiteralValue, ...]
 
 
 @dataclass(frozen=True)
-class Presence:
+class NullCheck:
     """`field is not null`, or `field is null` when not present."""
 
-    field: Path
+    field: FieldPath
     present: bool
 
 
 @dataclass(frozen=True)
-class Not:
+class NotRule:
     rule: "Rule"
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     """At least two rules joined by AND."""
 
     rules: tuple["Rule", ...]
 
 
 @dataclass(frozen=True)
-class Any:
+class AnyOf:
     """At least two rules joined by OR."""
 
     rules: tuple["Rule", ...]
 
 
-Term: TypeAlias = Comparison | Between | Within | Presence
-Rule: TypeAlias = Term | Not | All | Any
+Term: TypeAlias = Comparison | Between | InList | NullCheck
+Rule: TypeAlias = Term | NotRule | AllOf | AnyOf
 
 
 def parts_of(rule: Rule) -> tuple[Rule, ...]:
     """The rules directly inside this one; none for a term."""
-    if isinstance(rule, All | Any):
+    if isinstance(rule, AllOf | AnyOf):
         return rule.rules
-    return (rule.rule,) if isinstance(rule, Not) else ()
+    return (rule.rule,) if isinstance(rule, NotRule) else ()
 
 
 def terms(rule: Rule) -> Iterator[Term]:
     """Every comparison of the rule, in the order of its text."""
-    if isinstance(rule, Not | All | Any):
+    if isinstance(rule, NotRule | AllOf | AnyOf):
         for part in parts_of(rule):
             yield from terms(part)
     else:
@@ -115,9 +115,9 @@ def depth(rule: Rule) -> int:
     return 1 + max(map(depth, parts_of(rule)), default=0)
 
 
-def literals(term: Term) -> tuple[Literal, ...]:
+def literals(term: Term) -> tuple[LiteralValue, ...]:
     if isinstance(term, Comparison):
         return (term.value,)
     if isinstance(term, Between):
         return (term.low, term.high)
-    return term.values if isinstance(term, Within) else ()
+    return term.values if isinstance(term, InList) else ()

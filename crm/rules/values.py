@@ -1,4 +1,4 @@
-"""A value as written → a value as its field holds it."""
+"""A literal → a typed value of its field."""
 
 import re
 from datetime import date, datetime
@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from crm.rules.conditions import Form
+from crm.rules.conditions import Normalization
+from crm.rules.context import RuleContext
 from crm.rules.digits import digits_of
-from crm.rules.errors import RuleError, Words
+from crm.rules.errors import RuleError, Translatable
 from crm.rules.folding import fold
-from crm.rules.meaning import Meaning
 from crm.rules.moments import read_moment
 from crm.rules.resolving import Kind, RuleField
-from crm.rules.tree import Literal, Operator
+from crm.rules.tree import LiteralValue, Operator
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 # A whole number of 64 bits, and what a float of 64 bits still holds exactly: SQLite keeps decimals so.
@@ -30,28 +30,28 @@ def lowered(text: str) -> str:
     return text.translate(CAPITALS)
 
 
-def in_form(text: str, form: Form) -> str:
-    if form == "digits":
+def normalized(text: str, normalization: Normalization) -> str:
+    if normalization == "digits":
         return digits_of(text)
-    return fold(text) if form == "folded" else lowered(text) if form == "lowered" else text
+    return fold(text) if normalization == "folded" else lowered(text) if normalization == "lowered" else text
 
 
-def form_of(kind: Kind, operator: Operator, meaning: Meaning, *, wildcard: bool = False) -> Form:
-    """How a text of this kind is compared. An e-mail is found by its unique index, which knows A–Z alone."""
-    if meaning.exact or kind in {"id", "relation"}:
+def normalization_for(kind: Kind, operator: Operator, context: RuleContext, *, wildcard: bool = False) -> Normalization:
+    """How a text of this kind is compared. An e-mail is found by its unique index, which ignores the case of A–Z alone."""
+    if context.exact or kind in {"id", "relation"}:
         return "plain"
     return "lowered" if kind == "email" and operator in {"=", "<>"} and not wildcard else "folded"
 
 
-def read_text(field: RuleField, value: Literal, form: Form) -> tuple[str, ...]:
-    """The parts of a text between its wildcards, in the form in which they are compared."""
+def read_text(field: RuleField, value: LiteralValue, normalization: Normalization) -> tuple[str, ...]:
+    """The parts of a text between its wildcards, normalized as they are compared."""
     if value.parts == ("",):
         raise RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
     parts = map(lowered, value.parts) if field.kind in {"id", "relation"} else value.parts
-    return tuple(in_form(part, form) for part in parts)
+    return tuple(normalized(part, normalization) for part in parts)
 
 
-def read_number(field: RuleField, value: Literal) -> int | Decimal:
+def read_number(field: RuleField, value: LiteralValue) -> int | Decimal:
     text = value.text.strip()
     if len(text) > 40 or not NUMBER.fullmatch(text):
         raise mismatch(field, value, _("a number such as 1234.50"))
@@ -63,26 +63,26 @@ def read_number(field: RuleField, value: Literal) -> int | Decimal:
     return number
 
 
-def read_boolean(field: RuleField, value: Literal) -> bool:
+def read_boolean(field: RuleField, value: LiteralValue) -> bool:
     word = fold(value.text.strip())
     if word not in TRUE | FALSE:
         raise mismatch(field, value, _("true or false"))
     return word in TRUE
 
 
-def read_day(field: RuleField, value: Literal, meaning: Meaning) -> date:
-    """What a Date is compared with: an instant means the day that it is in the zone, a time of its own is refused."""
-    moment = read_moment(value.text, meaning.clock, value.at)
+def read_day(field: RuleField, value: LiteralValue, context: RuleContext) -> date:
+    """A value of a Date field: `now` means its day in the zone; any other time of day is refused."""
+    moment = read_moment(value.text, context.clock, value.at)
     if not isinstance(moment, datetime):
         return moment
     written = value.text.strip().lower()
     if written.startswith("now"):
-        return moment.astimezone(meaning.zone).date()
+        return moment.astimezone(context.zone).date()
     if not MIDNIGHT.fullmatch(written[10:]):
         raise RuleError(_("“%s” holds days, without a time.") % field.name, value.at)
     return date.fromisoformat(written[:10])
 
 
-def mismatch(field: RuleField, value: Literal, wanted: Words) -> RuleError:
+def mismatch(field: RuleField, value: LiteralValue, wanted: Translatable) -> RuleError:
     shown = {"name": field.name, "value": value.text[:60], "wanted": wanted}
     return RuleError(_("“%(name)s” is compared with %(wanted)s, and “%(value)s” is none.") % shown, value.at)

@@ -5,7 +5,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from crm.rules.installing import on_connection_created
+from crm.rules.database_functions import on_connection_created
 
 
 class SchemaConfig(AppConfig):

@@ -9,7 +9,7 @@ from django.apps.registry import Apps
 from django.db import connection, models
 
 from crm.rules.compiling import compile_rule
-from crm.rules.meaning import Meaning
+from crm.rules.context import RuleContext
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, RuleField
 from crm.schema.generated import current
@@ -102,20 +102,20 @@ def fields() -> Fields:
 
 
 @pytest.fixture(scope="session")
-def meaning() -> Meaning:
-    return Meaning(now=datetime(2026, 3, 15, 12, 30, tzinfo=UTC), zone=ZoneInfo("America/Sao_Paulo"))
+def context() -> RuleContext:
+    return RuleContext(now=datetime(2026, 3, 15, 12, 30, tzinfo=UTC), zone=ZoneInfo("America/Sao_Paulo"))
 
 
 @pytest.fixture(scope="session")
-def exactly(meaning) -> Meaning:
-    return Meaning(meaning.now, meaning.zone, exact=True)
+def exactly(context) -> RuleContext:
+    return RuleContext(context.now, context.zone, exact=True)
 
 
 @pytest.fixture
-def found(people, fields, meaning):
+def found(people, fields, context):
     """The ids of the people for whom a rule holds, in order."""
 
-    def ids(text: str, how: Meaning = meaning) -> list[str]:
+    def ids(text: str, how: RuleContext = context) -> list[str]:
         condition = compile_rule(parse(text), fields, how)
         return list(people.objects.filter(condition).order_by("id").values_list("id", flat=True))
 

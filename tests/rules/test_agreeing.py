@@ -1,4 +1,4 @@
-"""The two compilers have one meaning: what the database finds is what the explanation says."""
+"""The two compilers have one context: what the database finds is what the explanation says."""
 
 # ruff: noqa: RUF001  # letters that look alike are what this is about
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crm.rules.compiling import compile_rule
 from crm.rules.explaining import explain
-from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Within
+from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
 
 # Texts that are alike in one way and not in another, and texts with every sign that LIKE, GLOB or a rule knows.
 WORDS = [
@@ -59,60 +59,62 @@ PEOPLE = st.fixed_dictionaries(
 
 
 def literal(values: st.SearchStrategy) -> st.SearchStrategy:
-    return values.map(lambda text: Literal((text,)))
+    return values.map(lambda text: LiteralValue((text,)))
 
 
 PHONES = ["11 99999-0000", "+55 11 99999-0000", "12abc34501de35", "12.abc", "-", "é1", "5511"]
-WILD_PHONES = [Literal(parts) for parts in (("", "99999-0000"), ("55.11", ""), ("", "-", ""), ("1", "", "0"), ("", "abc", "35"))]
-WILD = st.lists(st.one_of(st.just(""), TEXTS), min_size=2, max_size=4).map(lambda parts: Literal(tuple(parts)))
+WILD_PHONES = [
+    LiteralValue(parts) for parts in (("", "99999-0000"), ("55.11", ""), ("", "-", ""), ("1", "", "0"), ("", "abc", "35"))
+]
+WILD = st.lists(st.one_of(st.just(""), TEXTS), min_size=2, max_size=4).map(lambda parts: LiteralValue(tuple(parts)))
 
 
-def ordered(path: Path, values: st.SearchStrategy) -> st.SearchStrategy:
+def ordered(path: FieldPath, values: st.SearchStrategy) -> st.SearchStrategy:
     comparisons = st.builds(Comparison, st.just(path), st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), values)
     return st.one_of(comparisons, st.builds(Between, st.just(path), values, values), listed(path, values), presence(path))
 
 
-def textual(path: Path, values: st.SearchStrategy) -> st.SearchStrategy:
+def textual(path: FieldPath, values: st.SearchStrategy) -> st.SearchStrategy:
     like = st.builds(Comparison, st.just(path), st.sampled_from(["=", "<>", "contains"]), st.one_of(values, WILD))
     return st.one_of(ordered(path, values), like, listed(path, st.one_of(values, WILD)))
 
 
-def listed(path: Path, values: st.SearchStrategy) -> st.SearchStrategy:
-    return st.builds(Within, st.just(path), st.lists(values, min_size=1, max_size=3).map(tuple))
+def listed(path: FieldPath, values: st.SearchStrategy) -> st.SearchStrategy:
+    return st.builds(InList, st.just(path), st.lists(values, min_size=1, max_size=3).map(tuple))
 
 
-def presence(path: Path) -> st.SearchStrategy:
-    return st.builds(Presence, st.just(path), st.booleans())
+def presence(path: FieldPath) -> st.SearchStrategy:
+    return st.builds(NullCheck, st.just(path), st.booleans())
 
 
-def truth(path: Path) -> st.SearchStrategy:
+def truth(path: FieldPath) -> st.SearchStrategy:
     values = literal(st.sampled_from(["true", "false", "1", "Não"]))
     comparisons = st.builds(Comparison, st.just(path), st.sampled_from(["=", "<>"]), values)
     return st.one_of(comparisons, listed(path, values), presence(path))
 
 
 TERMS = st.one_of(
-    textual(Path("name"), literal(TEXTS)),
-    textual(Path("tier"), literal(st.sampled_from(["gold", "Gold", "Silver"]))),
-    textual(Path("email"), literal(st.sampled_from(["ana@example.com", "ANA@example.com", "aná@example.com"]))),
-    textual(Path("company", "title"), literal(st.sampled_from(["Acme", "acme", "Ácme"]))),
-    textual(Path("phone"), literal(st.sampled_from(PHONES))),
-    st.builds(Comparison, st.just(Path("phone")), st.sampled_from(["=", "<>"]), st.sampled_from(WILD_PHONES)),
-    ordered(Path("id"), literal(st.sampled_from(["p1", "P1", "p3"]))),
-    ordered(Path("visits"), literal(NUMBERS)),
-    ordered(Path("points"), literal(NUMBERS)),
-    ordered(Path("spent"), literal(MONEY)),
-    ordered(Path("born"), literal(DAYS)),
-    ordered(Path("seen"), literal(MOMENTS)),
-    listed(Path("company"), literal(st.sampled_from(["c1", "C2", "c3"]))),
-    presence(Path("company")),
-    *(truth(path) for path in (Path("vip"), Path("Big"), Path("BigOrVip"), Path("company", "listed"))),
+    textual(FieldPath("name"), literal(TEXTS)),
+    textual(FieldPath("tier"), literal(st.sampled_from(["gold", "Gold", "Silver"]))),
+    textual(FieldPath("email"), literal(st.sampled_from(["ana@example.com", "ANA@example.com", "aná@example.com"]))),
+    textual(FieldPath("company", "title"), literal(st.sampled_from(["Acme", "acme", "Ácme"]))),
+    textual(FieldPath("phone"), literal(st.sampled_from(PHONES))),
+    st.builds(Comparison, st.just(FieldPath("phone")), st.sampled_from(["=", "<>"]), st.sampled_from(WILD_PHONES)),
+    ordered(FieldPath("id"), literal(st.sampled_from(["p1", "P1", "p3"]))),
+    ordered(FieldPath("visits"), literal(NUMBERS)),
+    ordered(FieldPath("points"), literal(NUMBERS)),
+    ordered(FieldPath("spent"), literal(MONEY)),
+    ordered(FieldPath("born"), literal(DAYS)),
+    ordered(FieldPath("seen"), literal(MOMENTS)),
+    listed(FieldPath("company"), literal(st.sampled_from(["c1", "C2", "c3"]))),
+    presence(FieldPath("company")),
+    *(truth(path) for path in (FieldPath("vip"), FieldPath("Big"), FieldPath("BigOrVip"), FieldPath("company", "listed"))),
 )
 
 
 def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
     several = st.lists(rules, min_size=2, max_size=3).map(tuple)
-    return st.one_of(st.builds(Not, rules), st.builds(All, several), st.builds(Any, several))
+    return st.one_of(st.builds(NotRule, rules), st.builds(AllOf, several), st.builds(AnyOf, several))
 
 
 RULES = st.recursive(TERMS, larger, max_leaves=6)
@@ -121,8 +123,8 @@ RULES = st.recursive(TERMS, larger, max_leaves=6)
 @pytest.mark.parametrize("exact", [False, True])
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(rules=st.lists(RULES, min_size=3, max_size=6), rows=st.lists(PEOPLE, min_size=4, max_size=8))
-def test_sql_and_explanation_agree(people, companies, fields, meaning, exactly, exact, rules, rows):
-    how = exactly if exact else meaning
+def test_sql_and_explanation_agree(people, companies, fields, context, exactly, exact, rules, rows):
+    how = exactly if exact else context
     companies.objects.bulk_create([companies(id="c1", title="Acme", listed=True), companies(id="c2")], ignore_conflicts=True)
     people.objects.all().delete()
     people.objects.bulk_create(people(id=f"p{n}", **row) for n, row in enumerate(rows))

@@ -5,8 +5,8 @@ from django.db import connection
 from django.db.models import BooleanField, Case, Value, When
 
 from crm.rules.compiling import compile_rule
-from crm.rules.limits import DEEPEST, MOST_EXPANDED, MOST_VALUES
-from crm.rules.meaning import Meaning
+from crm.rules.context import RuleContext
+from crm.rules.limits import MAX_DEPTH, MAX_EXPANDED_TERMS, MAX_VALUES
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, RuleField
 
@@ -119,18 +119,18 @@ def test_exactly(text, ids, cast, found, exactly):
 @pytest.mark.parametrize(
     "evil", ["' OR 1=1 --", '" OR ""="', "'; DROP TABLE rules_scratch_person; --", "%", "%s", "\\'", "$1", ":x", "crm_fold(name)"]
 )
-def test_sql_in_a_value_is_a_value(evil, cast, people, fields, meaning):
+def test_sql_in_a_value_is_a_value(evil, cast, people, fields, context):
     people.objects.create(id="evil", name=evil)
     quoted = evil.replace("\\", "\\\\").replace('"', '\\"')
 
     for text in (f'name="{quoted}"', f'name="*{quoted}"', f'name contains "{quoted}" AND id=evil', f'name in ("{quoted}", "x")'):
-        condition = compile_rule(parse(text), fields, meaning)
+        condition = compile_rule(parse(text), fields, context)
         assert [person.pk for person in people.objects.filter(condition)] in (["evil"], ["caio", "evil"])
 
 
-def test_a_rule_is_a_column_without_nulls(cast, people, fields, meaning):
+def test_a_rule_is_a_column_without_nulls(cast, people, fields, context):
     """The `Q` is two-valued: negated, and as a value."""
-    condition = compile_rule(parse("spent>1000"), fields, meaning)
+    condition = compile_rule(parse("spent>1000"), fields, context)
     column = Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
     assert dict(people.objects.annotate(big=condition).values_list("id", "big")) == {
@@ -140,31 +140,31 @@ def test_a_rule_is_a_column_without_nulls(cast, people, fields, meaning):
     assert people.objects.annotate(big=column).filter(big=False).count() == 3
 
 
-def test_a_rule_counts_in_updates_and_joins_nothing_twice(cast, people, fields, meaning):
-    condition = compile_rule(parse("company.title=acme AND company.listed=true"), fields, meaning)
+def test_a_rule_counts_in_updates_and_joins_nothing_twice(cast, people, fields, context):
+    condition = compile_rule(parse("company.title=acme AND company.listed=true"), fields, context)
 
     assert people.objects.filter(condition).count() == 2
     assert str(people.objects.filter(condition).query).count("JOIN") == 1
     assert people.objects.filter(condition).update(visits=9) == 2
 
 
-def test_the_largest_rules_are_answered(cast, people, meaning, found):
+def test_the_largest_rules_are_answered(cast, people, context, found):
     deepest = "visits=1"
-    for level in range(DEEPEST - 1):
+    for level in range(MAX_DEPTH - 1):
         deepest = f"({deepest}) {'AND' if level % 2 else 'OR'} name=*a*"
     wide = parse(" OR ".join(f"name=x{n}*" for n in range(100)))
-    several = " OR ".join(f"W{n}=true" for n in range(MOST_EXPANDED // 100))
-    names = [RuleField(f"W{n}", "rule", rule=wide) for n in range(MOST_EXPANDED // 100)]
+    several = " OR ".join(f"W{n}=true" for n in range(MAX_EXPANDED_TERMS // 100))
+    names = [RuleField(f"W{n}", "rule", rule=wide) for n in range(MAX_EXPANDED_TERMS // 100)]
     fields = Fields([RuleField("name", "text"), RuleField("visits", "integer"), *names])
 
-    assert found(f"visits in ({', '.join(str(n) for n in range(2, MOST_VALUES + 2))})") == ["bia", "caio"]
-    assert people.objects.filter(compile_rule(parse(deepest), fields, meaning)).count() == 3
-    assert people.objects.filter(compile_rule(parse(f"NOT ({several})"), fields, meaning)).count() == 4
+    assert found(f"visits in ({', '.join(str(n) for n in range(2, MAX_VALUES + 2))})") == ["bia", "caio"]
+    assert people.objects.filter(compile_rule(parse(deepest), fields, context)).count() == 3
+    assert people.objects.filter(compile_rule(parse(f"NOT ({several})"), fields, context)).count() == 4
 
 
-def test_an_email_is_found_by_its_unique_index(customers_model, meaning):
+def test_an_email_is_found_by_its_unique_index(customers_model, context):
     fields = Fields([RuleField("email", "email")])
-    found = customers_model.objects.filter(compile_rule(parse("email=Ana@Example.com"), fields, meaning))
+    found = customers_model.objects.filter(compile_rule(parse("email=Ana@Example.com"), fields, context))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
@@ -174,7 +174,7 @@ def test_an_email_is_found_by_its_unique_index(customers_model, meaning):
 
 def test_an_exact_meaning_of_another_zone(people, fields, exactly):
     people.objects.create(id="p", seen=datetime(2026, 3, 15, 1, tzinfo=UTC))
-    utc = Meaning(exactly.now, UTC, exact=True)
+    utc = RuleContext(exactly.now, UTC, exact=True)
 
     assert people.objects.filter(compile_rule(parse("seen=2026-03-14"), fields, exactly)).exists()
     assert people.objects.filter(compile_rule(parse("seen=2026-03-15"), fields, utc)).exists()
@@ -193,11 +193,11 @@ def test_an_exact_meaning_of_another_zone(people, fields, exactly):
         ("phone=11999990000", ""),
     ],
 )
-def test_r20_phones_and_documents_are_found_with_and_without_punctuation(people, fields, meaning, text, ids):
+def test_r20_phones_and_documents_are_found_with_and_without_punctuation(people, fields, context, text, ids):
     for name, phone in {"ana": "+55 (11) 99999-0000", "bia": "5511999990000", "caio": "12.ABC.345/01DE-35", "davi": None}.items():
         people.objects.create(id=name, phone=phone)
 
-    found = people.objects.filter(compile_rule(parse(text), fields, meaning)).order_by("id")
+    found = people.objects.filter(compile_rule(parse(text), fields, context)).order_by("id")
 
     assert " ".join(found.values_list("id", flat=True)) == ids
 

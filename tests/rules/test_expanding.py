@@ -2,7 +2,7 @@ import pytest
 
 from crm.rules.errors import RuleError
 from crm.rules.expanding import expand, fields_read
-from crm.rules.limits import DEEPEST, MOST_EXPANDED
+from crm.rules.limits import MAX_DEPTH, MAX_EXPANDED_TERMS
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
 from crm.rules.resolving import Fields, RuleField
@@ -45,14 +45,14 @@ def test_a_circle_is_refused():
 def test_an_explosion_is_refused():
     tripling = {f"R{n}": " OR ".join([f"R{n - 1}=true"] * 3) for n in range(1, 7)}
 
-    assert str(MOST_EXPANDED) in str(refusal("R6=true", with_rules(R0="state=SP", **tripling)))
+    assert str(MAX_EXPANDED_TERMS) in str(refusal("R6=true", with_rules(R0="state=SP", **tripling)))
 
 
 def test_a_long_chain_is_refused():
     chain = {f"R{n}": f"R{n - 1}=true" for n in range(1, 600)}
     fields = with_rules(R0="state=SP", **chain)
 
-    assert str(DEEPEST) in str(refusal("R599=true", fields))
+    assert str(MAX_DEPTH) in str(refusal("R599=true", fields))
     assert "R0" in fields_read(parse("R599=true"), fields)
 
 

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from crm.rules.answering import is_like
-from crm.rules.explaining import Clause, Verdict, explain, holds_for
+from crm.rules.evaluating import is_like
+from crm.rules.explaining import Clause, RuleExplanation, evaluate_rule, explain
 from crm.rules.parsing import parse
 
 
@@ -16,10 +16,10 @@ def ana() -> SimpleNamespace:
     return SimpleNamespace(id="ana", name="Ana São", spent=Decimal("1200.00"), vip=False, visits=None, seen=seen, company=acme)
 
 
-def test_each_clause_says_what_was_found(ana, fields, meaning):
-    verdict = explain(parse("NAME=*sao AND (visits>1 OR company.title=acme) AND seen=2026-03-14"), ana, fields, meaning)
+def test_each_clause_says_what_was_found(ana, fields, context):
+    verdict = explain(parse("NAME=*sao AND (visits>1 OR company.title=acme) AND seen=2026-03-14"), ana, fields, context)
 
-    assert verdict == Verdict(
+    assert verdict == RuleExplanation(
         holds=True,
         clauses=(
             Clause("NAME=*sao", "Ana São", True, "name"),
@@ -30,10 +30,10 @@ def test_each_clause_says_what_was_found(ana, fields, meaning):
     )
 
 
-def test_a_rule_field_is_followed_by_what_it_says(ana, fields, meaning):
-    verdict = explain(parse("BigOrVip=false"), ana, fields, meaning)
+def test_a_rule_field_is_followed_by_what_it_says(ana, fields, context):
+    verdict = explain(parse("BigOrVip=false"), ana, fields, context)
 
-    assert verdict == Verdict(
+    assert verdict == RuleExplanation(
         holds=False,
         clauses=(
             Clause("BigOrVip=false", True, False, "BigOrVip"),
@@ -44,18 +44,18 @@ def test_a_rule_field_is_followed_by_what_it_says(ana, fields, meaning):
     )
 
 
-def test_exactly(ana, fields, meaning, exactly):
+def test_exactly(ana, fields, context, exactly):
     rule = parse("name=ana sao")
 
-    assert holds_for(rule, ana, fields, meaning)
-    assert not holds_for(rule, ana, fields, exactly)
+    assert evaluate_rule(rule, ana, fields, context)
+    assert not evaluate_rule(rule, ana, fields, exactly)
 
 
-def test_without_a_related_record_nothing_is_known_of_it(ana, fields, meaning):
+def test_without_a_related_record_nothing_is_known_of_it(ana, fields, context):
     ana.company = None
 
-    assert explain(parse("company.title=acme"), ana, fields, meaning).clauses[0].actual is None
-    assert holds_for(parse("company.title<>acme AND company.listed is null"), ana, fields, meaning)
+    assert explain(parse("company.title=acme"), ana, fields, context).clauses[0].actual is None
+    assert evaluate_rule(parse("company.title<>acme AND company.listed is null"), ana, fields, context)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm.rules.errors import RuleError
-from crm.rules.moments import Now, read_moment
+from crm.rules.moments import Clock, read_moment
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 # 22:30 of Saturday the 14th in São Paulo.
-NOW = Now(datetime(2026, 3, 15, 1, 30, tzinfo=UTC), SAO_PAULO)
+CLOCK = Clock(datetime(2026, 3, 15, 1, 30, tzinfo=UTC), SAO_PAULO)
 
 
 def utc(*parts: int) -> datetime:
@@ -42,19 +42,19 @@ def utc(*parts: int) -> datetime:
     ],
 )
 def test_days_and_instants(text, moment):
-    assert read_moment(text, NOW) == moment
-    assert type(read_moment(text, NOW)) is type(moment)
+    assert read_moment(text, CLOCK) == moment
+    assert type(read_moment(text, CLOCK)) is type(moment)
 
 
 def test_a_month_later_is_its_last_day_at_most():
-    end_of_january = Now(utc(2026, 1, 31, 12), SAO_PAULO)
+    end_of_january = Clock(utc(2026, 1, 31, 12), SAO_PAULO)
 
     assert read_moment("today+1M", end_of_january) == date(2026, 2, 28)
 
 
 def test_days_keep_the_clock_and_hours_do_not():
     # Clocks in New York went forward on 8 March 2026.
-    now = Now(utc(2026, 3, 8, 16), ZoneInfo("America/New_York"))
+    now = Clock(utc(2026, 3, 8, 16), ZoneInfo("America/New_York"))
 
     assert read_moment("now-1d", now) == utc(2026, 3, 7, 17)
     assert read_moment("now-24h", now) == utc(2026, 3, 7, 16)
@@ -62,9 +62,9 @@ def test_days_keep_the_clock_and_hours_do_not():
 
 def test_a_day_that_begins_at_one_o_clock():
     # There was no midnight in São Paulo on 4 November 2018, and two on the way to 18 February.
-    assert NOW.whole(date(2018, 11, 4)) == (utc(2018, 11, 4, 3), utc(2018, 11, 5, 2))
-    assert NOW.whole(date(2018, 2, 17)) == (utc(2018, 2, 17, 2), utc(2018, 2, 18, 3))
-    assert NOW.whole(date(2018, 2, 17))[1] - NOW.whole(date(2018, 2, 17))[0] == timedelta(hours=25)
+    assert CLOCK.day_range(date(2018, 11, 4)) == (utc(2018, 11, 4, 3), utc(2018, 11, 5, 2))
+    assert CLOCK.day_range(date(2018, 2, 17)) == (utc(2018, 2, 17, 2), utc(2018, 2, 18, 3))
+    assert CLOCK.day_range(date(2018, 2, 17))[1] - CLOCK.day_range(date(2018, 2, 17))[0] == timedelta(hours=25)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_a_day_that_begins_at_one_o_clock():
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(RuleError) as refused:
-        read_moment(text, NOW, at=7)
+        read_moment(text, CLOCK, at=7)
 
     assert refused.value.position == 7

@@ -13,15 +13,15 @@ from django.apps.registry import Apps
 from django.db import connection, models
 
 from crm.rules.compiling import compile_rule
-from crm.rules.explaining import holds_for
-from crm.rules.meaning import Meaning
+from crm.rules.context import RuleContext
+from crm.rules.explaining import evaluate_rule
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, RuleField
 
 OLIST = Path(os.environ.get("OLIST_CSV") or Path(__file__).parents[3] / "shared/data/olist_customers.csv")
 pytestmark = pytest.mark.skipif(not OLIST.exists(), reason="no olist_customers.csv: set OLIST_CSV")
 
-MEANING = Meaning(now=datetime(2018, 9, 1, 3, tzinfo=UTC), zone=ZoneInfo("America/Sao_Paulo"))
+CONTEXT = RuleContext(now=datetime(2018, 9, 1, 3, tzinfo=UTC), zone=ZoneInfo("America/Sao_Paulo"))
 FIELDS = Fields(
     [
         RuleField("id", "id", nullable=False),
@@ -59,7 +59,7 @@ def read() -> list[dict[str, str]]:
 
 
 def buyer(row: dict[str, str]) -> Buyer:
-    moment = datetime.fromisoformat(row["last_order_at"]).replace(tzinfo=MEANING.zone) if row["last_order_at"] else None
+    moment = datetime.fromisoformat(row["last_order_at"]).replace(tzinfo=CONTEXT.zone) if row["last_order_at"] else None
     return Buyer(
         id=row["customer_unique_id"], zip=row["zip_code_prefix"] or None, city=row["city"] or None, state=row["state"] or None,
         orderCount=int(row["orders"]), totalSpent=Decimal(row["total_spent"] or "0"), lastOrderAt=moment,
@@ -112,11 +112,13 @@ def test_facts(text, buyers):
     expected = {row["customer_unique_id"] for row in read() if FACTS[text](row)}
 
     assert expected
-    assert set(Buyer.objects.filter(compile_rule(rule, FIELDS, MEANING)).values_list("pk", flat=True)) == expected
-    assert {each.pk for each in buyers[:500] if holds_for(rule, each, FIELDS, MEANING)} == expected & {b.pk for b in buyers[:500]}
+    assert set(Buyer.objects.filter(compile_rule(rule, FIELDS, CONTEXT)).values_list("pk", flat=True)) == expected
+    assert {each.pk for each in buyers[:500] if evaluate_rule(rule, each, FIELDS, CONTEXT)} == expected & {
+        b.pk for b in buyers[:500]
+    }
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("text", "count"), [("orderCount>1", 73), ("totalSpent>1000", 123), ("state=SP", 3390)])
 def test_known_counts(text, count, buyers):
-    assert Buyer.objects.filter(compile_rule(parse(text), FIELDS, MEANING)).count() == count
+    assert Buyer.objects.filter(compile_rule(parse(text), FIELDS, CONTEXT)).count() == count

@@ -3,13 +3,13 @@ import time
 import pytest
 
 from crm.rules.errors import RuleError
-from crm.rules.limits import DEEPEST, LONGEST, MOST_TERMS, MOST_VALUES
+from crm.rules.limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES
 from crm.rules.parsing import parse
-from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Within
+from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
 
 
 def equals(name: str, *parts: str) -> Comparison:
-    return Comparison(Path(name), "=", Literal(parts))
+    return Comparison(FieldPath(name), "=", LiteralValue(parts))
 
 
 def value_of(text: str) -> str:
@@ -29,20 +29,25 @@ DOCUMENTED = {
     "dealer=true": equals("dealer", "true"),
     'ClusterName="true"': equals("ClusterName", "true"),
     "employee=\u201cyes\u201d": equals("employee", "yes"),
-    "email contains test.com": Comparison(Path("email"), "contains", Literal(("test.com",))),
-    "firstName is not null": Presence(Path("firstName"), True),
-    "firstName is null": Presence(Path("firstName"), False),
+    "email contains test.com": Comparison(FieldPath("email"), "contains", LiteralValue(("test.com",))),
+    "firstName is not null": NullCheck(FieldPath("firstName"), True),
+    "firstName is null": NullCheck(FieldPath("firstName"), False),
     "name=*go*": equals("name", "", "go", ""),
     "homePhone=*12345678901": equals("homePhone", "", "12345678901"),
-    "createdIn between 2001-01-01 AND 2016-01-01": Between(Path("createdIn"), Literal(("2001-01-01",)), Literal(("2016-01-01",))),
-    "date<2001-01-01": Comparison(Path("date"), "<", Literal(("2001-01-01",))),
-    "age between 18 AND 25": Between(Path("age"), Literal(("18",)), Literal(("25",))),
-    "number>5": Comparison(Path("number"), ">", Literal(("5",))),
+    "createdIn between 2001-01-01 AND 2016-01-01": Between(
+        FieldPath("createdIn"), LiteralValue(("2001-01-01",)), LiteralValue(("2016-01-01",))
+    ),
+    "date<2001-01-01": Comparison(FieldPath("date"), "<", LiteralValue(("2001-01-01",))),
+    "age between 18 AND 25": Between(FieldPath("age"), LiteralValue(("18",)), LiteralValue(("25",))),
+    "number>5": Comparison(FieldPath("number"), ">", LiteralValue(("5",))),
     "percent=0.35": equals("percent", "0.35"),
     'document="00.000.000/0000-00"': equals("document", "00.000.000/0000-00"),
-    "client.email=a@b.com": Comparison(Path("client", "email"), "=", Literal(("a@b.com",))),
-    "(name=*go* OR (age between 18 AND 25)) AND gender=male": All(
-        (Any((equals("name", "", "go", ""), Between(Path("age"), Literal(("18",)), Literal(("25",))))), equals("gender", "male"))
+    "client.email=a@b.com": Comparison(FieldPath("client", "email"), "=", LiteralValue(("a@b.com",))),
+    "(name=*go* OR (age between 18 AND 25)) AND gender=male": AllOf(
+        (
+            AnyOf((equals("name", "", "go", ""), Between(FieldPath("age"), LiteralValue(("18",)), LiteralValue(("25",))))),
+            equals("gender", "male"),
+        )
     ),
 }
 
@@ -53,27 +58,27 @@ def test_documented_examples(text):
 
 
 def test_and_binds_before_or():
-    assert parse("a=1 OR b=2 AND c=3") == Any((equals("a", "1"), All((equals("b", "2"), equals("c", "3")))))
+    assert parse("a=1 OR b=2 AND c=3") == AnyOf((equals("a", "1"), AllOf((equals("b", "2"), equals("c", "3")))))
 
 
 def test_not_binds_before_and():
-    assert parse("NOT a=1 AND b=2") == All((Not(equals("a", "1")), equals("b", "2")))
+    assert parse("NOT a=1 AND b=2") == AllOf((NotRule(equals("a", "1")), equals("b", "2")))
 
 
 @pytest.mark.parametrize("text", ["a=1 and b=2", "a=1 AND b=2", "a = 1 And b = 2", "(a=1)and(b=2)", "a=1\n\tAND\u00a0b=2"])
 def test_keywords_in_any_case_and_any_blanks(text):
-    assert parse(text) == All((equals("a", "1"), equals("b", "2")))
+    assert parse(text) == AllOf((equals("a", "1"), equals("b", "2")))
 
 
 def test_lists_and_their_opposites():
-    values = (Literal(("SP",)), Literal(("Rio de Janeiro",)), Literal(("a, b",)))
+    values = (LiteralValue(("SP",)), LiteralValue(("Rio de Janeiro",)), LiteralValue(("a, b",)))
 
-    assert parse("state in (SP, Rio de Janeiro, 'a, b')") == Within(Path("state"), values)
-    assert parse("state NOT IN (SP, Rio de Janeiro, 'a, b')") == Not(Within(Path("state"), values))
+    assert parse("state in (SP, Rio de Janeiro, 'a, b')") == InList(FieldPath("state"), values)
+    assert parse("state NOT IN (SP, Rio de Janeiro, 'a, b')") == NotRule(InList(FieldPath("state"), values))
 
 
 def test_a_bare_value_may_hold_blanks():
-    assert parse("city=São José dos Campos AND a=1") == All((equals("city", "São José dos Campos"), equals("a", "1")))
+    assert parse("city=São José dos Campos AND a=1") == AllOf((equals("city", "São José dos Campos"), equals("a", "1")))
 
 
 @pytest.mark.parametrize("quotes", ['""', "''", "\u201c\u201d", "\u2018\u2019", "\u201d\u201c"])
@@ -148,12 +153,12 @@ def test_a_refusal_says_what_was_expected():
 @pytest.mark.parametrize(
     ("text", "limit"),
     [
-        ("(" * 10_000 + "a=1" + ")" * 10_000, LONGEST),
-        ("(" * 4_000 + "a=1" + ")" * 4_000, DEEPEST),
-        ("NOT " * 2_000 + "a=1", DEEPEST),
-        ("x" * 1_000_000, LONGEST),
-        (" AND ".join(["a=1"] * (MOST_TERMS + 1)), MOST_TERMS),
-        (f"a in ({','.join('1' * (MOST_VALUES + 1))})", MOST_VALUES),
+        ("(" * 10_000 + "a=1" + ")" * 10_000, MAX_LENGTH),
+        ("(" * 4_000 + "a=1" + ")" * 4_000, MAX_DEPTH),
+        ("NOT " * 2_000 + "a=1", MAX_DEPTH),
+        ("x" * 1_000_000, MAX_LENGTH),
+        (" AND ".join(["a=1"] * (MAX_TERMS + 1)), MAX_TERMS),
+        (f"a in ({','.join('1' * (MAX_VALUES + 1))})", MAX_VALUES),
         ("a=" + "*" * 9, 8),
     ],
 )

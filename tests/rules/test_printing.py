@@ -4,25 +4,25 @@ from hypothesis import strategies as st
 
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
-from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Within
+from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
 
 NAMES = st.sampled_from(["name", "totalSpent", "notes", "order", "inside", "a_b"])
-PATHS = st.builds(Path, NAMES, st.one_of(st.just(""), NAMES))
+PATHS = st.builds(FieldPath, NAMES, st.one_of(st.just(""), NAMES))
 WORDS = st.sampled_from(["", "and", "OR", "null", "now-30d", "a b", "(", ")", "\\", '"', "'", "\u201c", "\u2019", "*", ",", "="])
 TEXTS = st.one_of(WORDS, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
-LITERALS = st.builds(Literal, st.lists(TEXTS, min_size=1, max_size=4).map(tuple))
+LITERALS = st.builds(LiteralValue, st.lists(TEXTS, min_size=1, max_size=4).map(tuple))
 OPERATORS = st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "contains"])
 TERMS = st.one_of(
     st.builds(Comparison, PATHS, OPERATORS, LITERALS),
     st.builds(Between, PATHS, LITERALS, LITERALS),
-    st.builds(Within, PATHS, st.lists(LITERALS, min_size=1, max_size=3).map(tuple)),
-    st.builds(Presence, PATHS, st.booleans()),
+    st.builds(InList, PATHS, st.lists(LITERALS, min_size=1, max_size=3).map(tuple)),
+    st.builds(NullCheck, PATHS, st.booleans()),
 )
 
 
 def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
     several = st.lists(rules, min_size=2, max_size=3).map(tuple)
-    return st.one_of(st.builds(Not, rules), st.builds(All, several), st.builds(Any, several))
+    return st.one_of(st.builds(NotRule, rules), st.builds(AllOf, several), st.builds(AnyOf, several))
 
 
 RULES = st.recursive(TERMS, larger, max_leaves=8)

@@ -3,8 +3,8 @@ import pytest
 from crm.rules.compiling import compile_rule
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
-from crm.rules.resolving import Fields, RuleField, canonical
-from crm.rules.tree import Path
+from crm.rules.resolving import Fields, RuleField, canonical_name
+from crm.rules.tree import FieldPath
 
 FIELDS = Fields(
     [
@@ -17,22 +17,22 @@ FIELDS = Fields(
 )
 
 
-def refusal(text: str, meaning, fields: Fields = FIELDS) -> RuleError:
+def refusal(text: str, context, fields: Fields = FIELDS) -> RuleError:
     with pytest.raises(RuleError) as refused:
-        compile_rule(parse(text), fields, meaning)
+        compile_rule(parse(text), fields, context)
     return refused.value
 
 
 @pytest.mark.parametrize("name", ["Dealers", "dealers", "DEALERS"])
 def test_names_in_any_case_are_the_true_name(name):
-    assert canonical(Path(name), FIELDS) == "Dealers"
+    assert canonical_name(FieldPath(name), FIELDS) == "Dealers"
 
 
-def test_the_exact_name_wins_and_an_ambiguous_one_is_refused(meaning):
+def test_the_exact_name_wins_and_an_ambiguous_one_is_refused(context):
     both = Fields([RuleField("Code", "text"), RuleField("code", "text")])
 
     assert both.find("code").name == "code"
-    assert refusal("CODE=1", meaning, both).suggestion.lower() == "code"
+    assert refusal("CODE=1", context, both).suggestion.lower() == "code"
 
 
 @pytest.mark.parametrize(
@@ -46,23 +46,23 @@ def test_the_exact_name_wins_and_an_ambiguous_one_is_refused(meaning):
         ("zzz=1", ""),
     ],
 )
-def test_an_unknown_name_is_refused_with_what_was_meant(text, suggestion, meaning):
-    refused = refusal(f"kind=x AND {text}", meaning)
+def test_an_unknown_name_is_refused_with_what_was_meant(text, suggestion, context):
+    refused = refusal(f"kind=x AND {text}", context)
 
     assert refused.position == len("kind=x AND ")
     assert refused.suggestion == suggestion
 
 
-def test_an_unreadable_name_is_refused_like_an_unknown_one(meaning):
+def test_an_unreadable_name_is_refused_like_an_unknown_one(context):
     without = Fields(field for field in FIELDS.by_name.values() if field.name != "secretNote")
 
     for name in ("secretNote", "SECRETNOTE", "secretNot"):
-        assert str(refusal(f"{name}=x", meaning)) == str(refusal(f"{name}=x", meaning, without))
-        assert refusal(f"{name}=x", meaning).suggestion == ""
+        assert str(refusal(f"{name}=x", context)) == str(refusal(f"{name}=x", context, without))
+        assert refusal(f"{name}=x", context).suggestion == ""
 
 
-def test_a_field_that_is_no_filter_is_refused_by_name(meaning):
-    assert str(refusal("restrictions=x", meaning)) == "“restrictions” is not a field to filter by. (character 1)"
+def test_a_field_that_is_no_filter_is_refused_by_name(context):
+    assert str(refusal("restrictions=x", context)) == "“restrictions” is not a field to filter by. (character 1)"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_field_that_is_no_filter_is_refused_by_name(meaning):
         ("company>c1", 8, "“company” is another record, neither more nor less."),
     ],
 )
-def test_a_value_that_does_not_fit_is_refused(text, position, reason, meaning, fields):
-    refused = refusal(text, meaning, fields)
+def test_a_value_that_does_not_fit_is_refused(text, position, reason, context, fields):
+    refused = refusal(text, context, fields)
 
     assert (refused.position, str(refused.reason)) == (position, reason)

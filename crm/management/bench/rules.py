@@ -45,7 +45,7 @@ def _beside(name: str, model: type[Record], rule: str, predicate: str, rows: int
 
 def _count(model: type[Record], rule: str, *, exact: bool) -> int:
     """From the text to the number, as a page does it."""
-    condition = compile_rule(parse(rule), querying.fields_of(model), querying.meaning(exact=exact))
+    condition = compile_rule(parse(rule), querying.fields_of(model), querying.rule_context(exact=exact))
     return model.objects.filter(condition).count()
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from crm.people.actors import Actor
 from crm.records.entity_rules import with_derived
 from crm.records.layouts import Place
-from crm.records.querying import fields_of, meaning
+from crm.records.querying import fields_of, rule_context
+from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
-from crm.rules.explaining import holds_for
-from crm.rules.meaning import Meaning
+from crm.rules.explaining import evaluate_rule
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.schema import fieldtypes
@@ -38,13 +38,13 @@ class Conditions:
         return fields_of(self.model, reader=self.reader)
 
     @cached_property
-    def meaning(self) -> Meaning:
-        return meaning()
+    def context(self) -> RuleContext:
+        return rule_context()
 
     def hold(self, rule: str, record: Record, *, otherwise: bool) -> bool:
         """Whether the rule holds; `otherwise` where there is none, or none that can be answered."""
         try:
-            return holds_for(parse(rule), record, self.fields, self.meaning) if rule else otherwise
+            return evaluate_rule(parse(rule), record, self.fields, self.context) if rule else otherwise
         except RuleError:
             return otherwise
 

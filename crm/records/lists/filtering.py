@@ -10,14 +10,14 @@ from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.records.errors import BadQuery
 from crm.records.lists.list_query import Asked
-from crm.records.querying import fields_of, meaning
+from crm.records.querying import fields_of, rule_context
 from crm.rules.binding import bind
 from crm.rules.compiling import compile_rule, to_q
 from crm.rules.errors import RuleError
 from crm.rules.parsing import literal, parse
 from crm.rules.printing import print_rule
 from crm.rules.resolving import TEXTS, Fields, RuleField
-from crm.rules.tree import All, Any, Comparison, Literal, Path, Presence, Rule
+from crm.rules.tree import AllOf, AnyOf, Comparison, FieldPath, LiteralValue, NullCheck, Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.related import shown_field
@@ -51,7 +51,7 @@ def whole_rule(parts: Iterable[Part]) -> Rule | None:
     for place, part in enumerate(parts):
         # Several values of one filter are alternatives; what `_where` says all has to hold.
         values.setdefault(part.parameter if part.parameter != "_where" else f"_where{place}", []).append(part.rule)
-    rules = [each[0] if len(each) == 1 else Any(tuple(each)) for each in values.values()]
+    rules = [each[0] if len(each) == 1 else AnyOf(tuple(each)) for each in values.values()]
     return _every(rules) if rules else None
 
 
@@ -63,7 +63,7 @@ def rule_text(parts: Iterable[Part]) -> str:
 
 def condition_of(parts: Sequence[Part], fields: Fields) -> Q:
     """Raises BadQuery, which names the parameter at fault."""
-    rule, now = whole_rule(parts), meaning()
+    rule, now = whole_rule(parts), rule_context()
     for part in parts:
         try:
             compile_rule(part.rule, fields, now)
@@ -83,7 +83,7 @@ def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], 
     if not paths:
         raise BadQuery(_("%(entity)s has no searchable fields.") % {"entity": model.entity.name})
     words = [_anywhere(paths, word) for word in text.split()[:MOST_WORDS]]
-    return to_q(bind(_every(words), fields_of(model), meaning()))
+    return to_q(bind(_every(words), fields_of(model), rule_context()))
 
 
 def _filter_parts(asked: Asked, fields: Fields) -> Iterator[Part]:
@@ -101,7 +101,7 @@ def _where_parts(asked: Asked) -> Iterator[Part]:
         rule = parse(asked.where)
     except RuleError as refusal:
         raise BadQuery(str(refusal), parameter="_where") from refusal
-    rules = rule.rules if isinstance(rule, All) else (rule,)
+    rules = rule.rules if isinstance(rule, AllOf) else (rule,)
     for place, part in enumerate(rules):
         rest = rules[:place] + rules[place + 1 :]
         yield Part("_where", part, print_rule(part), asked.address(_where=print_rule(_every(rest)) if rest else None))
@@ -119,7 +119,7 @@ def _comparison(field: RuleField, value: str) -> Rule:
     _check_text(value)
     name = field.name
     if value == EMPTY:
-        return Presence(Path(name), present=False)
+        return NullCheck(FieldPath(name), present=False)
     try:
         if value.startswith(COMPARING):
             return parse(f"{name}{value}")
@@ -128,13 +128,13 @@ def _comparison(field: RuleField, value: str) -> Rule:
         raise BadQuery(f"{name}: {refusal.reason}", parameter=name) from refusal
 
 
-def _equal(field: RuleField, value: Literal) -> Rule:
+def _equal(field: RuleField, value: LiteralValue) -> Rule:
     """Another record is asked for by its id or by what is shown of it."""
-    same = Comparison(Path(field.name), "=", value)
+    same = Comparison(FieldPath(field.name), "=", value)
     shown = field.related.by_name.get(field.shown) if field.related else None
     if shown is None or not shown.readable or shown.kind not in TEXTS:
         return same
-    return Any((same, Comparison(Path(field.name, shown.name), "=", value)))
+    return AnyOf((same, Comparison(FieldPath(field.name, shown.name), "=", value)))
 
 
 def _check_text(text: str) -> None:
@@ -143,23 +143,23 @@ def _check_text(text: str) -> None:
 
 
 def _every(rules: Sequence[Rule]) -> Rule:
-    return rules[0] if len(rules) == 1 else All(tuple(rules))
+    return rules[0] if len(rules) == 1 else AllOf(tuple(rules))
 
 
-def _anywhere(paths: list[Path], word: str) -> Rule:
-    found = tuple(Comparison(path, "contains", Literal((word,))) for path in paths)
-    return found[0] if len(found) == 1 else Any(found)
+def _anywhere(paths: list[FieldPath], word: str) -> Rule:
+    found = tuple(Comparison(path, "contains", LiteralValue((word,))) for path in paths)
+    return found[0] if len(found) == 1 else AnyOf(found)
 
 
-def _sought(field: FieldDefinition, reader: Actor | None) -> Path | None:
+def _sought(field: FieldDefinition, reader: Actor | None) -> FieldPath | None:
     """Where a keyword is looked for: in a text, or in the searchable text that is shown of another record."""
     if _is_textual(field):
-        return Path(field.name)
+        return FieldPath(field.name)
     shown = shown_field(field) if fieldtypes.is_relation(field) else None
     if shown is None or not (shown.searchable and _is_textual(shown)):
         return None
     is_hidden = reader is not None and not may(reader, "read", field.options["entity"], shown.name)
-    return None if is_hidden else Path(field.name, shown.name)
+    return None if is_hidden else FieldPath(field.name, shown.name)
 
 
 def _is_textual(field: FieldDefinition) -> bool:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.rules.compiling import compile_rule
+from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.expanding import fields_read
-from crm.rules.meaning import Meaning
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, RuleField
 from crm.rules.tree import Rule
@@ -30,7 +30,7 @@ SYSTEM = (
     RuleField("lastInteractionIn", "datetime", gettext_lazy("Last touched")),
 )
 # Whether a rule can be answered does not depend on when it is asked.
-ANY_TIME = Meaning(datetime(2026, 1, 1, tzinfo=UTC), UTC)
+ANY_TIME = RuleContext(datetime(2026, 1, 1, tzinfo=UTC), UTC)
 
 
 def rule_fields(

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from crm.rules.installing import drop_postgresql_function, postgresql_function
+from crm.rules.database_functions import drop_postgresql_function, postgresql_function
 
 
 def install(apps, schema_editor):

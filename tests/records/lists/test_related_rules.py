@@ -45,7 +45,7 @@ def test_a_rule_reads_the_related_record(browse, orders, where, found):
 
 
 def test_the_explanation_finds_the_same_as_the_database(orders):
-    fields, now = querying.fields_of(orders), querying.meaning()
+    fields, now = querying.fields_of(orders), querying.rule_context()
     records = querying.with_rules(orders.objects.select_related("client").order_by("code"), orders.entity.visible_fields)
 
     told = [explain(parse("client.email=ana@example.com"), record, fields, now) for record in records]

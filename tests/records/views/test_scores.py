@@ -3,7 +3,7 @@
 import pytest
 
 from crm.records.errors import InvalidRecord
-from crm.records.querying import fields_of, meaning
+from crm.records.querying import fields_of, rule_context
 from crm.records.writing import restoring, saving
 from crm.rules.explaining import explain
 from crm.rules.parsing import parse
@@ -58,7 +58,9 @@ def test_rules_compare_the_key_to_show(parts, browse, rule, found):
     listing = browse.get("/crm/PT/", {"_where": rule}).context["listing"]
 
     assert {record.pk for record in listing.page.rows} == found
-    explained = {record.pk for record in parts.objects.all() if explain(parse(rule), record, fields_of(parts), meaning()).holds}
+    explained = {
+        record.pk for record in parts.objects.all() if explain(parse(rule), record, fields_of(parts), rule_context()).holds
+    }
     assert explained == found
 
 

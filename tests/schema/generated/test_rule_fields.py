@@ -14,7 +14,7 @@ from crm.rules.compiling import compile_rule
 from crm.rules.errors import RuleError
 from crm.rules.explaining import explain
 from crm.rules.printing import print_rule
-from crm.rules.tree import All, Any, Between, Comparison, Literal, Not, Path, Presence, Within
+from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.drafting import with_columns
 from crm.schema.generated import rule_fields
@@ -53,22 +53,22 @@ def cases(draw):
 @st.composite
 def terms(draw, kinds):
     name = draw(st.sampled_from(sorted(kinds)))
-    value = st.sampled_from(KINDS[kinds[name]][1]).map(lambda text: Literal((text,)))
+    value = st.sampled_from(KINDS[kinds[name]][1]).map(lambda text: LiteralValue((text,)))
     operators = ["=", "<>"] if kinds[name] == "Boolean" else ["=", "<>", "<", "<=", ">", ">="]
     operators += ["contains"] if kinds[name] in TEXTUAL else []
     shapes = [
-        st.builds(Comparison, st.just(Path(name)), st.sampled_from(operators), value),
-        st.builds(Within, st.just(Path(name)), st.lists(value, min_size=1, max_size=3).map(tuple)),
-        st.builds(Presence, st.just(Path(name)), st.booleans()),
+        st.builds(Comparison, st.just(FieldPath(name)), st.sampled_from(operators), value),
+        st.builds(InList, st.just(FieldPath(name)), st.lists(value, min_size=1, max_size=3).map(tuple)),
+        st.builds(NullCheck, st.just(FieldPath(name)), st.booleans()),
     ]
     if kinds[name] != "Boolean":
-        shapes.append(st.builds(Between, st.just(Path(name)), value, value))
+        shapes.append(st.builds(Between, st.just(FieldPath(name)), value, value))
     return draw(st.one_of(shapes))
 
 
 def larger(rules):
     several = st.lists(rules, min_size=2, max_size=3).map(tuple)
-    return st.one_of(st.builds(Not, rules), st.builds(All, several), st.builds(Any, several))
+    return st.one_of(st.builds(NotRule, rules), st.builds(AllOf, several), st.builds(AnyOf, several))
 
 
 def made(kinds: dict[str, str], inner) -> type:
@@ -91,10 +91,10 @@ def test_sql_and_explanation_agree_on_random_schemas(case):
     kinds, rows, inner, rules = case
     model = made(kinds, inner)
     model.objects.bulk_create(model(id=f"r{n}", **row) for n, row in enumerate(rows))
-    fields, now = querying.fields_of(model), querying.meaning()
+    fields, now = querying.fields_of(model), querying.rule_context()
     records = list(querying.with_rules(model.objects.order_by("id"), model.entity.visible_fields))
 
-    for rule in [*rules, querying.is_true("Inner"), Not(querying.is_true("Inner"))]:
+    for rule in [*rules, querying.is_true("Inner"), NotRule(querying.is_true("Inner"))]:
         expected = [record.pk for record in records if explain(rule, record, fields, now).holds]
         found = model.objects.filter(compile_rule(rule, fields, now)).order_by("id")
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from crm.rules.folding import BLOCKS, changed, fold
+from crm.rules.folding import BLOCKS, fold, folded_characters
 
 # Acute, tilde, circumflex, cedilla, grave, diaeresis: what most texts with accents have and nothing else.
-USUAL_MARKS = "\u0301\u0303\u0302\u0327\u0300\u0308"
+COMMON_MARKS = "\u0301\u0303\u0302\u0327\u0300\u0308"
 
 # Not STRICT: PostgreSQL inlines no strict function whose body has a CASE. Null gives null all the same.
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION crm_fold_letters(value text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
-    folded text := lower({without_usual_marks} COLLATE "C");
+    folded text := lower({without_common_marks} COLLATE "C");
 BEGIN
     IF octet_length(folded) = char_length(folded) THEN RETURN folded; END IF;
     folded := lower(value COLLATE "C");
@@ -31,24 +31,24 @@ RETURN CASE WHEN octet_length(value) = char_length(value) THEN lower(value COLLA
 """
 
 
-def register(connection: BaseDatabaseWrapper) -> None:
+def create_sqlite_function(connection: BaseDatabaseWrapper) -> None:
     """Gives a new SQLite connection the function; PostgreSQL has it from a migration."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("crm_fold", 1, _fold_or_null, deterministic=True)
 
 
-def on_connection_created(connection: BaseDatabaseWrapper, **_signal: Any) -> None:  # Any: what a signal sends along
-    register(connection)
+def on_connection_created(connection: BaseDatabaseWrapper, **_signal: Any) -> None:  # Any: arguments of the signal
+    create_sqlite_function(connection)
 
 
 def postgresql_function() -> str:
     """The statements that make or replace the function on PostgreSQL 15 or newer, with UTF-8.
 
-    `translate` looks for each character in all of its list, ten times slower than taking the usual marks away. Both agree:
+    `translate` looks for each character in all of its list, ten times slower than removing the common marks. Both agree:
     where the latter leaves only ASCII, there was nothing but ASCII and those marks.
     """
-    without = reduce(lambda text, mark: f"replace({text}, '{mark}', '')", USUAL_MARKS, "normalize(value, NFD)")
-    return POSTGRESQL.format(without_usual_marks=without, blocks="\n    ".join(map(_step, BLOCKS)))
+    without = reduce(lambda text, mark: f"replace({text}, '{mark}', '')", COMMON_MARKS, "normalize(value, NFD)")
+    return POSTGRESQL.format(without_common_marks=without, blocks="\n    ".join(map(_step, BLOCKS)))
 
 
 def drop_postgresql_function() -> str:
@@ -68,10 +68,10 @@ def _step(block: range) -> str:
 
 def _translate(block: range) -> str:
     """A call that folds the characters of a block that become one character, or none: those stand last."""
-    pairs = sorted((pair for pair in changed(block) if len(pair[1]) < 2), key=lambda pair: pair[1] == "")
+    pairs = sorted((pair for pair in folded_characters(block) if len(pair[1]) < 2), key=lambda pair: pair[1] == "")
     return f"translate(folded, '{''.join(old for old, _new in pairs)}', '{''.join(new for _old, new in pairs)}')"
 
 
 def _replacements(block: range) -> Iterator[str]:
     """A call for each character of a block that becomes several."""
-    return (f"replace(folded, '{old}', '{new}')" for old, new in changed(block) if len(new) > 1)
+    return (f"replace(folded, '{old}', '{new}')" for old, new in folded_characters(block) if len(new) > 1)
