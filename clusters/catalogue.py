@@ -20,7 +20,7 @@ from crm.schema.generated import current
 from crm.schema.generated.rule_fields import check_expression
 from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing
-from crm.schema.publishing.tables.waiting import BRIEF, Patience, retry_while_busy
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, retry_while_busy, under_publishing_lock
 
 RESERVED = {"new"}
 COLOURS = 12
@@ -40,26 +40,27 @@ def create_cluster(
     """
     require(by, "cluster", entity)
     rule = _checked(rule, entity, by=by) if rule else None
-    return retry_while_busy(lambda: _create(label, name, rule, entity, by=by), patience)
+    # The lock comes before anything is read that must not be made twice.
+    return under_publishing_lock(lambda: _create(label, name, rule, entity, by=by), patience)
 
 
 def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: Actor) -> Cluster:
-    with transaction.atomic():
-        drafted = _entity(entity)
-        name = name or names.proposed_name(label, [*drafted.fields.values_list("name", flat=True), *RESERVED])
-        _check_name(name)
-        definition = cluster_field(name, label, rule)
-        editing.draft_field(drafted, definition)
-        publishing.publish_entity(entity, {name}, by=by)
-        place(drafted, definition)
-        return Cluster.objects.create(
-            name=name,
-            labels={get_language() or "en": label},
-            entity=entity,
-            field=name,
-            colour=Cluster.objects.count() % COLOURS + 1,
-            owner=by.user,
-        )
+    drafted = _entity(entity)
+    _check_label(label, entity)
+    name = name or names.proposed_name(label, [*drafted.fields.values_list("name", flat=True), *RESERVED])
+    _check_name(name)
+    definition = cluster_field(name, label, rule)
+    editing.draft_field(drafted, definition)
+    publishing.publish_entity(entity, {name}, by=by)
+    place(drafted, definition)
+    return Cluster.objects.create(
+        name=name,
+        labels={get_language() or "en": label},
+        entity=entity,
+        field=name,
+        colour=Cluster.objects.count() % COLOURS + 1,
+        owner=by.user,
+    )
 
 
 def change_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
@@ -83,6 +84,13 @@ def _checked(rule: str, entity: str, *, by: Actor) -> str:
     if entity not in current.models():
         raise InvalidCluster(_("There is no entity %s.") % entity)
     return print_rule(check_expression(rule, querying.fields_of(current.models()[entity], reader=by)))
+
+
+def _check_label(label: str, entity: str) -> None:
+    """Two clusters of one label could not be told apart. Raises InvalidCluster."""
+    labels = (text for cluster in Cluster.objects.filter(entity=entity) for text in cluster.labels.values())
+    if label.casefold() in map(str.casefold, labels):
+        raise InvalidCluster(_("The cluster “%s” exists already.") % label)
 
 
 def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:

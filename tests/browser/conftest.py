@@ -2,24 +2,16 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.browser.keyboard import Keyboard
+from tests.live_site import Site, live_site
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -29,24 +21,8 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
 # A form that comes back with its errors is an answer, not a fault; the browser still logs its status.
 ANSWERS = ("status of 400", "status of 409", "status of 422")
-
-
-@dataclass(frozen=True)
-class Site:
-    address: str
-    email: str
-    password: str
-    environment: dict[str, str]
-
-    def manage(self, *arguments: str) -> str:
-        """What a management command of this site prints."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,72 +35,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    var_dir = tmp_path_factory.mktemp("site")
-    with fresh_database(var_dir) as database_url:
-        site = new_site(var_dir, database_url)
-        site.manage("migrate", "--verbosity", "0")
-        with served(site, log=var_dir / "log"):
-            yield site
-
-
-def new_site(var_dir: Path, database_url: str) -> Site:
-    port, email, password = free_port(), "ana@example.com", "correct horse battery"
-    # As in production but for cookies, since there is no TLS here: static files have their hashed names.
-    # The site must not believe that it is itself under test.
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment = outside | {
-        "VAR_DIR": str(var_dir),
-        "DATABASE_URL": database_url,
-        "ADMIN_EMAIL": email,
-        "ADMIN_PASSWORD": password,
-        "SECURE_COOKIES": "0",
-        "DEBUG": "0",
-    }
-    return Site(f"http://127.0.0.1:{port}", email, password, environment)
-
-
-@contextmanager
-def fresh_database(var_dir: Path) -> Iterator[str]:
-    server = urlsplit(os.environ.get("DATABASE_URL", ""))
-    if not server.scheme.startswith("postgres"):
-        yield f"sqlite:///{var_dir}/crm.sqlite3"
-        return
-    name = f"crm_browser_{os.getpid()}"
-    with psycopg.connect(server.geturl(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield server._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextmanager
-def served(site: Site, *, log: Path) -> Iterator[None]:
-    port = str(urlsplit(site.address).port)
-    command = [sys.executable, "manage.py", "serve", "--port", port, "--workers", "1"]
-    with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        wait_until_it_answers(process, int(port), log)
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    pytest.fail(f"The site did not start:\n{log.read_text()}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    with live_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -74,16 +74,20 @@ def require_change(actor: Actor, form: Form) -> None:
 def create(entity: DataEntity, labels: Mapping[str, str], *, by: Actor, shared: bool, like: Form | None = None) -> Form:
     """A form with everything that another says, or an empty one. Raises InvalidDesign, PermissionDenied."""
     require(by, "shared_form" if shared else "form", entity.acronym)
-    taken = list(entity.forms.select_for_update().values_list("name", flat=True))
+    DataEntity.objects.select_for_update().get(pk=entity.pk)  # one at a time, so that a name is given once
+    taken = list(entity.forms.values_list("name", flat=True))
     if len(taken) >= MOST_FORMS:
         raise InvalidDesign(_("An entity has at most %s forms.") % MOST_FORMS)
+    owner = None if shared else by.user
+    if entity.forms.filter(labels=dict(labels), owner=owner).exists():
+        raise InvalidDesign(_("There is a form of this name already."))
     versions = entity.form_versions.values_list("form", flat=True).distinct()
     design = like.content() if like else add_section(FormDesign(), DETAILS)
     return Form.objects.create(
         entity=entity,
         name=free_name(next(iter(labels.values()), ""), {*taken, *versions}),
         labels=dict(labels),
-        owner=None if shared else by.user,
+        owner=owner,
         design=design.to_json(),
     )
 

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from crm.people.actors import Actor
 from crm.schema.definitions import FieldDefinition, Key, Snapshot
-from crm.schema.draft import editing
+from crm.schema.draft import editing, indexes
 from crm.schema.draft.drafting import Wanted, entity_draft, field_drafts
-from crm.schema.models import DataEntity, Field, Publication
+from crm.schema.models import DataEntity, Field, Index, Publication
 from crm.schema.publishing.admission import additive, confirmed, harmless
-from crm.schema.publishing.publishing import publish_change
-from crm.schema.publishing.tables.waiting import BRIEF, Patience
+from crm.schema.publishing.publishing import publish_change, published_snapshot
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
 
 
 def create_and_publish(
@@ -51,6 +51,22 @@ def save_field(field: Field, changes: dict[str, Any], *, by: Actor) -> Publicati
     """
     wanted = field_drafts(field.entity.acronym, {field.name})
     return publish_change(lambda: editing.change_field(field, **changes), wanted, admits=harmless, by=by)
+
+
+def add_index(entity: DataEntity, name: str, fields: list[str], *, unique: bool) -> Index:
+    """Drafts an index; equal requests at the same moment get the same one. Raises InvalidName, InvalidField, TablesInUse."""
+    return under_publishing_lock(lambda: indexes.add_index(entity, name, fields, unique=unique))
+
+
+def discard_index(entity: DataEntity, name: str) -> None:
+    """Takes a drafted index out of the draft, unless it is published: somebody else may have asked for the same."""
+
+    def discard() -> None:
+        published = published_snapshot().entities.get(entity.acronym)
+        if published is None or name not in {index.name for index in published.indexes}:
+            indexes.drop_index(entity, name)
+
+    under_publishing_lock(discard)
 
 
 def _published(change: Callable[[], object], wanted: Wanted, **how: Any) -> Publication:  # Any: as of publish_change

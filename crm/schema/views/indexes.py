@@ -17,7 +17,7 @@ from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import IndexForm
 from crm.schema.generated import constraints
 from crm.schema.models import DataEntity
-from crm.schema.publishing import publishing
+from crm.schema.publishing import changing, publishing
 from crm.schema.publishing.requests import PublishRequest
 from crm.schema.views.frame import entity_response
 
@@ -62,11 +62,11 @@ def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> boo
     name, fields, unique = (form.cleaned_data[part] for part in ("name", "fields_text", "unique"))
     was_there = entity.indexes.filter(name__iexact=name).exists()
     try:
-        indexes.add_index(entity, name, fields, unique=unique)
+        changing.add_index(entity, name, fields, unique=unique)
         _published(request, entity.acronym, _("The index %s is made.") % name)
     except SchemaRefusal as refusal:
         if not was_there:
-            indexes.drop_index(entity, name)
+            changing.discard_index(entity, name)
         form.add_error(None, str(refusal))
         return False
     return True

@@ -40,13 +40,22 @@ def test_a_new_form_says_what_another_does(customers, default, admin):
 @pytest.mark.parametrize(
     ("labels", "names"),
     [
-        (["Phones", "Phones", "phones"], ["phones", "phones-2", "phones-3"]),
+        (["Phones", "Phones!", "phones"], ["phones", "phones-2", "phones-3"]),
         (["New", "電話", "!"], ["new-2", "form", "form-2"]),
         (["x" * 200], ["x" * 46]),
     ],
 )
 def test_names_of_forms_are_free_and_fit_an_address(customers, admin, labels, names):
     assert [stored_forms.create(customers, {"en": label}, by=admin, shared=True).name for label in labels] == names
+
+
+def test_two_forms_of_one_label_could_not_be_told_apart(customers, admin):
+    stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True)
+
+    with pytest.raises(InvalidDesign, match="form of this name already"):
+        stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=True)
+
+    assert stored_forms.create(customers, {"en": "Phones"}, by=admin, shared=False).name == "phones-2"
 
 
 def test_a_deleted_forms_name_is_not_given_again(customers, default, admin):
