@@ -138,7 +138,7 @@ MOST_SHARED_NAMES = 3
 UPWARDS: Mapping[str, set[str]] = {}
 CIRCLES: list[set[str]] = []
 FULL_FOLDERS: set[str] = set()
-SHARED_NAMES: set[str] = {"Choice", "Found", "Heading", "Place", "Row", "Site", "Told", "Verdict"}
+SHARED_NAMES: set[str] = set()
 
 MAY_NAME_CLUSTERS = {"crm/settings.py", "crm/urls.py"}
 IMPURE = {"django.conf", "django.apps", "django.contrib", "django.db.connection", "django.db.transaction", "django.http"}

@@ -31,7 +31,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class RecordRow:
     """`highlights` are what a search shows beside the columns."""
 
     record: Record
@@ -40,7 +40,7 @@ class Row:
     highlights: Sequence[Any] = ()  # Any: made of cells, by a module that asks this one
 
 
-def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[Row]:
+def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[RecordRow]:
     """Rows whose first cell, which links to the record, is never empty."""
     chips, found = extensions.cluster_fields(entity.acronym), list(records)
     cells = [cells_of(found, column, chips) for column in columns]
@@ -63,5 +63,5 @@ def cells_of(records: Sequence[Record], field: FieldDefinition, chips: Mapping[s
     return [Cell(kind.kind, text) for text in kind.display_column(values, field)]
 
 
-def _row(record: Record, cells: list[Cell], columns: list[FieldDefinition]) -> Row:
-    return Row(record, cells[0].text if cells and cells[0].text else title_of(record, columns), cells)
+def _row(record: Record, cells: list[Cell], columns: list[FieldDefinition]) -> RecordRow:
+    return RecordRow(record, cells[0].text if cells and cells[0].text else title_of(record, columns), cells)

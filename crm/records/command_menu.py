@@ -11,7 +11,7 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import readable
 from crm.records.addresses import list_url, record_url
-from crm.records.cells import Row, rows_of
+from crm.records.cells import RecordRow, rows_of
 from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
 from crm.records.lists.filtering import keyword_condition
@@ -64,7 +64,7 @@ def _called(records: QuerySet[Record], field: FieldDefinition, text: str) -> Que
     return records.annotate(crm_key=key_expression(field)).filter(crm_key=key, **{f"{field.name}__isnull": False})
 
 
-def _detail(row: Row) -> str:
+def _detail(row: RecordRow) -> str:
     return " · ".join([cell.text for cell in row.cells if cell.text and cell.text != row.title][:2])
 
 

@@ -17,7 +17,7 @@ LIST_COLUMNS = 6  # of an entity without a form
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlace:
     """A field on the page; what the form says can only be stricter than the field."""
 
     field: FieldDefinition
@@ -31,17 +31,17 @@ class Place:
     read_only_if: str = ""
 
 
-SAID = tuple(name for name in Place.__dataclass_fields__ if name != "field")
+OPTIONS = tuple(name for name in FieldPlace.__dataclass_fields__ if name != "field")
 
 
 @dataclass(frozen=True)
 class Section:
     title: str
-    columns: tuple[tuple[Place, ...], ...]
+    columns: tuple[tuple[FieldPlace, ...], ...]
     is_clusters: bool = False
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[FieldPlace, ...]:
         return tuple(place for column in self.columns for place in column)
 
 
@@ -57,7 +57,7 @@ class Layout:
     widths: Mapping[str, int] = field(default_factory=dict)
     highlights: tuple[FieldDefinition, ...] = ()  # shown with each record that a keyword finds
     related: tuple[str, ...] = ()  # fields of other entities that point here, as AD.userId
-    form: str = ""  # the name of a form that is not the usual one, as `_form` says it
+    form: str = ""  # the name that `_form` has to give; empty for the form that is shown without
     title: str = ""  # of such a form
 
     @property
@@ -78,12 +78,12 @@ def layout_of(entity: EntityDefinition, form_name: str = "", *, actor: Actor) ->
         if form_name:
             raise BadQuery(_("There is no form “%(name)s”.") % {"name": form_name[:60]})
         return _plain_layout(entity)
-    is_usual = not form_name or (form.is_default and form == _stored_form(entity, "", actor))
-    return layout_from(entity, form, is_usual=is_usual)
+    is_implicit = not form_name or (form.is_default and form == _stored_form(entity, "", actor))
+    return layout_from(entity, form, is_implicit=is_implicit)
 
 
-def layout_from(entity: EntityDefinition, form: Form, *, is_usual: bool = False) -> Layout:
-    """`is_usual` where pages show the form that name none."""
+def layout_from(entity: EntityDefinition, form: Form, *, is_implicit: bool = False) -> Layout:
+    """`is_implicit` if pages whose address names no form show this one."""
     design, fields = form.content(), {field.name: field for field in entity.visible_fields}
     return Layout(
         sections=tuple(_section(section, fields) for section in design.sections),
@@ -94,8 +94,8 @@ def layout_from(entity: EntityDefinition, form: Form, *, is_usual: bool = False)
         widths={column.field: column.width for column in design.list_columns},
         highlights=_known(design.highlights, fields),
         related=design.related,
-        form="" if is_usual else form.name,
-        title="" if is_usual else str(form),
+        form="" if is_implicit else form.name,
+        title="" if is_implicit else str(form),
     )
 
 
@@ -108,7 +108,7 @@ def _stored_form(entity: EntityDefinition, name: str, actor: Actor) -> Form | No
 
 
 def _plain_layout(entity: EntityDefinition) -> Layout:
-    places, columns = [Place(field) for field in entity.visible_fields], entity.visible_fields[:LIST_COLUMNS]
+    places, columns = [FieldPlace(field) for field in entity.visible_fields], entity.visible_fields[:LIST_COLUMNS]
     sections = (Section(_("Clusters"), ((),), is_clusters=True), Section(_("Details"), (tuple(places[::2]), tuple(places[1::2]))))
     return Layout(sections, columns, tuple(field for field in columns if field.filterable))
 
@@ -123,7 +123,7 @@ def _section(section: SectionDesign, fields: Mapping[str, FieldDefinition]) -> S
     return Section(title, columns, section.is_clusters)
 
 
-def _places(column: Iterable[PlaceDesign], fields: Mapping[str, FieldDefinition]) -> Iterator[Place]:
+def _places(column: Iterable[PlaceDesign], fields: Mapping[str, FieldDefinition]) -> Iterator[FieldPlace]:
     for place in column:
         if place.field in fields:
-            yield Place(fields[place.field], **{name: getattr(place, name) for name in SAID})
+            yield FieldPlace(fields[place.field], **{name: getattr(place, name) for name in OPTIONS})

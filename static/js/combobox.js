@@ -40,7 +40,7 @@ class Combobox {
     const answer = await fetch(`${this.input.dataset.combobox}?_q=${encodeURIComponent(this.input.value.trim())}`);
     if (!answer.ok || mine !== this.asked || document.activeElement !== this.input) return;
     const found = await answer.json();
-    this.status.textContent = found.said;
+    this.status.textContent = found.message;
     this.show(found.choices);
   }
 

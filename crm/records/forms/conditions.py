@@ -12,7 +12,7 @@ from typing import Any
 
 from crm.people.actors import Actor
 from crm.records.entity_rules import with_derived
-from crm.records.layouts import Place
+from crm.records.layouts import FieldPlace
 from crm.records.querying import fields_of, rule_context
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
@@ -50,7 +50,7 @@ class Conditions:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class FormVerdict:
     """Fields that are not shown, and those that a rule requires; of these the ones that it did not before anything was typed."""
 
     unseen: frozenset[str] = frozenset()
@@ -58,12 +58,12 @@ class Verdict:
     required_now: frozenset[str] = frozenset()
 
 
-def is_conditional(place: Place) -> bool:
+def is_conditional(place: FieldPlace) -> bool:
     """Whether what is typed elsewhere decides how it is shown."""
     return bool(place.shown_if or place.required_if)
 
 
-def locked(places: Iterable[Place], stored: Record, conditions: Conditions) -> list[Place]:
+def locked(places: Iterable[FieldPlace], stored: Record, conditions: Conditions) -> list[FieldPlace]:
     """The places, read-only where their rule says so of the record as it is stored."""
     return [
         replace(place, read_only=True) if conditions.hold(place.read_only_if, stored, otherwise=False) else place
@@ -71,18 +71,18 @@ def locked(places: Iterable[Place], stored: Record, conditions: Conditions) -> l
     ]
 
 
-def judged(places: Iterable[Place], before: Record, typed: Typed, conditions: Conditions) -> Verdict:
+def judged(places: Iterable[FieldPlace], before: Record, typed: Typed, conditions: Conditions) -> FormVerdict:
     """What becomes of the places with what was typed laid over the record; what is typed where nothing is shown does not count."""
     judging = _Judging({place.field.name: place for place in places}, copy(before), typed, conditions)
     for name in judging.places:
         judging.see(name)
     required, earlier = judging.required(judging.record), judging.required(before)
-    return Verdict(frozenset(judging.unseen), required, required - earlier)
+    return FormVerdict(frozenset(judging.unseen), required, required - earlier)
 
 
 @dataclass
 class _Judging:
-    places: Mapping[str, Place]
+    places: Mapping[str, FieldPlace]
     record: Record  # with what was typed so far
     typed: Typed
     conditions: Conditions

@@ -26,14 +26,14 @@ class BothValues:
 def both_values(form: RecordForm, current: Record) -> list[BothValues]:
     """The fields that this person typed and that now hold something else."""
     mine = _mine(form, current)
-    pairs = ((place.field, mine[place.field.name]) for place in form.opened.places if place.field.name in mine)
+    pairs = ((place.field, mine[place.field.name]) for place in form.view.places if place.field.name in mine)
     return [BothValues(field, _shown(field, held(current, field.name)), _shown_typed(field, typed)) for field, typed in pairs]
 
 
 def merged_data(form: RecordForm, current: Record) -> QueryDict:
     """What to fill the form with: one's own changes over what is stored now, and the version that was just shown."""
     sent = form.sent().keys()
-    fields = (place.field for place in form.opened.places if place.field.name in sent)
+    fields = (place.field for place in form.view.places if place.field.name in sent)
     values = {field.name: shown_value(field, held(current, field.name)) for field in fields}
     values |= _mine(form, current) | {"crm_version": current.crm_version}
     data = QueryDict(mutable=True)

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import ClusterChip
 from crm.records.forms.conditions import is_conditional
-from crm.records.forms.record_view import Opened
-from crm.records.layouts import Place, Section
+from crm.records.forms.record_view import RecordView
+from crm.records.layouts import FieldPlace, Section
 from crm.schema.definitions import FieldDefinition
 from crm.schema.record import Record
 
 
-def laid_out(opened: Opened, unseen: Container[str], *before: str) -> FormHelper:
+def build_layout(view: RecordView, unseen: Container[str], *before: str) -> FormHelper:
     """`unseen` are fields that a rule of the form hides: they stay in the page, for what is typed may show them."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the template writes the form's tag and its token
-    helper.layout = Layout(*before, *(_fieldset(section, opened, unseen) for section in opened.sections))
+    helper.layout = Layout(*before, *(_fieldset(section, view, unseen) for section in view.sections))
     return helper
 
 
@@ -36,11 +36,11 @@ class Titled(Fieldset):
         return format_html('<fieldset class="{}"{}><legend>{}</legend>{}</fieldset>', *parts)
 
 
-def _fieldset(section: Section, opened: Opened, unseen: Container[str]) -> Fieldset:
+def _fieldset(section: Section, view: RecordView, unseen: Container[str]) -> Fieldset:
     """Hidden while there is nothing to see in it."""
     kind = "record-section clusters" if section.is_clusters else "record-section"
     hidden = {} if any(place.field.name not in unseen for place in section.places) else {"hidden": True}
-    parts = _switches(section, opened, unseen) if section.is_clusters else [_columns(section, unseen)]
+    parts = _switches(section, view, unseen) if section.is_clusters else [_columns(section, unseen)]
     return Titled(section.title, *parts, css_class=kind, **hidden)
 
 
@@ -50,24 +50,24 @@ def _columns(section: Section, unseen: Container[str]) -> Div:
     return Div(*columns, css_class=f"row row-cols-1 row-cols-md-{len(section.columns)}")
 
 
-def _input(place: Place, unseen: Container[str]) -> Field | Div:
+def _input(place: FieldPlace, unseen: Container[str]) -> Field | Div:
     """Crispy's own template for files shows one that is stored, and of several none."""
     field = place.field
     made = Field(field.name, template="records/_files.html") if field.type == "File" else Field(field.name)
     return Div(made, **_marks(place, unseen)) if is_conditional(place) else made
 
 
-def _marks(place: Place, unseen: Container[str]) -> dict[str, Any]:  # Any: attributes
+def _marks(place: FieldPlace, unseen: Container[str]) -> dict[str, Any]:  # Any: attributes
     """By which the page's script finds a place that what is typed may show and hide."""
     is_hidden = {"hidden": True} if place.field.name in unseen else {}
     return {"data_place": place.field.name, **is_hidden} if is_conditional(place) else {}
 
 
-def _switches(section: Section, opened: Opened, unseen: Container[str]) -> Iterator[Div]:
+def _switches(section: Section, view: RecordView, unseen: Container[str]) -> Iterator[Div]:
     for place in section.places:
         switch = Field(place.field.name, wrapper_class="form-switch", role="switch")
-        chip = opened.chips[place.field.name]
-        about = Markup(_about(place.field, chip, opened.record))
+        chip = view.chips[place.field.name]
+        about = Markup(_about(place.field, chip, view.record))
         yield Div(switch, about, css_class=f"cluster-switch chip-{chip.colour}", **_marks(place, unseen))
 
 

@@ -12,10 +12,9 @@ from crm.extensions import ClusterChip
 from crm.people.actors import Actor
 from crm.records.access import may_upload, may_write
 from crm.records.addresses import record_url
-from crm.records.forms.initial_values import first_value
-from crm.records.forms.record_view import Opened
+from crm.records.forms.record_view import RecordView, first_value
 from crm.records.forms.widgets import FilesInput, ShownFile
-from crm.records.layouts import Place
+from crm.records.layouts import FieldPlace
 from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
@@ -23,18 +22,18 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record, held
 
 
-def form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
-    field, record = place.field, opened.record
+def form_field(place: FieldPlace, view: RecordView, actor: Actor) -> forms.Field:
+    field, record = place.field, view.record
     made = fieldtypes.get(field.type).form_field(field)
-    value = held(record, field.name) if record else first_value(place, opened.given)
+    value = held(record, field.name) if record else first_value(place, view.given)
     made.initial = shown_value(field, value)
     _offer_retired_option(made, value)
     if is_upload(made):
         made.widget = FilesInput(_shown_files(record, field, value) if record else [])
-    made.disabled = place.read_only or not (may_write(actor, opened.entity, field) or may_upload(actor, opened.entity, field))
+    made.disabled = place.read_only or not (may_write(actor, view.entity, field) or may_upload(actor, view.entity, field))
     if place.combo_box and fieldtypes.is_relation(field) and not made.disabled:
         made.widget.attrs |= {
-            "data-combobox": address_of(opened.entity, field),
+            "data-combobox": address_of(view.entity, field),
             "data-title": title_of(value, field),
             "autocomplete": "off",
         }
@@ -42,7 +41,7 @@ def form_field(place: Place, opened: Opened, actor: Actor) -> forms.Field:
         mark_required(made, field)
     made.required = False
     made.help_text = _help(place, made, value)
-    if chip := opened.chips.get(field.name):
+    if chip := view.chips.get(field.name):
         made.label = _chip_label(chip)
     return made
 
@@ -61,7 +60,7 @@ def _shown_files(record: Record, field: FieldDefinition, value: Any) -> list[Sho
     return [ShownFile(one["name"], one["size"], url(one["name"])) for one in value or []]
 
 
-def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
+def _help(place: FieldPlace, made: forms.Field, value: Any) -> SafeString:
     """Crispy would write the text as it is, so it is escaped here; a relationship leads to the other record."""
     said = conditional_escape(place.help_text or made.help_text)
     if not value or fieldtypes.get(place.field.type).kind != "relation":
@@ -71,7 +70,7 @@ def _help(place: Place, made: forms.Field, value: Any) -> SafeString:
     return format_html('{} <a href="{}">{}</a>', said, url, shown)
 
 
-def usual_value(entity: EntityDefinition, name: str) -> Any:
+def default_input(entity: EntityDefinition, name: str) -> Any:
     """What a new record holds if nothing is sent, as its place would show it."""
     field = entity.field(name)
     return shown_value(field, default_value(field)) if field else None

@@ -5,12 +5,11 @@ from django.template.loader import render_to_string
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.records.access import readable
-from crm.records.cells import Row, rows_of
+from crm.records.cells import RecordRow, rows_of
 from crm.records.forms.record_form import RecordForm
-from crm.records.forms.record_view import opened
+from crm.records.forms.record_view import build_record_view
 from crm.records.layouts import Layout, layout_from
-from crm.records.lists.default_query import with_usual
-from crm.records.lists.list_query import Asked
+from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.listing import first_records
 from crm.schema.generated import current
 from crm.schema.models import Form
@@ -28,15 +27,15 @@ def form_preview(request: SignedInRequest, form: Form, part: str) -> str:
 
 def _record(model: type[Record], layout: Layout, actor: Actor) -> dict[str, object]:
     # Ids of their own: the designer beside it is full of them.
-    form = RecordForm(opened(model.entity, layout, None, actor=actor), actor=actor, auto_id="preview_%s")
+    form = RecordForm(build_record_view(model.entity, layout, None, actor=actor), actor=actor, auto_id="preview_%s")
     return {"form": form}
 
 
 def _list(model: type[Record], layout: Layout, actor: Actor) -> dict[str, object]:
-    asked, _problem = with_usual(Asked({}), model, layout, actor=actor)
+    query, _problem = with_default_rule(ListQuery({}), model, layout, actor=actor)
     columns = readable(actor, model.entity, layout.columns)
-    records = first_records(model, layout, asked, actor=actor, size=ROWS)
-    rows: list[Row] = rows_of(records, columns, model.entity)
+    records = first_records(model, layout, query, actor=actor, size=ROWS)
+    rows: list[RecordRow] = rows_of(records, columns, model.entity)
     filters = readable(actor, model.entity, layout.filters)
     headings = [(column, layout.widths.get(column.name, 0)) for column in columns]
-    return {"headings": headings, "rows": rows, "filters": filters, "query": asked.where}
+    return {"headings": headings, "rows": rows, "filters": filters, "query": query.where}

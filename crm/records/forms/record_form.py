@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from crm.extensions import ClusterChip
 from crm.parameters import whole_number
 from crm.people.actors import Actor
-from crm.records.forms.conditions import Verdict, is_conditional, judged
-from crm.records.forms.fieldsets import laid_out
-from crm.records.forms.inputs import form_field, is_silent, is_upload, mark_required, usual_value
-from crm.records.forms.record_view import Opened
+from crm.records.forms.conditions import FormVerdict, is_conditional, judged
+from crm.records.forms.fieldsets import build_layout
+from crm.records.forms.inputs import default_input, form_field, is_silent, is_upload, mark_required
+from crm.records.forms.record_view import RecordView
 from crm.records.forms.widgets import REMOVE
 from crm.records.lists.reference_choices import title_of
 from crm.records.validating import clean_value
@@ -34,24 +34,24 @@ class RecordForm(forms.Form):
     """Judges nothing but what the form itself requires: the one validator does, when the record is saved."""
 
     def __init__(
-        self, opened: Opened, *, actor: Actor, data: Any = None, files: Any = None, auto_id: str = "id_%s"
+        self, view: RecordView, *, actor: Actor, data: Any = None, files: Any = None, auto_id: str = "id_%s"
     ) -> None:  # Any: Django's posted data
         super().__init__(data, files, auto_id=auto_id)
-        self.opened = opened
+        self.view = view
         self.fields |= dict(self._beside())
         before = list(self.fields)
-        for place in opened.places:
-            self.fields[place.field.name] = form_field(place, opened, actor)
+        for place in view.places:
+            self.fields[place.field.name] = form_field(place, view, actor)
             if self.is_bound and fieldtypes.is_relation(place.field):
                 self.fields[place.field.name].widget.attrs["data-title"] = title_of(self.data.get(place.field.name), place.field)
         self.verdict = self._verdict()
-        self.helper = laid_out(opened, self.verdict.unseen, *before)
+        self.helper = build_layout(view, self.verdict.unseen, *before)
 
     @property
     def member_chips(self) -> list[ClusterChip]:
         """The clusters that the record is in, as it is stored."""
-        shown, record = {place.field.name for place in self.opened.places}, self.opened.record
-        return [chip for name, chip in self.opened.chips.items() if name in shown and getattr(record, name, None) is True]
+        shown, record = {place.field.name for place in self.view.places}, self.view.record
+        return [chip for name, chip in self.view.chips.items() if name in shown and getattr(record, name, None) is True]
 
     @property
     def switches(self) -> list[str]:
@@ -64,7 +64,7 @@ class RecordForm(forms.Form):
         A new record also gets what the form gives it in places that cannot be filled in.
         """
         typed = {name: typed for name, typed in self.typed().items() if self._differs(name, typed)}
-        return typed if self.opened.record else {**self._given(), **typed}
+        return typed if self.view.record else {**self._given(), **typed}
 
     def typed(self) -> dict[str, Any]:
         """What was typed where the form shows a field."""
@@ -77,11 +77,11 @@ class RecordForm(forms.Form):
 
     @property
     def is_conditional(self) -> bool:
-        return any(map(is_conditional, self.opened.places))
+        return any(map(is_conditional, self.view.places))
 
     def looks(self) -> dict[str, dict[str, Any]]:
         """How each place with a rule looks with what was typed."""
-        names = [place.field.name for place in self.opened.places if is_conditional(place)]
+        names = [place.field.name for place in self.view.places if is_conditional(place)]
         return {
             name: {
                 "shown": name not in self.verdict.unseen,
@@ -102,7 +102,7 @@ class RecordForm(forms.Form):
         return whole_number(str(self.data.get("crm_version", "")))
 
     def clean(self) -> dict[str, Any]:
-        for place in self.opened.places:
+        for place in self.view.places:
             name = place.field.name
             is_required = place.required or name in self.verdict.required
             if is_required and self._is_judged(name) and self._is_empty(name):
@@ -121,21 +121,21 @@ class RecordForm(forms.Form):
 
     def _beside(self) -> Iterator[tuple[str, forms.Field]]:
         """What is no field of the record."""
-        record = self.opened.record
+        record = self.view.record
         yield "crm_version", forms.IntegerField(required=False, widget=forms.HiddenInput, initial=record and record.crm_version)
-        if record is None and self.opened.entity.key == "given":
+        if record is None and self.view.entity.key == "given":
             label = _("%(label)s (required)") % {"label": _("Record id")}
             yield (
                 "id",
                 forms.CharField(label=label, required=False, max_length=100, widget=forms.TextInput({"aria-required": "true"})),
             )
 
-    def _verdict(self) -> Verdict:
+    def _verdict(self) -> FormVerdict:
         """What the form's rules say with what was typed; what they require is marked."""
         if not self.is_conditional:
-            return Verdict()
-        places = {place.field.name: place for place in self.opened.places}
-        verdict = judged(places.values(), self.opened.before, self._typed_values(), self.opened.conditions)
+            return FormVerdict()
+        places = {place.field.name: place for place in self.view.places}
+        verdict = judged(places.values(), self.view.before, self._typed_values(), self.view.conditions)
         for name in verdict.required:
             mark_required(self.fields[name], places[name].field)
         return verdict
@@ -144,28 +144,28 @@ class RecordForm(forms.Form):
         """What was typed as it would be stored; what does not fit its field counts as not typed."""
         found: dict[str, Any] = {}
         for name, raw in self.sent().items() if self.is_bound else ():
-            field = self.opened.entity.field(name)
-            if field and (self.opened.record is None or self._differs(name, raw)):
+            field = self.view.entity.field(name)
+            if field and (self.view.record is None or self._differs(name, raw)):
                 with suppress(InvalidValue):
                     found[name] = clean_value(field, raw)
         files = (name for name, field in self.fields.items() if self.is_bound and is_upload(field) and not field.disabled)
-        return found | {name: None if self._is_empty(name) else held(self.opened.before, name) or [{}] for name in files}
+        return found | {name: None if self._is_empty(name) else held(self.view.before, name) or [{}] for name in files}
 
     def _is_judged(self, name: str) -> bool:
         """What a page left out is not judged, unless what was typed makes it needed; but of a new record everything is."""
-        is_asked = self.opened.record is None or self._sent(name) or name in self.verdict.required_now
+        is_asked = self.view.record is None or self._sent(name) or name in self.verdict.required_now
         return is_asked and not self.fields[name].disabled and name not in self.verdict.unseen
 
     def _given(self) -> dict[str, Any]:  # Any: JSON values
-        places = (place for place in self.opened.places if place.read_only and place.default is not None)
+        places = (place for place in self.view.places if place.read_only and place.default is not None)
         seen = (place for place in places if place.field.name not in self.verdict.unseen)
         return {place.field.name: place.default for place in seen if fieldtypes.is_writable(place.field)}
 
     def _is_empty(self, name: str) -> bool:
         field = self.fields[name]
         if not is_upload(field):
-            is_stored = self.opened.record is not None and not self._sent(name)
-            value = held(self.opened.before, name) if is_stored else self._typed(name)
+            is_stored = self.view.record is not None and not self._sent(name)
+            value = held(self.view.before, name) if is_stored else self._typed(name)
             return value.strip() == "" if isinstance(value, str) else value in (None, [])
         stays = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
         return not stays and not self._uploaded(name)
@@ -183,7 +183,7 @@ class RecordForm(forms.Form):
         return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
 
     def _differs(self, name: str, typed: Any) -> bool:
-        shown = self.fields[name].initial if self.opened.record else usual_value(self.opened.entity, name)
+        shown = self.fields[name].initial if self.view.record else default_input(self.view.entity, name)
         return _as_sent(typed) != _as_sent(shown)
 
 

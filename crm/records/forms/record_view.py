@@ -3,21 +3,22 @@
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records.access import readable
 from crm.records.forms.conditions import Conditions, locked
-from crm.records.forms.initial_values import blank
-from crm.records.layouts import Layout, Place, Section
+from crm.records.layouts import FieldPlace, Layout, Section
+from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated import current
-from crm.schema.record import Record, held
+from crm.schema.record import Record, attribute, held
 
 
 @dataclass(frozen=True)
-class Opened:
+class RecordView:
     """What a form shows: the fields in sections, what they hold, and which of them are clusters."""
 
     entity: EntityDefinition
@@ -39,13 +40,13 @@ class Opened:
         return self.layout.address
 
     @property
-    def places(self) -> list[Place]:
+    def places(self) -> list[FieldPlace]:
         return _places(self.sections)
 
 
-def opened(
+def build_record_view(
     entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor, given: Mapping[str, str] | None = None
-) -> Opened:
+) -> RecordView:
     """What the form shows this person: the layout's sections, each with the fields one may read; clusters in their own, if there is one."""
     chips = extensions.cluster_fields(entity.acronym)
     allowed = {field.name: field for field in readable(actor, entity)}
@@ -57,7 +58,7 @@ def opened(
     ]
     conditions = Conditions(type(record) if record else current.models()[entity.acronym], actor)
     sections = _locked([section for section in sections if section.places], record, conditions)
-    return Opened(entity, tuple(sections), chips, record, layout, given or {}, conditions)
+    return RecordView(entity, tuple(sections), chips, record, layout, given or {}, conditions)
 
 
 def _locked(sections: list[Section], record: Record | None, conditions: Conditions) -> list[Section]:
@@ -71,7 +72,7 @@ def _locked(sections: list[Section], record: Record | None, conditions: Conditio
     ]
 
 
-def _places(sections: Iterable[Section]) -> list[Place]:
+def _places(sections: Iterable[Section]) -> list[FieldPlace]:
     return [place for section in sections for place in section.places]
 
 
@@ -84,10 +85,26 @@ def _waits_for_system(field: FieldDefinition, record: Record | None) -> bool:
 def _clusters(section: Section, chips: Iterable[str], allowed: Mapping[str, FieldDefinition]) -> Section:
     """Every cluster, in the catalogue's order, with what the form says of some."""
     known = {place.field.name: place for place in section.places}
-    places = tuple(known.get(name, Place(allowed[name])) for name in chips if name in allowed)
+    places = tuple(known.get(name, FieldPlace(allowed[name])) for name in chips if name in allowed)
     return replace(section, columns=(places,))
 
 
 def _with_only(section: Section, names: Container[str]) -> Section:
     columns = (tuple(place for place in column if place.field.name in names) for column in section.columns)
     return replace(section, columns=tuple(columns))
+
+
+def first_value(place: FieldPlace, given: Mapping[str, str]) -> Any:  # Any: a typed value
+    """What a new record's place shows: what its address gives it, else the form's default, else the field's."""
+    field = place.field
+    if field.name in given and not place.read_only:
+        return default_value(replace(field, default=given[field.name]))
+    of_form = default_value(replace(field, default=place.default)) if place.default is not None else None
+    return default_value(field) if of_form is None else of_form
+
+
+def blank(model: type[Record], places: Iterable[FieldPlace], given: Mapping[str, str]) -> Record:
+    """The record as a form shows it first; it is stored nowhere and has no id."""
+    values = {field.name: default_value(field) for field in model.entity.visible_fields if field.column}
+    values |= {place.field.name: first_value(place, given) for place in places if place.field.column}
+    return model(**{attribute(model, name): value for name, value in values.items()}, id=None)

@@ -17,24 +17,24 @@ from crm.schema.fieldtypes.base import InvalidValue
 
 
 @dataclass(frozen=True)
-class ToldChange:
+class ChangeDescription:
     label: str
     before: str
     after: str
 
 
 @dataclass(frozen=True)
-class ToldEvent:
+class EventDescription:
     """One act as the history page shows it."""
 
     event: RecordEvent
     what: str
     channel: str
     url: str
-    changes: list[ToldChange]
+    changes: list[ChangeDescription]
 
 
-def told(events: Iterable[RecordEvent], fields: Iterable[FieldDefinition], *, reader: Actor) -> list[ToldEvent]:
+def describe_events(events: Iterable[RecordEvent], fields: Iterable[FieldDefinition], *, reader: Actor) -> list[EventDescription]:
     """Only fields that the reader may see are told."""
     told_events = [_told(event, reader) for event in events]
     for field in fields:
@@ -42,9 +42,9 @@ def told(events: Iterable[RecordEvent], fields: Iterable[FieldDefinition], *, re
     return told_events
 
 
-def _told(event: RecordEvent, reader: Actor) -> ToldEvent:
+def _told(event: RecordEvent, reader: Actor) -> EventDescription:
     act = event.change_set
-    return ToldEvent(event, _what(event), channel_of(act, event.change.row), address_of(act, reader), [])
+    return EventDescription(event, _what(event), channel_of(act, event.change.row), address_of(act, reader), [])
 
 
 def _what(event: RecordEvent) -> str:
@@ -85,14 +85,14 @@ def address_of(change_set: ChangeSet, reader: Actor) -> str:
     return reverse("worksheet", args=[change_set.reference]) if is_import else ""
 
 
-def _tell(field: FieldDefinition, told_events: list[ToldEvent]) -> None:
+def _tell(field: FieldDefinition, told_events: list[EventDescription]) -> None:
     """Adds what each event says of a field: its texts are made together, since some types ask other tables for them."""
     found = [
         (told_event, change) for told_event in told_events for change in told_event.event.fields if change.field == field.name
     ]
     texts = iter(_texts(field, [value for _event, change in found for value in (change.before, change.after)]))
     for told_event, _change in found:
-        told_event.changes.append(ToldChange(field.label, next(texts), next(texts)))
+        told_event.changes.append(ChangeDescription(field.label, next(texts), next(texts)))
 
 
 def _texts(field: FieldDefinition, values: list[Any]) -> list[str]:  # Any: JSON values

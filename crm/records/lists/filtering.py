@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.records.errors import BadQuery
-from crm.records.lists.list_query import Asked
+from crm.records.lists.list_query import ListQuery
 from crm.records.querying import fields_of, rule_context
 from crm.rules.binding import bind
 from crm.rules.compiling import compile_rule, to_q
@@ -40,9 +40,9 @@ class Part:
     without: str
 
 
-def parts_of(asked: Asked, fields: Fields) -> list[Part]:
+def parts_of(query: ListQuery, fields: Fields) -> list[Part]:
     """The conditions that all have to hold, as the page shows them. Raises BadQuery."""
-    return [*_filter_parts(asked, fields), *_where_parts(asked)]
+    return [*_filter_parts(query, fields), *_where_parts(query)]
 
 
 def whole_rule(parts: Iterable[Part]) -> Rule | None:
@@ -86,25 +86,25 @@ def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], 
     return to_q(bind(_every(words), fields_of(model), rule_context()))
 
 
-def _filter_parts(asked: Asked, fields: Fields) -> Iterator[Part]:
-    for name, values in asked.filters.items():
+def _filter_parts(query: ListQuery, fields: Fields) -> Iterator[Part]:
+    for name, values in query.filters.items():
         field = _known(name, fields)
         for value in values:
             others = [other for other in values if other != value]
-            yield Part(name, _comparison(field, value), value, asked.address(**{name: others}))
+            yield Part(name, _comparison(field, value), value, query.address(**{name: others}))
 
 
-def _where_parts(asked: Asked) -> Iterator[Part]:
-    if not asked.where:
+def _where_parts(query: ListQuery) -> Iterator[Part]:
+    if not query.where:
         return
     try:
-        rule = parse(asked.where)
+        rule = parse(query.where)
     except RuleError as refusal:
         raise BadQuery(str(refusal), parameter="_where") from refusal
     rules = rule.rules if isinstance(rule, AllOf) else (rule,)
     for place, part in enumerate(rules):
         rest = rules[:place] + rules[place + 1 :]
-        yield Part("_where", part, print_rule(part), asked.address(_where=print_rule(_every(rest)) if rest else None))
+        yield Part("_where", part, print_rule(part), query.address(_where=print_rule(_every(rest)) if rest else None))
 
 
 def _known(name: str, fields: Fields) -> RuleField:

@@ -5,19 +5,26 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
+from crm.people.actors import Actor
+from crm.records.layouts import Layout
+from crm.records.querying import fields_of
+from crm.rules.errors import RuleError
+from crm.schema.generated.rule_fields import check_expression
+from crm.schema.record import Record
+
 CURSORS = ("_after", "_before")
 PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_deleted", *CURSORS})
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Each parameter's values, trimmed; an empty one is a form's untouched box."""
+class ListQuery:
+    """What a list's address asks for: the values of each parameter, trimmed; an empty one is an untouched input."""
 
     parameters: Mapping[str, tuple[str, ...]]
-    usual: str = ""  # the rule in force while the address says none: the form's own query
+    default_rule: str = ""  # in force while the address has none: the form's own
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Asked":
+    def of(cls, query: QueryDict) -> "ListQuery":
         trimmed = {name: tuple(filter(None, map(str.strip, values))) for name, values in query.lists()}
         return cls(trimmed)
 
@@ -31,11 +38,11 @@ class Asked:
 
     @property
     def where(self) -> str:
-        return self.one("_where") if "_where" in self.parameters else self.usual
+        return self.one("_where") if "_where" in self.parameters else self.default_rule
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """The values asked for by field; a field whose box is empty is named too, for it may not be one."""
+        """The values by field; a field whose input is empty is named too, so that its name is checked."""
         return {name: values for name, values in self.parameters.items() if name not in PAGE_PARAMETERS}
 
     @property
@@ -45,7 +52,7 @@ class Asked:
         return replace(self, parameters=kept).address(_where=None)
 
     def address(self, **changes: str | Iterable[str] | None) -> str:
-        """The address with parameters changed or, when None, left out; a new question begins at the first page."""
+        """The address with parameters changed or, when None, left out; a changed query begins at the first page."""
         kept = {name: values for name, values in self.parameters.items() if name not in {*CURSORS, "_deleted"}}
         changed = {
             name: () if value is None else (value,) if isinstance(value, str) else tuple(value) for name, value in changes.items()
@@ -54,6 +61,17 @@ class Asked:
         for name, values in (kept | changed).items():
             if values:
                 query.setlist(name, list(values))
-            elif name == "_where" and self.usual:
-                query[name] = ""  # without it the form's own query would be in force again
+            elif name == "_where" and self.default_rule:
+                query[name] = ""  # without it the default rule would be in force again
         return f"?{query.urlencode()}"
+
+
+def with_default_rule(query: ListQuery, model: type[Record], layout: Layout, *, actor: Actor) -> tuple[ListQuery, str]:
+    """The query with the form's own rule in it, and the reason if that can no longer be answered, as when its field was hidden."""
+    if not layout.query:
+        return query, ""
+    try:
+        check_expression(layout.query, fields_of(model, reader=actor, filters_only=True))
+    except RuleError as error:
+        return query, str(error)
+    return replace(query, default_rule=layout.query), ""

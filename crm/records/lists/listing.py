@@ -10,9 +10,8 @@ from crm.people.actors import Actor
 from crm.records.access import readable
 from crm.records.errors import BadQuery
 from crm.records.layouts import Layout, layout_of
-from crm.records.lists.default_query import with_usual
 from crm.records.lists.filtering import EMPTY, Part, condition_of, keyword_condition, parts_of, rule_text
-from crm.records.lists.list_query import Asked
+from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.paging import Page, Sort, read_page, read_sort
 from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.querying import fields_of, with_rules
@@ -53,7 +52,7 @@ class FilterChoice:
 
 
 @dataclass(frozen=True)
-class Heading:
+class ColumnHeading:
     """A column's heading: the address that sorts by it, and how it is sorted now."""
 
     field: FieldDefinition
@@ -78,7 +77,7 @@ class Listing:
     """What the list page shows. `rule` is all that narrows it but the keyword, as one text."""
 
     entity: EntityDefinition
-    headings: list[Heading]
+    headings: list[ColumnHeading]
     page: Page[Record]
     count: int
     active: list[ActiveFilter]
@@ -88,66 +87,66 @@ class Listing:
     address: str  # of the whole list, from its beginning
 
 
-def read_listing(model: type[Record], layout: Layout, asked: Asked, *, actor: Actor) -> Listing:
+def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor) -> Listing:
     """Raises BadQuery for what the list does not know."""
     fields = _readable(model.entity, actor)
-    sort = _asked_sort(model.entity, layout, asked, fields)
-    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
-    records = _matching(model, parts, asked, actor=actor)
+    sort = _sort_of(model.entity, layout, query, fields)
+    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
+    records = _matching(model, parts, query, actor=actor)
     columns = [column for column in layout.columns if column.name in fields]
-    page = read_page(with_rules(records, columns), sort, after=asked.one("_after"), before=asked.one("_before"))
+    page = read_page(with_rules(records, columns), sort, after=query.one("_after"), before=query.one("_before"))
     return Listing(
         entity=model.entity,
-        headings=[replace(_heading(column, sort, asked), width=layout.widths.get(column.name, 0)) for column in columns],
+        headings=[replace(_heading(column, sort, query), width=layout.widths.get(column.name, 0)) for column in columns],
         page=page,
         count=records.count(),
-        active=list(_active(asked, parts, fields)),
+        active=list(_active(query, parts, fields)),
         rule=rule_text(parts),
-        next_address=asked.address(_after=page.after) if page.after else "",
-        previous_address=asked.address(_before=page.before) if page.before else "",
-        address=asked.address(),
+        next_address=query.address(_after=page.after) if page.after else "",
+        previous_address=query.address(_before=page.before) if page.before else "",
+        address=query.address(),
     )
 
 
-def first_records(model: type[Record], layout: Layout, asked: Asked, *, actor: Actor, size: int) -> list[Record]:
+def first_records(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, size: int) -> list[Record]:
     """The records that the list begins with. Raises BadQuery."""
     fields = _readable(model.entity, actor)
     columns = [column for column in layout.columns if column.name in fields]
-    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
-    records = with_rules(_matching(model, parts, asked, actor=actor), columns)
-    return read_page(records, _asked_sort(model.entity, layout, asked, fields), size=size).rows
+    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
+    records = with_rules(_matching(model, parts, query, actor=actor), columns)
+    return read_page(records, _sort_of(model.entity, layout, query, fields), size=size).rows
 
 
-def read_filters(entity: EntityDefinition, layout: Layout, asked: Asked, *, actor: Actor) -> Filters:
+def read_filters(entity: EntityDefinition, layout: Layout, query: ListQuery, *, actor: Actor) -> Filters:
     """Whatever the address asks for, sense or not: what was typed is kept."""
     fields = _readable(entity, actor)
-    kept = [(name, asked.one(name)) for name in ("_form", "_sort") if asked.one(name)]
-    return Filters(asked.keyword, asked.where, list(_choices(entity, layout.filters, asked, fields)), kept)
+    kept = [(name, query.one(name)) for name in ("_form", "_sort") if query.one(name)]
+    return Filters(query.keyword, query.where, list(_choices(entity, layout.filters, query, fields)), kept)
 
 
-def asked_records(model: type[Record], asked: Asked, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
+def listed_records(model: type[Record], query: ListQuery, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
     """All records of the list that an address asks for, and their order. Raises BadQuery."""
-    layout = layout_of(model.entity, asked.one("_form"), actor=actor)
-    asked, _problem = with_usual(asked, model, layout, actor=actor)
-    parts = parts_of(asked, fields_of(model, reader=actor, filters_only=True))
-    sort = _asked_sort(model.entity, layout, asked, _readable(model.entity, actor))
-    return _matching(model, parts, asked, actor=actor), sort
+    layout = layout_of(model.entity, query.one("_form"), actor=actor)
+    query, _problem = with_default_rule(query, model, layout, actor=actor)
+    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
+    sort = _sort_of(model.entity, layout, query, _readable(model.entity, actor))
+    return _matching(model, parts, query, actor=actor), sort
 
 
-def _matching(model: type[Record], parts: list[Part], asked: Asked, *, actor: Actor) -> QuerySet[Record]:
+def _matching(model: type[Record], parts: list[Part], query: ListQuery, *, actor: Actor) -> QuerySet[Record]:
     """The records that meet every part and the keyword."""
     records = model.objects.filter(condition_of(parts, fields_of(model, reader=actor, filters_only=True)))
-    if not asked.keyword:
+    if not query.keyword:
         return records
-    return records.filter(keyword_condition(model, readable(actor, model.entity), asked.keyword, reader=actor))
+    return records.filter(keyword_condition(model, readable(actor, model.entity), query.keyword, reader=actor))
 
 
 def _readable(entity: EntityDefinition, actor: Actor) -> dict[str, FieldDefinition]:
     return {found.name: found for found in readable(actor, entity)}
 
 
-def _asked_sort(entity: EntityDefinition, layout: Layout, asked: Asked, fields: Readable) -> Sort:
-    return _sort(entity, asked.one("_sort"), fields) if asked.one("_sort") else _form_sort(entity, layout.sort, fields)
+def _sort_of(entity: EntityDefinition, layout: Layout, query: ListQuery, fields: Readable) -> Sort:
+    return _sort(entity, query.one("_sort"), fields) if query.one("_sort") else _form_sort(entity, layout.sort, fields)
 
 
 def _sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
@@ -165,20 +164,20 @@ def _form_sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
         return Sort()
 
 
-def _heading(column: FieldDefinition, sort: Sort, asked: Asked) -> Heading:
+def _heading(column: FieldDefinition, sort: Sort, query: ListQuery) -> ColumnHeading:
     is_sorted = sort.field == column.name
     towards = Sort(column.name, descending=is_sorted and not sort.descending)
     direction = "" if not is_sorted else "descending" if sort.descending else "ascending"
     address = (
-        asked.address(_sort=str(towards)) if fieldtypes.is_sortable(column) and fieldtypes.get(column.type).can_be_sorted else ""
+        query.address(_sort=str(towards)) if fieldtypes.is_sortable(column) and fieldtypes.get(column.type).can_be_sorted else ""
     )
     is_number = fieldtypes.get(column.type).kind in {"integer", "decimal"}
-    return Heading(column, address, direction, is_number)
+    return ColumnHeading(column, address, direction, is_number)
 
 
-def _active(asked: Asked, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:
-    if asked.keyword:
-        yield ActiveFilter(_("Search"), asked.keyword, asked.address(_q=None))
+def _active(query: ListQuery, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:
+    if query.keyword:
+        yield ActiveFilter(_("Search"), query.keyword, query.address(_q=None))
     for part in parts:
         found = fields.get(part.parameter)
         label = found.label if found else _("Rule") if part.parameter == "_where" else part.parameter
@@ -193,14 +192,14 @@ def _shown(field: FieldDefinition | None, text: str) -> str:
 
 
 def _choices(
-    entity: EntityDefinition, filters: Iterable[FieldDefinition], asked: Asked, fields: Readable
+    entity: EntityDefinition, filters: Iterable[FieldDefinition], query: ListQuery, fields: Readable
 ) -> Iterator[FilterChoice]:
     """The form's filters, and those that the address adds."""
-    added = [fields[name] for name, values in asked.filters.items() if values and name in fields]
+    added = [fields[name] for name, values in query.filters.items() if values and name in fields]
     shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
     for name, found in shown.items():
         choices = address_of(entity, found) if fieldtypes.is_relation(found) else ""
-        yield FilterChoice(found, asked.filters.get(name, ()), _options(found), choices)
+        yield FilterChoice(found, query.filters.get(name, ()), _options(found), choices)
 
 
 def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:

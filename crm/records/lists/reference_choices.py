@@ -10,7 +10,7 @@ from django.urls import reverse
 from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.records.access import readable
-from crm.records.cells import Row, rows_of
+from crm.records.cells import RecordRow, rows_of
 from crm.records.layouts import layout_of
 from crm.records.lists.filtering import TEXTUAL, keyword_condition
 from crm.records.querying import with_rules
@@ -24,7 +24,7 @@ DETAILS = 2  # further texts that tell records of one name apart
 
 
 @dataclass(frozen=True)
-class Choice:
+class ReferenceChoice:
     id: str
     title: str
     detail: str
@@ -40,7 +40,7 @@ def title_of(value: str | None, field: FieldDefinition) -> str:
     return fieldtypes.get(field.type).display(value, field) if value else ""
 
 
-def choices(field: FieldDefinition, text: str, *, actor: Actor) -> list[Choice]:
+def choices(field: FieldDefinition, text: str, *, actor: Actor) -> list[ReferenceChoice]:
     """The newest records whose shown value has every word of the text in it, or whose id begins with it; all, without a text."""
     model = related_model(field)
     if model is None or not may(actor, "read", model.entity.acronym):
@@ -66,10 +66,10 @@ def _found(model: type[Record], shown: FieldDefinition | None, text: str) -> Que
     return records.annotate(crm_text=Cast(shown.name, TextField())).filter(beginning | Q(crm_text__startswith=text))
 
 
-def _choice(row: Row, title: str) -> Choice:
+def _choice(row: RecordRow, title: str) -> ReferenceChoice:
     texts = [text for text in _texts(row) if text != (title or row.title)]
-    return Choice(row.record.pk, title or row.title, " · ".join(texts[:DETAILS]))
+    return ReferenceChoice(row.record.pk, title or row.title, " · ".join(texts[:DETAILS]))
 
 
-def _texts(row: Row) -> Iterator[str]:
+def _texts(row: RecordRow) -> Iterator[str]:
     return (cell.text for cell in row.cells if cell.text)

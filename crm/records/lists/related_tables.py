@@ -6,7 +6,7 @@ from crm.people.actors import Actor
 from crm.people.rules import may
 from crm.records.access import may_write, readable
 from crm.records.addresses import list_url, new_record_url
-from crm.records.cells import Row, rows_of
+from crm.records.cells import RecordRow, rows_of
 from crm.records.layouts import Layout, layout_of
 from crm.records.querying import with_rules
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -24,7 +24,7 @@ class RelatedTable:
     entity: EntityDefinition
     field: FieldDefinition
     columns: list[FieldDefinition]
-    rows: list[Row]
+    rows: list[RecordRow]
     has_more: bool
     list_address: str
     new_address: str

@@ -16,7 +16,7 @@ from crm.schema.generated import current
 
 
 @dataclass(frozen=True)
-class Reason:
+class KeptReason:
     """A sentence and where it leads, if anywhere."""
 
     text: str
@@ -25,12 +25,12 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class ToldKept:
+class KeptDescription:
     record_id: str
     title: str
     url: str
     field: str
-    reason: Reason
+    reason: KeptReason
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Known:
     titles: Mapping[str, str]
 
 
-def told_kept(kept: Iterable[Kept], *, reader: Actor) -> list[ToldKept]:
+def describe_kept(kept: Iterable[Kept], *, reader: Actor) -> list[KeptDescription]:
     """Some of the list; records that are gone by now are named by their id."""
     rows = list(kept)
     known = {entity: _known(entity, rows, reader) for entity in {row.entity for row in rows}}
@@ -56,20 +56,20 @@ def _known(entity: str, rows: Iterable[Kept], reader: Actor) -> Known:
     return Known({field.name: field.label for field in fields}, {record.pk: title_of(record, fields) for record in records})
 
 
-def _told(row: Kept, known: Known, reason: Reason) -> ToldKept:
+def _told(row: Kept, known: Known, reason: KeptReason) -> KeptDescription:
     url = _address(row.entity, row.record_id, exists=row.record_id in known.titles)
-    return ToldKept(
+    return KeptDescription(
         row.record_id, known.titles.get(row.record_id, row.record_id), url, known.labels.get(row.field, row.field), reason
     )
 
 
-def reasons(undo: Undo, *, reader: Actor) -> list[Reason]:
+def reasons(undo: Undo, *, reader: Actor) -> list[KeptReason]:
     """Why things are kept, each once with how many."""
     acts = _acts(group["other"] for group in undo.because)
     told = (
         (_reason(group["reason"], group["other"], acts, undo.target.entity, reader), group["count"]) for group in undo.because
     )
-    return [Reason(reason.text, reason.url, count) for reason, count in told]
+    return [KeptReason(reason.text, reason.url, count) for reason, count in told]
 
 
 def _acts(numbers: Iterable[str]) -> dict[str, ChangeSet]:
@@ -77,35 +77,35 @@ def _acts(numbers: Iterable[str]) -> dict[str, ChangeSet]:
     return {str(act.pk): act for act in ChangeSet.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], entity: str, reader: Actor) -> Reason:
+def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], entity: str, reader: Actor) -> KeptReason:
     if reason == Kept.Reason.CHANGED:
         return _changed(acts.get(other), reader)
     if reason == Kept.Reason.REFERRED:
         return _referred(other)
     if reason == Kept.Reason.UNIQUE:
         url = _address(entity, other, exists=True) if other else ""
-        return Reason(_("Would repeat a unique value"), url)
+        return KeptReason(_("Would repeat a unique value"), url)
     words: dict[str, Any] = {
         Kept.Reason.MISSING: _("Refers to a record that is gone"),
         Kept.Reason.LOST: _("The field is hidden, retyped or purged"),
         Kept.Reason.ERASED: _("Erased for privacy"),
     }
-    return Reason(words[reason])
+    return KeptReason(words[reason])
 
 
-def _changed(act: ChangeSet | None, reader: Actor) -> Reason:
+def _changed(act: ChangeSet | None, reader: Actor) -> KeptReason:
     if act is None:
-        return Reason(_("Changed since"))
+        return KeptReason(_("Changed since"))
     by = act.user_name or _("somebody")
-    return Reason(_("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(act)}, address_of(act, reader))
+    return KeptReason(_("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(act)}, address_of(act, reader))
 
 
-def _referred(other: str) -> Reason:
+def _referred(other: str) -> KeptReason:
     """Whom, where it is known: reasons that are counted together name nobody."""
     entity, found, record_id = other.partition("-")
     if not found:
-        return Reason(_("Referred to by another record"))
-    return Reason(_("Referred to by %(record)s") % {"record": other}, _address(entity, record_id, exists=True))
+        return KeptReason(_("Referred to by another record"))
+    return KeptReason(_("Referred to by %(record)s") % {"record": other}, _address(entity, record_id, exists=True))
 
 
 def _address(entity: str, record_id: str, *, exists: bool) -> str:

@@ -18,7 +18,7 @@ from crm.schema import fieldtypes
 
 @require_safe
 def record_choices(request: SignedInRequest, acronym: str, name: str) -> JsonResponse:
-    """`{"said", "choices": [{"id", "title", "detail"}]}`; what is said is for a live region."""
+    """`{"message", "choices": [{"id", "title", "detail"}]}`; the message is for a live region."""
     entity = model_for(request.actor, "read", acronym).entity
     require(request.actor, "read", acronym, name)
     field = entity.field(name)
@@ -26,5 +26,5 @@ def record_choices(request: SignedInRequest, acronym: str, name: str) -> JsonRes
         raise Http404(_("There is no such relationship."))
     text = text_parameter(request.GET, "_q", longest=LONGEST)
     found = choices(field, text, actor=request.actor)
-    said = ngettext("%(n)s record", "%(n)s records", len(found)) % {"n": len(found)} if found else _("Nothing matches")
-    return JsonResponse({"said": said, "choices": [asdict(choice) for choice in found]})
+    message = ngettext("%(n)s record", "%(n)s records", len(found)) % {"n": len(found)} if found else _("Nothing matches")
+    return JsonResponse({"message": message, "choices": [asdict(choice) for choice in found]})

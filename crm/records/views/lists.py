@@ -11,12 +11,11 @@ from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may
 from crm.records.access import model_for, readable
-from crm.records.cells import Row, rows_of
+from crm.records.cells import RecordRow, rows_of
 from crm.records.errors import BadQuery
 from crm.records.layouts import Layout, layout_of
-from crm.records.lists.default_query import with_usual
 from crm.records.lists.highlighting import highlights_of
-from crm.records.lists.list_query import Asked
+from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.listing import Listing, read_filters, read_listing
 from crm.schema.record import Record
 
@@ -24,45 +23,45 @@ from crm.schema.record import Record
 @require_safe
 def record_list(request: SignedInRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "read", acronym)
-    asked = Asked.of(request.GET)
+    query = ListQuery.of(request.GET)
     try:
-        layout = layout_of(model.entity, asked.one("_form"), actor=request.actor)
+        layout = layout_of(model.entity, query.one("_form"), actor=request.actor)
     except BadQuery as refusal:
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
-    asked, problem = with_usual(asked, model, layout, actor=request.actor)
-    filters = read_filters(model.entity, layout, asked, actor=request.actor)
+    query, problem = with_default_rule(query, model, layout, actor=request.actor)
+    filters = read_filters(model.entity, layout, query, actor=request.actor)
     context = {"entity": model.entity, "layout": layout, "filters": filters, "deleted": _deleted(request, model)}
-    context |= {"query_problem": problem, "everything": asked.everything}
+    context |= {"query_problem": problem, "everything": query.everything}
     context |= {f"may_{verb}": may(request.actor, verb, acronym) for verb in ("write", "import", "export")}
     try:
-        context |= _found(request, model, layout, asked)
+        context |= _found(request, model, layout, query)
     except BadQuery as refusal:
         return render(request, "records/list.html", context | {"refusal": refusal}, status=400)
     return render(request, "records/list.html", context)
 
 
-def _found(request: SignedInRequest, model: type[Record], layout: Layout, asked: Asked) -> dict[str, object]:
-    listing = read_listing(model, layout, asked, actor=request.actor)
+def _found(request: SignedInRequest, model: type[Record], layout: Layout, query: ListQuery) -> dict[str, object]:
+    listing = read_listing(model, layout, query, actor=request.actor)
     return {
         "listing": listing,
-        "rows": _rows(request, listing, layout, asked),
+        "rows": _rows(request, listing, layout, query),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
-        "rule_actions": _rule_actions(request, model, listing, asked),
+        "rule_actions": _rule_actions(request, model, listing, query),
     }
 
 
-def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listing, asked: Asked) -> list[RuleAction]:
-    is_rule_alone = listing.rule and not asked.keyword
+def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listing, query: ListQuery) -> list[RuleAction]:
+    is_rule_alone = listing.rule and not query.keyword
     return extensions.rule_actions(request.actor, model.entity.acronym, listing.rule) if is_rule_alone else []
 
 
-def _rows(request: SignedInRequest, listing: Listing, layout: Layout, asked: Asked) -> list[Row]:
+def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: ListQuery) -> list[RecordRow]:
     columns, records = [heading.field for heading in listing.headings], listing.page.rows
     rows = rows_of(records, columns, listing.entity)
     beside = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
-    if not asked.keyword or not beside:
+    if not query.keyword or not beside:
         return rows
-    found = highlights_of(records, beside, asked.keyword)
+    found = highlights_of(records, beside, query.keyword)
     return [replace(row, highlights=highlights) for row, highlights in zip(rows, found, strict=True)]
 
 

@@ -19,13 +19,13 @@ from crm.records.cells import title_of
 from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferred, VersionConflict
 from crm.records.forms import conflicts
 from crm.records.forms.record_form import RecordForm
-from crm.records.forms.record_view import opened
-from crm.records.history.descriptions import told
+from crm.records.forms.record_view import build_record_view
+from crm.records.history.descriptions import describe_events
 from crm.records.history.events import events_of
 from crm.records.layouts import Layout, layout_of
 from crm.records.lists.related_tables import related_tables
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.undoing.kept_messages import told_kept
+from crm.records.undoing.kept_messages import describe_kept
 from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import references, restoring, saving
 from crm.schema.record import Record
@@ -112,7 +112,7 @@ def record_history(request: SignedInRequest, acronym: str, record_id: str) -> Ht
         raise Http404(_("There is no such record."))
     restorable = not exists and may(request.actor, "delete", acronym)
     context = {"entity": model.entity, "record_id": found, "exists": exists, "deleted": found if restorable else ""}
-    shown = told(events, readable(request.actor, model.entity), reader=request.actor)
+    shown = describe_events(events, readable(request.actor, model.entity), reader=request.actor)
     offered = {change for change in undoable_changes(events) if may(request.actor, "undo", acronym)}
     return render(request, "records/history.html", {**context, "events": shown, "offered": offered})
 
@@ -128,7 +128,7 @@ def undo_change(request: SignedInRequest, acronym: str, record_id: str) -> HttpR
     alone = "" if is_deletion and act.kind == ChangeSet.Kind.WRITE else record
     undo = undoing.open_undo(act, by=request.actor, entity=acronym, record_id=alone)
     counts = undoing.run(undo, by=request.actor)
-    kept = [f"{row.field} {row.reason.text}".strip() for row in told_kept(undo.kept.all(), reader=request.actor)]
+    kept = [f"{row.field} {row.reason.text}".strip() for row in describe_kept(undo.kept.all(), reader=request.actor)]
     if counts.records:
         messages.success(request, _("Undone."))
     if kept or not counts.records:
@@ -168,7 +168,7 @@ def _without_room(request: SignedInRequest, form: RecordForm, error: DatabaseErr
 
 
 def _redirect(form: RecordForm, record: Record) -> HttpResponse:
-    return redirect(record_url(record.entity.acronym, record.pk) + form.opened.address)
+    return redirect(record_url(record.entity.acronym, record.pk) + form.view.address)
 
 
 def _conflict(request: SignedInRequest, form: RecordForm, current: Record) -> HttpResponse:
@@ -180,7 +180,7 @@ def _conflict(request: SignedInRequest, form: RecordForm, current: Record) -> Ht
 
 def _form(request: SignedInRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
     given = {} if record else request.GET.dict()
-    shown = opened(model.entity, _layout(request, model), record, actor=request.actor, given=given)
+    shown = build_record_view(model.entity, _layout(request, model), record, actor=request.actor, given=given)
     posted = request.POST if request.method == "POST" else None
     files = request.FILES if request.method == "POST" else None
     return RecordForm(shown, actor=request.actor, data=data if data is not None else posted, files=files)
@@ -194,14 +194,14 @@ def _layout(request: SignedInRequest, model: type[Record]) -> Layout:
 
 
 def _page(request: SignedInRequest, form: RecordForm, *, status: int = 200, **more: object) -> HttpResponse:
-    entity, record = form.opened.entity, form.opened.record
+    entity, record = form.view.entity, form.view.record
     context = {
         "entity": entity,
         "record": record,
         "title": _title(request, record) if record else _("New record"),
         "form": form,
         "may_write": may(request.actor, "write", entity.acronym),
-        "related": related_tables(record, form.opened.layout, actor=request.actor) if record else [],
+        "related": related_tables(record, form.view.layout, actor=request.actor) if record else [],
         "may_delete": record is not None and may(request.actor, "delete", entity.acronym),
     }
     return render(request, "records/record.html", context | more, status=status)

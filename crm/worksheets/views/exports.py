@@ -11,8 +11,8 @@ from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.records.access import model_for
 from crm.records.errors import BadQuery
-from crm.records.lists.list_query import CURSORS, Asked
-from crm.records.lists.listing import asked_records
+from crm.records.lists.list_query import CURSORS, ListQuery
+from crm.records.lists.listing import listed_records
 from crm.schema.generated.related import related_model
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping
@@ -46,7 +46,7 @@ def export(request: SignedInRequest, acronym: str) -> HttpResponse:
     """The page that leads to the file."""
     model = model_for(request.actor, "export", acronym)
     try:
-        records, _sort = asked_records(model, list_parameters(request.GET), actor=request.actor)
+        records, _sort = listed_records(model, list_parameters(request.GET), actor=request.actor)
     except BadQuery as refusal:
         return refused(request, model, refusal)
     return render(request, "worksheets/export.html", _shown(request, model, records.count()))
@@ -70,13 +70,13 @@ def requested_format(query: QueryDict) -> WriteFormat:
 
 def requested_export(model: type[Record], query: QueryDict, *, actor: Actor) -> Export:
     """Raises BadQuery, InvalidMapping."""
-    records, sort = asked_records(model, list_parameters(query), actor=actor)
+    records, sort = listed_records(model, list_parameters(query), actor=actor)
     names = query.getlist("_column") or all_fields(model.entity, actor)
     return Export(sorted_by(records, str(sort)), columns_of(model, names, actor=actor), has_labels="_labels" in query)
 
 
-def list_parameters(query: QueryDict) -> Asked:
-    return Asked.of(_kept(query))
+def list_parameters(query: QueryDict) -> ListQuery:
+    return ListQuery.of(_kept(query))
 
 
 def _kept(query: QueryDict) -> QueryDict:

@@ -14,7 +14,7 @@ from crm.people.rules import require
 from crm.records import undoing
 from crm.records.history.descriptions import address_of
 from crm.records.models import ChangeSet, Undo
-from crm.records.undoing.kept_messages import reasons, told_kept
+from crm.records.undoing.kept_messages import describe_kept, reasons
 from crm.worksheets.importing import undo_jobs
 
 AT_ONCE = 5_000  # changes: fewer are taken back while the page is awaited
@@ -101,7 +101,7 @@ def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str,
         "name": undoing.name_of(undo.target),
         "counts": counts,
         "reasons": reasons(undo, reader=request.actor),
-        "kept": told_kept(shown, reader=request.actor),
+        "kept": describe_kept(shown, reader=request.actor),
         "next": shown[-1].pk if len(kept) > PAGE_SIZE else None,
         "url": address_of(undo.target, request.actor),
         "offered": [(other.target, undoing.name_of(other.target)) for other in undo_jobs.offered_by(undo)],

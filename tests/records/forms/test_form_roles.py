@@ -65,7 +65,7 @@ def test_law_a_page_that_names_no_form_shows_the_one_for_ones_role(as_role, pric
 
         assert columns(table) == (["price"] if given == role else ["code", "price"])
         assert ("code" in record.context["form"].fields) is (given != role)
-        assert record.context["form"].opened.address == ""
+        assert record.context["form"].view.address == ""
 
 
 @pytest.mark.parametrize("role", Role)

@@ -27,7 +27,7 @@ def offered(browse, text="", address="/crm/choices/PT/owner/"):
 def test_choices_show_what_is_shown_of_the_record_and_what_tells_it_from_others(browse, places, customers, admin):
     make(customers, admin, ana="Ana")
 
-    assert offered(browse) == {"said": "1 record", "choices": [{"id": "ana", "title": "ana@example.com", "detail": "Ana"}]}
+    assert offered(browse) == {"message": "1 record", "choices": [{"id": "ana", "title": "ana@example.com", "detail": "Ana"}]}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_choices_are_sought_by_words_and_by_the_beginning_of_the_id(browse, plac
 
 
 def test_nothing_that_matches_is_said(browse, places):
-    assert offered(browse, "zzz")["said"] == "Nothing matches"
+    assert offered(browse, "zzz")["message"] == "Nothing matches"
 
 
 def test_no_more_than_twenty_are_offered(browse, places, customers, admin):
