@@ -10,7 +10,7 @@ CHROME := $(or $(CHROMIUM),$(shell command -v chromium 2>/dev/null))
 PYTEST := $(BIN)/pytest -q
 SOURCES := crm clusters tests manage.py
 
-.PHONY: setup run test test-sqlite test-postgresql check lint bench fmt messages
+.PHONY: setup run test test-sqlite test-postgresql coverage check lint bench fmt messages
 
 setup: .venv/installed messages
 
@@ -54,6 +54,13 @@ test-sqlite: setup
 test-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)
 test-postgresql: setup
 	$(suite)
+
+# Of everything but the browser tests, with the processes that tests start. The figure stands in CONTRIBUTING.md.
+coverage: export COVERAGE_FILE := $(VAR)/coverage/data
+coverage: setup
+	@mkdir -p $(VAR)/coverage && $(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -m "not browser" $(ARGS)
+	$(BIN)/coverage combine --quiet && $(BIN)/coverage report
 
 check: lint
 	$(MAKE) --no-print-directory test

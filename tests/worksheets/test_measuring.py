@@ -47,7 +47,9 @@ def test_the_peak_is_of_what_was_held_since():
 
 def test_a_child_counts_with_what_it_held_itself():
     held = bytearray(60_000_000)  # what a process held when its child was born is not the child's
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:
+    waiting = [sys.executable, "-c", "print('ready', flush=True); input()"]
+    with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()  # on a busy machine its interpreter would not be loaded yet, and hold less than a megabyte
         del held
         measuring.reset_peak()
         alone = measuring.peak_mb()
