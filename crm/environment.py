@@ -32,6 +32,14 @@ def env_int(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
 
 
+def env_float(name: str, default: float) -> float:
+    text = env_text(name, str(default))
+    try:
+        return float(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {text!r}.") from None
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
 
@@ -70,6 +78,8 @@ def _sqlite(path: str) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        # Seconds. Where the last connection closes, SQLite removes its log, and on a full disk could not be opened again.
+        "CONN_MAX_AGE": 600,
         "OPTIONS": {
             # IMMEDIATE: a transaction that reads first and writes later would else fail at once instead of waiting.
             "transaction_mode": "IMMEDIATE",
@@ -81,16 +91,16 @@ def _sqlite(path: str) -> dict[str, Any]:
 
 def _postgresql(parts: Any) -> dict[str, Any]:  # Any: urlsplit's result type is private
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "crm.postgresql",
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
-        # The pool keeps connections; Django's own persistence must then be off.
-        "CONN_MAX_AGE": 0,
+        # Seconds; each thread keeps its connection.
+        "CONN_MAX_AGE": 600,
         # Asked before each use, so that no page fails on a connection that died with the server.
         "CONN_HEALTH_CHECKS": True,
-        # Seconds: a page says that the database does not answer before who waits for it has gone.
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 10}},
+        # Who waits for an answer learns within ten seconds that the machine behind the connection is gone.
+        "OPTIONS": {"tcp_user_timeout": 10_000},
     }

@@ -1,10 +1,11 @@
 """Whether the process lives, and whether it can serve."""
 
 import sys
+from collections.abc import Callable
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.decorators.http import require_safe
@@ -12,10 +13,21 @@ from django.views.decorators.http import require_safe
 from crm.jobs import failures, outage
 from crm.schema.publishing.tables import drift
 
+LIVENESS = "/healthz"
 
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    return HttpResponse("ok", content_type="text/plain")
+
+class LivenessMiddleware:
+    """Answers that the process lives, whatever the request carries and whatever does not answer us."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path != LIVENESS:
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe

@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from crm import logs
-from crm.environment import database, env_flag, env_int, env_list, env_text, is_command, secret_key
+from crm.environment import database, env_flag, env_float, env_int, env_list, env_text, is_command, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env_text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
@@ -28,6 +28,8 @@ IMPORT_CHUNK_ROWS = env_int("IMPORT_CHUNK_ROWS", 50_000)
 JOB_LEASE_SECONDS = env_int("JOB_LEASE_SECONDS", 30)
 # A database that does not answer is waited for so long, in the midst of a job and between two.
 DATABASE_PATIENCE_SECONDS = env_int("DATABASE_PATIENCE_SECONDS", 600)
+# For one connection or the first sign of life on it; crm/asgi.py has less, since pages are waited for.
+DATABASE_WAIT_SECONDS = env_float("DATABASE_WAIT_SECONDS", 10)
 STATEMENT_TIMEOUT_SECONDS = env_int("STATEMENT_TIMEOUT_SECONDS", 15)
 # From so many rows on, what would hold a table for long is done beside it, as a job.
 ALTER_ONLINE_FROM_ROWS = env_int("ALTER_ONLINE_FROM_ROWS", 20_000)
@@ -66,6 +68,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.people.proxies.TrustedProxies",
+    "crm.web.policy.PolicyHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "crm.health.LivenessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -75,8 +81,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.logs.LoggedRequest",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "crm.people.middleware.SignInRequired",

@@ -15,6 +15,5 @@ urlpatterns = [
     path("crm/", include("crm.records.urls")),
     path("worksheets/", include("crm.worksheets.urls")),
     path("", include("clusters.urls")),
-    path("healthz", health.healthz),
     path("readyz", health.readyz),
 ]

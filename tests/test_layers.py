@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "crm.logs": set(),
     "crm.storage": set(),
     "crm.wsgi": set(),
+    "crm.postgresql": set(),
     "crm.extensions": {"crm.people"},
     "crm.timeouts": {"crm.people"},
     "crm.uploads": {"crm.jobs"},

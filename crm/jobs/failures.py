@@ -1,16 +1,22 @@
 """What ended a job, in words of a person."""
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from crm.jobs.errors import DatabaseLost
 from crm.jobs.outage import causes, is_away
+
+# SQLite's codes carry what exactly failed in their higher bits.
+PRIMARY_CODE = 0xFF
 
 
 def describe(error: BaseException) -> str:
@@ -43,5 +49,17 @@ def is_full(error: BaseException) -> bool:
 def _says_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    is_sqlite = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-    return is_sqlite or isinstance(error, psycopg.errors.DiskFull)
+    return isinstance(error, psycopg.errors.DiskFull) or (isinstance(error, sqlite3.Error) and _sqlite_says_full(error))
+
+
+def _sqlite_says_full(error: sqlite3.Error) -> bool:
+    """It says so while it writes a page; of its log and its index of that it says that they failed, or could not be opened."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & PRIMARY_CODE
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return _is_writable_folder(Path(settings.DATABASES["default"]["NAME"]).absolute().parent)
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def _is_writable_folder(folder: Path) -> bool:
+    """Return False where a database could not be opened whatever room there is."""
+    return folder.is_dir() and os.access(folder, os.W_OK)

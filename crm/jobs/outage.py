@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from django.conf import settings
@@ -14,7 +14,6 @@ from crm.jobs.errors import DatabaseLost, Stopping
 from crm.jobs.lease import RunningJob, fence, stopping
 
 PAUSE = 0.5
-CONNECT_SECONDS = 5
 # At one place: what the work itself brings down must not be tried for ever.
 MOST_LOST = 3
 # The server shuts down, starts up, or has no connection left; class 08 is the connection itself.
@@ -81,12 +80,10 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _knock() -> None:
-    """Past the pool, which would keep us waiting long; when somebody opens, its dead connections are thrown away."""
-    connection: Any = connections[DEFAULT_DB_ALIAS]  # Any: the annotated base knows no pool
-    parameters = connection.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
+    """A connection of its own: one that was opened before may be dead."""
+    parameters = connections[DEFAULT_DB_ALIAS].get_connection_params()
     with psycopg.connect(**parameters) as door:
         door.execute("SELECT 1")
-    connection.close_pool()
 
 
 def _begin_again(running: RunningJob, *, seconds: float) -> None:

@@ -19,6 +19,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]  # Any: ASGI messages
 
 # A page waits for its database more than it computes; each thread keeps a connection of its own.
 THREADS = 8
+# Answered also while all threads wait for a database.
+LIVENESS = "/healthz"
 # What of a body stays in memory; the rest goes into a file without a name, which ends with its request or its process.
 BODY_IN_MEMORY = 64 * 1024
 TOO_SLOW = [(b"content-type", b"text/plain"), (b"connection", b"close"), (b"x-content-type-options", b"nosniff")]
@@ -32,6 +34,7 @@ class BufferingFront:
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        self.spare_thread = ThreadPoolExecutor(1, thread_name_prefix="health")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with SpooledTemporaryFile(BODY_IN_MEMORY) as file:
@@ -70,7 +73,8 @@ class BufferingFront:
     async def _answer(self, environ: Environ, receive: Receive | None, send: Send) -> None:
         """Without `receive`, nobody tells whether the client is still there."""
         buffer = ResponseBuffer(asyncio.get_running_loop())
-        making = self.threads.submit(_fill, buffer, self.application, environ)
+        threads = self.spare_thread if environ["PATH_INFO"] == LIVENESS else self.threads
+        making = threads.submit(_fill, buffer, self.application, environ)
         watching = asyncio.ensure_future(_watch(buffer, receive)) if receive else None
         try:
             await self._send(buffer, send)

@@ -25,9 +25,7 @@ def moment() -> Iterator[BaseDatabaseWrapper]:
     if connection.in_atomic_block:
         yield connection
         return
-    # Not from the pool: exports that take long would keep pages waiting for a connection.
-    options = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"}
-    own = type(connection)({**connection.settings_dict, "OPTIONS": options}, connection.alias)
+    own = type(connection)(connection.settings_dict, connection.alias)
     own.inc_thread_sharing()  # an answer may be streamed by another thread than the one that began it
     try:
         own.ensure_connection()
