@@ -63,7 +63,7 @@ def _shown_files(record: Record, field: FieldDefinition, value: Any) -> list[Sho
 def _help(place: FieldPlace, made: forms.Field, value: Any) -> SafeString:
     """Crispy would write the text as it is, so it is escaped here; a relationship leads to the other record."""
     said = conditional_escape(place.help_text or made.help_text)
-    if not value or fieldtypes.get(place.field.type).kind != "relation":
+    if not value or not fieldtypes.is_relation(place.field):
         return said
     url = record_url(place.field.options["entity"], value)
     shown = _("Open %(record)s") % {"record": title_of(value, place.field)}

@@ -25,7 +25,6 @@ from crm.schema.record import Record
 
 LONGEST = 200  # characters of a keyword or of one filter
 MOST_WORDS = 8  # of a keyword: each is a condition on every searchable field
-TEXTUAL = {"text", "choice"}
 EMPTY = "[null]"  # as in worksheets: nothing there
 COMPARING = ("<", ">", "!=")
 
@@ -163,4 +162,4 @@ def _sought(field: FieldDefinition, reader: Actor | None) -> FieldPath | None:
 
 
 def _is_textual(field: FieldDefinition) -> bool:
-    return fieldtypes.get(field.type).kind in TEXTUAL
+    return fieldtypes.get(field.type).is_textual

@@ -17,7 +17,6 @@ from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.schema.fieldtypes.choice import options_of
 from crm.schema.record import Record
 
 Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, by name
@@ -171,7 +170,7 @@ def _heading(column: FieldDefinition, sort: Sort, query: ListQuery) -> ColumnHea
     address = (
         query.address(_sort=str(towards)) if fieldtypes.is_sortable(column) and fieldtypes.get(column.type).can_be_sorted else ""
     )
-    is_number = fieldtypes.get(column.type).kind in {"integer", "decimal"}
+    is_number = fieldtypes.get(column.type).is_numeric
     return ColumnHeading(column, address, direction, is_number)
 
 
@@ -185,7 +184,7 @@ def _active(query: ListQuery, parts: Iterable[Part], fields: Readable) -> Iterat
 
 
 def _shown(field: FieldDefinition | None, text: str) -> str:
-    if field and fieldtypes.get(field.type).kind == "relation" and text != EMPTY:
+    if field and fieldtypes.is_relation(field) and text != EMPTY:
         return fieldtypes.get(field.type).display(text, field)
     options = dict(_options(field)) if field else {}
     return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else text))
@@ -203,9 +202,8 @@ def _choices(
 
 
 def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
-    kind = fieldtypes.get(found.type).kind
-    if kind == "boolean":
-        return (("true", _("Yes")), ("false", _("No")))
-    if kind in {"choice", "choices"}:
-        return (*options_of(found), (EMPTY, _("Not set")))
-    return ()
+    """What a filter offers to pick: the type's options, and that there is none."""
+    kind = fieldtypes.get(found.type)
+    options = kind.filter_options(found)
+    can_be_empty = bool(found.column) and not kind.needs_default
+    return (*options, (EMPTY, _("Not set"))) if options and can_be_empty else tuple(options)

@@ -12,7 +12,7 @@ from crm.people.rules import may
 from crm.records.access import readable
 from crm.records.cells import RecordRow, rows_of
 from crm.records.layouts import layout_of
-from crm.records.lists.filtering import TEXTUAL, keyword_condition
+from crm.records.lists.filtering import keyword_condition
 from crm.records.querying import with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -60,7 +60,7 @@ def _found(model: type[Record], shown: FieldDefinition | None, text: str) -> Que
     beginning = Q(pk__startswith=text.lower().removeprefix(f"{model.entity.acronym.lower()}-"))
     if shown is None:
         return records.filter(beginning)
-    if fieldtypes.get(shown.type).kind in TEXTUAL:
+    if fieldtypes.get(shown.type).is_textual:
         return records.filter(beginning | keyword_condition(model, [replace(shown, searchable=True)], text))
     # Numbers are sought as they are written: “12” finds 12 and 120.
     return records.annotate(crm_text=Cast(shown.name, TextField())).filter(beginning | Q(crm_text__startswith=text))

@@ -94,7 +94,7 @@ def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has
 
 def _check_target(definition: FieldDefinition) -> None:
     """The other end of a relationship is drafted, and has the field to show. Raises InvalidField."""
-    if fieldtypes.get(definition.type).kind != "relation":
+    if not fieldtypes.is_relation(definition):
         return
     acronym, shown = definition.options["entity"], definition.options.get("display")
     target = DataEntity.objects.filter(acronym=acronym).first()
@@ -129,10 +129,7 @@ def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:
         design = put_last(design, definition.name)
         if len(design.list_columns) < LIST_COLUMNS:
             design = add_to(design, "list_columns", definition.name)
-        is_filter = definition.filterable and definition.type in FILTERED_TYPES
+        is_filter = definition.filterable and fieldtypes.get(definition.type).has_few_values
         return add_to(design, "filters", definition.name) if is_filter else design
 
     change_default(entity, placed, what=_("Added the field %s.") % definition.name)
-
-
-FILTERED_TYPES = {"Boolean", "Choice", "Choices"}  # few distinct values: good side filters

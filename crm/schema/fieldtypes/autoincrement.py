@@ -15,6 +15,7 @@ class AutoIncrement(Long):
     label = "Auto Increment"
     options = ()  # type: ignore[assignment]  # none of those of a number that is typed
     filled_with = "number"
+    same_values_as = frozenset()
     is_always_unique = True
     can_be_required = False
     can_have_default = False

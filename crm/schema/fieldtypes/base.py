@@ -19,6 +19,12 @@ from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
 Kind = Literal[
     "boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation", "user", "score", "file"
 ]
+# How else a worksheet's column can be read, which its review offers: the order of dates, the decimal sign, thousands separators, texts
+# cut to their length, meanings of words (`yes`, `ouro`).
+ReadingOption = Literal["dates", "decimal", "grouped", "cut", "meanings"]
+WorkbookCell = Literal["text", "number", "date", "boolean"]
+
+AS_TEXT = "CAST({x} AS text)"  # also keeps the driver of SQLite from making dates of columns that are
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Refusal:
 
 
 class FieldType:
-    """A kind of field. Subclasses say what is written below; the rest follows."""
+    """A kind of field. Subclasses answer what is written below; the rest follows."""
 
     label: ClassVar[str]  # as contract and API write it: `Varchar 50`
     kind: ClassVar[Kind]
@@ -47,20 +53,36 @@ class FieldType:
     options: ClassVar[tuple[Option, ...]] = ()  # what is offered for the type beyond the options of every field
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
     filled_with: ClassVar[Literal["", "number", "user", "scores", "files"]] = ""  # by the system; then people do not write it
-    asks_database: ClassVar[bool] = False  # whether only the database tells what a cell means
+    asks_database: ClassVar[bool] = False  # only the database knows what a cell means
+    is_textual: ClassVar[bool] = False  # values are words, which keywords find
+    is_numeric: ClassVar[bool] = False  # lists align it to the right
+    has_few_values: ClassVar[bool] = False  # a new field is a filter of the default form
+    can_be_converted: ClassVar[bool] = True  # to another type, and from one
+    same_values_as: ClassVar[frozenset[str]] = frozenset()  # types whose stored values are all values of this one, stored alike
+    reading_options: ClassVar[frozenset[ReadingOption]] = frozenset()
+    sample: ClassVar[str] = ""  # a value in a template of a worksheet
+    workbook_cell: ClassVar[WorkbookCell] = "text"
+    may_be_formula: ClassVar[bool] = True  # a cell may begin as a formula does, so exports mask it
+    # By vendor the SQL of the cell's text over `{x}`. None: as stored. A type with a `cell` of its own is written by Python until it has one.
+    cell_expressions: ClassVar[Mapping[str, str] | None] = None
     is_always_unique: ClassVar[bool] = False
     can_be_unique: ClassVar[bool] = True
     can_be_filter: ClassVar[bool] = True
-    can_be_sorted: ClassVar[bool] = True  # whether a form may order its list by it
+    can_be_sorted: ClassVar[bool] = True  # a form may order its list by it
     can_be_searched: ClassVar[bool] = False
-    has_order: ClassVar[bool] = True  # whether a list may be asked for in the order of its values
+    has_order: ClassVar[bool] = True  # an address may ask for a list in the order of its values
     can_be_required: ClassVar[bool] = True
     can_have_default: ClassVar[bool] = True
     compared: ClassVar[Sameness] = "exactly"  # what makes two values of a unique field the same
-    can_be_shown: ClassVar[bool] = True  # whether it can stand for its record where others refer to that
-    is_public: ClassVar[bool] = True  # whether it could ever be written without credentials
-    # What nearly every cell looks like, empty ones aside; `usual_value` then reads them without more judging.
+    can_be_shown: ClassVar[bool] = True  # it can stand for its record where others refer to that
+    is_public: ClassVar[bool] = True  # it could be written without credentials
+    # Matches nearly every cell that is not empty; `usual_value` then reads a column of such cells without further checks.
     usual: ClassVar[re.Pattern[str] | None] = None
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "cell" in vars(cls) and "cell_expressions" not in vars(cls):
+            cls.cell_expressions = {}
 
     def column(self, field: FieldDefinition) -> models.Field:
         """The Django field of the column: null, or not null with `db_default`; never unique, never an index."""
@@ -78,11 +100,11 @@ class FieldType:
         return self.usual is not None and all(map(self.usual.fullmatch, filter(None, cells)))
 
     def usual_value(self, cell: str) -> Any:
-        """The typed value of a cell that looks usual. Raises ValueError or ArithmeticError where `read` must judge after all."""
+        """The typed value of a cell that `usual` matches. Raises ValueError or ArithmeticError where `read` has to decide after all."""
         raise ValueError(cell)
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        """Typed values of a whole column, None where refused or empty, and the reason by refused cell. Equal cells are judged once."""
+        """Typed values of a whole column, None where refused or empty, and the reason by refused cell. Equal cells are read once."""
         if self.looks_usual(cells, form):
             with suppress(ValueError, ArithmeticError):
                 return [self.usual_value(cell) if cell else None for cell in cells], {}
@@ -107,12 +129,17 @@ class FieldType:
         return self.to_json(value, field)
 
     def from_history(self, value: Any, field: FieldDefinition) -> Any:
-        """The typed value of what the history kept, whatever the field refuses by now. Raises InvalidValue for what it cannot hold."""
+        """The typed value of what the history kept, even if the field refuses it now. Raises InvalidValue for what it cannot hold."""
         return self.read(value, field)
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
         """The form field; its text is judged by `clean`, so it converts nothing itself."""
-        return forms.CharField(required=not field.nullable, label=field.label, help_text=field.description)
+        return forms.CharField(
+            required=not field.nullable, label=field.label, help_text=field.description, widget=self.widget(field)
+        )
+
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.TextInput()
 
     def form_value(self, value: Any, field: FieldDefinition) -> Any:
         """What the form field shows for a value."""
@@ -126,7 +153,21 @@ class FieldType:
         """As `display`, for values of one column (None too), with a few queries at most for all of them."""
         return ["" if value is None else self.display(value, field) for value in values]
 
+    def filter_options(self, field: FieldDefinition) -> list[tuple[str, str]]:
+        """Value and label of what a list's filter offers to pick; nothing where values are typed."""
+        return []
+
     # What follows from the answers above.
+
+    def cell_sql(self, column: models.Field | None, vendor: str) -> str | None:
+        """The text of a cell over `{x}`, a column or the answer of a Rule without one; None where only Python can write it."""
+        if self.cell_expressions is not None:
+            return self.cell_expressions.get(vendor)
+        if isinstance(column, models.DecimalField) and vendor == "sqlite":
+            return f"CASE WHEN {{x}} IS NOT NULL THEN printf('%.{column.decimal_places}f', {{x}}) END"  # of NULL it makes 0.00
+        if isinstance(column, models.CharField | models.TextField | models.ForeignKey):
+            return "{x}"
+        return AS_TEXT if isinstance(column, models.IntegerField | models.DecimalField) else None
 
     def clean(self, raw: Any, field: FieldDefinition) -> Any:
         """The typed value of a raw one, within the field's limits. Raises InvalidValue."""
@@ -195,7 +236,7 @@ class FieldType:
 
     @property
     def flags(self) -> frozenset[str]:
-        """Which of the options of every field make sense for the type, by their names in `FieldDefinition`."""
+        """The options of every field that apply to the type, by their names in `FieldDefinition`."""
         possible = {
             "nullable": self.can_be_required,
             "default": self.can_have_default,

@@ -22,6 +22,15 @@ class Boolean(FieldType):
     label = "Boolean"
     kind = "boolean"
     needs_default = True
+    has_few_values = True
+    reading_options = frozenset({"meanings"})
+    sample = "true, false"
+    workbook_cell = "boolean"
+    may_be_formula = False
+    cell_expressions = {
+        "postgresql": "CASE {x} WHEN true THEN 'true' WHEN false THEN 'false' END",
+        "sqlite": "CASE {x} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END",
+    }
     can_be_required = False  # it is never unset
     can_be_unique = False
 
@@ -53,6 +62,9 @@ class Boolean(FieldType):
     def display(self, value: Any, field: FieldDefinition) -> str:
         return str(gettext_lazy("Yes") if value else gettext_lazy("No"))
 
+    def filter_options(self, field: FieldDefinition) -> list[tuple[str, str]]:
+        return [("true", self.display(True, field)), ("false", self.display(False, field))]
+
 
 class Rule(Boolean):
     """A condition over the record's other fields, answered by the database when it is asked: no column, read-only."""
@@ -60,6 +72,7 @@ class Rule(Boolean):
     label = "Rule"
     rule_kind = "rule"
     needs_default = False
+    can_be_converted = False
     can_have_default = False
     can_be_shown = False
     is_public = False

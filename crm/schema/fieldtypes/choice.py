@@ -36,6 +36,9 @@ class Choice(FieldType):
     label = "Choice"
     kind = "choice"
     options = (CHOICES,)
+    is_textual = True
+    has_few_values = True
+    reading_options = frozenset({"meanings"})
     can_be_unique = False
     can_be_searched = True
 
@@ -53,10 +56,11 @@ class Choice(FieldType):
             raise must_be(_("one of %s") % ", ".join(known), raw)
         return found
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.Select(choices=[("", "—"), *options_of(field)])
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.Select(choices=[("", "—"), *options_of(field)])
+
+    def filter_options(self, field: FieldDefinition) -> list[tuple[str, str]]:
+        return options_of(field)
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return dict(options_of(field)).get(value, value or "")

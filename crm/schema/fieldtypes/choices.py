@@ -16,6 +16,7 @@ from crm.schema.fieldtypes.options import CHOICES
 
 BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
 CELL = re.compile(r"(?:[^;\\]|\\.)+")  # a cell's values; `\;` is a semicolon within one, `\\` a backslash
+CELL_SQL = r"replace(replace(replace({trim}, '\', '\\'), ';', '\;'), {line}, ';')"
 MOST_BOXES = 12  # more are a list to pick from
 ONE = Choice()
 
@@ -26,6 +27,11 @@ class Choices(FieldType):
     label = "Choices"
     kind = "choices"
     options = (CHOICES,)
+    has_few_values = True
+    cell_expressions = {
+        "postgresql": CELL_SQL.format(trim="btrim({x}, chr(10))", line="chr(10)"),
+        "sqlite": CELL_SQL.format(trim="trim({x}, char(10))", line="char(10)"),
+    }
     can_be_unique = False
     can_be_sorted = False
 
@@ -55,12 +61,12 @@ class Choices(FieldType):
         """Options that the field no longer offers are kept."""
         return value if isinstance(value, str) and value.startswith(BETWEEN) else self.read(value, field)
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
+    def widget(self, field: FieldDefinition) -> forms.Widget:
         options = options_of(field)
-        widget = forms.CheckboxSelectMultiple if len(options) <= MOST_BOXES else forms.SelectMultiple
-        made.widget = widget(choices=options)
-        return made
+        return (forms.CheckboxSelectMultiple if len(options) <= MOST_BOXES else forms.SelectMultiple)(choices=options)
+
+    def filter_options(self, field: FieldDefinition) -> list[tuple[str, str]]:
+        return options_of(field)
 
     def form_value(self, value: Any, field: FieldDefinition) -> list[str]:
         return values_of(value)

@@ -3,36 +3,29 @@
 import re
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 from stdnum.br import cnpj
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.sameness import digits_of
-from crm.schema.fieldtypes.text import clean_text
+from crm.schema.fieldtypes.text import TextType
 
-LONGEST = 50
 CPF = re.compile(r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}", re.ASCII)
 # Since 2026 a CNPJ may have letters among its first twelve characters.
 CNPJ = re.compile(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?[0-9]{2}", re.ASCII | re.IGNORECASE)
 
 
-class CPFCNPJ(FieldType):
+class CPFCNPJ(TextType):
     """Kept as it is written, with or without punctuation; found and compared by its digits."""
 
     label = "CPF / CNPJ"
-    kind = "text"
-    can_be_searched = True
+    longest = 50
     compared = "by digits"
     usual = CPF
 
-    def column(self, field: FieldDefinition) -> models.Field:
-        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
-
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = clean_text(raw, longest=LONGEST)
+        text = super().read(raw, field)
         if text is None or is_cpf(text) or is_cnpj(text):
             return text
         raise must_be(_("a CPF or CNPJ: eleven or fourteen characters, the last two of which check the others"), raw)

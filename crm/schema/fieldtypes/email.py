@@ -3,41 +3,31 @@
 import re
 from typing import Any
 
-from django import forms
-from django.db import models
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import PATTERN
-from crm.schema.fieldtypes.text import clean_text
+from crm.schema.fieldtypes.text import TextType
 
 # What nearly every address looks like; the library judges the rest, which is a hundred times slower.
 USUAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
-LONGEST = 254
 
 
-class Email(FieldType):
+class Email(TextType):
     """Kept as it was written; compared without regard to case."""
 
     label = "Email"
-    kind = "text"
+    longest = 254
+    input_attributes = {"type": "email"}
     rule_kind = "email"
     compared = "without case"
     options = (PATTERN,)
-    can_be_searched = True
     usual = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
 
-    def usual_value(self, cell: str) -> str:
-        return cell
-
-    def column(self, field: FieldDefinition) -> models.Field:
-        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
-
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = clean_text(raw, longest=LONGEST)
+        text = super().read(raw, field)
         if text is None or (USUAL.fullmatch(text) and len(text.partition("@")[0]) <= 64):
             return text
         try:
@@ -45,8 +35,3 @@ class Email(FieldType):
         except EmailNotValidError:
             raise must_be(_("an e-mail address"), raw) from None
         return text
-
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.EmailInput()
-        return made

@@ -37,6 +37,7 @@ class File(FieldType):
         Option("max_size", "megabytes", gettext_lazy("Largest file, in MB"), gettext_lazy("5 unless another number is given.")),
     )
     filled_with = "files"
+    can_be_converted = False
     can_be_unique = False
     can_be_filter = False
     can_be_required = False

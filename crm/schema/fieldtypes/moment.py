@@ -10,7 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.base import AS_TEXT, CellFormat, FieldType
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import RANGE
 
@@ -36,6 +36,11 @@ class Date(FieldType):
     label = "Date"
     kind = "date"
     options = RANGE
+    reading_options = frozenset({"dates"})
+    sample = "2026-12-31"
+    workbook_cell = "date"
+    may_be_formula = False
+    cell_expressions = {"postgresql": "to_char({x}, 'YYYY-MM-DD')", "sqlite": AS_TEXT}
     usual = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
     def column(self, field: FieldDefinition) -> models.Field:
@@ -69,10 +74,8 @@ class Date(FieldType):
     def to_json(self, value: Any, field: FieldDefinition) -> str | None:
         return None if value is None else value.isoformat()
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(value, "SHORT_DATE_FORMAT"))
@@ -84,6 +87,13 @@ class DateAndTime(FieldType):
     label = "Date and Time"
     kind = "datetime"
     options = RANGE
+    reading_options = frozenset({"dates"})
+    sample = "2026-12-31T23:59:00Z"
+    may_be_formula = False
+    cell_expressions = {
+        "postgresql": """replace(to_char({x} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')""",
+        "sqlite": "replace({x}, ' ', 'T') || 'Z'",
+    }
     usual = re.compile(
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
     )
@@ -127,10 +137,8 @@ class DateAndTime(FieldType):
     def to_json(self, value: Any, field: FieldDefinition) -> str | None:
         return self.cell(value, field) or None
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S")
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S")
 
     def form_value(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")

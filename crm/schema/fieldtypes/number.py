@@ -27,6 +27,11 @@ class Integer(FieldType):
     label = "Integer"
     kind = "integer"
     options = RANGE
+    is_numeric = True
+    reading_options = frozenset({"grouped"})
+    sample = "42"
+    workbook_cell = "number"
+    may_be_formula = False
     usual = re.compile(r"0|-?[1-9][0-9]{0,8}", re.ASCII)
     lowest: ClassVar[int] = -(2**31)
     highest: ClassVar[int] = 2**31 - 1
@@ -53,16 +58,15 @@ class Integer(FieldType):
     def usual_value(self, cell: str) -> int:
         return int(cell)
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.TextInput(attrs={"inputmode": "numeric"})
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.TextInput(attrs={"inputmode": "numeric"})
 
 
 class Long(Integer):
     """A whole number of 64 bits."""
 
     label = "Long"
+    same_values_as = frozenset({"Integer"})
     lowest = -(2**63)
     highest = 2**63 - 1
     column_class = models.BigIntegerField
@@ -75,6 +79,12 @@ class Decimal(FieldType):
     places: ClassVar[int] = 2
     kind = "decimal"
     options = RANGE
+    is_numeric = True
+    same_values_as = frozenset({"Currency"})
+    reading_options = frozenset({"decimal", "grouped"})
+    sample = "1234.50"
+    workbook_cell = "number"
+    may_be_formula = False
     usual = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)  # nothing to round and nothing to doubt
 
     def column(self, field: FieldDefinition) -> models.Field:
@@ -117,10 +127,8 @@ class Decimal(FieldType):
     def to_json(self, value: Any, field: FieldDefinition) -> float | None:
         return None if value is None else float(value)
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.TextInput(attrs={"inputmode": "decimal"})
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.TextInput(attrs={"inputmode": "decimal"})
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return (
@@ -134,3 +142,4 @@ class Currency(Decimal):
     """Money, in the store's currency."""
 
     label = "Currency"
+    same_values_as = frozenset({"Decimal"})

@@ -15,6 +15,11 @@ class Percent(Decimal):
 
     label = "Percent"
     places = 4  # 0.3525 is a percentage with two decimals too
+    same_values_as = frozenset()
+    cell_expressions = {
+        "postgresql": "CAST(trim_scale({x}) AS text)",
+        "sqlite": "CASE WHEN {x} IS NOT NULL THEN rtrim(rtrim(printf('%.4f', {x}), '0'), '.') END",
+    }
     usual = re.compile(r"(0|[1-9][0-9]{0,10})(\.[0-9]{1,4})?", re.ASCII)
 
     def read(self, raw: Any, field: FieldDefinition) -> Number | None:

@@ -4,48 +4,33 @@ import re
 from typing import Any
 
 import phonenumbers
-from django import forms
-from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import PATTERN
-from crm.schema.fieldtypes.text import clean_text
+from crm.schema.fieldtypes.text import TextType
 
-LONGEST = 50
 REGION = "BR"  # of a number without a country
 WRITTEN = re.compile(r"(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?[0-9]{1,6})?", re.ASCII | re.IGNORECASE)
 
 
-class Phone(FieldType):
+class Phone(TextType):
     """Text, kept as it is written with its `+` and zeros; found and compared by its digits."""
 
     label = "Phone"
-    kind = "text"
+    longest = 50
+    input_attributes = {"type": "tel", "inputmode": "tel"}
     options = (PATTERN,)
-    can_be_searched = True
     compared = "by digits"
     # Brazilian numbers with area code; the library judges the rest.
     usual = re.compile(r"(\+?55 ?)?(\([1-9][0-9]\)|[1-9][0-9]) ?[0-9]{4,5}[ -]?[0-9]{4}", re.ASCII)
 
-    def column(self, field: FieldDefinition) -> models.Field:
-        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
-
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = clean_text(raw, longest=LONGEST)
+        text = super().read(raw, field)
         if text is None or self.usual.fullmatch(text) or is_possible(text):
             return text
         raise must_be(_("a telephone number such as +55 11 99999-0000"), raw)
-
-    def usual_value(self, cell: str) -> str:
-        return cell
-
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
-        return made
 
 
 def is_possible(text: str) -> bool:

@@ -25,6 +25,7 @@ class Score2(FieldType):
     kind = "score"
     rule_kind = "score"
     filled_with = "scores"
+    can_be_converted = False
     can_be_unique = False
     can_be_required = False
     can_have_default = False

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.base import CellFormat, FieldType, Kind
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
 
@@ -38,22 +38,41 @@ def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONT
     return text or None
 
 
-class Varchar(FieldType):
-    """Up to `longest` characters on one line."""
+class TextType(FieldType):
+    """Text of at most `longest` characters, or of any length where that is None. The base of every type whose column is text."""
 
-    kind = "text"
-    options = (PATTERN, BY_DIGITS)
+    kind: ClassVar[Kind] = "text"
+    is_textual = True
     can_be_searched = True
-    longest: ClassVar[int]
+    longest: ClassVar[int | None]
+    keeps_any_text: ClassVar[bool] = False  # there is no text of that length which it refuses or reads as another
+    input_attributes: ClassVar[dict[str, str]] = {}  # of the browser's input: type, inputmode
 
     def column(self, field: FieldDefinition) -> models.Field:
+        if self.longest is None:
+            return models.TextField(null=True, db_column=field.name)
         return models.CharField(max_length=self.longest, null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         return clean_text(raw, longest=self.longest)
 
+    def usual_value(self, cell: str) -> str:
+        return cell
+
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.TextInput(attrs=self.input_attributes)
+
+
+class Varchar(TextType):
+    """Any text on one line."""
+
+    options = (PATTERN, BY_DIGITS)
+    keeps_any_text = True
+    reading_options = frozenset({"cut"})
+    longest: ClassVar[int]
+
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        """Most columns hold nothing that needs judging a cell at a time; one look at all of it tells."""
+        """Most columns hold nothing that has to be read cell by cell, which one look at all of it shows."""
         together = "".join(cells)
         if max(map(len, cells), default=0) <= self.longest and together.isprintable() and "***" not in together:
             return [cell or None for cell in map(str.strip, cells)], {}
@@ -76,35 +95,31 @@ class Varchar750(Varchar):
     label, longest = "Varchar 750", 750
 
 
-class Text(FieldType):
+class Text(TextType):
     """Text of any length, over several lines."""
 
     label = "Text"
-    kind = "text"
+    longest = None
+    keeps_any_text = True
     options = (PATTERN,)
     can_be_unique = False
     can_be_filter = False
     can_be_sorted = False
-    can_be_searched = True
-
-    def column(self, field: FieldDefinition) -> models.Field:
-        return models.TextField(null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         if isinstance(raw, str):
             raw = raw.replace("\r\n", "\n").replace("\r", "\n")
         return clean_text(raw, longest=None, control=CONTROL_BUT_LINES)
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.Textarea(attrs={"rows": 3})
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.Textarea(attrs={"rows": 3})
 
 
 class Unknown(Text):
     """A type that this release does not know: shown as text, never written."""
 
     label = ""
+    keeps_any_text = False
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         raise InvalidValue(_("Fields of type %s cannot be changed here.") % field.type)

@@ -26,6 +26,12 @@ class Time(FieldType):
     kind = "time"
     rule_kind = "other"
     options = RANGE
+    sample = "23:50"
+    may_be_formula = False
+    cell_expressions = {
+        "postgresql": "regexp_replace(to_char({x}, 'HH24:MI:SS'), ':00$', '')",
+        "sqlite": "CASE substr({x}, 7, 2) WHEN '00' THEN substr({x}, 1, 5) ELSE substr({x}, 1, 8) END",
+    }
     can_be_filter = False
     usual = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
@@ -70,10 +76,8 @@ class Time(FieldType):
     def from_history(self, value: Any, field: FieldDefinition) -> time | None:
         return time.fromisoformat(value) if isinstance(value, str) and "." in value else self.read(value, field)
 
-    def form_field(self, field: FieldDefinition) -> forms.Field:
-        made = super().form_field(field)
-        made.widget = forms.TimeInput(attrs={"type": "time", "step": "1"})
-        return made
+    def widget(self, field: FieldDefinition) -> forms.Widget:
+        return forms.TimeInput(attrs={"type": "time", "step": "1"})
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.time_format(value))

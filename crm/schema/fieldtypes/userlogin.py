@@ -4,24 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.options import Option
-from crm.schema.fieldtypes.text import clean_text
+from crm.schema.fieldtypes.text import TextType
 
-LONGEST = 50  # as `createdBy`
 CREATED, CHANGED = "created", "changed"
 
 
-class UserLogin(FieldType):
+class UserLogin(TextType):
     """The id of the person who made the record, or changed it last; filled by the system. Not checked: it outlives the person."""
 
     label = "User Login"
     kind = "user"
+    longest = 50  # as `createdBy`
+    is_textual = False  # a page shows the person's name, the column holds the id
+    can_be_searched = False
+    can_be_converted = False
     rule_kind = "text"
     options = (
         Option("when", "word", _("Filled"), words=((CHANGED, _("at every change")), (CREATED, _("when the record is made")))),
@@ -31,12 +32,6 @@ class UserLogin(FieldType):
     can_be_required = False
     can_have_default = False
     is_public = False
-
-    def column(self, field: FieldDefinition) -> models.Field:
-        return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
-
-    def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        return clean_text(raw, longest=LONGEST)
 
     def form_value(self, value: Any, field: FieldDefinition) -> str:
         return self.display(value, field)

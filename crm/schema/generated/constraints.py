@@ -50,7 +50,7 @@ def named_indexes(entity: EntityDefinition) -> dict[str, IndexDefinition]:
     singles = [
         IndexDefinition(field.name, (field.name,), unique=field.unique)
         for field in entity.visible_fields
-        if field.column and (field.unique or fieldtypes.get(field.type).kind == "relation")
+        if field.column and (field.unique or fieldtypes.is_relation(field))
     ]
     return {table_name(entity, index): index for index in [*singles, *entity.live_indexes]}
 

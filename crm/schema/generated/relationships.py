@@ -12,7 +12,7 @@ def relationships(snapshot: Snapshot) -> Iterator[tuple[EntityDefinition, FieldD
     """The visible fields that point somewhere, each with its entity."""
     for entity in snapshot:
         for field in entity.visible_fields:
-            if fieldtypes.get(field.type).kind == "relation":
+            if fieldtypes.is_relation(field):
                 yield entity, field
 
 

@@ -113,9 +113,7 @@ def _rule_field(
 
 def _related(field: FieldDefinition, snapshot: Snapshot, may_read: MayRead | None) -> Fields | None:
     """The fields of the record that a relationship points to: one step, so none of theirs."""
-    target = (
-        snapshot.entities.get(field.options.get("entity", "")) if fieldtypes.get(field.type).rule_kind == "relation" else None
-    )
+    target = snapshot.entities.get(field.options.get("entity", "")) if fieldtypes.is_relation(field) else None
     if target is None:
         return None
     return Fields([*SYSTEM, *(_rule_field(target, sub, may_read, False, None) for sub in target.visible_fields)])

@@ -18,7 +18,6 @@ from crm.schema.forms.field_forms import FieldForm, TypeForm
 from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import changing, publishing
-from crm.schema.publishing.tables.converting import VALUED
 from crm.schema.views.frame import entity_response
 
 BACKFILL = "backfill"  # the records' job that gives a default to those that have no value
@@ -114,10 +113,10 @@ def _field(request: SignedInRequest, acronym: str, name: str) -> Field:
 
 def _types(field: Field) -> list[str]:
     """The types that its values may be converted to."""
-    if field.locked or fieldtypes.get(field.type).kind not in VALUED or field.type == "Rule":
+    if field.locked or not fieldtypes.get(field.type).can_be_converted:
         return []
     kinds = {label: fieldtypes.get(label) for label in fieldtypes.labels()}
-    offered = (label for label, kind in kinds.items() if kind.kind in VALUED and not kind.filled_with and label != "Rule")
+    offered = (label for label, kind in kinds.items() if kind.can_be_converted and not kind.filled_with)
     return [label for label in offered if label != field.type]
 
 

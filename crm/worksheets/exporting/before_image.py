@@ -15,7 +15,6 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
 from crm.worksheets.exporting import consistent_read
-from crm.worksheets.exporting.columns import HARMLESS
 from crm.worksheets.formats.guarding import CLEAR, guarded
 from crm.worksheets.formats.tables import Block, Table
 from crm.worksheets.formats.writing import CsvFormat
@@ -63,4 +62,4 @@ def _cell(field: FieldDefinition, value: Any) -> str:
         text = kind.cell(kind.from_history(value, field), field)
     except InvalidValue:  # the field is of another type by now
         text = str(value)
-    return text if kind.kind in HARMLESS else guarded(text)
+    return guarded(text) if kind.may_be_formula else text

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -14,13 +14,8 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated.related import related_model
 from crm.schema.record import SYSTEM_FIELDS, Record
 from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.formats.tables import CellKind
 
-CellKind = Literal["text", "number", "date", "boolean"]
-
-# Kinds of which no cell is text of a person, and how a workbook holds them; a moment and a time stay ISO text.
-HARMLESS: dict[str, CellKind] = {
-    "boolean": "boolean", "integer": "number", "decimal": "number", "date": "date", "datetime": "text", "time": "text",
-}  # fmt: skip
 MOMENTS = {name for name in SYSTEM_FIELDS if name.endswith("In")}
 
 
@@ -40,11 +35,11 @@ class ExportColumn:
     @property
     def is_text(self) -> bool:
         """Whether a person wrote it, so that it may be something a spreadsheet runs."""
-        return self.type.kind not in HARMLESS
+        return self.type.may_be_formula
 
     @property
     def cells(self) -> CellKind:
-        return HARMLESS.get(self.type.kind, "text")
+        return self.type.workbook_cell
 
     @property
     def is_rule(self) -> bool:

@@ -16,9 +16,8 @@ from crm.records.querying import with_rules
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import consistent_read
-from crm.worksheets.exporting.cell_sql import cell_sql, guarded_sql
 from crm.worksheets.exporting.columns import ExportColumn, export_column
-from crm.worksheets.formats.guarding import guarded, guarded_column
+from crm.worksheets.formats.guarding import guarded, guarded_column, guarded_sql
 from crm.worksheets.formats.tables import Block, Table
 from crm.worksheets.formats.writing import CsvFormat, WriteFormat
 from crm.worksheets.mapping import label_row
@@ -177,7 +176,7 @@ def _expression(sql: str, over: F | Func) -> Func:
 
 
 def _sql(column: ExportColumn, vendor: str) -> str | None:
-    return cell_sql(column.type, column.stored, vendor)
+    return column.type.cell_sql(column.stored, vendor)
 
 
 def _check_fit(export: Export, form: WriteFormat, rows: int, at: BaseDatabaseWrapper) -> None:

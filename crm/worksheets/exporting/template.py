@@ -13,7 +13,6 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
 from crm.schema.fieldtypes.errors import InvalidValue
-from crm.worksheets.exporting.columns import HARMLESS
 from crm.worksheets.formats.reading.workbook.book import letters_of
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import xlsx, xlsx_parts
@@ -23,9 +22,6 @@ from crm.worksheets.formats.writing.zipping import zipped
 
 OPTIONS = "Options"  # a hidden sheet: formulas name it
 LAST_ROW = xlsx.XlsxFormat.most_rows
-EXAMPLES = {
-    "boolean": "true, false", "integer": "42", "decimal": "1234.50", "date": "2026-12-31", "datetime": "2026-12-31T23:59:00Z", "time": "23:50",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,13 +32,13 @@ class TemplateColumn:
     is_required: bool
 
     @property
-    def kind(self) -> str:
-        return fieldtypes.get(self.field.type).kind
+    def type(self) -> fieldtypes.FieldType:
+        return fieldtypes.get(self.field.type)
 
     @property
     def options(self) -> list[str]:
         """What its drop-down offers."""
-        return option_labels(self.field) if self.kind == "choice" else []
+        return option_labels(self.field) if self.type.kind == "choice" else []
 
 
 def template_columns(entity: EntityDefinition, layout: Layout, *, actor: Actor) -> list[TemplateColumn]:
@@ -72,7 +68,7 @@ def chunks(entity: EntityDefinition, places: Sequence[TemplateColumn]) -> Iterat
     names = [sheet_name(entity.name), sheet_name(_("Notes")), OPTIONS]
     sheets = [
         xlsx.sheet(
-            Table("", [place.field.name for place in places], [HARMLESS.get(place.kind, "text") for place in places], [], at),
+            Table("", [place.field.name for place in places], [place.type.workbook_cell for place in places], [], at),
             after=_validations(places),
         ),
         xlsx.sheet(_notes(places)),
@@ -93,7 +89,7 @@ def _note(place: TemplateColumn) -> tuple[str, ...]:
     yes = _("yes")
     options = ", ".join(label for _value, label in options_of(field))
     return (
-        field.name, field.label, field.type, EXAMPLES.get(place.kind, ""), yes if place.is_required else "", yes if field.unique else "",
+        field.name, field.label, field.type, place.type.sample, yes if place.is_required else "", yes if field.unique else "",
         options, field.description,
     )  # fmt: skip
 
@@ -117,7 +113,7 @@ def _rules(places: Sequence[TemplateColumn]) -> Iterator[str]:
         if place.options:
             source = f"{OPTIONS}!${letters_of(listed)}$2:${letters_of(listed)}${len(place.options) + 1}"
             listed += 1
-        elif place.kind == "boolean":
+        elif place.type.workbook_cell == "boolean":
             source = '"true,false"'
         else:
             continue

@@ -37,3 +37,12 @@ def are_plain(cells: Sequence[str]) -> bool:
 def unguarded(cells: Sequence[str]) -> Sequence[str]:
     """The texts of a column of cells."""
     return [cell[1:] if cell[:1] == "'" and RUN.match(cell.lstrip("'")) else cell for cell in cells]
+
+
+def guarded_sql(text: str) -> str:
+    """PostgreSQL's `guarding.guarded` of a text."""
+    bare = f"ltrim({text}, '''')"
+    runs = f"substr({bare}, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) OR {bare} = '[null]'"
+    harmless = f"{text} ~ '^[+-]?[0-9(][0-9 ().,/-]*$'"
+    # Its first letter tells of most texts that nothing need be done.
+    return f"CASE WHEN ascii({text}) IN (9, 13, 39, 43, 45, 61, 64, 91) AND ({runs}) AND NOT {harmless} THEN '''' || {text} ELSE {text} END"

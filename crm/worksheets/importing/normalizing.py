@@ -19,8 +19,9 @@ def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition, 
         cells = [own.values.get(meaning_key(cell), cell) for cell in cells]
     if own.is_grouped:
         cells = [without_groups(cell, decimal) for cell in cells]
-    longest = getattr(fieldtypes.get(field.type), "longest", None)
-    if own.is_cut and longest:
+    kind = fieldtypes.get(field.type)
+    longest = getattr(kind, "longest", None)
+    if own.is_cut and longest and "cut" in kind.reading_options:
         cells = [cell if len(cell) <= longest else cell.strip()[:longest] for cell in cells]
     return cells
 

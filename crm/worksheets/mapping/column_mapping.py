@@ -108,7 +108,7 @@ def _is_of_related(header: str, entity: EntityDefinition) -> bool:
     """Whether an export would name so a column of the records that a field refers to: `userId.email`."""
     first, dot, _rest = header.partition(".")
     field = entity.field(first) if dot else None
-    return field is not None and fieldtypes.get(field.type).kind == "relation"
+    return field is not None and fieldtypes.is_relation(field)
 
 
 def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: MappingType[str, str]) -> None:

@@ -65,10 +65,10 @@ def _for_new_ones_only(choices: ImportChoices, but: set[str]) -> ImportChoices:
 def with_cells_guessed(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> ImportChoices:
     """Dates and decimals as the cells show without doubt."""
     for column, field in _mapped(choices, look, entity):
-        kind, own = fieldtypes.get(field.type).kind, choices.column(column.header)
-        if kind in {"date", "datetime"} and not own.dates and (dates := sure_dates(column)):
+        ways, own = fieldtypes.get(field.type).reading_options, choices.column(column.header)
+        if "dates" in ways and not own.dates and (dates := sure_dates(column)):
             choices = choices.with_column(column.header, dates=dates)
-        if kind == "decimal" and not own.decimal and (decimal := sure_decimal(column)):
+        if "decimal" in ways and not own.decimal and (decimal := sure_decimal(column)):
             choices = choices.with_column(column.header, decimal=decimal, is_grouped=column.is_grouped)
     return choices
 
@@ -92,10 +92,14 @@ def questions(choices: ImportChoices, look: Inspection, entity: EntityDefinition
     """What is still open."""
     found = []
     for column, field in _mapped(choices, look, entity):
-        kind, own, place = fieldtypes.get(field.type).kind, choices.column(column.header), look.headers.index(column.header)
-        if kind in {"date", "datetime"} and not own.dates and column.dates.is_doubtful:
+        ways, own, place = (
+            fieldtypes.get(field.type).reading_options,
+            choices.column(column.header),
+            look.headers.index(column.header),
+        )
+        if "dates" in ways and not own.dates and column.dates.is_doubtful:
             found.append(Question(place, column.header, "dates", column.dates))
-        if kind == "decimal" and not own.decimal and column.decimals.is_doubtful:
+        if "decimal" in ways and not own.decimal and column.decimals.is_doubtful:
             found.append(Question(place, column.header, "decimal", column.decimals))
     return found
 

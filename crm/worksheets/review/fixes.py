@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from crm.records import bulk
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.base import ReadingOption
 from crm.worksheets.importing.normalizing import normalize
 from crm.worksheets.importing.refusals import RefusalGroup
 from crm.worksheets.mapping.choices import ColumnChoices
@@ -55,7 +56,7 @@ def _of_twins() -> Iterator[Fix]:
 
 def _of_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
     values = _values(review, group)
-    for own, label, changes in _ways(fieldtypes.get(field.type).kind, review.choices.column(group.column), position):
+    for own, label, changes in _ways(fieldtypes.get(field.type).reading_options, review.choices.column(group.column), position):
         if mended := _mended(values, own, field, review):
             yield Fix(label(mended) % {"n": mended}, urlencode(changes))
     is_key = field.name in review.choices.keys
@@ -67,18 +68,18 @@ def _of_cells(review: Review, group: RefusalGroup, position: int, field: FieldDe
 Way = tuple[ColumnChoices, Callable[[int], str], dict[str, str]]
 
 
-def _ways(kind: str, now: ColumnChoices, position: int) -> Iterator[Way]:
+def _ways(options: frozenset[ReadingOption], now: ColumnChoices, position: int) -> Iterator[Way]:
     """Other ways to read a column: what would be chosen, the words for so many cells, the fields of the form."""
-    if kind in {"date", "datetime"}:
+    if "dates" in options:
         for order, label in (("dmy", _day_first), ("mdy", _month_first), ("iso", _year_first)):
             if order != now.dates:
                 yield ColumnChoices(dates=order), label, {f"dates_{position}": order}
-    if kind in {"decimal", "integer"}:
+    if "grouped" in options:
         for sign, label in ((",", _with_comma), (".", _with_point)):
             own = ColumnChoices(decimal=sign, is_grouped=True)
             if (sign, True) != (now.decimal, now.is_grouped):
                 yield own, label, {f"decimal_{position}": sign, f"grouped_{position}": "on"}
-    if kind == "text":
+    if "cut" in options:
         yield ColumnChoices(is_cut=True), _cut, {f"cut_{position}": "on"}
 
 
@@ -121,4 +122,4 @@ def _mended(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefin
 
 
 def _link(position: int, field: FieldDefinition) -> str:
-    return f"#guess-column-{position}" if fieldtypes.get(field.type).kind in {"boolean", "choice"} else ""
+    return f"#guess-column-{position}" if "meanings" in fieldtypes.get(field.type).reading_options else ""

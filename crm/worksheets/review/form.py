@@ -145,13 +145,13 @@ class ReviewForm(forms.Form):
         return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self._fields()], required=False)
 
     def _add_reading(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
-        kind, own = fieldtypes.get(field.type).kind, self.review.choices.column(column.header)
-        if kind in {"date", "datetime"}:
+        options, own = fieldtypes.get(field.type).reading_options, self.review.choices.column(column.header)
+        if "dates" in options:
             self.fields[f"dates_{position}"] = forms.ChoiceField(
                 label=_("Dates in %s") % column.header, choices=controls.DATES, widget=forms.RadioSelect, required=False
             )
         is_grouped = own.is_grouped or f"grouped_{position}" in self.data
-        if kind == "decimal" or (kind == "integer" and is_grouped):
+        if "decimal" in options or ("grouped" in options and is_grouped):
             self.fields[f"decimal_{position}"] = forms.ChoiceField(
                 label=_("Decimals in %s are written with") % column.header,
                 choices=controls.DECIMALS,
@@ -159,13 +159,13 @@ class ReviewForm(forms.Form):
                 required=False,
             )
         for name, label, is_chosen in (
-            ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or kind == "decimal"),
+            ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or "decimal" in options),
             ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
             ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
         ):
             if is_chosen or f"{name}_{position}" in self.data:
                 self.fields[f"{name}_{position}"] = forms.BooleanField(label=label % column.header, required=False)
-        if kind in {"boolean", "choice"}:
+        if "meanings" in options:
             self._add_meanings(position, column, field)
 
     def _add_meanings(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:

@@ -211,13 +211,13 @@ def _reading(review: Review, position: int) -> str:
     column = review.look.columns[position]
     own = review.choices.column(column.header)
     field_ = review.model.entity.field(review.choices.map.get(column.header, ""))
-    kind = fieldtypes.get(field_.type).kind if field_ else ""
+    options = fieldtypes.get(field_.type).reading_options if field_ else frozenset()
     said = []
-    if kind in {"date", "datetime"}:
+    if "dates" in options:
         said.append(
             {"dmy": _("day/month/year"), "mdy": _("month/day/year")}.get(own.dates or review.choices.dates, _("year-month-day"))
         )
-    if kind == "decimal":
+    if "decimal" in options:
         said.append(_("decimals with a comma") if (own.decimal or review.choices.decimal) == "," else _("decimals with a point"))
     if own.is_grouped:
         said.append(_("thousands set apart"))
@@ -225,7 +225,7 @@ def _reading(review: Review, position: int) -> str:
         said.append(_("too long texts are cut"))
     if own.wrong == "empty":
         said.append(_("refused cells are left out"))
-    if kind in {"boolean", "choice"}:
+    if "meanings" in options:
         said += _meanings(review, position)
     return format_html(_("<b>{header}</b> is read as {ways}."), header=column.header, ways="; ".join(said) or "–")
 

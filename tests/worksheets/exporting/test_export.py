@@ -20,7 +20,6 @@ from crm.schema.generated import current
 from crm.schema.record import SYSTEM_FIELDS
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import export
-from crm.worksheets.exporting.cell_sql import cell_sql
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
 from crm.worksheets.formats.guarding import guarded
@@ -146,14 +145,14 @@ def test_sql_writes_the_cells_that_the_types_write(parts, admin, monkeypatch, ro
     by_sql = list(csv.reader(io.StringIO(csv_of(parts), newline="")))
 
     with monkeypatch.context() as patch:
-        patch.setattr(export, "cell_sql", lambda *_about: None)
+        patch.setattr(export, "_sql", lambda *_about: None)
         assert by_sql == list(csv.reader(io.StringIO(csv_of(parts), newline="")))
 
 
 def test_nearly_every_type_is_written_by_sql(parts, customers):
     columns = [*columns_of(parts, all_fields(parts.entity)), *columns_of(customers, SYSTEM_FIELDS)]
 
-    by_python = {column.type.label for column in columns if not cell_sql(column.type, column.stored, connection.vendor)}
+    by_python = {column.type.label for column in columns if not column.type.cell_sql(column.stored, connection.vendor)}
     assert by_python == {"File", "Score2"}
 
 

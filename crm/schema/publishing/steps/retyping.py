@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.generated.storage import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
 from crm.schema.publishing.steps import shadow_columns
@@ -71,12 +72,12 @@ class Retype(FieldStep):
     @property
     def is_instant(self) -> bool:
         """PostgreSQL makes a text longer without touching a row."""
-        return self.keeps_values_as_they_are and connection.vendor == "postgresql" and self.field.type in converting.LENGTHS
+        return self.keeps_values_as_they_are and connection.vendor == "postgresql" and converting.keeps_any_text(self.field)
 
     @property
     def replaces_column(self) -> bool:
-        """Whether indexes over the field must be made anew."""
-        return not self.is_instant or (self.before.type == "Email") != (self.field.type == "Email")
+        """Return True if indexes over the field have to be built again: of another column, or of values compared otherwise."""
+        return not self.is_instant or fieldtypes.get(self.before.type).compared != fieldtypes.get(self.field.type).compared
 
     @property
     def sentence(self) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
-from crm.schema.fieldtypes import CellFormat
+from crm.schema.fieldtypes import CellFormat, FieldType
+from crm.schema.fieldtypes.text import TextType
 from crm.schema.generated.classes import published_column
 from crm.schema.generated.storage import column_name, lying_in, quoted, reading, same_storage
 from crm.schema.record import Record, name_of
@@ -25,10 +26,6 @@ NOW, THEN = "crm_now", "crm_then"
 AS_WRITTEN = CellFormat()
 
 Row: TypeAlias = tuple[Any, ...]  # id, today's value, and the kept one where there is a kept column
-VALUED = {"boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation"}
-TEXTS = {"text", "choice"}
-LENGTHS = {"Varchar 10": 10, "Varchar 50": 50, "Varchar 100": 100, "Varchar 750": 750, "Text": None}
-SAME_VALUES = {("Integer", "Long"), ("Decimal", "Currency"), ("Currency", "Decimal")}
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ class Conversion:
         cells = [_text(value, self.before, self.after) for value in now]
         values, refusals = kind.convert_column(cells, self.after, AS_WRITTEN)
         wrong = {refusal.position: (refusal.cell, refusal.reason) for refusal in refusals}
-        if _is_text(self.before) and self.after.type in LENGTHS:
+        if fieldtypes.get(self.before.type).is_textual and keeps_any_text(self.after):
             wrong |= {place: (cell, _("The text would be cut.")) for place, cell in _cut(cells, values)}
         empty = empty_value(self.after)
         return [empty if value is None or place in wrong else value for place, value in enumerate(values)], wrong
@@ -108,23 +105,31 @@ def kept_for(entity: EntityDefinition, after: FieldDefinition) -> KeptColumn | N
 
 
 def can_convert(before: FieldDefinition, after: FieldDefinition) -> bool:
-    """Whether values of the one type may be values of the other at all."""
-    known = {before.type, after.type} <= set(fieldtypes.labels())
-    kinds = {fieldtypes.get(before.type).kind, fieldtypes.get(after.type).kind}
-    return known and bool(before.column) and bool(after.column) and kinds <= VALUED
+    """Return True if a value of the one type can be a value of the other."""
+    is_known = {before.type, after.type} <= set(fieldtypes.labels())
+    can_be = all(fieldtypes.get(field.type).can_be_converted and field.column for field in (before, after))
+    return is_known and can_be
 
 
 def always_fits(before: FieldDefinition, after: FieldDefinition) -> bool:
-    """Whether every stored value stays what it is, so that none needs to be looked at."""
-    if (before.type, after.type) in SAME_VALUES:
-        return True
+    """Return True if every stored value stays what it is, so that none needs to be looked at."""
+    was, will = fieldtypes.get(before.type), fieldtypes.get(after.type)
     if before.type == after.type:
-        return fieldtypes.get(after.type).kind != "relation"  # that may point elsewhere now
-    longest_now = before.column["kwargs"].get("max_length")  # none of texts over several lines or of several options
-    if after.type not in LENGTHS or longest_now is None or not _is_text(before):
+        return not fieldtypes.is_relation(after)  # it may point to another entity now
+    return before.type in will.same_values_as or (was.is_textual and _has_room(before, will))
+
+
+def keeps_any_text(field: FieldDefinition) -> bool:
+    kind = fieldtypes.get(field.type)
+    return isinstance(kind, TextType) and kind.keeps_any_text
+
+
+def _has_room(before: FieldDefinition, kind: FieldType) -> bool:
+    """Return True if the type keeps every text of the column; not for a column without a limit, whose texts have several lines."""
+    limit = before.column["kwargs"].get("max_length")
+    if limit is None or not isinstance(kind, TextType) or not kind.keeps_any_text:
         return False
-    longest = LENGTHS[after.type]
-    return longest is None or longest_now <= longest
+    return kind.longest is None or limit <= kind.longest
 
 
 def fit(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None = None) -> Fit:
@@ -207,10 +212,6 @@ def _text(value: Any, before: FieldDefinition, after: FieldDefinition) -> str:
         # A day is a day of the site: an instant is one only at its midnight there.
         return timezone.localtime(value).replace(tzinfo=None).isoformat()
     return fieldtypes.get(before.type).cell(value, before)
-
-
-def _is_text(field: FieldDefinition) -> bool:
-    return fieldtypes.get(field.type).kind in TEXTS
 
 
 def _cut(cells: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[int, str]]:

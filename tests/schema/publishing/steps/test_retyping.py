@@ -212,3 +212,13 @@ def test_the_plan_shows_the_statements_of_a_retype(add_field, retype):
     (statements,) = publishing.make_plan().statements()
 
     assert [line.split(" ")[3] for line in statements] == ["ADD", "RENAME", "RENAME"]
+
+
+def test_a_phone_that_becomes_text_is_unique_as_text_is(add_field, fill, retype, values):
+    add_field("contact", "Phone", unique=True)
+    fill("contact", "(11) 99999-0000")
+
+    retype("contact", "Varchar 50")
+    current.models()["CL"].objects.create(id="b", contact="11 99999 0000")
+
+    assert values("contact") == {"a": "(11) 99999-0000", "b": "11 99999 0000"}
