@@ -27,7 +27,7 @@ COLOURS = 12
 
 
 class InvalidCluster(ValueError):
-    """A cluster that cannot be made as asked; the message says why."""
+    """A cluster that cannot be created; the message says why."""
 
 
 def create_cluster(
@@ -39,7 +39,7 @@ def create_cluster(
     UnpublishableSchema, PermissionDenied.
     """
     require(by, "cluster", entity)
-    rule = _checked(rule, entity, by=by) if rule else None
+    rule = _checked_rule(rule, entity, by=by) if rule else None
     # The lock comes before anything is read that must not be made twice.
     return under_publishing_lock(lambda: _create(label, name, rule, entity, by=by), patience)
 
@@ -52,7 +52,7 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
     definition = cluster_field(name, label, rule)
     editing.draft_field(drafted, definition)
     publishing.publish_entity(entity, {name}, by=by)
-    place(drafted, definition)
+    place_on_form(drafted, definition)
     return Cluster.objects.create(
         name=name,
         labels={get_language() or "en": label},
@@ -66,7 +66,7 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
 def change_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     """Publishes another rule for a cluster that has one. Raises RuleError, UnpublishableSchema, PermissionDenied."""
     require(by, "cluster", cluster.entity)
-    checked = _checked(rule, cluster.entity, by=by)
+    checked = _checked_rule(rule, cluster.entity, by=by)
     retry_while_busy(lambda: _change(cluster, checked, by=by))
 
 
@@ -79,8 +79,8 @@ def _change(cluster: Cluster, checked: str, *, by: Actor) -> None:
         record_event(by, "rule", subject=cluster.name, details={"before": before, "after": checked})
 
 
-def _checked(rule: str, entity: str, *, by: Actor) -> str:
-    """The rule in its usual spelling. Raises RuleError."""
+def _checked_rule(rule: str, entity: str, *, by: Actor) -> str:
+    """The rule as `print_rule` writes it. Raises RuleError."""
     if entity not in current.models():
         raise InvalidCluster(_("There is no entity %s.") % entity)
     return print_rule(check_expression(rule, querying.fields_of(current.models()[entity], reader=by)))
@@ -99,7 +99,7 @@ def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
     )
 
 
-def place(entity: DataEntity, definition: FieldDefinition) -> None:
+def place_on_form(entity: DataEntity, definition: FieldDefinition) -> None:
     """On the default form under *Clusters*, as a list column and as a filter."""
 
     def placed(design: FormDesign) -> FormDesign:

@@ -1,4 +1,4 @@
-"""What records, lists and forms of the CRM show of clusters."""
+"""What records, lists and forms of the CRM show of clusters: chips, actions, dependents."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode

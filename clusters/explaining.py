@@ -1,4 +1,4 @@
-"""Why a record is in a cluster or not: each clause with what was found, and since when."""
+"""Why a record is in a cluster or not: each clause with its actual value, and since when."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clusters.membership import field_of, is_ruled, rule_of
+from clusters.membership import field_of, has_rule, rule_of
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.rules import may
@@ -22,8 +22,8 @@ from crm.schema.record import Record
 
 
 @dataclass(frozen=True)
-class Told:
-    """A clause as people read it: what it says, what the record holds, and whether it holds. `through` names a Rule field."""
+class ExplainedClause:
+    """A clause as people read it: its text, the actual value (also as `shown`), its result. `through` names a Rule field."""
 
     clause: str
     actual: Any  # a JSON value
@@ -33,25 +33,25 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Membership:
-    """`since` and `by` tell of the last change of a cluster that is filled by hand or worksheet; a rule has neither."""
+class MembershipExplanation:
+    """`since` and `by` are of the last change in a cluster that is filled by hand or worksheet; a rule has neither."""
 
     member: bool
-    clauses: list[Told]
+    clauses: list[ExplainedClause]
     since: datetime | None = None
     by: str = ""
 
 
-def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> Membership:
-    """What the reader may not read is not told. Raises RuleError when the cluster's rule cannot be answered."""
-    verdict = explain(_rule(cluster), record, querying.fields_of(type(record)), querying.rule_context())
-    change = None if is_ruled(cluster) else last_change(record, cluster.field)
-    told = list(_told(verdict.clauses, record, reader))
-    return Membership(verdict.holds, told, change.at if change else None, who(change) if change else "")
+def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> MembershipExplanation:
+    """Values that the reader may not read are left out. Raises RuleError when the cluster's rule cannot be evaluated."""
+    explained = explain(_rule(cluster), record, querying.fields_of(type(record)), querying.rule_context())
+    change = None if has_rule(cluster) else last_change(record, cluster.field)
+    clauses = list(_explained(explained.clauses, record, reader))
+    return MembershipExplanation(explained.holds, clauses, change.at if change else None, author_of(change) if change else "")
 
 
 def last_change(record: Record, field: str) -> ChangeSet | None:
-    """The act that last changed a field of the record, or made the record; None when that is forgotten."""
+    """The change-set that last changed a field of the record, or created it; None when history no longer has it."""
     changes = (
         RecordChange.objects.filter(entity=record.entity.acronym, record_id=record.pk)
         .select_related("change_set")
@@ -62,27 +62,27 @@ def last_change(record: Record, field: str) -> ChangeSet | None:
     return change.change_set if change else None
 
 
-def who(change: ChangeSet) -> str:
+def author_of(change: ChangeSet) -> str:
     """`Ada, worksheet 42`."""
     channel = " ".join(filter(None, [change.channel, change.reference]))
     return ", ".join(filter(None, [change.user_name, channel]))
 
 
 def _rule(cluster: Cluster) -> Rule:
-    """What there is to explain: the expression of a Rule field itself, not that it has the value true."""
+    """The rule to explain: the expression of a Rule field itself, not that it has the value true."""
     field = field_of(cluster)
     return parse(expression_of(field)) if field and field.type == "Rule" else rule_of(cluster)
 
 
-def _told(clauses: tuple[Clause, ...], record: Record, reader: Actor) -> Iterator[Told]:
+def _explained(clauses: tuple[Clause, ...], record: Record, reader: Actor) -> Iterator[ExplainedClause]:
     for clause in clauses:
         field = record.entity.field(clause.field)
         if may(reader, "read", record.entity.acronym, clause.field):
             kind = fieldtypes.get(field.type) if field else None
             actual = kind.to_json(clause.actual, field) if kind and field else _plain(clause.actual)
-            yield Told(clause.text, actual, _shown(clause.actual, record, clause.field), clause.holds, clause.through)
+            yield ExplainedClause(clause.text, actual, _shown(clause.actual, record, clause.field), clause.holds, clause.through)
         else:
-            yield Told(clause.text, None, _("not yours to read"), clause.holds, clause.through)
+            yield ExplainedClause(clause.text, None, _("not yours to read"), clause.holds, clause.through)
 
 
 def _plain(value: Any) -> Any:  # Any: a system field's value, or a related record's

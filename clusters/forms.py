@@ -1,4 +1,4 @@
-"""The forms of a cluster: a new one, where one box is enough, and another rule."""
+"""Forms to create a cluster, and to change its rule."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ RULE_HELP = _(
 
 
 def rule_field(**options: Any) -> forms.CharField:  # Any: arguments of Django's field
-    """As the reader types, the page counts whom the rule finds; without scripts a button does."""
+    """The page previews the rule while it is typed; without scripts a button does."""
     watched = {"hx-get": reverse_lazy("cluster-preview"), "hx-trigger": "input changed delay:400ms", "hx-target": "#preview"}
     plain = {"rows": 2, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "none"}
     return forms.CharField(max_length=MAX_LENGTH, widget=forms.Textarea(attrs={**plain, **watched}), **options)
@@ -47,7 +47,7 @@ class NewClusterForm(forms.Form):
 
 
 class RuleForm(forms.Form):
-    """Another rule for a cluster that has one."""
+    """Changes the rule of a cluster that has one."""
 
     rule = rule_field(label=_("Rule"))
     cluster = forms.CharField(required=False, widget=forms.HiddenInput)

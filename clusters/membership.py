@@ -1,4 +1,4 @@
-"""Who is in a cluster: counts and members, answered by the database at the moment of asking."""
+"""The members of a cluster and their number, computed by the database on demand."""
 
 from collections.abc import Iterable
 
@@ -20,8 +20,8 @@ def field_of(cluster: Cluster) -> FieldDefinition | None:
     return generated.entity(cluster.entity).field(cluster.field) if cluster.entity in generated else None
 
 
-def is_ruled(cluster: Cluster) -> bool:
-    """Whether a rule says who is in; else somebody does, record by record."""
+def has_rule(cluster: Cluster) -> bool:
+    """Return True if a rule decides about membership, False if people do, record by record."""
     field = field_of(cluster)
     return field is not None and field.type == "Rule"
 
@@ -37,7 +37,7 @@ def rule_of(cluster: Cluster) -> Rule:
 
 
 def members(cluster: Cluster) -> QuerySet[Record]:
-    """Raises RuleError when its rule cannot be answered, as when its field is hidden."""
+    """Raises RuleError when its rule cannot be evaluated, as when its field is hidden."""
     model = current.models()[cluster.entity]
     return model.objects.filter(querying.condition(rule_of(cluster), model))
 
@@ -45,7 +45,7 @@ def members(cluster: Cluster) -> QuerySet[Record]:
 def counts(clusters: Iterable[Cluster]) -> dict[str, int]:
     """The exact number of members by cluster name: one query an entity, whatever the number of clusters.
 
-    A cluster whose rule cannot be answered has no number.
+    A cluster whose rule cannot be evaluated has no number.
     """
     by_entity: dict[str, list[Cluster]] = {}
     for cluster in clusters:

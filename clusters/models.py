@@ -8,7 +8,7 @@ from crm.schema.definitions import in_language
 
 
 class Cluster(models.Model):
-    """A named group of records of one entity; who is in is what its field says."""
+    """A named group of records of one entity: those whose field is true."""
 
     name = models.CharField(max_length=50, unique=True)
     labels = models.JSONField(default=dict)

@@ -1,4 +1,4 @@
-"""What a rule would mean before anything is saved: how many it finds, a few of them, and who would join or leave."""
+"""Previews a rule before anything is saved: how many records match, a few of them, and how many would join or leave."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ SAMPLE = 10
 
 
 @dataclass(frozen=True)
-class Found:
-    """A record by what it is called."""
+class SampleRecord:
+    """A matching record by its title."""
 
     title: str
     url: str
@@ -32,7 +32,7 @@ class Preview:
 
     members: int
     total: int
-    sample: list[Found]
+    sample: list[SampleRecord]
 
     @property
     def percent(self) -> float:
@@ -40,7 +40,7 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class Change:
+class MembershipChange:
     """How many would join and leave a cluster with another rule."""
 
     joins: int
@@ -54,17 +54,17 @@ def preview(rule: str, *, entity: str, by: Actor) -> Preview:
     found = querying.condition(tree, model)
     counted = model.objects.aggregate(total=Count("pk"), members=Count("pk", filter=found))
     sample = model.objects.filter(found).order_by("id")[:SAMPLE]
-    return Preview(counted["members"], counted["total"], [_found(record, by=by) for record in sample])
+    return Preview(counted["members"], counted["total"], [_sample_record(record, by=by) for record in sample])
 
 
-def change(cluster: Cluster, rule: str, *, by: Actor) -> Change:
+def membership_change(cluster: Cluster, rule: str, *, by: Actor) -> MembershipChange:
     """Raises RuleError."""
     model = current.models()[cluster.entity]
     then = querying.condition(check_expression(rule, querying.fields_of(model, reader=by)), model)
     now = querying.condition(rule_of(cluster), model)
     counted = model.objects.aggregate(joins=Count("pk", filter=then & ~now), leaves=Count("pk", filter=now & ~then))
-    return Change(**counted)
+    return MembershipChange(**counted)
 
 
-def _found(record: Record, *, by: Actor) -> Found:
-    return Found(title_of(record, readable(by, record.entity)), record_url(record.entity.acronym, record.pk))
+def _sample_record(record: Record, *, by: Actor) -> SampleRecord:
+    return SampleRecord(title_of(record, readable(by, record.entity)), record_url(record.entity.acronym, record.pk))

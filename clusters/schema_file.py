@@ -18,13 +18,13 @@ def document() -> list[dict[str, Any]]:  # Any: JSON values
 
 
 def take_over(rows: list[dict[str, Any]], by: Actor) -> list[str]:  # Any: JSON values
-    return [sentence for row in rows if (sentence := _taken_over(_checked(row), by))]
+    return [sentence for row in rows if (sentence := _import_row(_checked(row), by))]
 
 
 PART = SchemaPart(document, take_over)
 
 
-def _taken_over(row: dict[str, Any], by: Actor) -> str:
+def _import_row(row: dict[str, Any], by: Actor) -> str:
     cluster = Cluster.objects.filter(name=row["name"]).first()
     settings = {name: row[name] for name in SETTINGS}
     if cluster is None:
@@ -38,6 +38,6 @@ def _taken_over(row: dict[str, Any], by: Actor) -> str:
 
 def _checked(row: dict[str, Any]) -> dict[str, Any]:
     if wrong := [name for name, kind in KINDS.items() if not isinstance(row.get(name), kind)]:
-        said = _("Cluster %(name)s: “%(setting)s” is missing or wrong.")
-        raise InvalidSchemaFile(said % {"name": str(row.get("name"))[:50], "setting": wrong[0]})
+        message = _("Cluster %(name)s: “%(setting)s” is missing or wrong.")
+        raise InvalidSchemaFile(message % {"name": str(row.get("name"))[:50], "setting": wrong[0]})
     return row

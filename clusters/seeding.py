@@ -1,4 +1,4 @@
-"""Believable Brazilian customers and a few clusters, to look around in; the same seed gives the same people."""
+"""Realistic Brazilian customers and a few clusters as demo data; the same seed gives the same customers."""
 
 import random
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ COLUMNS = ("email", "firstName", "lastName", "cellPhone", "birthDate", "customer
 
 
 def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
-    """Makes clusters and customers; those that are there already are brought to the same values."""
+    """Creates clusters and customers; existing ones are updated to the same values."""
     known = {cluster.label for cluster in Cluster.objects.all()}
     for label, rule in (dict.fromkeys(CLUSTERS) | RULES).items():
         if label not in known:

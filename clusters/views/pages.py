@@ -35,7 +35,7 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
     context = {
         "cluster": cluster,
         "rule": membership.rule_text(cluster),
-        "is_ruled": membership.is_ruled(cluster),
+        "has_rule": membership.has_rule(cluster),
         "may_import": may(request.actor, "import", cluster.entity),
         "may_write": may(request.actor, "write", cluster.entity),
         "may_change": may(request.actor, "cluster", cluster.entity),
@@ -55,10 +55,10 @@ def why(request: SignedInRequest, name: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "read", cluster.entity, record_id)
     context = {"cluster": cluster, "record": record, "title": _title(request, record), "rule": membership.rule_text(cluster)}
     try:
-        told = explain_membership(cluster, record, reader=request.actor)
+        explanation = explain_membership(cluster, record, reader=request.actor)
     except RuleError as refusal:
         return render(request, "clusters/why.html", {**context, "refusal": str(refusal)})
-    return render(request, "clusters/why.html", {**context, "told": told})
+    return render(request, "clusters/why.html", {**context, "explanation": explanation})
 
 
 def _cluster(request: SignedInRequest, name: str) -> Cluster:

@@ -1,4 +1,4 @@
-"""The app that runs what takes longer than a page may."""
+"""Background jobs: work that takes longer than a page may."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules

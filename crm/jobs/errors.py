@@ -1,11 +1,11 @@
-"""How a running job ends other than by being done."""
+"""How a running job ends without being done."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
 class LeaseLost(Exception):
-    """Someone else runs this job now: stop at once and write nothing."""
+    """Another process runs this job now: stop at once and write nothing."""
 
 
 class Cancelled(Exception):
@@ -24,10 +24,11 @@ class DatabaseLost(Exception):
         self.times = times
 
     def __str__(self) -> str:
-        said = ngettext(
+        lost = ngettext(
             "The database went away %(n)s time at this place.", "The database went away %(n)s times at this place.", self.times
         )
-        return f"{said % {'n': self.times}} {_('It may be short of memory; ask who minds it before you go on.')}"
+        advice = _("It may be short of memory; ask its administrator before you go on.")
+        return f"{lost % {'n': self.times}} {advice}"
 
 
 class JobBusy(Exception):

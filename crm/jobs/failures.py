@@ -1,4 +1,4 @@
-"""What ended a job, in words of a person."""
+"""Errors that end jobs, described for people."""
 
 import errno
 import os
@@ -28,13 +28,13 @@ def describe(error: BaseException) -> str:
 
 
 def is_infrastructure_error(error: BaseException) -> bool:
-    """Whether it is no fault of ours or of who asked, so that a sentence says all."""
+    """Return True if neither the code nor the input is at fault, so that a message without traceback is enough."""
     return is_full(error) or is_away(error) or isinstance(error, DatabaseLost)
 
 
 @contextmanager
 def suppress_disk_full() -> Iterator[None]:
-    """Around work that notes itself that the disk was full, so that its page says it and no request need fail."""
+    """For work that stores the error itself, so that its page shows it and the request need not fail."""
     try:
         yield
     except (OSError, DatabaseError) as error:

@@ -11,17 +11,17 @@ from django.conf import settings
 from django.db import connection
 
 FAMILY = 7_203_002  # any number that no other advisory lock of two numbers uses
-PAUSE = 0.25
+PAUSE = 0.25  # seconds
 
 
 def entity_lock_name(acronym: str) -> str:
-    """The lock that an import of an entity holds, and whatever else needs its table to itself."""
+    """The lock of imports into an entity, and of all other work that needs its table to itself."""
     return f"entity-{acronym}"
 
 
 @contextmanager
 def held(name: str, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Holds the lock of this name for the length of the block; `waiting` is called now and then until it is free."""
+    """Holds the lock of this name during the block; `waiting` is called every PAUSE until it is free, and may raise."""
     with _lock(name) as take:
         while not take():
             waiting()
@@ -30,19 +30,19 @@ def held(name: str, *, waiting: Callable[[], None] = lambda: None) -> Iterator[N
 
 
 def is_held(name: str) -> bool:
-    """Whether another process, or another connection, holds it at this moment."""
+    """Return True if another process, or another connection, holds it at this moment."""
     with _lock(name) as take:
         return not take()
 
 
 def _lock(name: str) -> AbstractContextManager[Callable[[], bool]]:
-    """Gives what tries to take it."""
+    """Gives a function that tries to take the lock."""
     return _advisory(name) if connection.vendor == "postgresql" else _file(name)
 
 
 @contextmanager
 def _advisory(name: str) -> Iterator[Callable[[], bool]]:
-    """Held by the session: PostgreSQL lets go of it when the connection ends, however it does."""
+    """Held by the session: PostgreSQL releases it when the connection ends, however it does."""
     taken = False
 
     def take() -> bool:
@@ -65,7 +65,7 @@ def _call(function: str, name: str) -> bool:
 
 @contextmanager
 def _file(name: str) -> Iterator[Callable[[], bool]]:
-    """SQLite means one machine: the operating system lets go of a file's lock when its process ends."""
+    """SQLite means one machine: the operating system releases a file's lock when its process ends."""
     folder = Path(settings.VAR_DIR) / "locks"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.lock").open("w") as file:

@@ -1,4 +1,4 @@
-"""Tells a person, on whatever page she is next, that what she left running has ended."""
+"""Notifies a person, on the next page that they open, that a job which they started has ended."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,27 +10,27 @@ from django.utils.translation import gettext as _
 
 from crm.jobs.models import Job, JobState
 
-KEPT = "watched_jobs"  # in the session: only who waits for something is asked about
+SESSION_KEY = "watched_jobs"  # only sessions that wait for something cost a query
 
 
 def watch(request: HttpRequest, job: Job, *, label: str, url: str) -> None:
-    """`label` says what it is (“Import of dealers.csv”), `url` where its outcome is shown."""
-    request.session[KEPT] = [*request.session.get(KEPT, []), {"job": str(job.pk), "label": label, "url": url}]
+    """`label` is what it is called (“Import of dealers.csv”), `url` where its outcome is shown."""
+    request.session[SESSION_KEY] = [*request.session.get(SESSION_KEY, []), {"job": str(job.pk), "label": label, "url": url}]
 
 
 class JobNoticesMiddleware:
-    """A notice for each watched job that is over, but on the page that shows it anyway."""
+    """Adds a message for each watched job that is over, except on the page that shows its outcome."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method == "GET" and not request.headers.get("HX-Request") and request.session.get(KEPT):
-            _tell(request, request.session[KEPT])
+        if request.method == "GET" and not request.headers.get("HX-Request") and request.session.get(SESSION_KEY):
+            _notify(request, request.session[SESSION_KEY])
         return self.get_response(request)
 
 
-def _tell(request: HttpRequest, watched: list[dict[str, Any]]) -> None:  # Any: JSON values
+def _notify(request: HttpRequest, watched: list[dict[str, Any]]) -> None:  # Any: JSON values
     jobs = Job.objects.filter(pk__in=[entry["job"] for entry in watched])
     states = {str(key): state for key, state in jobs.values_list("pk", "state")}
     over = [
@@ -40,13 +40,13 @@ def _tell(request: HttpRequest, watched: list[dict[str, Any]]) -> None:  # Any: 
     ]
     if not over:
         return
-    request.session[KEPT] = [entry for entry in watched if entry not in over]
+    request.session[SESSION_KEY] = [entry for entry in watched if entry not in over]
     for entry in over:
         if entry["url"] != request.path and entry["job"] in states:
-            messages.add_message(request, _level(states[entry["job"]]), _sentence(entry))
+            messages.add_message(request, _level(states[entry["job"]]), _message(entry))
 
 
-def _sentence(entry: dict[str, Any]) -> str:  # Any: JSON values
+def _message(entry: dict[str, Any]) -> str:  # Any: JSON values
     return format_html('{} <a href="{}">{}</a>', _("%s has ended.") % entry["label"], entry["url"], _("See what came of it"))
 
 

@@ -1,4 +1,4 @@
-"""Which jobs a person sees."""
+"""The jobs that a person may see."""
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -8,6 +8,6 @@ from crm.people.rules import may
 
 
 def visible_jobs(request: HttpRequest) -> QuerySet[Job]:
-    """Whoever minds the people minds all jobs; everyone else sees their own."""
+    """People who administer users see all jobs, everyone else their own."""
     own = Q(created_by=request.user.pk)
     return Job.objects.all() if may(request.user, "people", None) else Job.objects.filter(own)

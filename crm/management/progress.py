@@ -1,4 +1,4 @@
-"""How far a job is: on one line of a terminal; in a pipe only what is done or waited for is said."""
+"""Shows the progress of a job: on one line of a terminal; in a pipe only phases that are done or waited for."""
 
 from django.core.management.base import OutputWrapper
 

@@ -100,7 +100,7 @@ def test_r63_why_tells_each_clause_with_what_the_record_holds(manager_client, sp
     page = manager_client.get(f"/clusters/Big/why/{bia.pk}/")
 
     assert "Bia is not in Big" in page.text
-    assert [(told.clause, told.shown, told.holds) for told in page.context["told"].clauses] == [
+    assert [(told.clause, told.shown, told.holds) for told in page.context["explanation"].clauses] == [
         ("state=SP", "SP", True),
         ("totalSpent>1000", "10.00", False),
     ]

@@ -1,5 +1,6 @@
 """Pages in the reader's language."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -57,6 +58,23 @@ def test_the_catalogue_holds_the_texts_of_the_site_and_no_others(language):
         "missing": set(),
         "left over": set(),
     }
+
+
+def test_no_text_hides_in_an_f_string():
+    # Extraction does not look into f-strings, so that the catalogues would lack it and nothing would say so.
+    hidden = [
+        f"{path}:{node.lineno}"
+        for source in ("crm", "clusters")
+        for path in (settings.BASE_DIR / source).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr) and any(map(is_translated, ast.walk(node)))
+    ]
+
+    assert hidden == []
+
+
+def is_translated(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS
 
 
 @pytest.mark.parametrize(("asked", "language", "word"), [("pt-BR", "pt-br", "Entrar"), ("es-MX", "es", "Iniciar sesión")])

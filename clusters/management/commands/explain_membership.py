@@ -15,13 +15,13 @@ from crm.rules.errors import RuleError
 from crm.schema.generated import current
 
 
-class NotThere(Exception):
+class NotFound(Exception):
     """A cluster or record that does not exist."""
 
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (NotThere, InvalidRecord, RuleError)
+    refusals = (NotFound, InvalidRecord, RuleError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cluster")
@@ -30,21 +30,23 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, cluster: str, record_id: str, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         found = Cluster.objects.filter(name=cluster).first()
         if found is None:
-            raise NotThere(f"There is no cluster {cluster}.")
+            raise NotFound(f"There is no cluster {cluster}.")
         require(actor, "read", found.entity, found.field)
         model = current.models()[found.entity]
         records = querying.with_rules(model.objects.all(), model.entity.visible_fields)
         record = records.filter(pk=clean_id(record_id.lower().removeprefix(f"{found.entity.lower()}-"))).first()
         if record is None:
-            raise NotThere(f"There is no record {record_id}.")
-        told = explain_membership(found, record, reader=actor)
+            raise NotFound(f"There is no record {record_id}.")
+        explanation = explain_membership(found, record, reader=actor)
         return {
             "cluster": found.name,
             "record": record.pk,
-            "member": told.member,
-            "clauses": [{"clause": clause.clause, "actual": clause.actual, "holds": clause.holds} for clause in told.clauses],
-            "since": told.since.isoformat() if told.since else None,
-            "by": told.by or None,
+            "member": explanation.member,
+            "clauses": [
+                {"clause": clause.clause, "actual": clause.actual, "holds": clause.holds} for clause in explanation.clauses
+            ],
+            "since": explanation.since.isoformat() if explanation.since else None,
+            "by": explanation.by or None,
         }
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from crm.worksheets.measuring import peak_mb, reset_peak
 
 
 class Seconds(float):
-    """What an act took, and the most memory that was held meanwhile."""
+    """How long a measured call took, and the peak of memory during it."""
 
     peak_mb: int
 

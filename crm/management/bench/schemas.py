@@ -37,7 +37,7 @@ WRITE = "UPDATE record_cl SET \"firstName\" = 'Ana' WHERE id = 'b2'"
 
 
 def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:  # noqa: ARG001  # as all measures
-    """`add-field` in a site of its own: its seconds are the longest wait of who reads and writes meanwhile."""
+    """`add-field` in a site of its own: its seconds are the longest wait of concurrent readers and writers."""
     yield _classes()
     try:
         with site_of_its_own(folder) as site:
@@ -66,16 +66,16 @@ def _add_field(site: Site, rows: int) -> dict[str, Any]:
             database.execute(statement)
     with _reading_long(site), _waits(site, LOOK) as reading, _waits(site, WRITE) as writing:
         started = time.perf_counter()
-        said = _create_cluster(site)
+        waited = _create_cluster(site)
         spent = time.perf_counter() - started
     longest = max(*reading, *writing)
-    told = f"add-field: {said} It took {spent:.1f} s; of {len(reading) + len(writing):,} looks and writes the slowest took {longest * 1000:.0f} ms."
-    print(told, file=sys.stderr)  # noqa: T201  # the benchmark is a command
+    summary = f"add-field: {waited} It took {spent:.1f} s; of {len(reading) + len(writing):,} looks and writes the slowest took {longest * 1000:.0f} ms."
+    print(summary, file=sys.stderr)  # noqa: T201  # the benchmark is a command
     return result("add-field", rows, longest, LONGEST_WAIT)
 
 
 def _create_cluster(site: Site) -> str:
-    """What it said that it waits for."""
+    """The messages about what it waited for."""
     process = site.start("create_cluster", "Dealers")
     _output, errors = process.communicate()
     if process.returncode:

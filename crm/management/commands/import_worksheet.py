@@ -30,7 +30,10 @@ class Command(SiteCommand):
         parser.add_argument("--sheet", default="", help="Its name, or its number; else the first that is not empty.")
         parser.add_argument("--header", type=int, metavar="ROW", help="The row that names the columns; 0: none does.")
         parser.add_argument(
-            "--labels", choices=["yes", "no"], default="", help="Whether the row below says the names as people do."
+            "--labels",
+            choices=["yes", "no"],
+            default="",
+            help="Whether the row below the headers holds the labels of the fields.",
         )
         parser.add_argument("--mode", choices=["upsert", "create", "update"], default="upsert")
         for option, metavar in (("--key", "FIELD"), ("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
@@ -52,7 +55,7 @@ class Command(SiteCommand):
         if options["dry_run"]:
             started = time.monotonic()
             rehearsing.rehearse_only(worksheet)
-            worksheet.seconds = time.monotonic() - started  # told, not stored: an import adds up its own
+            worksheet.seconds = time.monotonic() - started  # shown, not stored: an import adds up its own
         else:
             self.import_now(worksheet, actor, options["errors"])
             worksheet.refresh_from_db()

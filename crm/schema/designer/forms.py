@@ -130,7 +130,8 @@ class PlaceForm(forms.Form):
         said = {kind: getattr(self.place, kind) for kind in RULES}
         words = {"shown_if": _("Shown only if"), "required_if": _("Required if"), "read_only_if": _("Read-only if")}
         example = _("A rule over the record, such as isCorporate=true.")
-        help_texts = {"shown_if": f"{example} {_('What is not shown is not taken either.')}", "required_if": example}
+        hidden = _("Values of fields that are not shown are ignored.")
+        help_texts = {"shown_if": f"{example} {hidden}", "required_if": example}
         help_texts["read_only_if"] = _("As the record is stored before it is changed.")
         for kind in RULES:
             if said[kind] or not self._rule_refusal(kind):

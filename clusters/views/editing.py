@@ -1,4 +1,4 @@
-"""A new cluster, another rule, and what a rule would find while it is being typed."""
+"""Creating a cluster, changing its rule, and the preview of a rule while it is typed."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,19 +21,19 @@ REFUSALS = (catalogue.InvalidCluster, errors.SchemaRefusal)
 
 @require_http_methods(["GET", "POST"])
 def new_cluster(request: SignedInRequest) -> HttpResponse:
-    """With GET the boxes may be filled by the address, and a rule in it is counted."""
+    """A GET request may fill the form by parameters; a rule among them is previewed."""
     require(request.actor, "cluster", request.GET.get("entity") or request.POST.get("entity") or "CL")
     if request.method == "POST":
-        return _made(request, NewClusterForm(request.POST))
+        return _create(request, NewClusterForm(request.POST))
     form = NewClusterForm(initial={"entity": "CL", **request.GET.dict()})
-    return render(request, "clusters/new.html", {"form": form, **_previewed(request, request.GET.get("rule", ""))})
+    return render(request, "clusters/new.html", {"form": form, **_preview(request, request.GET.get("rule", ""))})
 
 
 @require_http_methods(["GET", "POST"])
 def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
     cluster = get_object_or_404(Cluster, name=name)
     require(request.actor, "cluster", cluster.entity)
-    if not membership.is_ruled(cluster):
+    if not membership.has_rule(cluster):
         return redirect(cluster)
     typed = request.GET.get("rule", membership.rule_text(cluster))
     form = RuleForm(request.POST or None, initial={"rule": typed, "cluster": cluster.name})
@@ -45,20 +45,20 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(label)s” has another rule now.") % {"label": cluster.label})
             return redirect(cluster)
-    context = {"form": form, "cluster": cluster, **_previewed(request, typed, cluster)}
+    context = {"form": form, "cluster": cluster, **_preview(request, typed, cluster)}
     return render(request, "clusters/rule.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 def preview(request: SignedInRequest) -> HttpResponse:
-    """The fragment beside a rule that is being typed: how many, who, and what is wrong with it."""
+    """The fragment beside a rule that is being typed: matching records, or what is wrong with the rule."""
     named = text_parameter(request.GET, "cluster")
     cluster = Cluster.objects.filter(name=named).first() if named else None
     require(request.actor, "read", cluster.entity if cluster else "CL")
-    return render(request, "clusters/_preview.html", _previewed(request, request.GET.get("rule", ""), cluster))
+    return render(request, "clusters/_preview.html", _preview(request, request.GET.get("rule", ""), cluster))
 
 
-def _made(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
+def _create(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
     if form.is_valid():
         label, rule, entity = (form.cleaned_data[name] for name in ("label", "rule", "entity"))
         try:
@@ -70,17 +70,17 @@ def _made(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
         else:
             messages.success(request, _("The cluster “%(label)s” is ready.") % {"label": cluster.label})
             return redirect(cluster)
-    return render(request, "clusters/new.html", {"form": form, **_previewed(request, request.POST.get("rule", ""))}, status=422)
+    return render(request, "clusters/new.html", {"form": form, **_preview(request, request.POST.get("rule", ""))}, status=422)
 
 
-def _previewed(request: SignedInRequest, rule: str, cluster: Cluster | None = None) -> dict[str, object]:
-    """What the page says about a rule, which may be none yet."""
+def _preview(request: SignedInRequest, rule: str, cluster: Cluster | None = None) -> dict[str, object]:
+    """Template variables about a rule, which may be empty."""
     entity = cluster.entity if cluster else request.GET.get("entity") or request.POST.get("entity") or "CL"
     if not rule.strip() or not _is_published(entity):
         return {"preview": None}
     try:
         found = previewing.preview(rule, entity=entity, by=request.actor)
-        return {"preview": found, "change": previewing.change(cluster, rule, by=request.actor) if cluster else None}
+        return {"preview": found, "change": previewing.membership_change(cluster, rule, by=request.actor) if cluster else None}
     except RuleError as refusal:
         return {"preview": None, "wrong": str(refusal)}
 
