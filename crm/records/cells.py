@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """`highlights` are what a search shows beside the columns."""
+    """`highlights` are what a search shows in addition to the columns."""
 
     record: Record
     title: str
@@ -49,13 +49,13 @@ def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: E
 
 
 def title_of(record: Record, columns: Iterable[FieldDefinition]) -> str:
-    """What to call a record: its first filled text among the columns, else its id."""
+    """The title of a record: its first filled text among the columns, else its id."""
     texts = (cells_of([record], column, {})[0].text for column in columns if fieldtypes.get(column.type).kind == "text")
     return next((text for text in texts if text), record.pk)
 
 
 def cells_of(records: Sequence[Record], field: FieldDefinition, chips: Mapping[str, ClusterChip]) -> list[Cell]:
-    """One column: what other tables are asked for is asked once for all records."""
+    """One column of all records: other tables are queried once."""
     kind = fieldtypes.get(field.type)
     values = [held(record, field.name) for record in records]
     if kind.kind == "boolean":

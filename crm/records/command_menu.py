@@ -1,4 +1,4 @@
-"""Records in the command menu: those that are called exactly so, and the newest that have the words."""
+"""Records in the command menu: those whose unique text is exactly what was typed, and the newest that contain its words."""
 
 from collections.abc import Iterator
 
@@ -22,10 +22,10 @@ from crm.schema.generated import current
 from crm.schema.generated.constraints import key_expression
 from crm.schema.record import Record
 
-SHORTEST = 2  # characters of a text that records are sought by
-ENTITIES = 3  # the first of the navigation; the lists of the others are offered too
+SHORTEST = 2  # characters of a text that records are searched by
+ENTITIES = 3  # the first of the navigation; the others are offered as lists
 OFFERED = 5  # records of an entity
-NEWEST = 20_000  # records that are looked through: no more than can be while somebody types
+NEWEST = 20_000  # records that are searched: no more than is possible while somebody types
 
 
 def find(request: SignedInRequest, text: str) -> list[MenuGroup]:
@@ -39,17 +39,17 @@ def find(request: SignedInRequest, text: str) -> list[MenuGroup]:
 
 def _records(entity: EntityDefinition, text: str, actor: Actor) -> list[MenuEntry]:
     columns = readable(actor, entity, layout_of(entity, actor=actor).columns)
-    found = {record.pk: record for records in _sought(entity, text, actor, columns) for record in records}
+    found = {record.pk: record for records in _matches(entity, text, actor, columns) for record in records}
     rows = rows_of(list(found.values())[:OFFERED], columns, entity)
     return [MenuEntry(row.title, record_url(entity.acronym, row.record.pk), _detail(row)) for row in rows]
 
 
-def _sought(entity: EntityDefinition, text: str, actor: Actor, columns: list[FieldDefinition]) -> Iterator[list[Record]]:
+def _matches(entity: EntityDefinition, text: str, actor: Actor, columns: list[FieldDefinition]) -> Iterator[list[Record]]:
     model, fields = current.models()[entity.acronym], readable(actor, entity)
     records = with_rules(model.objects.all(), columns)
     for field in fields:
         if field.unique and field.column and fieldtypes.get(field.type).kind == "text":
-            yield list(_called(records, field, text)[:OFFERED])
+            yield list(_with_unique_text(records, field, text)[:OFFERED])
     boundary = list(model.objects.order_by("-id").values_list("pk", flat=True)[NEWEST : NEWEST + 1])
     newest = records.filter(pk__gte=boundary[0]) if boundary else records
     try:
@@ -58,7 +58,7 @@ def _sought(entity: EntityDefinition, text: str, actor: Actor, columns: list[Fie
         return  # nothing of the entity is searchable
 
 
-def _called(records: QuerySet[Record], field: FieldDefinition, text: str) -> QuerySet[Record]:
+def _with_unique_text(records: QuerySet[Record], field: FieldDefinition, text: str) -> QuerySet[Record]:
     """By a unique index; "is not null" repeats its condition."""
     key = fieldtypes.get(field.type).key(text)
     return records.annotate(crm_key=key_expression(field)).filter(crm_key=key, **{f"{field.name}__isnull": False})

@@ -48,7 +48,7 @@ class StillReferred(Exception):
 
 
 class BadQuery(ValueError):
-    """An address that asks a list for something it does not know; the message is for the reader.
+    """The address of a list with a parameter that it does not know; the message is for the reader.
 
     `parameter` is the part of the address that is at fault, where one is.
     """

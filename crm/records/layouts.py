@@ -18,7 +18,7 @@ LIST_COLUMNS = 6  # of an entity without a form
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """A field on the page; what the form says can only be stricter than the field."""
+    """A field on the page; the form can only be stricter than the field."""
 
     field: FieldDefinition
     read_only: bool = False

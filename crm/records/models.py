@@ -1,4 +1,4 @@
-"""The change history: one change-set per act, one record change per record that it touched."""
+"""The change history: one change-set per write, one record change per record that it wrote."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeSet(models.Model):
-    """Who wrote, when, by which channel, and what the act was."""
+    """Who wrote, when, by which channel, and what."""
 
     class Kind(models.TextChoices):
         WRITE = "write"
@@ -26,7 +26,7 @@ class ChangeSet(models.Model):
     summary = models.CharField(max_length=200, blank=True, default="")
     # What the fields were when this was written: an undo must not put back a value into another kind of field.
     publication = models.PositiveIntegerField(null=True)
-    # The change-set that this one takes back, and the one that all of them, taken back in turn, go back to.
+    # The change-set that this one undoes, and the first one of such a chain.
     undoes = models.BigIntegerField(null=True)
     root = models.BigIntegerField(null=True)
 
@@ -54,7 +54,7 @@ class Counter(models.Model):
 
 
 def attachment_place(attachment: "Attachment", _name: str) -> str:
-    """Without the uploader's name and ending, so that no server would take it for a page or a program."""
+    """Without the uploader's name and ending, so that no server would serve it as a page or a program."""
     return f"attachments/{attachment.pk.hex[-2:]}/{attachment.pk.hex}"
 
 
@@ -82,7 +82,8 @@ class RecordChange(models.Model):
     """What one record held before: changed fields of an update, nothing for a creation, everything for a deletion.
 
     A change-set changes a record at most once. An update or deletion that holds nothing was erased for privacy. `at` is
-    when it was written, which for a worksheet that went on another day is later than its change-set. On PostgreSQL the table is partitioned by month of `at` (see `partitions`), so it has no primary key of its own.
+    when it was written, which for a worksheet that was resumed on another day is later than its change-set. On PostgreSQL the
+    table is partitioned by month of `at` (see `partitions`), so it has no primary key of its own.
     """
 
     class Kind(models.TextChoices):
@@ -107,7 +108,7 @@ class RecordChange(models.Model):
 
 
 class Undo(models.Model):
-    """Taking a change-set back, of one record only where `entity` and `record_id` say so: what is found or done, and by which job."""
+    """The undo of a change-set, or with `entity` and `record_id` of one record in it: what was found or done, and by which job."""
 
     class State(models.TextChoices):
         REHEARSING = "rehearsing", _("Being rehearsed")
@@ -145,7 +146,7 @@ class Undo(models.Model):
 
 
 class Kept(models.Model):
-    """What an undo leaves as it is, a field or (without one) the whole record, and why. No values."""
+    """What an undo leaves as it is, a field or (without one) the whole record, and why. Holds no values."""
 
     class Reason(models.TextChoices):
         CHANGED = "changed"  # `other` is the change-set

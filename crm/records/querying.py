@@ -34,12 +34,12 @@ def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only:
 
 
 def condition(rule: Rule, model: type[Record], *, exact: bool = False) -> Q:
-    """Where a rule holds, whoever asks. Raises RuleError."""
+    """Where a rule holds, for any reader. Raises RuleError."""
     return compile_rule(rule, fields_of(model), rule_context(exact=exact))
 
 
 def matching(records: QuerySet[Record], text: str, *, reader: Actor | None = None) -> QuerySet[Record]:
-    """The records for which a rule holds, as a search understands it. Raises RuleError."""
+    """The records for which a rule holds, as a search reads it. Raises RuleError."""
     fields = fields_of(records.model, reader=reader, filters_only=True)
     return records.filter(compile_rule(parse(text), fields, rule_context()))
 

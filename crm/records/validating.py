@@ -17,7 +17,7 @@ RECORD_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
 
 def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:  # Any: raw, typed
-    """The typed values of what is written, with defaults when creating. Only named fields are judged.
+    """The typed values of what is written, with defaults when creating. Only named fields are validated.
 
     Raises InvalidRecord with a reason for each field that is unknown, read-only, required but empty, or refused by its type.
     """
@@ -41,7 +41,7 @@ def clean_value(field: FieldDefinition, raw: Any) -> Any:
 
 
 def empty_value(field: FieldDefinition) -> bool:
-    """What a column that is never null holds when nothing is said."""
+    """What a column that is never null holds when no value is given."""
     return bool(fieldtypes.get(field.type).clean(field.default, field))
 
 
@@ -67,12 +67,15 @@ def _writable(entity: EntityDefinition, name: str) -> FieldDefinition:
 
 
 def _defaults(entity: EntityDefinition, raw: Mapping[str, Any]) -> dict[str, Any]:
-    silent = (field for field in entity.visible_fields if field.column and field.name not in raw)
-    return {field.name: default_value(field) for field in silent}
+    missing = (field for field in entity.visible_fields if field.column and field.name not in raw)
+    return {field.name: default_value(field) for field in missing}
 
 
 def default_value(field: FieldDefinition) -> Any:
-    """What a new record holds when nothing is said; None where the default no longer fits, as when its option was taken away: that is not the writer's fault."""
+    """What a new record holds when no value is given.
+
+    None where the default no longer fits, as when its option was removed: that is not the writer's fault.
+    """
     try:
         return clean_value(field, field.default)
     except InvalidValue:

@@ -1,4 +1,4 @@
-"""A field's default given to the records that have no value: on request, with history, in batches."""
+"""A field's default for the records that have no value: on request, with history, in batches."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def _fillable(model: type[Record], name: str) -> tuple[FieldDefinition, object]:
 def _next_batch(
     job: RunningJob, model: type[Record], name: str, value: object, change_set: ChangeSet, done: dict[str, Any]
 ) -> str | None:
-    """Fills the next records and gives the last one's id. They are held, so that nobody's own value is written over."""
+    """Fills the next records and returns the id of the last one. They are locked, so that nobody's own value is overwritten."""
     empty = model.objects.filter(**{f"{name}__isnull": True, "pk__gt": done["after"]}).order_by("pk")
     ids = list(empty.select_for_update().values_list("pk", flat=True)[:BATCH])
     if not ids:
@@ -64,7 +64,7 @@ def _next_batch(
 
 
 def _change_set(job: RunningJob, acronym: str, field: FieldDefinition, done: dict[str, Any]) -> ChangeSet:
-    """One change-set, however often the job is gone on with."""
+    """One change-set, however often the job is resumed."""
     known = ChangeSet.objects.filter(pk=done["change_set"]).first() if "change_set" in done else None
     summary = _("default of %s") % field.name
     return known or open_change_set(acronym, by=job.actor("job"), at=timezone.now(), summary=summary)

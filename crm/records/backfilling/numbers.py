@@ -1,4 +1,4 @@
-"""Numbers that count up, given to the records that were there before the field, the oldest first: at once, or as a job where they are many."""
+"""Numbers that count up for the records that are older than the field, the oldest first: at once, or as a job where they are many."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ BATCH = 20_000
 
 
 def give_numbers(model: type[Record], name: str) -> None:
-    """In the transaction that publishes the field, unless nobody could write meanwhile for too long."""
+    """In the transaction that publishes the field, or by a job if that would block writers for too long."""
     if has_rows(model._meta.db_table, settings.ALTER_ONLINE_FROM_ROWS):
         running.start(KIND, by=None, subject=f"{model.entity.acronym}.{name}", entity=model.entity.acronym)
         return
@@ -38,7 +38,7 @@ def run_numbering(job: RunningJob) -> dict[str, Any]:
         current.pinned() as generated,
     ):
         model = generated[acronym]
-        is_there = model.entity.field(name) is not None  # it may be hidden by now
+        is_there = model.entity.field(name) is not None  # it may be hidden meanwhile
         while is_there and (count := number_oldest(model, name)):
             done += count
             job.save_checkpoint({"numbered": done}, done=done)
@@ -46,7 +46,7 @@ def run_numbering(job: RunningJob) -> dict[str, Any]:
 
 
 def finish(acronym: str) -> None:
-    """Runs here what is waiting for a worker: a command ends when its work is done."""
+    """Runs the waiting jobs in this process: a command ends when its work is done."""
     for job in Job.objects.filter(kind=KIND, entity=acronym, state__in=WAITING):
         try:
             running.run_here(job)
@@ -56,7 +56,7 @@ def finish(acronym: str) -> None:
 
 @transaction.atomic
 def number_oldest(model: type[Record], name: str) -> int:
-    """Gives the next numbers to the oldest records without, and says to how many. They are held, not rewritten: nothing else of them changes."""
+    """Gives the next numbers to the oldest records without one, and returns how many. They are locked: nothing else in them changes."""
     without = model.objects.filter(**{f"{name}__isnull": True}).order_by("createdIn", "id")
     ids = list(without.select_for_update().values_list("pk", flat=True)[:BATCH])
     if ids:

@@ -114,4 +114,4 @@ def _missing_ids(merge: Merge) -> list[RowRefusal]:
         return []
     lacks_id = f" AND {lacks_key(merge)}" if merge.is_by_id else ""
     found = rows(f"SELECT s.crm_row, '' FROM {compared_rows(merge)} WHERE o.outcome = '{CREATED}'{lacks_id}")
-    return refused(merge, "id", found, _("Ids are given here: say the new record's id."))
+    return refused(merge, "id", found, _("Records of this entity are created with an id: enter it."))

@@ -15,7 +15,7 @@ from crm.records.bulk.value_swaps import ALL, without_swaps
 
 def repeated(merge: StagedMerge) -> Iterator[RowRefusal]:
     """Asked of all rows by the rehearsal. Values that a row takes while another gives them up are noted (see `value_swaps`)."""
-    reason = _("This value stands in several rows of the worksheet.")
+    reason = _("This value occurs in several rows of the worksheet.")
     for names in written_unique_names(merge):
         yield from refused(merge, names[0], _repeated_in_file(merge, names), reason)
     yield from _taken(merge, ALL, _("Another record has this value already."))
@@ -26,7 +26,7 @@ def taken(merge: StagedMerge, which: str, *, may_swap: bool = False) -> Iterator
 
     `may_swap`: these rows may still give up what others of them take.
     """
-    reason = _("Another record has this value by now.")
+    reason = _("Another record has taken this value in the meantime.")
     if may_swap:
         yield from _taken(merge, which, reason)
         return

@@ -14,7 +14,6 @@ from crm.records.dialects.quoting import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
 JSON = "jsonb"
-MOMENT = "%s::timestamptz"
 ROW_LOCK = " FOR UPDATE"
 KEY_LOCK = " FOR KEY SHARE"
 HAS_SEQUENCES = True

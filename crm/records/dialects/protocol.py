@@ -18,7 +18,6 @@ class Dialect(Protocol):
 
     TABLE: str  # creates a table that need not survive a crash
     JSON: str  # the type of a JSON column
-    MOMENT: str  # the placeholder of a moment, where the statement alone does not tell its type
     ROW_LOCK: str  # at the end of a SELECT: its rows are neither changed nor deleted until the transaction ends
     KEY_LOCK: str  # the same, but they may be changed
     HAS_SEQUENCES: bool

@@ -12,7 +12,6 @@ from crm.records.dialects.quoting import escaped, quoted
 
 TABLE = "CREATE TABLE"
 JSON = "text"
-MOMENT = "%s"
 ROW_LOCK = KEY_LOCK = ""  # the transaction holds the whole database
 HAS_SEQUENCES = False
 

@@ -1,7 +1,7 @@
-"""What the rules of a form say of one record: which fields it shows, requires and locks.
+"""The rules of a form, evaluated for one record: which fields it shows, requires and locks.
 
-A rule that cannot be answered, as when a field that it asks for was hidden since, is as if it were not there. It is asked as
-the person who looks at the page, so that nobody learns by it what she may not read.
+A rule that cannot be evaluated, as when a field that it names was hidden since, is ignored. It is evaluated with the rights of
+the reader of the page, so that it reveals nothing that the reader may not see.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ Typed = Mapping[str, Any]  # Any: typed values
 
 @dataclass(frozen=True)
 class Conditions:
-    """The rules of a form, asked of records of `model` by one reader. They are read when one is asked: most forms have none."""
+    """The rules of a form for records of `model` and one reader. Parsed on demand: most forms have none."""
 
     model: type[Record]
     reader: Actor
@@ -42,7 +42,7 @@ class Conditions:
         return rule_context()
 
     def hold(self, rule: str, record: Record, *, otherwise: bool) -> bool:
-        """Whether the rule holds; `otherwise` where there is none, or none that can be answered."""
+        """Return True if the rule holds; `otherwise` where there is none, or none that can be evaluated."""
         try:
             return evaluate_rule(parse(rule), record, self.fields, self.context) if rule else otherwise
         except RuleError:
@@ -59,7 +59,7 @@ class FormVerdict:
 
 
 def is_conditional(place: FieldPlace) -> bool:
-    """Whether what is typed elsewhere decides how it is shown."""
+    """Return True if other inputs decide how it is shown."""
     return bool(place.shown_if or place.required_if)
 
 

@@ -1,4 +1,4 @@
-"""Two people saved the same record: what each wrote, and the form that keeps both."""
+"""Two people saved the same record: what each wrote, and the form with both."""
 
 from dataclasses import dataclass
 from typing import Any

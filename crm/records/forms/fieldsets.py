@@ -19,7 +19,7 @@ from crm.schema.record import Record
 
 
 def build_layout(view: RecordView, unseen: Container[str], *before: str) -> FormHelper:
-    """`unseen` are fields that a rule of the form hides: they stay in the page, for what is typed may show them."""
+    """`unseen` are fields that a rule of the form hides: they stay in the page, since other inputs may show them."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the template writes the form's tag and its token
@@ -37,7 +37,7 @@ class Titled(Fieldset):
 
 
 def _fieldset(section: Section, view: RecordView, unseen: Container[str]) -> Fieldset:
-    """Hidden while there is nothing to see in it."""
+    """Hidden while all of its fields are."""
     kind = "record-section clusters" if section.is_clusters else "record-section"
     hidden = {} if any(place.field.name not in unseen for place in section.places) else {"hidden": True}
     parts = _switches(section, view, unseen) if section.is_clusters else [_columns(section, unseen)]
@@ -67,11 +67,11 @@ def _switches(section: Section, view: RecordView, unseen: Container[str]) -> Ite
     for place in section.places:
         switch = Field(place.field.name, wrapper_class="form-switch", role="switch")
         chip = view.chips[place.field.name]
-        about = Markup(_about(place.field, chip, view.record))
+        about = Markup(_chip_notes(place.field, chip, view.record))
         yield Div(switch, about, css_class=f"cluster-switch chip-{chip.colour}", **_marks(place, unseen))
 
 
-def _about(field: FieldDefinition, chip: ClusterChip, record: Record | None) -> SafeString:
+def _chip_notes(field: FieldDefinition, chip: ClusterChip, record: Record | None) -> SafeString:
     """The cluster's rule, if it has one, the way to its page, and why this record is in or not."""
     rule = field.options.get("expression")
     shown = format_html("<code>{}</code> ", rule) if rule else ""
@@ -81,9 +81,9 @@ def _about(field: FieldDefinition, chip: ClusterChip, record: Record | None) -> 
 
 
 def _why(chip: ClusterChip, record: Record) -> SafeString:
-    # The cluster is said to whoever hears only the link.
-    said = format_html('{}<span class="visually-hidden"> {}</span>', _("Why?"), chip.label)
-    return format_html('<a href="{}why/{}/">{}</a> · ', chip.url, record.pk, said)
+    # For screen readers, which may read the link alone.
+    text = format_html('{}<span class="visually-hidden"> {}</span>', _("Why?"), chip.label)
+    return format_html('<a href="{}why/{}/">{}</a> · ', chip.url, record.pk, text)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The input of each field of a record page: what it shows, whether it can be filled in, what stands beside it."""
+"""The input of each field of a record page: its value, its state and its help text."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def form_field(place: FieldPlace, view: RecordView, actor: Actor) -> forms.Field
 
 
 def mark_required(made: forms.Field, field: FieldDefinition) -> None:
-    """In words, and for whoever hears the page."""
+    """In the label, and for screen readers."""
     if not isinstance(made, forms.BooleanField):
         made.label = _("%(label)s (required)") % {"label": field.label}
         made.widget.attrs["aria-required"] = "true"
@@ -62,22 +62,22 @@ def _shown_files(record: Record, field: FieldDefinition, value: Any) -> list[Sho
 
 def _help(place: FieldPlace, made: forms.Field, value: Any) -> SafeString:
     """Crispy would write the text as it is, so it is escaped here; a relationship leads to the other record."""
-    said = conditional_escape(place.help_text or made.help_text)
+    text = conditional_escape(place.help_text or made.help_text)
     if not value or not fieldtypes.is_relation(place.field):
-        return said
+        return text
     url = record_url(place.field.options["entity"], value)
     shown = _("Open %(record)s") % {"record": title_of(value, place.field)}
-    return format_html('{} <a href="{}">{}</a>', said, url, shown)
+    return format_html('{} <a href="{}">{}</a>', text, url, shown)
 
 
 def default_input(entity: EntityDefinition, name: str) -> Any:
-    """What a new record holds if nothing is sent, as its place would show it."""
+    """What the input of a new record shows when nothing else is given."""
     field = entity.field(name)
     return shown_value(field, default_value(field)) if field else None
 
 
 def _offer_retired_option(made: forms.Field, value: Any) -> None:
-    """A stored option that the field no longer offers stays chosen, instead of being cleared unseen by the next save."""
+    """A stored option that the field no longer offers stays chosen, instead of being cleared by the next save."""
     if isinstance(made.widget, forms.Select | forms.CheckboxSelectMultiple):
         shown = made.initial if isinstance(made.initial, list) else [value]
         known = dict(made.widget.choices)
@@ -89,12 +89,12 @@ def _chip_label(chip: ClusterChip) -> SafeString:
 
 
 def shown_value(field: FieldDefinition, value: Any) -> Any:
-    """What an input shows: a box its state, most others their text."""
+    """What an input shows: a checkbox its state, most others their text."""
     return fieldtypes.get(field.type).form_value(value, field)
 
 
 def is_silent(field: forms.Field) -> bool:
-    """Whether nothing is sent when nothing is checked or picked."""
+    """Return True if browsers send nothing when nothing is checked or picked."""
     is_several = getattr(field.widget, "allow_multiple_selected", False) and not is_upload(field)
     return isinstance(field, forms.BooleanField) or is_several
 

@@ -1,4 +1,4 @@
-"""A form at work, beside its designer: an empty record page, or the first rows of the list."""
+"""The preview next to the form designer: an empty record page, or the first rows of the list."""
 
 from django.template.loader import render_to_string
 
@@ -26,7 +26,7 @@ def form_preview(request: SignedInRequest, form: Form, part: str) -> str:
 
 
 def _record(model: type[Record], layout: Layout, actor: Actor) -> dict[str, object]:
-    # Ids of their own: the designer beside it is full of them.
+    # A prefix of their own: the designer next to it uses the usual ids.
     form = RecordForm(build_record_view(model.entity, layout, None, actor=actor), actor=actor, auto_id="preview_%s")
     return {"form": form}
 

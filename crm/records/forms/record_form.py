@@ -27,18 +27,18 @@ from crm.schema.record import held
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
 # and must differ from one that was never shown.
 SHOWN = "_shown"
-BESIDE = {"crm_version", "id"}  # inputs that are no fields of the record
+OWN_INPUTS = {"crm_version", "id"}  # inputs that are no fields of the record
 
 
 class RecordForm(forms.Form):
-    """Judges nothing but what the form itself requires: the one validator does, when the record is saved."""
+    """Validates only what the form itself requires; the one validator does the rest when the record is saved."""
 
     def __init__(
         self, view: RecordView, *, actor: Actor, data: Any = None, files: Any = None, auto_id: str = "id_%s"
     ) -> None:  # Any: Django's posted data
         super().__init__(data, files, auto_id=auto_id)
         self.view = view
-        self.fields |= dict(self._beside())
+        self.fields |= dict(self._own_inputs())
         before = list(self.fields)
         for place in view.places:
             self.fields[place.field.name] = form_field(place, view, actor)
@@ -59,7 +59,7 @@ class RecordForm(forms.Form):
         return [name for name, field in self.fields.items() if is_silent(field) and not field.disabled]
 
     def values(self) -> dict[str, Any]:  # Any: raw values
-        """What was typed, by field: only what differs from what is stored, so that an old fault is not judged again.
+        """What was typed, by field: only what differs from what is stored, so that an old fault is not reported again.
 
         A new record also gets what the form gives it in places that cannot be filled in.
         """
@@ -72,7 +72,7 @@ class RecordForm(forms.Form):
 
     def sent(self) -> dict[str, Any]:
         """What came with the page, shown or not."""
-        inputs = {name: field for name, field in self.fields.items() if name not in BESIDE and not is_upload(field)}
+        inputs = {name: field for name, field in self.fields.items() if name not in OWN_INPUTS and not is_upload(field)}
         return {name: self._typed(name) for name, field in inputs.items() if not field.disabled and self._sent(name)}
 
     @property
@@ -105,12 +105,12 @@ class RecordForm(forms.Form):
         for place in self.view.places:
             name = place.field.name
             is_required = place.required or name in self.verdict.required
-            if is_required and self._is_judged(name) and self._is_empty(name):
+            if is_required and self._is_validated(name) and self._is_empty(name):
                 self.add_error(name, _("This field is required."))
         return self.cleaned_data
 
     def refuse(self, errors: Mapping[str, str]) -> None:
-        """Shows the reasons beside their fields, or above all when the page does not show the field."""
+        """Shows the reasons next to their fields, or at the top when the page does not show the field."""
         for name, reason in errors.items():
             on_page = name in self.fields and name not in self.verdict.unseen
             self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
@@ -119,8 +119,8 @@ class RecordForm(forms.Form):
         """The id that a new record is given, where ids are given."""
         return str(self.data.get("id", "")).strip() or None if "id" in self.fields else None
 
-    def _beside(self) -> Iterator[tuple[str, forms.Field]]:
-        """What is no field of the record."""
+    def _own_inputs(self) -> Iterator[tuple[str, forms.Field]]:
+        """Inputs that are no fields of the record."""
         record = self.view.record
         yield "crm_version", forms.IntegerField(required=False, widget=forms.HiddenInput, initial=record and record.crm_version)
         if record is None and self.view.entity.key == "given":
@@ -151,8 +151,8 @@ class RecordForm(forms.Form):
         files = (name for name, field in self.fields.items() if self.is_bound and is_upload(field) and not field.disabled)
         return found | {name: None if self._is_empty(name) else held(self.view.before, name) or [{}] for name in files}
 
-    def _is_judged(self, name: str) -> bool:
-        """What a page left out is not judged, unless what was typed makes it needed; but of a new record everything is."""
+    def _is_validated(self, name: str) -> bool:
+        """What a page left out is not validated, unless other inputs make it required; of a new record everything is."""
         is_asked = self.view.record is None or self._sent(name) or name in self.verdict.required_now
         return is_asked and not self.fields[name].disabled and name not in self.verdict.unseen
 
@@ -167,8 +167,8 @@ class RecordForm(forms.Form):
             is_stored = self.view.record is not None and not self._sent(name)
             value = held(self.view.before, name) if is_stored else self._typed(name)
             return value.strip() == "" if isinstance(value, str) else value in (None, [])
-        stays = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
-        return not stays and not self._uploaded(name)
+        remaining = {file.name for file in field.widget.files} - set(self._listed(REMOVE + name))
+        return not remaining and not self._uploaded(name)
 
     def _uploaded(self, name: str) -> tuple[UploadedFile, ...]:
         return tuple(self.files.getlist(name)) if hasattr(self.files, "getlist") else ()

@@ -1,4 +1,4 @@
-"""What a record page shows one person: the form's sections, each with the fields that she may read."""
+"""What a record page shows one person: the form's sections, each with the fields that the person may read."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from crm.schema.record import Record, attribute, held
 
 @dataclass(frozen=True)
 class RecordView:
-    """What a form shows: the fields in sections, what they hold, and which of them are clusters."""
+    """What a form shows: the fields in sections, their values, and which of them are clusters."""
 
     entity: EntityDefinition
     sections: tuple[Section, ...]
@@ -77,7 +77,7 @@ def _places(sections: Iterable[Section]) -> list[FieldPlace]:
 
 
 def _waits_for_system(field: FieldDefinition, record: Record | None) -> bool:
-    """Whether nobody can fill it, and the system has not yet: an empty box would say nothing."""
+    """Return True if only the system fills it and has not yet: an empty input would be useless."""
     is_theirs = fieldtypes.get(field.type).filled_with in {"number", "user", "scores"}
     return is_theirs and (record is None or held(record, field.name) is None)
 

@@ -16,7 +16,7 @@ class ShownFile:
 
 
 class FilesInput(forms.FileInput):
-    """For more files, beside those that are there (`records/_files.html`)."""
+    """For further files, next to the stored ones (`records/_files.html`)."""
 
     allow_multiple_selected = True
 

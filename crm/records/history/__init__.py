@@ -1,1 +1,1 @@
-"""What changed, when, by whom: read, told in words, kept and forgotten."""
+"""The change history: read, described in words, stored by month and deleted when it expires."""

@@ -25,7 +25,7 @@ class ChangeDescription:
 
 @dataclass(frozen=True)
 class EventDescription:
-    """One act as the history page shows it."""
+    """One event as the history page shows it."""
 
     event: RecordEvent
     what: str
@@ -35,16 +35,16 @@ class EventDescription:
 
 
 def describe_events(events: Iterable[RecordEvent], fields: Iterable[FieldDefinition], *, reader: Actor) -> list[EventDescription]:
-    """Only fields that the reader may see are told."""
-    told_events = [_told(event, reader) for event in events]
+    """The events in words; of their changes only the given fields, which the reader may see."""
+    described = [_describe(event, reader) for event in events]
     for field in fields:
-        _tell(field, told_events)
-    return told_events
+        _add_changes(field, described)
+    return described
 
 
-def _told(event: RecordEvent, reader: Actor) -> EventDescription:
-    act = event.change_set
-    return EventDescription(event, _what(event), channel_of(act, event.change.row), address_of(act, reader), [])
+def _describe(event: RecordEvent, reader: Actor) -> EventDescription:
+    change_set = event.change_set
+    return EventDescription(event, _what(event), channel_of(change_set, event.change.row), address_of(change_set, reader), [])
 
 
 def _what(event: RecordEvent) -> str:
@@ -57,7 +57,7 @@ def _what(event: RecordEvent) -> str:
 
 
 def channel_of(change_set: ChangeSet, row: int | None = None) -> str:
-    """By which way it was written, and which one; of a worksheet which row."""
+    """The channel by which it was written, with the worksheet, key and so on; for a worksheet also the row."""
     if change_set.kind == ChangeSet.Kind.UNDO:
         return _("by undoing %(what)s") % {"what": change_set.summary}
     if change_set.kind == ChangeSet.Kind.REDO:
@@ -76,7 +76,7 @@ def _imported(worksheet: str, row: int | None) -> str:
 
 
 def address_of(change_set: ChangeSet, reader: Actor) -> str:
-    """The page of what wrote it, where there is one that the reader may open."""
+    """The page of the worksheet or undo that wrote it, where there is one that the reader may open; else empty."""
     if not change_set.reference.isdecimal():
         return ""
     if change_set.kind != ChangeSet.Kind.WRITE:
@@ -85,14 +85,12 @@ def address_of(change_set: ChangeSet, reader: Actor) -> str:
     return reverse("worksheet", args=[change_set.reference]) if is_import else ""
 
 
-def _tell(field: FieldDefinition, told_events: list[EventDescription]) -> None:
-    """Adds what each event says of a field: its texts are made together, since some types ask other tables for them."""
-    found = [
-        (told_event, change) for told_event in told_events for change in told_event.event.fields if change.field == field.name
-    ]
-    texts = iter(_texts(field, [value for _event, change in found for value in (change.before, change.after)]))
-    for told_event, _change in found:
-        told_event.changes.append(ChangeDescription(field.label, next(texts), next(texts)))
+def _add_changes(field: FieldDefinition, described: list[EventDescription]) -> None:
+    """Adds to each event its change of the field. All texts are made together, since some types query other tables for them."""
+    found = [(entry, change) for entry in described for change in entry.event.fields if change.field == field.name]
+    texts = iter(_texts(field, [value for _entry, change in found for value in (change.before, change.after)]))
+    for entry, _change in found:
+        entry.changes.append(ChangeDescription(field.label, next(texts), next(texts)))
 
 
 def _texts(field: FieldDefinition, values: list[Any]) -> list[str]:  # Any: JSON values

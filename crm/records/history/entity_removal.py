@@ -1,4 +1,4 @@
-"""What is kept of an entity's records beside their table, taken away when the entity is deleted for good: files, history, counters."""
+"""What an entity's records have outside their table, removed when the entity is deleted for good: files, history, counters."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def _forget_files(acronym: str) -> None:
 
 
 def _forget_changes(acronym: str) -> None:
-    """Who changed how many records and when stays in the change-sets; what was in them does not."""
+    """The change-sets remain: who changed how many records, and when, without any content."""
     changes = RecordChange.objects.filter(entity=acronym)
     while batch := list(changes.order_by("record_id", "id").values_list("pk", flat=True)[:CHANGES]):
         changes.filter(pk__in=batch).delete()

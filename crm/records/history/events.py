@@ -25,7 +25,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class RecordEvent:
-    """One change of a record and the act that it belongs to."""
+    """One change of a record and the change-set that it belongs to."""
 
     change: RecordChange
     change_set: ChangeSet

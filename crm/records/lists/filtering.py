@@ -1,4 +1,4 @@
-"""What a list's address asks for is one rule: its `_where`, a comparison per filter, and the keyword."""
+"""The address of a list as one rule: its `_where`, a comparison for each filter, and the keyword."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ COMPARING = ("<", ">", "!=")
 
 @dataclass(frozen=True)
 class Part:
-    """One condition of the address: its rule, the parameter that it stands in, and the address without it."""
+    """One condition of the address: its rule, its parameter, and the address without it."""
 
     parameter: str
     rule: Rule
@@ -78,7 +78,7 @@ def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], 
     Only in what the reader may read there, if one is given. Raises BadQuery.
     """
     _check_text(text)
-    paths = [path for field in readable if field.searchable and field.column and (path := _sought(field, reader))]
+    paths = [path for field in readable if field.searchable and field.column and (path := _search_path(field, reader))]
     if not paths:
         raise BadQuery(_("%(entity)s has no searchable fields.") % {"entity": model.entity.name})
     words = [_anywhere(paths, word) for word in text.split()[:MOST_WORDS]]
@@ -128,7 +128,7 @@ def _comparison(field: RuleField, value: str) -> Rule:
 
 
 def _equal(field: RuleField, value: LiteralValue) -> Rule:
-    """Another record is asked for by its id or by what is shown of it."""
+    """Another record is found by its id or by what is shown of it."""
     same = Comparison(FieldPath(field.name), "=", value)
     shown = field.related.by_name.get(field.shown) if field.related else None
     if shown is None or not shown.readable or shown.kind not in TEXTS:
@@ -150,8 +150,8 @@ def _anywhere(paths: list[FieldPath], word: str) -> Rule:
     return found[0] if len(found) == 1 else AnyOf(found)
 
 
-def _sought(field: FieldDefinition, reader: Actor | None) -> FieldPath | None:
-    """Where a keyword is looked for: in a text, or in the searchable text that is shown of another record."""
+def _search_path(field: FieldDefinition, reader: Actor | None) -> FieldPath | None:
+    """Where a keyword is searched: in a text, or in the searchable text that is shown of another record."""
     if _is_textual(field):
         return FieldPath(field.name)
     shown = shown_field(field) if fieldtypes.is_relation(field) else None

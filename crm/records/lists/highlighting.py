@@ -1,4 +1,4 @@
-"""What a search shows of each record beside the columns of the list: the form's highlights, with the words that were found marked."""
+"""What a search shows of each record in addition to the columns: the form's highlights, with the matching words marked."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ class Highlight:
 
 
 def highlights_of(records: Sequence[Record], fields: Sequence[FieldDefinition], keyword: str) -> list[list[Highlight]]:
-    """Of each record the fields that it has filled, in the order of the form."""
+    """For each record its filled fields, in the order of the form."""
     words = [fold(word) for word in keyword.split()]
     columns = [(field.label, [cell.text for cell in cells_of(records, field, {})]) for field in fields]
     return [[Highlight(label, marked(texts[at], words)) for label, texts in columns if texts[at]] for at in range(len(records))]

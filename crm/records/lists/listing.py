@@ -1,4 +1,4 @@
-"""A record list as its address asks for it: rows, filters, keyword, order and count."""
+"""A record list as its address describes it: rows, filters, keyword, order and count."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -87,7 +87,7 @@ class Listing:
 
 
 def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor) -> Listing:
-    """Raises BadQuery for what the list does not know."""
+    """Raises BadQuery for parameters that the list does not know."""
     fields = _readable(model.entity, actor)
     sort = _sort_of(model.entity, layout, query, fields)
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
@@ -108,7 +108,7 @@ def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor
 
 
 def first_records(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, size: int) -> list[Record]:
-    """The records that the list begins with. Raises BadQuery."""
+    """The first records of the list. Raises BadQuery."""
     fields = _readable(model.entity, actor)
     columns = [column for column in layout.columns if column.name in fields]
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
@@ -117,14 +117,14 @@ def first_records(model: type[Record], layout: Layout, query: ListQuery, *, acto
 
 
 def read_filters(entity: EntityDefinition, layout: Layout, query: ListQuery, *, actor: Actor) -> Filters:
-    """Whatever the address asks for, sense or not: what was typed is kept."""
+    """The inputs as they were filled in, valid or not."""
     fields = _readable(entity, actor)
     kept = [(name, query.one(name)) for name in ("_form", "_sort") if query.one(name)]
     return Filters(query.keyword, query.where, list(_choices(entity, layout.filters, query, fields)), kept)
 
 
 def listed_records(model: type[Record], query: ListQuery, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
-    """All records of the list that an address asks for, and their order. Raises BadQuery."""
+    """All records of the list that an address describes, and their order. Raises BadQuery."""
     layout = layout_of(model.entity, query.one("_form"), actor=actor)
     query, _problem = with_default_rule(query, model, layout, actor=actor)
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
@@ -156,7 +156,7 @@ def _sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
 
 
 def _form_sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
-    """The form's order; the newest first when it says none, or names a field that was hidden since."""
+    """The form's order; the newest first when it has none, or names a field that was hidden since."""
     try:
         return _sort(entity, text, fields) if text else Sort()
     except BadQuery:

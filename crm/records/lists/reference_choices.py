@@ -1,4 +1,4 @@
-"""The records that a relationship can point to, sought by what is shown of them, for a combo box."""
+"""The records that a relationship can point to, searched by what is shown of them, for a combo box."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -62,7 +62,7 @@ def _found(model: type[Record], shown: FieldDefinition | None, text: str) -> Que
         return records.filter(beginning)
     if fieldtypes.get(shown.type).is_textual:
         return records.filter(beginning | keyword_condition(model, [replace(shown, searchable=True)], text))
-    # Numbers are sought as they are written: “12” finds 12 and 120 (R-29).
+    # Numbers are searched as they are written: “12” finds 12 and 120 (R-29).
     return records.annotate(crm_text=Cast(shown.name, TextField())).filter(beginning | Q(crm_text__startswith=text))
 
 

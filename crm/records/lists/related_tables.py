@@ -59,6 +59,6 @@ def _table(record: Record, entity: EntityDefinition, field: FieldDefinition, act
 
 
 def _can_be_made(layout: Layout, entity: EntityDefinition, field: FieldDefinition, actor: Actor) -> bool:
-    """Whether a new record's page can be opened with its relationship filled in."""
+    """Return True if the page of a new record can be opened with its relationship filled in."""
     places = (place for section in layout.sections for place in section.places)
     return may_write(actor, entity, field) and any(place.field.name == field.name and not place.read_only for place in places)

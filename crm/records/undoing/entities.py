@@ -1,4 +1,4 @@
-"""The entities of a change-set, in the order in which their records come back: what is referred to before what refers to it."""
+"""The entities of a change-set in the order in which their records come back: what is referred to before what refers to it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -35,7 +35,7 @@ def _model(acronym: str) -> type[Record]:
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
-    """Round after round those that refer to none of the rest; where they refer to each other in a ring, by name."""
+    """Round after round the entities that refer to none of the rest; of those that refer to each other in a circle, the first by name."""
     left, ordered = sorted(names), []
     while left:
         free = [name for name in left if not _targets(name) & (set(left) - {name})] or left[:1]

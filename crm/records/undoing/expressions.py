@@ -40,12 +40,12 @@ def old(merge: ReverseMerge, name: str) -> str:
 
 
 def is_whole(alias: str = "s") -> str:
-    """Nothing stands in the way of the record as a whole."""
+    """The record as a whole is not kept."""
     return f"({alias}.crm_kept IS NULL OR NOT {_keeps(alias, WHOLE)})"
 
 
 def is_restorable(name: str, alias: str = "s") -> str:
-    """The update changed the field, and nothing stands in the way of putting it back."""
+    """The update changed the field, and it is not kept."""
     is_kept = f"{_keeps(alias, name)} OR {_keeps(alias, WHOLE)}"
     return f"({dialect().has_key(f'{alias}.before', name)} AND ({alias}.crm_kept IS NULL OR NOT ({is_kept})))"
 

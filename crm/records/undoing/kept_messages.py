@@ -1,4 +1,4 @@
-"""What an undo kept, in words: the record, the field, the reason and where it leads."""
+"""What an undo kept, in words: the record, the field, the reason and the page of its cause."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from crm.schema.generated import current
 
 @dataclass(frozen=True)
 class KeptReason:
-    """A sentence and where it leads, if anywhere."""
+    """A sentence, and the page of the cause if there is one."""
 
     text: str
     url: str = ""
@@ -34,7 +34,7 @@ class KeptDescription:
 
 
 @dataclass(frozen=True)
-class Known:
+class EntityLabels:
     """Labels of fields and titles of records of one entity, as the reader may see them."""
 
     labels: Mapping[str, str]
@@ -42,21 +42,23 @@ class Known:
 
 
 def describe_kept(kept: Iterable[Kept], *, reader: Actor) -> list[KeptDescription]:
-    """Some of the list; records that are gone by now are named by their id."""
+    """These entries in words; records that no longer exist are named by their id."""
     rows = list(kept)
     known = {entity: _known(entity, rows, reader) for entity in {row.entity for row in rows}}
-    acts = _acts(row.other for row in rows if row.reason == Kept.Reason.CHANGED)
-    return [_told(row, known[row.entity], _reason(row.reason, row.other, acts, row.entity, reader)) for row in rows]
+    change_sets = _change_sets(row.other for row in rows if row.reason == Kept.Reason.CHANGED)
+    return [_describe(row, known[row.entity], _reason(row.reason, row.other, change_sets, row.entity, reader)) for row in rows]
 
 
-def _known(entity: str, rows: Iterable[Kept], reader: Actor) -> Known:
+def _known(entity: str, rows: Iterable[Kept], reader: Actor) -> EntityLabels:
     model = current.models()[entity]
     fields = readable(reader, model.entity)
     records = model.objects.filter(pk__in={row.record_id for row in rows if row.entity == entity})
-    return Known({field.name: field.label for field in fields}, {record.pk: title_of(record, fields) for record in records})
+    return EntityLabels(
+        {field.name: field.label for field in fields}, {record.pk: title_of(record, fields) for record in records}
+    )
 
 
-def _told(row: Kept, known: Known, reason: KeptReason) -> KeptDescription:
+def _describe(row: Kept, known: EntityLabels, reason: KeptReason) -> KeptDescription:
     url = _address(row.entity, row.record_id, exists=row.record_id in known.titles)
     return KeptDescription(
         row.record_id, known.titles.get(row.record_id, row.record_id), url, known.labels.get(row.field, row.field), reason
@@ -64,22 +66,23 @@ def _told(row: Kept, known: Known, reason: KeptReason) -> KeptDescription:
 
 
 def reasons(undo: Undo, *, reader: Actor) -> list[KeptReason]:
-    """Why things are kept, each once with how many."""
-    acts = _acts(group["other"] for group in undo.because)
-    told = (
-        (_reason(group["reason"], group["other"], acts, undo.target.entity, reader), group["count"]) for group in undo.because
+    """The reasons for what is kept, each once with its count."""
+    change_sets = _change_sets(group["other"] for group in undo.because)
+    reasons = (
+        (_reason(group["reason"], group["other"], change_sets, undo.target.entity, reader), group["count"])
+        for group in undo.because
     )
-    return [KeptReason(reason.text, reason.url, count) for reason, count in told]
+    return [KeptReason(reason.text, reason.url, count) for reason, count in reasons]
 
 
-def _acts(numbers: Iterable[str]) -> dict[str, ChangeSet]:
+def _change_sets(numbers: Iterable[str]) -> dict[str, ChangeSet]:
     wanted = {int(number) for number in numbers if number}
-    return {str(act.pk): act for act in ChangeSet.objects.filter(pk__in=wanted)} if wanted else {}
+    return {str(change_set.pk): change_set for change_set in ChangeSet.objects.filter(pk__in=wanted)} if wanted else {}
 
 
-def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], entity: str, reader: Actor) -> KeptReason:
+def _reason(reason: str, other: str, change_sets: Mapping[str, ChangeSet], entity: str, reader: Actor) -> KeptReason:
     if reason == Kept.Reason.CHANGED:
-        return _changed(acts.get(other), reader)
+        return _changed(change_sets.get(other), reader)
     if reason == Kept.Reason.REFERRED:
         return _referred(other)
     if reason == Kept.Reason.UNIQUE:
@@ -93,15 +96,17 @@ def _reason(reason: str, other: str, acts: Mapping[str, ChangeSet], entity: str,
     return KeptReason(words[reason])
 
 
-def _changed(act: ChangeSet | None, reader: Actor) -> KeptReason:
-    if act is None:
+def _changed(change_set: ChangeSet | None, reader: Actor) -> KeptReason:
+    if change_set is None:
         return KeptReason(_("Changed since"))
-    by = act.user_name or _("somebody")
-    return KeptReason(_("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(act)}, address_of(act, reader))
+    by = change_set.user_name or _("somebody")
+    return KeptReason(
+        _("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(change_set)}, address_of(change_set, reader)
+    )
 
 
 def _referred(other: str) -> KeptReason:
-    """Whom, where it is known: reasons that are counted together name nobody."""
+    """Reasons that are counted together name no record."""
     entity, found, record_id = other.partition("-")
     if not found:
         return KeptReason(_("Referred to by another record"))

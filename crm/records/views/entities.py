@@ -23,6 +23,6 @@ def all_entities(request: SignedInRequest) -> HttpResponse:
 
 
 def _is_called(entity: EntityDefinition, text: str) -> bool:
-    """Whether every word is somewhere in its name or acronym."""
+    """Return True if every word occurs in its name or acronym."""
     called = fold(f"{entity.name} {entity.acronym}")
     return all(word in called for word in fold(text).split())

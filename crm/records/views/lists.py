@@ -58,10 +58,10 @@ def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listin
 def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: ListQuery) -> list[RecordRow]:
     columns, records = [heading.field for heading in listing.headings], listing.page.rows
     rows = rows_of(records, columns, listing.entity)
-    beside = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
-    if not query.keyword or not beside:
+    highlighted = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
+    if not query.keyword or not highlighted:
         return rows
-    found = highlights_of(records, beside, query.keyword)
+    found = highlights_of(records, highlighted, query.keyword)
     return [replace(row, highlights=highlights) for row, highlights in zip(rows, found, strict=True)]
 
 

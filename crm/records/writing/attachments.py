@@ -69,7 +69,7 @@ def clean_name(name: str) -> str:
 
 
 def sweep(now: datetime) -> int:
-    """Deletes files that no record has had for as long as the history is kept; says how many."""
+    """Deletes files that no record has had for as long as the history is kept; returns how many."""
     cutoff = now - timedelta(days=settings.RETAIN_HISTORY_DAYS)
     deleted, last = 0, uuid.UUID(int=0)
     while batch := list(Attachment.objects.filter(pk__gt=last).order_by("pk")[:BATCH]):
@@ -95,14 +95,14 @@ def _too_large(field: FieldDefinition, files: Sequence[UploadedFile]) -> Uploade
 
 
 def _value(record: Record, name: str, change: FileChange, made: list[Attachment]) -> Stored | None:
-    stays = {one["name"]: one for one in held(record, name) or [] if one["name"] not in change.removed}
+    remaining = {one["name"]: one for one in held(record, name) or [] if one["name"] not in change.removed}
     added: dict[str, dict[str, Any]] = {}
     for file in change.added:
         file_name = _free_name(clean_name(file.name or ""), added)
         made.append(_attachment(record, name, file_name, file))
         _store(made[-1], file)
         added[file_name] = {"id": str(made[-1].pk), "name": file_name, "size": made[-1].size}
-    value = list({**stays, **added}.values())
+    value = list({**remaining, **added}.values())
     if len(value) > MOST:
         refuse({name: _("A field holds at most %s files.") % MOST})
     return value or None

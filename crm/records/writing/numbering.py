@@ -18,7 +18,7 @@ def next_number(model: type[Record], name: str) -> int:
 
 
 def numbers(model: type[Record], name: str, count: int) -> list[int]:
-    """So many numbers, from the lowest on."""
+    """The next `count` numbers in ascending order."""
     if not dialect().HAS_SEQUENCES:
         first = _reserved(model, name, count)
         return list(range(first, first + count))
@@ -37,12 +37,12 @@ def next_numbers(model: type[Record], name: str, count: int) -> str:
 
 
 def counter_name(acronym: str, name: str) -> str:
-    """Plain and quoted: it is small letters, digits and underscores."""
+    """Needs no quotes: it consists of lower-case letters, digits and underscores."""
     return constraint_name(acronym, name.lower(), suffix="seq")
 
 
 def forget_counters(acronym: str, names: Sequence[str]) -> None:
-    """Of an entity that is gone for good: one that is called so later begins anew."""
+    """Of an entity that was deleted for good: a later one of the same name starts again."""
     counters = [counter_name(acronym, name) for name in names]
     Counter.objects.filter(name__in=counters).delete()
     if dialect().HAS_SEQUENCES:
@@ -63,7 +63,7 @@ def _reserved(model: type[Record], name: str, count: int) -> int:
 
 
 def _ensure_sequence(model: type[Record], name: str, sequence: str) -> None:
-    """Made when the first number is wanted, above what the field holds already, as when it was an Integer before."""
+    """Created with the first number, above the values that the field already has, as when it was an Integer before."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", [sequence])
         if cursor.fetchone()[0] is not None:

@@ -1,4 +1,4 @@
-"""Remembering a change of one record: who, when, by which channel, and what was there before."""
+"""Recording the change of one record: who, when, by which channel, and what was there before."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ def open_change_set(
 
 
 def record_deletions(records: Sequence[Record], *, by: Actor, at: datetime) -> None:
-    """Remembers the whole row of each, as one act upon the last of them."""
+    """Records the whole row of each, as one change-set of the last one's entity."""
     change_set = open_change_set(records[-1].entity.acronym, by=by, at=at)
     changes = (
         RecordChange(

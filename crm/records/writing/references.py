@@ -1,7 +1,7 @@
-"""References between records: the ones that would hang when a record goes, and the locks that keep them from hanging.
+"""References between records: those that would dangle when a record is removed, and the locks that prevent it.
 
-The database does not check them (see `fieldtypes.relationship`): whoever writes a reference holds the record that it points to, so that it
-cannot be deleted meanwhile; whoever deletes a record holds it, so that no new reference comes, and then looks for references.
+The database does not check them (see `fieldtypes.relationship`): a writer of a reference locks the record that it points to, so that it
+cannot be deleted meanwhile; a deletion locks its record, so that no new reference is written, and then looks for references.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from crm.records.dialects.quoting import quoted
 from crm.records.errors import refuse
 from crm.schema.record import Record, held, related_records
 
-MOST = 5_000  # records that one deletion takes along
+MOST = 5_000  # records that one deletion removes with it
 
 Ids = Mapping[type[Record], set[str]]
 

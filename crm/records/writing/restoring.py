@@ -18,26 +18,26 @@ from crm.schema.record import Record, related_records
 
 @transaction.atomic
 def restore(model: type[Record], record_id: str, *, by: Actor) -> tuple[Record, int]:
-    """The record as it was when it was deleted, with those that went because they referred to it; and how many they all are.
+    """The record as it was when it was deleted, with those that were deleted because they referred to it; and the number of all.
 
-    Raises InvalidRecord when it was not deleted, a unique value is taken since, or what it refers to is gone.
+    Raises InvalidRecord when it was not deleted, a unique value was taken since, or what it refers to no longer exists.
     """
     change = _last_change(model, record_id)
     if change is None or change.kind != RecordChange.Kind.DELETE or change.before is None:
         raise InvalidRecord({"id": _("There is no deleted record “%(id)s” to restore.") % {"id": record_id}})
-    record = _again(model, change.before)
+    record = _former_record(model, change.before)
     insert(record, by=by, undoes=change.change_set)
-    return record, 1 + sum(restore(other, pk, by=by)[1] for other, pk in _gone_with(record, change))
+    return record, 1 + sum(restore(other, pk, by=by)[1] for other, pk in _deleted_with(record, change))
 
 
-def _again(model: type[Record], before: Mapping[str, Any]) -> Record:
+def _former_record(model: type[Record], before: Mapping[str, Any]) -> Record:
     record = model(**_never_null(model) | typed_values(model, before))
     record.crm_version = (record.crm_version or 0) + 1
     return record
 
 
-def _gone_with(record: Record, change: RecordChange) -> Iterator[tuple[type[Record], str]]:
-    """The records that were deleted in the same act and referred to this one."""
+def _deleted_with(record: Record, change: RecordChange) -> Iterator[tuple[type[Record], str]]:
+    """The records that were deleted in the same change-set and referred to this one."""
     for relation in record._meta.related_objects:
         other, name = related_records(relation), relation.field.name
         gone = RecordChange.objects.filter(

@@ -1,4 +1,4 @@
-"""Writing one record: judged, locked, compared, written and remembered, in one transaction."""
+"""Writing one record: validated, locked, compared, written and recorded in the history, in one transaction."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,12 +43,12 @@ def _new_id(model: type[Record], record_id: str | None) -> str:
     if record_id:
         return clean_id(record_id)
     if model.entity.key == "given":
-        raise InvalidRecord({"id": _("Ids are given here: say the new record's id.")})
+        raise InvalidRecord({"id": _("Records of this entity are created with an id: enter it.")})
     return new_record_id()
 
 
 def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> None:
-    """Stores an already judged record and remembers its creation, which may take a deletion back."""
+    """Stores a validated record and records its creation, which may undo a deletion."""
     now = timezone.now()
     record.createdBy, record.createdIn = record.createdBy or user_id(by), record.createdIn or now
     record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
@@ -63,7 +63,7 @@ def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> Non
 def update(
     record: Record, values: Values, *, by: Actor, expected_version: int | None = None, files: FileChanges | None = None
 ) -> Record:
-    """Writes the named fields and files that differ and gives the record as it is stored; writes nothing when none does.
+    """Writes the named fields and files that differ and returns the stored record; writes nothing when none does.
 
     Raises InvalidRecord, RecordGone, and VersionConflict when the stored version is not `expected_version`.
     """
@@ -80,9 +80,9 @@ def update(
 
 
 def delete(record: Record, *, by: Actor, with_referring: bool = False) -> int:
-    """Removes the record, and by choice those that refer to it; their whole rows stay in the history. Says how many there were.
+    """Removes the record, and by choice those that refer to it; their whole rows stay in the history. Returns how many there were.
 
-    Raises RecordGone, and StillReferred when others refer to it that are not to go with it, or too many to go at once.
+    Raises RecordGone, and StillReferred when other records refer to it that are not to be removed, or too many at once.
     """
     with transaction.atomic():
         current = locked(record)
@@ -90,11 +90,11 @@ def delete(record: Record, *, by: Actor, with_referring: bool = False) -> int:
         counts = {model.entity.name: len(ids) for model, ids in others.items()}
         if counts and (not with_referring or sum(counts.values()) > references.MOST):
             raise StillReferred(counts, most=references.MOST)
-        going = [one for model, ids in others.items() for one in model.objects.select_for_update().filter(pk__in=ids)]
-        record_deletions([*going, current], by=by, at=timezone.now())
+        removed = [one for model, ids in others.items() for one in model.objects.select_for_update().filter(pk__in=ids)]
+        record_deletions([*removed, current], by=by, at=timezone.now())
         for model, ids in {**others, type(current): {*others.get(type(current), ()), current.pk}}.items():
             model.objects.filter(pk__in=ids).delete()
-    return 1 + len(going)
+    return 1 + len(removed)
 
 
 def locked(record: Record) -> Record:

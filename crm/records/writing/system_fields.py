@@ -15,12 +15,12 @@ def filled_fields(entity: EntityDefinition, what: str) -> list[FieldDefinition]:
 
 
 def people_fields(entity: EntityDefinition, *, creating: bool) -> list[FieldDefinition]:
-    """Those that take who writes now: all of a new record, of an old one those that follow every change."""
+    """Those that take the writing user: all of a new record, of an existing one those that follow every change."""
     return [field for field in filled_fields(entity, "user") if creating or field.options.get("when") != CREATED]
 
 
 def filled_at_creation(record: Record, *, by: Actor) -> dict[str, Any]:  # Any: typed values
-    """What a new record gets; one that comes back keeps what it had."""
+    """What a new record gets; a restored one keeps what it had."""
     empty = {field.name for field in record.entity.visible_fields if held(record, field.name) is None}
     numbers = (field.name for field in filled_fields(record.entity, "number") if field.name in empty)
     people = (field.name for field in people_fields(record.entity, creating=True) if field.name in empty)

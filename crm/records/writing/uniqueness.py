@@ -1,4 +1,4 @@
-"""Unique values asked for before they are written, so that the refusal can name field and value."""
+"""Unique values checked before they are written, so that the refusal can name field and value."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -216,3 +216,11 @@ def test_a_record_that_appeared_since_the_rehearsal_is_not_created_again(merge, 
     with transaction.atomic():
         assert bulk.apply_chunk(made, change_set, after_row=0).created == 1
     assert customers.objects.count() == 2
+
+
+def test_a_worksheet_derives_as_a_form_does(merge, apply, customers, admin):
+    saving.create(customers, {"email": "ana@example.com", "birthDate": date(1990, 11, 3)}, by=admin)
+
+    apply(merge("email birthDate", ["ana@example.com", date(1991, 5, 4)], ["eva@example.com", date(1992, 6, 7)]))
+
+    assert set(customers.objects.values_list("email", "birthDateMonth")) == {("ana@example.com", 5), ("eva@example.com", 6)}

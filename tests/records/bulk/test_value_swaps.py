@@ -8,7 +8,7 @@ from crm.records.models import RecordChange
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition, IndexDefinition
 
-TWO = "This value stands in several rows of the worksheet."
+TWO = "This value occurs in several rows of the worksheet."
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from crm.schema.generated import current
 from crm.schema.models import DataEntity
 from crm.schema.publishing import changing
 
-REASON = "Ids are given here: say the new record's id."
+REASON = "Records of this entity are created with an id: enter it."
 
 
 @pytest.fixture
