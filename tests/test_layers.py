@@ -107,7 +107,8 @@ FLOORS = {
         "requests",
     ],
     "crm.worksheets": [
-        "errors measuring models",
+        "errors measuring results",
+        "models",
         "formats",
         "mapping",
         "importing",

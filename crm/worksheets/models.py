@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.worksheets.results import Counts, Rehearsal
+
 
 class WorksheetState(models.TextChoices):
     UPLOADED = "uploaded", _("Uploaded")
@@ -61,6 +63,14 @@ class Worksheet(models.Model):
     def staging(self) -> str:
         """The table of its staged rows."""
         return f"staging_{self.number}"
+
+    @property
+    def tally(self) -> Counts:
+        return Counts.from_json(self.counts)
+
+    @property
+    def last_rehearsal(self) -> Rehearsal:
+        return Rehearsal.from_json(self.rehearsal)
 
 
 class RowError(models.Model):

@@ -59,7 +59,7 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
     found = converting.ConversionResult()
     with file.open("rb") as source:
         form = reader.detect_format(source)
-        headers = reader.header_names(source, form)
+        headers = reader.header_names(form)
         mapped = column_mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
         merge = merge_of(model, tuple(mapped.names))
         columns = converting.ColumnConversion(model.entity, headers, mapped, CellFormat(), {})

@@ -14,7 +14,7 @@ from crm.people.actors import Actor
 from crm.people.rules import require
 from crm.schema.generated import current
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
-from crm.worksheets.importing import rehearsing, report, upload_file
+from crm.worksheets.importing import preparing, rehearsing, report, upload_file
 from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
@@ -53,27 +53,35 @@ class Command(SiteCommand):
         require(actor, "import", options["entity"])
         worksheet = self.uploaded(actor, file, options)
         if options["dry_run"]:
-            started = time.monotonic()
-            rehearsing.rehearse_only(worksheet)
-            worksheet.seconds = time.monotonic() - started  # shown, not stored: an import adds up its own
+            self.rehearse_now(worksheet, options["errors"])
         else:
             self.import_now(worksheet, actor, options["errors"])
-            worksheet.refresh_from_db()
-        if options["errors"]:
-            report.write_error_worksheet(worksheet, options["errors"])
         return report.facts(worksheet)
+
+    def rehearse_now(self, worksheet: Worksheet, errors: Path | None) -> None:
+        started = time.monotonic()
+        with current.pinned():
+            prepared = preparing.prepare(worksheet)
+            rehearsing.rehearse_only(prepared)
+        worksheet.seconds = time.monotonic() - started  # shown, not stored: an import adds up its own
+        if errors:
+            report.write_error_worksheet(prepared, errors)
 
     def import_now(self, worksheet: Worksheet, actor: Actor, errors: Path | None) -> None:
         progress = ProgressLine(self.stderr)
         try:
             running.run_here(prepare_import(worksheet, by=actor), on_progress=progress)
         except NothingWritten as refusal:
-            worksheet.refresh_from_db()
-            if errors:
-                report.write_error_worksheet(worksheet, errors)
+            self.write_errors(worksheet, errors)
             raise NotDone(str(refusal), report.facts(worksheet)) from refusal
         finally:
             progress.end()
+        self.write_errors(worksheet, errors)
+
+    def write_errors(self, worksheet: Worksheet, errors: Path | None) -> None:
+        worksheet.refresh_from_db()
+        if errors:
+            report.write_error_worksheet(preparing.prepare(worksheet), errors)
 
     def uploaded(self, actor: Actor, file: Path, options: dict[str, Any]) -> Worksheet:
         if options["entity"] not in current.models():

@@ -10,10 +10,10 @@ from crm.records.bulk.duplicate_rows import DUPLICATE_ROW
 from crm.records.bulk.merge import Applied, Difference, Merge, RowRefusal, StagedMerge
 from crm.records.bulk.outcomes import refuse
 from crm.records.bulk.staging import (
-    compared_count,
     create_staging,
     drop_staging,
     drop_tables,
+    is_whole,
     pack,
     stage,
     staged_count,
@@ -24,6 +24,6 @@ from crm.records.dialects.protocol import Packed
 
 __all__ = [
     "CHUNK", "DUPLICATE_ROW", "Applied", "Difference", "Merge", "Packed", "RowRefusal", "StagedMerge",
-    "apply_chunk", "compared_count", "create_staging", "difference", "drop_staging", "drop_tables", "members", "pack", "refuse", "stage",
+    "apply_chunk", "create_staging", "difference", "drop_staging", "drop_tables", "is_whole", "members", "pack", "refuse", "stage",
     "staged_count", "staged_merge", "tidy",
 ]  # fmt: skip

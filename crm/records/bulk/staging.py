@@ -71,19 +71,21 @@ def staged_merge(merge: Merge) -> StagedMerge:
 
 def staged_count(merge: Merge) -> int:
     """How many rows of the worksheet are staged; 0 when there is no such table (an unlogged one is empty after a crash)."""
-    return _count(merge.staging)
+    return _counts(merge.staging)[0]
 
 
-def compared_count(merge: Merge) -> int:
-    """How many rows of the worksheet have an outcome: all that are staged, or the comparison was lost."""
-    return _count(merge.outcomes)
+def is_whole(staging: str, *, count: int) -> bool:
+    """Return True if so many rows are staged in the table of this name, and each has an outcome: the comparison may be lost, too."""
+    outcomes, *_others = staged_tables(staging)
+    return _counts(staging, outcomes) == (count, count)
 
 
-def _count(table: str) -> int:
+def _counts(*tables: str) -> tuple[int, ...]:
+    """How many rows of the worksheet each of the tables holds; a table that is not there holds none."""
     with connection.cursor() as cursor:
-        if table not in connection.introspection.table_names(cursor):
-            return 0
-    return int(rows(f"SELECT count(*) FROM {quoted(table)} WHERE crm_row < {ABSENT_ROWS}")[0][0])
+        there = set(connection.introspection.table_names(cursor)).intersection(tables)
+    counted = [f"(SELECT count(*) FROM {quoted(t)} WHERE crm_row < {ABSENT_ROWS})" if t in there else "0" for t in tables]
+    return tuple(map(int, rows(f"SELECT {', '.join(counted)}")[0]))
 
 
 def drop_staging(merge: Merge) -> None:

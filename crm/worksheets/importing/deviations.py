@@ -1,13 +1,12 @@
-"""What others changed between the rehearsal and the import: the rehearsal is exact but for this."""
+"""What others changed between the rehearsal and the import: apart from that, the rehearsal is exact."""
 
 from typing import Any
 
 from django.utils.translation import ngettext
 
-from crm.records import bulk
 from crm.records.bulk import preview
 from crm.records.models import ChangeSet
-from crm.worksheets.models import Worksheet
+from crm.worksheets.importing.preparing import Prepared
 
 SHOWN = 200
 
@@ -16,42 +15,47 @@ class Deviated(Exception):
     """Somebody changed what the import is about, and it was to stop at that; `done` is how much was written before."""
 
     def __init__(self, count: int, *, done: int = 0) -> None:
-        said = ngettext(
+        message = ngettext(
             "%(n)s of these records was changed by somebody else since the rehearsal.",
             "%(n)s of these records were changed by somebody else since the rehearsal.",
             count,
         )
-        super().__init__(said % {"n": count})
+        super().__init__(message % {"n": count})
         self.done = done
 
 
-def find_deviations(worksheet: Worksheet, merge: bulk.Merge) -> dict[str, Any]:
-    """How many records, and of the first of them row, id, who changed it, when and how. Empty where nobody did, or nobody rehearsed."""
-    touched = _touched(worksheet, merge, limit=SHOWN)
+def find_deviations(prepared: Prepared) -> dict[str, Any]:  # Any: JSON values
+    """How many records, and of the first ones row, id, who changed it, when and how. Empty if there are none, or nobody rehearsed."""
+    touched = _touched(prepared, limit=SHOWN)
     if not touched:
         return {}
     change_sets = ChangeSet.objects.in_bulk({touch.change_set for touch in touched})
-    shown = [_told(touch, change_sets[touch.change_set]) for touch in touched if touch.change_set in change_sets]
-    return {"count": preview.count_touched(merge, worksheet.rehearsal["change_set"], but=worksheet.change_set), "shown": shown}
+    shown = [_to_json(touch, change_sets[touch.change_set]) for touch in touched if touch.change_set in change_sets]
+    return {"count": _count(prepared), "shown": shown}
 
 
-def refuse_deviations(worksheet: Worksheet, merge: bulk.Merge, *, done: int = 0) -> None:
+def refuse_deviations(prepared: Prepared, *, done: int = 0) -> None:
     """Raises Deviated."""
-    if _touched(worksheet, merge, limit=1):
-        raise Deviated(preview.count_touched(merge, worksheet.rehearsal["change_set"], but=worksheet.change_set), done=done)
+    if _touched(prepared, limit=1):
+        raise Deviated(_count(prepared), done=done)
 
 
-def _touched(worksheet: Worksheet, merge: bulk.Merge, *, limit: int) -> list[preview.Touch]:
-    since: int | None = worksheet.rehearsal.get("change_set")
+def _touched(prepared: Prepared, *, limit: int) -> list[preview.Touch]:
+    worksheet, since = prepared.worksheet, prepared.worksheet.last_rehearsal.change_set
     if since is None:
         return []
     others = ChangeSet.objects.filter(entity=worksheet.entity, pk__gt=since).exclude(pk=worksheet.change_set or 0)
     if not others.exists():  # mostly: nobody writes in those minutes
         return []
-    return preview.touched(merge, since, but=worksheet.change_set, limit=limit)
+    return preview.touched(prepared.merge, since, but=worksheet.change_set, limit=limit)
 
 
-def _told(touch: preview.Touch, change_set: ChangeSet) -> dict[str, Any]:  # Any: JSON values
+def _count(prepared: Prepared) -> int:
+    worksheet = prepared.worksheet
+    return preview.count_touched(prepared.merge, worksheet.last_rehearsal.change_set or 0, but=worksheet.change_set)
+
+
+def _to_json(touch: preview.Touch, change_set: ChangeSet) -> dict[str, Any]:  # Any: JSON values
     return {
         "row": touch.row,
         "record": touch.record_id,

@@ -9,10 +9,14 @@ from crm.jobs import locking, running
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
-from crm.worksheets.importing import applying, ending, rehearsing
-from crm.worksheets.importing.applying import ImportProgress
+from crm.schema.generated import current
+from crm.worksheets.importing import applying, ending, freshness, preparing, rehearsing
+from crm.worksheets.importing.deviations import Deviated
+from crm.worksheets.importing.preparing import Prepared
+from crm.worksheets.mapping import recipes
 from crm.worksheets.measuring import Stopwatch
 from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.results import ImportProgress
 
 KIND = "import"
 REHEARSAL = "rehearse"
@@ -30,12 +34,12 @@ PHASES = {
 def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
     """A job that the caller runs itself."""
     job = running.prepare(KIND, by=by, subject=worksheet.number, entity=worksheet.entity)
-    return _remembered(worksheet, job)
+    return _assigned(worksheet, job)
 
 
 def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
     """A job for a worker."""
-    return _remembered(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
+    return _assigned(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
 
 
 def start_rehearsal(worksheet: Worksheet, *, by: Actor) -> Job:
@@ -43,7 +47,7 @@ def start_rehearsal(worksheet: Worksheet, *, by: Actor) -> Job:
 
 
 def active_rehearsal(worksheet: Worksheet) -> Job | None:
-    """The rehearsal of this worksheet that a worker is at."""
+    """The rehearsal of this worksheet that a worker runs."""
     return Job.objects.filter(kind=REHEARSAL, subject=str(worksheet.number), state__in=ACTIVE).first()
 
 
@@ -53,10 +57,10 @@ def job_of(worksheet: Worksheet) -> Job | None:
 
 
 def note_cancelled(worksheet: Worksheet, job: Job) -> None:
-    """For an import that was cancelled while it waited, so that no worker notes it."""
+    """For an import that was cancelled while it waited, so that no worker stores its end."""
     job.refresh_from_db()
     if job.kind == KIND and job.state == JobState.CANCELLED:
-        ending.note(job, worksheet, WorksheetState.CANCELLED)
+        ending.store_end(job, worksheet, WorksheetState.CANCELLED)
 
 
 def lock_name(entity: str) -> str:
@@ -78,58 +82,80 @@ def go_on(worksheet: Worksheet, job: Job, *, on_progress: Callable[[Job], None])
 
 
 def run_import(job: RunningJob) -> dict[str, Any]:
-    """Stages unless the staged rows are whole, then applies from the checkpoint on."""
+    """Stages unless the staged rows are complete, then applies from the checkpoint on."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     with (
-        ending.told(job, worksheet) as watch,
+        ending.import_outcome(job, worksheet) as watch,
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
+        current.pinned(),
     ):
-        _run(job, worksheet, watch)
+        _run(job, preparing.prepare(worksheet), watch)
     return worksheet.counts
 
 
 def run_rehearsal(job: RunningJob) -> dict[str, Any]:
-    """A rehearsal that takes longer than a page may. It waits for an import of the entity to end: before, it would be of old records."""
+    """A rehearsal that takes longer than a page may. It waits for an import of the entity to end: its records are compared."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     with (
-        ending.rehearsal_told(worksheet),
+        ending.rehearsal_outcome(worksheet),
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
+        current.pinned(),
     ):
-        rehearsing.rehearse_closely(worksheet, lambda phase, rows: job.beat(phase=phase, done=rows, total=_rows_of(worksheet)))
+        rehearsing.rehearse_in_detail(
+            preparing.prepare(worksheet), lambda phase, rows: job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
+        )
     return worksheet.counts
 
 
-def _run(job: RunningJob, worksheet: Worksheet, watch: Stopwatch) -> None:
-    done = ImportProgress(**job.checkpoint) if job.checkpoint else None
-    _stage(job, worksheet, done, watch)
-    watch.begin("applying", rows=done.changed if done else 0)
-    total = sum(worksheet.counts.get(name, 0) for name in ("created", "updated", "leaving"))
-    job.beat(phase="applying", done=done.changed if done else 0, total=total)
-    ending.keep_times(worksheet, watch)
-
-    def checkpoint(done: ImportProgress) -> None:
-        watch.rows = done.changed
-        ending.keep_times(worksheet, watch)
-        job.save_checkpoint(done.to_json(), done=done.changed)
-
-    applying.apply(worksheet, by=job.actor("worksheet"), done=done, checkpoint=checkpoint, heed=job.beat)
+def _run(job: RunningJob, prepared: Prepared, watch: Stopwatch) -> None:
+    progress = ImportProgress(**job.checkpoint) if job.checkpoint else None
+    _stage(job, prepared, progress, watch)
+    try:
+        _apply(job, prepared, progress, watch)
+    except Deviated as stopped:
+        ending.store_stop(job.job, prepared, stopped)
+    else:
+        if prepared.worksheet.look:  # it went through the review: the next worksheet of these columns is read likewise
+            recipes.remember(prepared.worksheet, prepared.plan.headers)
 
 
-def _stage(job: RunningJob, worksheet: Worksheet, done: ImportProgress | None, watch: Stopwatch) -> None:
-    def progress(phase: str, rows: int) -> None:
+def _stage(job: RunningJob, prepared: Prepared, progress: ImportProgress | None, watch: Stopwatch) -> None:
+    worksheet = prepared.worksheet
+
+    def on_progress(phase: str, rows: int) -> None:
         is_new = watch.begin(phase)
         watch.rows = rows
         job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
         if is_new:
-            ending.keep_times(worksheet, watch)
+            ending.save_times(worksheet, watch)
 
-    if done is not None:
-        if not rehearsing.is_staged(worksheet):
-            rehearsing.stage_again(worksheet, progress, after_row=done.row)
-    elif worksheet.rehearsal and rehearsing.is_staged(worksheet):
-        rehearsing.compare_again(worksheet, progress)
-    else:
-        rehearsing.rehearse(worksheet, progress)
+    is_staged = (progress is not None or bool(worksheet.rehearsal)) and rehearsing.is_staged(worksheet)
+    if progress is not None and not is_staged:
+        rehearsing.stage_again(prepared, on_progress, after_row=progress.row)
+    elif progress is None and not is_staged:
+        rehearsing.rehearse(prepared, on_progress)
+    elif progress is None and not freshness.is_fresh(prepared, job=job.id):
+        rehearsing.compare_again(prepared, on_progress)
+
+
+def _apply(job: RunningJob, prepared: Prepared, progress: ImportProgress | None, watch: Stopwatch) -> None:
+    done = progress.changed if progress else 0
+    watch.begin("applying", rows=done)
+    job.beat(phase="applying", done=done, total=prepared.worksheet.tally.changed)
+    ending.save_times(prepared.worksheet, watch)
+
+    def save_checkpoint(progress: ImportProgress) -> None:
+        watch.rows = progress.changed
+        ending.save_times(prepared.worksheet, watch)
+        job.save_checkpoint(progress.to_json(), done=progress.changed)
+
+    applying.apply(
+        prepared,
+        by=job.actor("worksheet"),
+        progress=progress,
+        save_checkpoint=save_checkpoint,
+        check_cancelled=job.beat,
+    )
 
 
 def _rows_of(worksheet: Worksheet) -> int | None:
@@ -138,7 +164,7 @@ def _rows_of(worksheet: Worksheet) -> int | None:
     return int(known) if known else None
 
 
-def _remembered(worksheet: Worksheet, job: Job) -> Job:
+def _assigned(worksheet: Worksheet, job: Job) -> Job:
     worksheet.job = job.pk
     worksheet.phases, worksheet.seconds, worksheet.runs = [], None, 0
     worksheet.save(update_fields=["job", "phases", "seconds", "runs"])

@@ -8,7 +8,7 @@ from django.db.models import Count, Min
 
 from crm.records import bulk
 from crm.worksheets.importing.converting import CellRefusal
-from crm.worksheets.importing.preparing import ColumnPlan
+from crm.worksheets.mapping.column_plan import ColumnPlan
 from crm.worksheets.models import RowError, Worksheet
 
 GROUPS = 20  # causes are told; behind so many come single ones
@@ -42,6 +42,11 @@ def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: boo
 def cell_refusals(refusals: Iterable[bulk.RowRefusal], plan: ColumnPlan) -> list[CellRefusal]:
     """What the database refused, under the worksheet's own headers."""
     return [CellRefusal(r.row, plan.header_of(r.column), str(r.value)[:200], r.reason, r.code) for r in refusals]
+
+
+def count_rows(worksheet: Worksheet) -> int:
+    """How many rows are refused, whatever for."""
+    return worksheet.row_errors.values("row").distinct().count()
 
 
 def cause_of(reason: str) -> str:

@@ -1,136 +1,158 @@
 """What an import would do: the worksheet is staged and compared, and no record is written."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.extensions import extensions
 from crm.records import bulk, querying
 from crm.records.bulk import preview
-from crm.records.models import ChangeSet
 from crm.rules.errors import RuleError
 from crm.schema.generated import current
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing import converting, parallel_conversion, refusals
-from crm.worksheets.importing.preparing import Source, open_source, opened_file, plan_of
+from crm.worksheets.importing import freshness, parallel_conversion, refusals
+from crm.worksheets.importing.converting import ConversionResult
+from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.results import Counts, Rehearsal
 
-Progress = Callable[[str, int], None]  # phase, rows done
-
-
-def silent(_phase: str, _done: int) -> None:
-    """Nobody watches."""
+OnProgress = Callable[[str, int], None]  # phase, rows done
 
 
-def rehearse(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any]:
-    """Counts what would change and keeps the staged rows for applying. Raises UnreadableWorksheet, InvalidMapping."""
-    with current.pinned() as generated:
-        source = open_source(worksheet)
-        found = _staged(worksheet, source, progress)
-        difference = bulk.difference(source.plan.merge(worksheet))
-        with transaction.atomic():
-            worksheet.row_errors.all().delete()
-            refusals.store(worksheet, found.refusals, is_cell=True)
-            refusals.store(worksheet, refusals.cell_refusals(difference.refusals, source.plan), is_cell=False)
-            worksheet.counts = _counts(found, difference, source)
-            worksheet.state, worksheet.publication, worksheet.problem = WorksheetState.REHEARSED, generated.number, ""
-            worksheet.save(update_fields=["counts", "state", "publication", "problem"])
-    return worksheet.counts
+def ignore_progress(_phase: str, _rows: int) -> None:
+    """For callers that show nothing."""
 
 
-def rehearse_only(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any]:
-    """As `rehearse`, when it is not known whether the import follows: no row is left behind."""
-    counts = rehearse(worksheet, progress)
-    bulk.drop_staging(plan_of(worksheet).merge(worksheet))
+def rehearse(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> Counts:
+    """Counts what would change and keeps the staged rows for applying. Raises UnreadableWorksheet."""
+    worksheet = prepared.worksheet
+    converted = _stage(prepared, on_progress)
+    difference = bulk.difference(prepared.merge)
+    with transaction.atomic():
+        worksheet.row_errors.all().delete()
+        refusals.store(worksheet, converted.refusals, is_cell=True)
+        refusals.store(worksheet, refusals.cell_refusals(difference.refusals, prepared.plan), is_cell=False)
+        counts = _counts(prepared, converted, difference)
+        worksheet.counts, worksheet.state = counts.to_json(), WorksheetState.REHEARSED
+        worksheet.publication, worksheet.problem = prepared.publication, ""
+        worksheet.save(update_fields=["counts", "state", "publication", "problem"])
     return counts
 
 
-def rehearse_closely(worksheet: Worksheet, progress: Progress = silent) -> None:
-    """As `rehearse`, with all that a person wants to see before she decides."""
-    newest = _newest_change_set()
-    worksheet.rehearsal = {}
-    rehearse(worksheet, progress)
-    progress("counting", worksheet.counts["rows"])
-    _look_closely(worksheet, newest=newest)
+def rehearse_only(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> Counts:
+    """As `rehearse`, when no import need follow: the staged rows are dropped."""
+    counts = rehearse(prepared, on_progress)
+    bulk.drop_staging(prepared.merge)
+    return counts
 
 
-def rehearse_again_closely(worksheet: Worksheet) -> None:
-    """As `rehearse_closely`, from the rows that are staged already."""
-    newest = _newest_change_set()
-    compare_again(worksheet)
-    _look_closely(worksheet, newest=newest)
+def rehearse_in_detail(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> None:
+    """As `rehearse`, with all that a person wants to see before the decision."""
+    mark = freshness.write_mark()
+    prepared.worksheet.rehearsal = {}
+    counts = rehearse(prepared, on_progress)
+    on_progress("counting", counts.rows)
+    _store_details(prepared, mark)
 
 
-def _newest_change_set() -> int:
-    return int(ChangeSet.objects.aggregate(newest=Max("pk"))["newest"] or 0)
+def rehearse_again_in_detail(prepared: Prepared) -> None:
+    """As `rehearse_in_detail`, from the rows that are already staged."""
+    mark = freshness.write_mark()
+    compare_again(prepared)
+    _store_details(prepared, mark)
 
 
-def _look_closely(worksheet: Worksheet, *, newest: int) -> None:
-    """Counts cells, joins and leaves of what is staged. `newest` is the last change-set that the comparison knew."""
-    with current.pinned():
-        merge = plan_of(worksheet).merge(worksheet)
-        moved = preview.movements(merge, _groups(merge))
-        worksheet.rehearsal = {
-            "counts": worksheet.counts,
-            "change_set": newest,
-            "cells": preview.cell_counts(merge),
-            "movements": {name: [move.joins, move.leaves] for name, move in moved.items() if move.joins or move.leaves},
-            "members": bulk.members(merge) if merge.replace else 0,
-        }
-        worksheet.save(update_fields=["rehearsal"])
+def compare_again(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> Counts:
+    """Compares the staged rows with the records as they are now; refused cells stay refused."""
+    worksheet = prepared.worksheet
+    on_progress("comparing", worksheet.tally.rows)
+    difference = bulk.difference(prepared.merge)
+    worksheet.row_errors.filter(is_cell=False).delete()
+    refusals.store(worksheet, refusals.cell_refusals(difference.refusals, prepared.plan), is_cell=False)
+    counts = worksheet.tally.compared(difference, errors=refusals.count_rows(worksheet))
+    worksheet.counts = counts.to_json()
+    worksheet.save(update_fields=["counts"])
+    return counts
 
 
-def compare_again(worksheet: Worksheet, progress: Progress = silent) -> dict[str, Any]:
-    """The staged rows compared with the records as they are by now; what cells were refused stays refused."""
-    with current.pinned():
-        plan = plan_of(worksheet)
-        progress("comparing", worksheet.counts["rows"])
-        difference = bulk.difference(plan.merge(worksheet))
-        worksheet.row_errors.filter(is_cell=False).delete()
-        refusals.store(worksheet, refusals.cell_refusals(difference.refusals, plan), is_cell=False)
-        errors = worksheet.row_errors.values("row").distinct().count()
-        worksheet.counts |= {**_outcomes(difference), "errors": errors}
-        worksheet.save(update_fields=["counts"])
-    return worksheet.counts
-
-
-def stage_again(worksheet: Worksheet, progress: Progress = silent, *, after_row: int) -> None:
+def stage_again(prepared: Prepared, on_progress: OnProgress = ignore_progress, *, after_row: int) -> None:
     """For an import that was interrupted after this row and lost its staged rows, as in a crash of the database.
 
-    What the first rehearsal refused stays refused; to it come rows not yet applied that no longer fit.
+    The refusals of the first rehearsal stay; rows not yet applied that no longer fit are added to them.
     """
-    with current.pinned():
-        source = open_source(worksheet)
-        found = _staged(worksheet, source, progress)
-        _compare_rest(worksheet, source, found, after_row=after_row)
+    converted = _stage(prepared, on_progress)
+    _compare_rest(prepared, converted, after_row=after_row)
+
+
+def is_staged(worksheet: Worksheet) -> bool:
+    """Return True if the rehearsal's staged rows are complete, compared, and of the columns that are published now."""
+    expected = worksheet.tally.staged
+    if expected is None or worksheet.publication != current.models().number:
+        return False
+    return bulk.is_whole(worksheet.staging, count=expected)
+
+
+def _stage(prepared: Prepared, on_progress: OnProgress) -> ConversionResult:
+    """Converts and stages the rows, to be compared next."""
+    merge, result = prepared.merge, ConversionResult()
+    on_progress("staging", 0)
+    bulk.create_staging(merge)
+    try:
+        packed = parallel_conversion.packed_rows(prepared.rows(result.notes), prepared.columns, result)
+        result.staged = bulk.stage(merge, packed, on_progress=lambda _staged: on_progress("staging", result.rows))
+        if not result.rows:
+            raise UnreadableWorksheet(_("There is no row below the names of the columns."))
+    except UnreadableWorksheet:
+        bulk.drop_staging(merge)
+        raise
+    on_progress("comparing", result.rows)
+    return result
 
 
 @transaction.atomic
-def _compare_rest(worksheet: Worksheet, source: Source, found: converting.ConversionResult, *, after_row: int) -> None:
-    """All or nothing: outcomes that are there have the refusals of the first rehearsal in them."""
-    merge = source.plan.merge(worksheet)
-    difference = bulk.difference(merge)
+def _compare_rest(prepared: Prepared, converted: ConversionResult, *, after_row: int) -> None:
+    """All or nothing: when the outcomes are stored, the refusals of the first rehearsal are part of them."""
+    worksheet = prepared.worksheet
+    difference = bulk.difference(prepared.merge)
     known = set(worksheet.row_errors.values_list("row", flat=True))
-    bulk.refuse(merge, known)
-    for refused, is_cell in ((found.refusals, True), (refusals.cell_refusals(difference.refusals, source.plan), False)):
+    bulk.refuse(prepared.merge, known)
+    compared = refusals.cell_refusals(difference.refusals, prepared.plan)
+    for refused, is_cell in ((converted.refusals, True), (compared, False)):
         new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
         refusals.store(worksheet, new, is_cell=is_cell)
 
 
-def is_staged(worksheet: Worksheet) -> bool:
-    """Whether the rehearsal's staged rows are still whole, compared, and of the columns that are published now."""
-    expected = worksheet.counts.get("staged")
-    if expected is None or worksheet.publication != current.models().number:
-        return False
-    merge = plan_of(worksheet).merge(worksheet)
-    return bulk.staged_count(merge) == expected == bulk.compared_count(merge)
+def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Difference) -> Counts:
+    counts = Counts(
+        rows=converted.rows,
+        ignored_columns=prepared.plan.mapping.ignored,
+        staged=converted.staged,
+        left_out=converted.left_out,
+        notes=converted.notes,
+    )
+    refused = converted.refused_rows | {refusal.row for refusal in difference.refusals}
+    return counts.compared(difference, errors=len(refused))
 
 
-def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
+def _store_details(prepared: Prepared, mark: freshness.WriteMark) -> None:
+    """Counts cells, joining and leaving members of what is staged; `mark` was taken before the comparison."""
+    worksheet, merge = prepared.worksheet, bulk.staged_merge(prepared.merge)
+    movements = preview.movements(merge, _cluster_conditions(merge))
+    worksheet.rehearsal = Rehearsal(
+        worksheet.tally,
+        mark.change_set,
+        preview.cell_counts(merge),
+        {name: movement for name, movement in movements.items() if movement.joins or movement.leaves},
+        bulk.members(merge) if merge.replace else 0,
+        mark.at,
+        is_settled=mark.is_settled,
+    ).to_json()
+    worksheet.save(update_fields=["rehearsal"])
+
+
+def _cluster_conditions(merge: bulk.Merge) -> Mapping[str, Q]:
     """The condition of each cluster of the entity, by its field."""
     found = {}
     for name in extensions.cluster_fields(merge.model.entity.acronym):
@@ -139,49 +161,3 @@ def _groups(merge: bulk.Merge) -> Mapping[str, Q]:
         except RuleError:
             continue  # its page says why it has no members
     return found
-
-
-def _staged(worksheet: Worksheet, source: Source, progress: Progress) -> converting.ConversionResult:
-    """Stages the worksheet, to be compared next."""
-    merge, found = source.plan.merge(worksheet), converting.ConversionResult()
-    progress("staging", 0)
-    bulk.create_staging(merge)
-    try:
-        rows = _packed_rows(worksheet, source, found)
-        found.staged = bulk.stage(merge, rows, on_progress=lambda _staged: progress("staging", found.rows))
-        if not found.rows:
-            raise UnreadableWorksheet(_("There is no row below the names of the columns."))
-    except UnreadableWorksheet:
-        bulk.drop_staging(merge)
-        raise
-    progress("comparing", found.rows)
-    return found
-
-
-def _packed_rows(worksheet: Worksheet, source: Source, found: converting.ConversionResult) -> Iterator[bulk.Packed]:
-    with opened_file(worksheet) as file:
-        rows = reader.rows_of(file, source.form, found.notes)
-        yield from parallel_conversion.packed_rows(rows, source.columns(), found)
-
-
-def _counts(found: converting.ConversionResult, difference: bulk.Difference, source: Source) -> dict[str, Any]:
-    return {
-        "rows": found.rows,
-        **_outcomes(difference),
-        "errors": len(found.refused_rows | {refusal.row for refusal in difference.refusals}),
-        "ignored_columns": source.plan.mapped.ignored,
-        "staged": found.staged,
-        "left_out": found.left_out,
-        "notes": found.notes,
-    }
-
-
-def _outcomes(difference: bulk.Difference) -> dict[str, int]:
-    return {
-        "created": difference.created,
-        "updated": difference.updated,
-        "unchanged": difference.unchanged,
-        "skipped": difference.skipped,
-        "leaving": difference.leaving,
-        "repeated": difference.repeated,
-    }

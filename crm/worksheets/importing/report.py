@@ -11,7 +11,7 @@ from crm.worksheets.formats.guarding import CLEAR, guarded, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS, CsvFormat, WriteFormat, write_whole
-from crm.worksheets.importing.preparing import Source, open_source, opened_file
+from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import Worksheet
 
 ADDED = ("_row", "_error")
@@ -22,50 +22,49 @@ COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "igno
 def facts(worksheet: Worksheet) -> dict[str, Any]:
     """The JSON of contract §2; `left` says how many lost the Boolean that the worksheet replaced."""
     seconds = round(worksheet.seconds or 0.0, 3)
-    counts = {name: worksheet.counts[name] for name in COUNTED}
+    counts = {name: getattr(worksheet.tally, name) for name in COUNTED}
     if worksheet.choices.get("replace"):
-        counts["left"] = worksheet.counts["leaving"]
+        counts["left"] = worksheet.tally.leaving
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
         "worksheet": worksheet.number, **counts, "seconds": seconds, "rows_per_second": rate, "publication": worksheet.publication,
     }  # fmt: skip
 
 
-def write_error_worksheet(worksheet: Worksheet, path: Path) -> None:
-    """In the format that the name ends as, else in that of the upload."""
-    source = open_source(worksheet)
+def write_error_worksheet(prepared: Prepared, path: Path) -> None:
+    """In the format that the file's name ends with, else in that of the upload."""
     named = FORMATS.get(path.suffix.lower().removeprefix("."))
-    write_whole(path, error_chunks(worksheet, source, named or error_format(source)))
+    write_whole(path, error_chunks(prepared, named or error_format(prepared)))
 
 
-def error_format(source: Source) -> WriteFormat:
-    """The format of the upload, so that the error worksheet can be mended and uploaded as it is."""
-    if source.form.kind == reader.TEXT:
-        return CsvFormat(source.form.delimiter)
-    form = FORMATS[source.form.kind]
-    has_room = form.most_columns is None or len(source.plan.headers) + len(ADDED) <= form.most_columns
+def error_format(prepared: Prepared) -> WriteFormat:
+    """The format of the upload, so that the error worksheet can be corrected and uploaded as it is."""
+    if prepared.format.kind == reader.TEXT:
+        return CsvFormat(prepared.format.delimiter)
+    form = FORMATS[prepared.format.kind]
+    has_room = form.most_columns is None or len(prepared.plan.headers) + len(ADDED) <= form.most_columns
     return form if has_room else FORMATS["xlsx"]
 
 
-def error_chunks(worksheet: Worksheet, source: Source, form: WriteFormat) -> Iterator[bytes]:
+def error_chunks(prepared: Prepared, form: WriteFormat) -> Iterator[bytes]:
     """The file: the uploaded columns of the refused rows plus `_row` and `_error`."""
-    headers = [*map(guarded, source.plan.headers), *ADDED]
-    rows = error_rows(worksheet, source)
+    headers = [*map(guarded, prepared.plan.headers), *ADDED]
+    rows = error_rows(prepared)
     blocks = (list(zip(*block, strict=True)) for block in iter(lambda: list(islice(rows, ROWS_AT_ONCE)), []))
-    return form.chunks(Table(worksheet.name, headers, ["text"] * len(headers), blocks, timezone.now()))
+    return form.chunks(Table(prepared.worksheet.name, headers, ["text"] * len(headers), blocks, timezone.now()))
 
 
-def error_rows(worksheet: Worksheet, source: Source) -> Iterator[list[str]]:
+def error_rows(prepared: Prepared) -> Iterator[list[str]]:
     """The cells of each refused row, as they were uploaded, its place, and why it was refused."""
     reasons: dict[int, list[str]] = {}
-    for error in worksheet.row_errors.all():
+    for error in prepared.worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
-    with opened_file(worksheet) as file:
-        for row in reader.rows_of(file, source.form):
-            if row.number in reasons:
-                cells = row.cells[: len(source.plan.headers)]
-                padding = [""] * (len(source.plan.headers) - len(cells))
-                yield [*map(_guarded_again, cells), *padding, str(row.number), guarded("; ".join(reasons[row.number]))]
+    width = len(prepared.plan.headers)
+    for row in prepared.rows():
+        if row.number in reasons:
+            cells = row.cells[:width]
+            padding = [""] * (width - len(cells))
+            yield [*map(_guarded_again, cells), *padding, str(row.number), guarded("; ".join(reasons[row.number]))]
 
 
 def _guarded_again(cell: str) -> str:

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.jobs import failures, locking, outage, running
-from crm.jobs.errors import Cancelled, LeaseLost, Stopping
+from crm.jobs import failures, locking, running
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
+from crm.jobs.outcomes import outcome
 from crm.people.actors import Actor
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
@@ -23,12 +23,11 @@ from crm.worksheets.models import Worksheet
 
 KIND = "undo"
 REHEARSAL = "rehearse-undo"
-LOOKED_AT = 200  # undos
+MOST_UNDOS = 200  # undos
 PHASES = IMPORT_PHASES | {
     "comparing": gettext_lazy("Comparing with what was written since"),
     "restoring": gettext_lazy("Restoring values"),
 }
-ENDED_ELSEWHERE = (LeaseLost, Stopping, KeyboardInterrupt, SystemExit)
 
 
 def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
@@ -72,7 +71,7 @@ def offered_by(undo: Undo) -> list[Undo]:
     earlier = Undo.objects.filter(state=Undo.State.DONE, target__entity=undo.target.entity, pk__lt=undo.pk).select_related(
         "target"
     )
-    kept = [other for other in earlier[:LOOKED_AT] if any(group["other"] in blockers for group in other.because)]
+    kept = [other for other in earlier[:MOST_UNDOS] if any(group["other"] in blockers for group in other.because)]
     newest = {other.target_id: other for other in reversed(kept) if other.target.family != undo.target.family}
     return list(newest.values())
 
@@ -83,74 +82,73 @@ def _descendants(target: ChangeSet) -> list[int]:
 
 def prepare_undo(undo: Undo, *, by: Actor) -> Job:
     """A job that the caller runs itself."""
-    return _remembered(undo, running.prepare(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+    return _assigned(undo, running.prepare(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
 
 
 def start_undo(undo: Undo, *, by: Actor) -> Job:
     """A job for a worker."""
-    return _remembered(undo, running.start(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+    return _assigned(undo, running.start(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
 
 
 def start_rehearsal(undo: Undo, *, by: Actor) -> Job:
-    return _remembered(undo, running.start(REHEARSAL, by=by, subject=undo.pk, entity=undo.target.entity))
+    return _assigned(undo, running.start(REHEARSAL, by=by, subject=undo.pk, entity=undo.target.entity))
 
 
 def run_rehearsal(job: RunningJob) -> dict[str, Any]:
     undo = _undo_of(job)
-    with _told_how_it_ended(job, undo):
-        return undoing.rehearse(undo, _progress(job)).to_json()
+    with _undo_outcome(job, undo):
+        return undoing.rehearse(undo, _on_progress(job)).to_json()
 
 
 def run_undo(job: RunningJob) -> dict[str, Any]:
     """Takes its turn among the imports of the entity, and goes on from the checkpoint."""
     undo = _undo_of(job)
     done = undoing.UndoCheckpoint.from_json(job.checkpoint) if job.checkpoint else None
-    with _told_how_it_ended(job, undo), ExitStack() as turn:
+    with _undo_outcome(job, undo), ExitStack() as locks:
         for entity in undoing.entities_of(undo):
-            turn.enter_context(locking.held(locking.entity_lock_name(entity), waiting=lambda: job.beat(phase=WAITING)))
+            locks.enter_context(locking.held(locking.entity_lock_name(entity), waiting=lambda: job.beat(phase=WAITING)))
         counts = undoing.run(
-            undo, by=job.actor("undo"), done=done, progress=_progress(job), checkpoint=_checkpoint(job), check_cancelled=job.beat
+            undo,
+            by=job.actor("undo"),
+            done=done,
+            progress=_on_progress(job),
+            checkpoint=_save_checkpoint(job),
+            check_cancelled=job.beat,
         )
     return counts.to_json()
 
 
-def _checkpoint(job: RunningJob) -> Callable[[undoing.UndoCheckpoint], None]:
-    def saved(done: undoing.UndoCheckpoint) -> None:
+def _save_checkpoint(job: RunningJob) -> Callable[[undoing.UndoCheckpoint], None]:
+    def save(done: undoing.UndoCheckpoint) -> None:
         job.save_checkpoint(done.to_json(), done=done.looked_at)
 
-    return saved
+    return save
 
 
-def _progress(job: RunningJob) -> undoing.Progress:
-    def told(phase: str, done: int, total: int | None) -> None:
+def _on_progress(job: RunningJob) -> undoing.Progress:
+    def beat(phase: str, done: int, total: int | None) -> None:
         job.beat(phase=phase, done=done, total=total)
 
-    return told
+    return beat
 
 
 @contextmanager
-def _told_how_it_ended(job: RunningJob, undo: Undo) -> Iterator[None]:
-    """Where it does not go on elsewhere, the undo says so itself, with what was put back until then."""
+def _undo_outcome(job: RunningJob, undo: Undo) -> Iterator[None]:
+    """Stores how it ended, with what was put back until then, unless it goes on elsewhere."""
     started = time.monotonic()
     try:
-        yield
-    except ENDED_ELSEWHERE:
-        raise
-    except Cancelled:
-        _note_end(job, undo, Undo.State.STOPPED)
-        raise
-    except Exception as error:
-        if outage.is_away(error):  # it goes on when the database is back
-            raise
-        _note_end(job, undo, Undo.State.FAILED, problem=failures.describe(error))
-        raise
+        with outcome(
+            cancelled=lambda: _store_end(job, undo, Undo.State.STOPPED),
+            failed=lambda error: _store_end(job, undo, Undo.State.FAILED, problem=failures.describe(error)),
+        ):
+            yield
     finally:
         undo.seconds = (undo.seconds or 0) + time.monotonic() - started
     undo.save(update_fields=["seconds"])
 
 
-def _note_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
-    job.job.refresh_from_db(fields=["checkpoint"])  # what is committed: the last chunk may have been noted and lost
+def _store_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
+    job.job.refresh_from_db(fields=["checkpoint"])  # what is committed: the last chunk may have been rolled back
     counts = undoing.UndoCheckpoint.from_json(job.checkpoint).counts if job.checkpoint else undoing.UndoCounts()
     Undo.objects.filter(pk=undo.pk).update(state=state, problem=problem, counts=counts.to_json())
 
@@ -159,7 +157,7 @@ def _undo_of(job: RunningJob) -> Undo:
     return Undo.objects.select_related("target", "change_set").get(pk=int(job.subject))
 
 
-def _remembered(undo: Undo, job: Job) -> Job:
+def _assigned(undo: Undo, job: Job) -> Job:
     undo.job = job.pk
     undo.save(update_fields=["job"])
     return job

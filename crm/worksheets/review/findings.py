@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.extensions import ClusterChip, extensions
+from crm.extensions import ClusterChip
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.access import readable
@@ -17,11 +17,12 @@ from crm.records.cells import title_of
 from crm.records.layouts import layout_of
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
-from crm.worksheets.importing.preparing import plan_of
-from crm.worksheets.models import Worksheet
+from crm.worksheets.importing.preparing import Prepared
+from crm.worksheets.results import Rehearsal
 
 OUTCOMES = {"created": CREATED, "skipped": SKIPPED, "unchanged": UNCHANGED}
 COLUMNS = 6  # of a row that is shown
+Chips = Mapping[str, ClusterChip]  # by the cluster's field, in the order of the catalogue
 
 
 @dataclass(frozen=True)
@@ -69,35 +70,33 @@ class ShownMovement:
     leaves: int
 
 
-def movements(worksheet: Worksheet, entity: EntityDefinition) -> list[ShownMovement]:
-    """In the order of the catalogue; only clusters that somebody joins or leaves."""
-    counted = worksheet.rehearsal.get("movements", {})
-    chips = extensions.cluster_fields(entity.acronym)
-    return [ShownMovement(chip, *counted[name]) for name, chip in chips.items() if name in counted]
+def movements(rehearsal: Rehearsal, chips: Chips) -> list[ShownMovement]:
+    """Only of clusters that somebody joins or leaves."""
+    found = rehearsal.movements
+    return [ShownMovement(chip, found[name].joins, found[name].leaves) for name, chip in chips.items() if name in found]
 
 
-def cells_by_field(worksheet: Worksheet, entity: EntityDefinition) -> list[tuple[FieldDefinition, int]]:
-    """How many cells of records that are there already change, most first, then in the order of the fields: JSON keeps none."""
-    counted = worksheet.rehearsal.get("cells", {})
+def cells_by_field(rehearsal: Rehearsal, entity: EntityDefinition) -> list[tuple[FieldDefinition, int]]:
+    """How many cells of existing records change, most first, then in the order of the fields: JSON keeps none."""
+    counted = rehearsal.cells
     return sorted(
         ((known, counted[known.name]) for known in entity.visible_fields if known.name in counted), key=lambda pair: -pair[1]
     )
 
 
-def changes(worksheet: Worksheet, actor: Actor, *, after: int = 0, limit: int, name: str = "") -> FindingsPage:
+def changes(prepared: Prepared, actor: Actor, chips: Chips, *, after: int = 0, limit: int, name: str = "") -> FindingsPage:
     """Records that change from place `after` on, with every cell that the person may read."""
-    merge = plan_of(worksheet).merge(worksheet)
-    fields = {known.name: known for known in readable(actor, merge.model.entity)}
-    found = preview.changed_rows(merge, after=after, limit=limit + 1, field=name if name in fields else "")
-    shown = list(_records(found[:limit], fields, merge.model.entity, actor))
+    entity = prepared.plan.model.entity
+    fields = {known.name: known for known in readable(actor, entity)}
+    found = preview.changed_rows(prepared.merge, after=after, limit=limit + 1, field=name if name in fields else "")
+    shown = list(_records(found[:limit], fields, entity, actor, chips))
     return FindingsPage(shown, found[limit - 1].place if len(found) > limit else None)
 
 
-def rows(worksheet: Worksheet, outcome: str, *, after: int = 0, limit: int) -> FindingsPage:
+def rows(prepared: Prepared, outcome: str, *, after: int = 0, limit: int) -> FindingsPage:
     """Rows of the worksheet that are created, skipped or unchanged, with the fields that they fill, the key first."""
-    merge = plan_of(worksheet).merge(worksheet)
-    found = preview.staged_rows(merge, OUTCOMES[outcome], after=after, limit=limit + 1)
-    fields = list(_shown_fields(merge))
+    found = preview.staged_rows(prepared.merge, OUTCOMES[outcome], after=after, limit=limit + 1)
+    fields = list(_shown_fields(prepared.merge))
     columns = [_texts(known, [row.values[name] for row in found[:limit]]) for name, known in fields]
     shown = [ShownRow(row.row, [column[place] for column in columns]) for place, row in enumerate(found[:limit])]
     headers = [known.label if known else _("Record id") for _name, known in fields]
@@ -112,10 +111,13 @@ def _shown_fields(merge: bulk.Merge) -> Iterator[tuple[str, FieldDefinition | No
 
 
 def _records(
-    found: Sequence[preview.RowChange], fields: Mapping[str, FieldDefinition], entity: EntityDefinition, actor: Actor
+    found: Sequence[preview.RowChange],
+    fields: Mapping[str, FieldDefinition],
+    entity: EntityDefinition,
+    actor: Actor,
+    chips: Chips,
 ) -> Iterator[ShownRecord]:
-    texts = _texts_of_cells(found, fields)
-    chips, titles = extensions.cluster_fields(entity.acronym), layout_of(entity, actor=actor).columns
+    texts, titles = _texts_of_cells(found, fields), layout_of(entity, actor=actor).columns
     for change in found:
         cells = [
             ShownChange(fields[cell.field].label, *texts[change.place, cell.field], chips.get(cell.field), bool(cell.after))

@@ -1,4 +1,4 @@
-"""What mends refusals of one cause: a change of the review, tried on the refused values before it is offered."""
+"""What fixes refusals of one cause: a change of the review, tried on the refused values before it is offered."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ TRIED = 2_000  # different values of a cause
 
 @dataclass(frozen=True)
 class Fix:
-    """The words of its button, and the fields of the review form that it sets, as a query string."""
+    """The label of its button, and the fields of the review form that it sets, as a query string."""
 
     label: str
     changes: str
@@ -30,10 +30,10 @@ class Fix:
 
 @dataclass(frozen=True)
 class RefusalCause:
-    """A cause with its remedies; `link` leads to the guess where it can be mended by hand."""
+    """A cause with its fixes; `link` leads to the guess where it can be fixed by hand."""
 
     group: RefusalGroup
-    remedies: list[Fix]
+    fixes: list[Fix]
     link: str = ""
 
 
@@ -42,23 +42,23 @@ def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[R
         position = review.look.headers.index(group.column) if group.column in review.look.headers else None
         field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
         if group.cause == bulk.DUPLICATE_ROW:
-            yield RefusalCause(group, list(_of_twins()))
+            yield RefusalCause(group, list(_for_duplicates()))
         elif position is None or field is None or not group.example.is_cell:
             yield RefusalCause(group, [])
         else:
-            yield RefusalCause(group, list(_of_cells(review, group, position, field)), _link(position, field))
+            yield RefusalCause(group, list(_for_cells(review, group, position, field)), _link(position, field))
 
 
-def _of_twins() -> Iterator[Fix]:
+def _for_duplicates() -> Iterator[Fix]:
     yield Fix(_("Take the first of them"), urlencode({"duplicates": "first"}))
     yield Fix(_("Take the last of them"), urlencode({"duplicates": "last"}))
 
 
-def _of_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
+def _for_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
     values = _values(review, group)
     for own, label, changes in _ways(fieldtypes.get(field.type).reading_options, review.choices.column(group.column), position):
-        if mended := _mended(values, own, field, review):
-            yield Fix(label(mended) % {"n": mended}, urlencode(changes))
+        if fixed := _count_fixed(values, own, field, review):
+            yield Fix(label(fixed) % {"n": fixed}, urlencode(changes))
     is_key = field.name in review.choices.keys
     if review.choices.empty == "keep" and field.nullable and not is_key:
         left_out = ngettext("Leave this %(n)s cell out", "Leave these %(n)s cells out", group.count)
@@ -112,7 +112,7 @@ def _values(review: Review, group: RefusalGroup) -> list[tuple[str, int]]:
     return list(alike.values_list("value").annotate(count=Count("pk"))[:TRIED])
 
 
-def _mended(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefinition, review: Review) -> int:
+def _count_fixed(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefinition, review: Review) -> int:
     """How many of the refused cells the field would take."""
     form, cells = own.cells(review.choices.cells), [value for value, _count in values]
     read = normalize(cells, own, field, decimal=form.decimal)

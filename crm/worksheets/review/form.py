@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.extensions import extensions
 from crm.records.validating import writable_fields
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
 from crm.worksheets.formats.reading.format_detection import DELIMITERS
+from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.mapping.choices import ColumnChoices, ImportChoices
@@ -109,19 +109,19 @@ class ReviewForm(forms.Form):
 
     def _add_format(self) -> None:
         form = self.review.format
-        if form["kind"] == "csv":
+        if form.kind == TEXT:
             encodings = [
-                ("", _("found: %s") % controls.encoding_name(form["encoding"])),
+                ("", _("found: %s") % controls.encoding_name(form.encoding)),
                 *((name, controls.encoding_name(name)) for name in controls.ENCODINGS),
             ]
             self.fields["encoding"] = forms.ChoiceField(label=_("Letters are written as"), choices=encodings, required=False)
             signs = [
-                ("", _("found: %s") % controls.delimiter_name(form["delimiter"])),
+                ("", _("found: %s") % controls.delimiter_name(form.delimiter)),
                 *((sign, controls.delimiter_name(sign)) for sign in DELIMITERS),
             ]
             self.fields["delimiter"] = forms.ChoiceField(label=_("Columns are divided by"), choices=signs, required=False)
-        elif len(form["sheets"]) > 1:
-            names = [sheet["name"] for sheet in form["sheets"]]
+        elif len(form.sheets) > 1:
+            names = [sheet.name for sheet in form.sheets]
             self.fields["sheet"] = forms.ChoiceField(label=_("Sheet"), choices=[(name, name) for name in names], required=False)
         self.fields["header"] = forms.IntegerField(
             label=_("Row with the names of the columns"), help_text=_("0: no row names them; empty: found by itself"),
@@ -208,11 +208,7 @@ class ReviewForm(forms.Form):
     def _add_replace(self) -> None:
         """Offered for the clusters that the worksheet says something of."""
         named = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.look.columns)))}
-        clusters = {
-            name: chip
-            for name, chip in extensions.cluster_fields(self.entity.acronym).items()
-            if name in named and self._is_kept(name)
-        }
+        clusters = {name: chip for name, chip in self.review.clusters.items() if name in named and self._is_kept(name)}
         if clusters or self.review.choices.replace:
             options = [("", _("stays as they are")), *((name, _("leaves %s") % chip.label) for name, chip in clusters.items())]
             self.fields["replace"] = forms.ChoiceField(
@@ -240,13 +236,13 @@ class ReviewForm(forms.Form):
 
     def _sheet(self) -> str:
         """Nothing is chosen where the sheet that was found stays."""
-        picked, before = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
-        return before if picked == self.review.format["sheet"] else picked
+        picked, stored = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
+        return stored if picked == self.review.format.sheet else picked
 
-    def _said(self, name: str, before: str) -> str:
-        """What is shown without being chosen, as usual dates are, is not chosen because the form comes back."""
-        said = str(self.cleaned_data.get(name, ""))
-        return before if said == self.initial.get(name, "") else said
+    def _chosen(self, name: str, stored: str) -> str:
+        """A value that is only shown, like the default order of dates, is not chosen because the form comes back with it."""
+        posted = str(self.cleaned_data.get(name, ""))
+        return stored if posted == self.initial.get(name, "") else posted
 
     def _own(self, position: int) -> ColumnChoices:
         data, column = self.cleaned_data, self.review.look.columns[position]
@@ -257,8 +253,8 @@ class ReviewForm(forms.Form):
             if (meant := data.get(f"meaning_{position}_{place}", "=")) != "="
         }
         return ColumnChoices(
-            dates=self._said(f"dates_{position}", own.dates),
-            decimal=self._said(f"decimal_{position}", own.decimal),
+            dates=self._chosen(f"dates_{position}", own.dates),
+            decimal=self._chosen(f"decimal_{position}", own.decimal),
             is_grouped=data.get(f"grouped_{position}", False),
             is_cut=data.get(f"cut_{position}", False),
             wrong="empty" if data.get(f"wrong_{position}") else "refuse",
@@ -271,7 +267,7 @@ def _initial(review: Review) -> dict[str, Any]:
     choices, columns = review.choices, review.look.columns
     found: dict[str, Any] = {
         "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
-        "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format["sheet"],
+        "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format.sheet,
         "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
     }  # fmt: skip
     for place, (name, value) in enumerate(choices.set.items()):

@@ -11,9 +11,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.extensions import extensions
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
+from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.review.controls import delimiter_name, displayed_value, encoding_name
 from crm.worksheets.review.form import ReviewForm
@@ -26,7 +26,7 @@ class Guess:
     """One sentence. `part` is the template that shows more than plain fields."""
 
     name: str
-    said: str  # HTML
+    sentence: str  # HTML
     fields: Sequence[forms.BoundField] = ()
     part: str = ""
     is_open: bool = False
@@ -65,9 +65,9 @@ def _rest(review: Review, form: ReviewForm) -> Guess:
         if choices.stop
         else _("What others change in between is listed afterwards.")
     )
-    said = [DUPLICATES_SENTENCES()[choices.duplicates], whole, stop]
+    sentences = [DUPLICATES_SENTENCES()[choices.duplicates], whole, stop]
     part = "" if choices.set else "worksheets/_fixed.html"
-    return Guess("rest", " ".join(said), [form["duplicates"], form["atomic"], form["stop"]], part=part)
+    return Guess("rest", " ".join(sentences), [form["duplicates"], form["atomic"], form["stop"]], part=part)
 
 
 def recipe_note(review: Review) -> str:
@@ -86,13 +86,13 @@ def _keys(review: Review) -> str:
         return format_html(_("No column tells which {records} these are, so every row is a new one."), records=records)
     named = [_label(review.model.entity, name) for name in choices.keys]
     keys = format_html_join(" + ", "<b>{}</b>", ((name,) for name in named))
-    said = format_html(_("Rows find their {records} by {keys}."), records=records, keys=keys)
-    counts = review.worksheet.counts
-    if not counts:
-        return said
-    known = counts["skipped"] if choices.mode == "create" else counts["updated"] + counts["unchanged"]
-    found = ngettext("{known} of {all} row finds one.", "{known} of {all} rows find one.", counts["rows"])
-    return format_html("{} {}", said, found.format(known=number(known), all=number(counts["rows"])))
+    sentence = format_html(_("Rows find their {records} by {keys}."), records=records, keys=keys)
+    if not review.worksheet.counts:
+        return sentence
+    counts = review.worksheet.tally
+    known = counts.skipped if choices.mode == "create" else counts.updated + counts.unchanged
+    found = ngettext("{known} of {all} row finds one.", "{known} of {all} rows find one.", counts.rows)
+    return format_html("{} {}", sentence, found.format(known=number(known), all=number(counts.rows)))
 
 
 def MODE_SENTENCES(entity: EntityDefinition) -> dict[str, str]:  # noqa: N802  # a table that speaks the reader's language
@@ -123,21 +123,23 @@ def _columns(review: Review) -> str:
     headers, filled = review.look.headers, review.choices.map
     taken = ngettext("{n} of {all} column is taken.", "{n} of {all} columns are taken.", len(headers))
     idle = [header for header in filled if review.choices.is_idle(header)]
-    said = format_html(taken, n=format_html("<b>{}</b>", sum(_is_taken(review, header) for header in filled)), all=len(headers))
+    sentence = format_html(
+        taken, n=format_html("<b>{}</b>", sum(_is_taken(review, header) for header in filled)), all=len(headers)
+    )
     ignored = [header for header in headers if header not in filled]
     if guessed := _guessed(review):
-        said = format_html("{} {}", said, format_html(_("By likeness or as before: {pairs}."), pairs=guessed))
+        sentence = format_html("{} {}", sentence, format_html(_("By likeness or as before: {pairs}."), pairs=guessed))
     for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
     if for_new:
-        said = format_html("{} {}", said, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
+        sentence = format_html("{} {}", sentence, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
     if idle:
-        said = format_html("{} {}", said, format_html(_("Only new ones would get {names}."), names=_listed(idle)))
-    for how, told in (("add", _("Added to what is there: {names}.")), ("remove", _("Removed from what is there: {names}."))):
-        if headers_so := [header for header in filled if review.choices.column(header).takes == how]:
-            said = format_html("{} {}", said, format_html(told, names=_listed(headers_so)))
+        sentence = format_html("{} {}", sentence, format_html(_("Only new ones would get {names}."), names=_listed(idle)))
+    for how, template in (("add", _("Added to what is there: {names}.")), ("remove", _("Removed from what is there: {names}."))):
+        if with_option := [header for header in filled if review.choices.column(header).takes == how]:
+            sentence = format_html("{} {}", sentence, format_html(template, names=_listed(with_option)))
     if ignored:
-        said = format_html("{} {}", said, format_html(_("Ignored: {names}."), names=_listed(ignored)))
-    return said
+        sentence = format_html("{} {}", sentence, format_html(_("Ignored: {names}."), names=_listed(ignored)))
+    return sentence
 
 
 def _guessed(review: Review) -> str:
@@ -173,31 +175,31 @@ def _replace(review: Review) -> str:
     name = review.choices.replace
     if not name:
         return _("Who is not in this list stays as they are.")
-    chip = extensions.cluster_fields(review.model.entity.acronym).get(name)
+    chip = review.clusters.get(name)
     label = chip.label if chip else _label(review.model.entity, name)
     return format_html(_("Exactly this list: who is not in it <b>leaves {cluster}</b>."), cluster=label)
 
 
 def _consent(review: Review) -> str:
     entity = review.model.entity
-    asked = [name for name in review.choices.map.values() if name in column_mapping.CONSENT]
-    labels = [_label(entity, name) for name in dict.fromkeys([*asked, *column_mapping.consents_by_default(entity)])]
+    filled = [name for name in review.choices.map.values() if name in column_mapping.CONSENT]
+    labels = [_label(entity, name) for name in dict.fromkeys([*filled, *column_mapping.consents_by_default(entity)])]
     names = format_html_join(", ", "<b>{}</b>", ((label,) for label in labels))
-    said = (
+    sentence = (
         _("Taken over, on your word: {names}.")
         if review.choices.allow_consent
         else _("Not taken over, as that needs your word: {names}.")
     )
-    return format_html(said, names=names)
+    return format_html(sentence, names=names)
 
 
 def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
     """Columns whose cells can be read in more than one way."""
-    asked = {question.position for question in review.questions}
+    open_positions = {question.position for question in review.questions}
     for position in range(len(review.look.columns)):
         if not _is_taken(review, review.look.headers[position]):
             continue
-        fields = [] if position in asked else form.column_fields(position)
+        fields = [] if position in open_positions else form.column_fields(position)
         meanings = form.meanings(position)
         if not fields and not meanings:
             continue
@@ -212,22 +214,22 @@ def _reading(review: Review, position: int) -> str:
     own = review.choices.column(column.header)
     field_ = review.model.entity.field(review.choices.map.get(column.header, ""))
     options = fieldtypes.get(field_.type).reading_options if field_ else frozenset()
-    said = []
+    ways = []
     if "dates" in options:
-        said.append(
+        ways.append(
             {"dmy": _("day/month/year"), "mdy": _("month/day/year")}.get(own.dates or review.choices.dates, _("year-month-day"))
         )
     if "decimal" in options:
-        said.append(_("decimals with a comma") if (own.decimal or review.choices.decimal) == "," else _("decimals with a point"))
+        ways.append(_("decimals with a comma") if (own.decimal or review.choices.decimal) == "," else _("decimals with a point"))
     if own.is_grouped:
-        said.append(_("thousands set apart"))
+        ways.append(_("thousands set apart"))
     if own.is_cut:
-        said.append(_("too long texts are cut"))
+        ways.append(_("too long texts are cut"))
     if own.wrong == "empty":
-        said.append(_("refused cells are left out"))
+        ways.append(_("refused cells are left out"))
     if "meanings" in options:
-        said += _meanings(review, position)
-    return format_html(_("<b>{header}</b> is read as {ways}."), header=column.header, ways="; ".join(said) or "–")
+        ways += _meanings(review, position)
+    return format_html(_("<b>{header}</b> is read as {ways}."), header=column.header, ways="; ".join(ways) or "–")
 
 
 def _meanings(review: Review, position: int) -> list[str]:
@@ -236,12 +238,12 @@ def _meanings(review: Review, position: int) -> list[str]:
     field_ = review.model.entity.field(review.choices.map[column.header])
     if field_ is None:
         return []
-    told = []
+    meanings = []
     for value, count in list(column.values.items())[:4]:
         meant = own.values.get(value.strip().lower())
         shown = displayed_value(field_, value if meant is None else meant) or (_("nothing") if meant == "" else "?")
-        told.append(f"“{value}” → {shown} ({count})")
-    return told + (["…"] if len(column.values) > len(told) else [])
+        meanings.append(f"“{value}” → {shown} ({count})")
+    return meanings + (["…"] if len(column.values) > len(meanings) else [])
 
 
 def _is_known(review: Review, position: int, value: str) -> bool:
@@ -251,24 +253,24 @@ def _is_known(review: Review, position: int, value: str) -> bool:
 
 def _format(review: Review) -> str:
     form = review.format
-    if form["kind"] == "csv":
-        said = format_html(
+    if form.kind == TEXT:
+        sentence = format_html(
             _("Read as text in {encoding}, columns divided by {delimiter}."),
-            encoding=encoding_name(form["encoding"]), delimiter=delimiter_name(form["delimiter"]),
+            encoding=encoding_name(form.encoding), delimiter=delimiter_name(form.delimiter),
         )  # fmt: skip
     else:
-        several = len(form["sheets"])
+        several = len(form.sheets)
         sheet = ngettext("its only sheet {sheet}", "sheet {sheet} of {n}", several)
-        named = format_html(sheet, sheet=format_html("<b>{}</b>", form["sheet"]), n=several)
-        said = format_html(_("Read as a workbook ({kind}), {sheet}."), kind=form["kind"], sheet=named)
-    row = form["header_row"]
+        named = format_html(sheet, sheet=format_html("<b>{}</b>", form.sheet), n=several)
+        sentence = format_html(_("Read as a workbook ({kind}), {sheet}."), kind=form.kind, sheet=named)
+    row = form.header_row
     heads = _("Row %s names the columns.") % row if row else _("No row names the columns.")
-    if labels_row := form.get("labels_row"):
+    if labels_row := form.labels_row:
         heads = _("Row %(row)s names the columns, row %(labels)s says the names as people do.") % {
             "row": row,
             "labels": labels_row,
         }
-    return format_html("{} {}", said, heads)
+    return format_html("{} {}", sentence, heads)
 
 
 def _has_column_errors(form: ReviewForm) -> bool:

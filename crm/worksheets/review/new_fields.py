@@ -15,7 +15,8 @@ from crm.schema.models import DataEntity
 from crm.schema.publishing import changing
 from crm.worksheets.formats.guarding import CLEAR, unguarded
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing.preparing import opened_file, read_head
+from crm.worksheets.importing.preparing import read_head, stored_format
+from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing
 from crm.worksheets.review import reviewing
 from crm.worksheets.review.reviewing import Review
@@ -66,7 +67,7 @@ def add(review: Review, position: int, *, label: str, type_label: str, by: Actor
 
 def _cells(review: Review, position: int) -> Sequence[str]:
     with opened_file(review.worksheet) as file:
-        form, _headers = read_head(file, review.choices, review.model)
-        rows = reader.rows_of(file, form)
+        found = stored_format(review.worksheet) or read_head(file, review.choices, review.model)[0]
+        rows = reader.rows_of(file, found)
         cells = [row.cells[position] if position < len(row.cells) else "" for row in islice(rows, ROWS)]
     return unguarded(cells)

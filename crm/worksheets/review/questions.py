@@ -23,7 +23,7 @@ class Prompt:
     """The question in words, the field of the form that answers it, and the answers."""
 
     name: str
-    said: str
+    text: str
     options: list[PromptOption]
 
 
@@ -35,18 +35,18 @@ def prompt_for(question: Question) -> Prompt:
 
 def _doubt(question: Question) -> str:
     count = question.evidence.either
-    said = _("How is “{cell}” in {header} to be read?").format(cell=question.evidence.example, header=question.header)
+    text = _("How is “{cell}” in {header} to be read?").format(cell=question.evidence.example, header=question.header)
     alike = ngettext("{n} cell can be read both ways.", "{n} cells can be read both ways.", count).format(n=number(count))
-    return f"{said} {alike}"
+    return f"{text} {alike}"
 
 
 def _contradiction(question: Question) -> str:
-    said = (
+    text = (
         _("{header}: {one} cells can only begin with the day, {other} only with the month. How are they to be read?")
         if question.kind == "dates"
         else _("{header}: {one} cells have a decimal comma, {other} a decimal point. How are they to be read?")
     )
-    return said.format(header=question.header, one=number(question.evidence.one), other=number(question.evidence.other))
+    return text.format(header=question.header, one=number(question.evidence.one), other=number(question.evidence.other))
 
 
 def _dates(question: Question) -> list[PromptOption]:

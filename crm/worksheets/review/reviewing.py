@@ -1,10 +1,13 @@
 """The review of an uploaded worksheet: looked at, proposed, changed, rehearsed, until somebody decides."""
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from crm.extensions import ClusterChip, extensions
 from crm.jobs import failures, locking
 from crm.jobs.models import Job
 from crm.people.actors import Actor
@@ -13,10 +16,12 @@ from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing import ending, import_jobs, rehearsing
-from crm.worksheets.importing.preparing import make_plan, opened_file, read_head
+from crm.worksheets.formats.reading.reader import FileFormat
+from crm.worksheets.importing import ending, import_jobs, preparing, rehearsing
+from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing, inspection, recipes
 from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.column_plan import plan_columns
 from crm.worksheets.mapping.inspection import Inspection
 from crm.worksheets.models import Recipe, Worksheet, WorksheetState
 
@@ -39,8 +44,13 @@ class Review:
         return guessing.questions(self.choices, self.look, self.model.entity)
 
     @property
-    def format(self) -> dict[str, Any]:  # Any: JSON values
-        return self.worksheet.look["format"]
+    def format(self) -> FileFormat:
+        return FileFormat.from_json(self.worksheet.look["format"])
+
+    @cached_property
+    def clusters(self) -> Mapping[str, ClusterChip]:
+        """The clusters of the entity by their field, in the order of the catalogue."""
+        return extensions.cluster_fields(self.model.entity.acronym)
 
     @property
     def recipe(self) -> dict[str, Any] | None:  # Any: JSON values
@@ -63,21 +73,21 @@ def _in_order(choices: ImportChoices, look: Inspection, entity: EntityDefinition
     )
 
 
-def begin(worksheet: Worksheet, *, anew: bool = False) -> None:
-    """Looks at the file and proposes how to read it: as worksheets of these columns were read before, unless `anew`.
+def begin(worksheet: Worksheet, *, use_recipe: bool = True) -> None:
+    """Inspects the file and proposes how to read it: as the last worksheet of these columns was read, with `use_recipe`.
 
     Raises UnreadableWorksheet.
     """
     start = ImportChoices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
-        form, headers = read_head(file, start, current.models()[worksheet.entity])
-        look = inspection.inspect(headers, reader.rows_of(file, form))
-    recipe = None if anew else recipes.recipe_for(worksheet, headers)
-    proposed = recipe and _as_before(worksheet, recipe, look, start)
+        found, headers = preparing.read_head(file, start, current.models()[worksheet.entity])
+        look = inspection.inspect(headers, reader.rows_of(file, found))
+    recipe = recipes.recipe_for(worksheet, headers) if use_recipe else None
+    proposed = recipe and _from_recipe(worksheet, recipe, look, start)
     worksheet.look = look.to_json() | {
-        "format": _facts(form),
+        "format": found.to_json(),
         "chosen": {name: getattr(start, name) for name in FORMAT},
-        "recipe": _told(recipe) if recipe and proposed else None,
+        "recipe": _recipe_to_json(recipe) if recipe and proposed else None,
     }
     _propose(worksheet, proposed or _guess(worksheet, look, start))
 
@@ -104,9 +114,9 @@ def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
     try:
         with (
             locking.held(f"worksheet-{worksheet.number}"),
-            ending.rehearsal_told(worksheet),
+            ending.rehearsal_outcome(worksheet),
         ):  # two tabs would stage into one table
-            rehearsing.rehearse_closely(worksheet)
+            rehearsing.rehearse_in_detail(preparing.prepare(worksheet))
     except (OSError, DatabaseError) as error:
         if failures.is_full(error):
             raise NoRoom(failures.describe(error)) from error
@@ -117,7 +127,7 @@ def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
 def is_quick(worksheet: Worksheet) -> bool:
     """Whether it has few rows, and few records would leave."""
     is_short = worksheet.look.get("is_whole", False) and worksheet.look["rows"] < AT_ONCE
-    return is_short and worksheet.counts.get("leaving", 0) < AT_ONCE
+    return is_short and worksheet.tally.leaving < AT_ONCE
 
 
 def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
@@ -128,15 +138,14 @@ def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
         worksheet.row_errors.all().delete()
 
 
-def _as_before(worksheet: Worksheet, recipe: Recipe, look: Inspection, start: ImportChoices) -> ImportChoices | None:
+def _from_recipe(worksheet: Worksheet, recipe: Recipe, look: Inspection, start: ImportChoices) -> ImportChoices | None:
     """None when it no longer fits, as when a field is gone."""
-    before = recipes.choices_of(recipe, look.headers, now=start)
-    worksheet.choices = before.to_json()
+    model, choices = current.models()[worksheet.entity], recipes.choices_of(recipe, look.headers, now=start)
     try:
-        model = make_plan(worksheet, look.headers).model
+        plan_columns(model, choices, look.headers)
     except InvalidMapping:
         return None
-    return guessing.with_cells_guessed(before, look, model.entity)
+    return guessing.with_cells_guessed(choices, look, model.entity)
 
 
 def _guess(worksheet: Worksheet, look: Inspection, start: ImportChoices) -> ImportChoices:
@@ -145,13 +154,5 @@ def _guess(worksheet: Worksheet, look: Inspection, start: ImportChoices) -> Impo
     return guessing.guess(model, look, cluster=worksheet.cluster, former=former, start=start)
 
 
-def _facts(form: reader.FileFormat) -> dict[str, Any]:  # Any: JSON values
-    sheets = [asdict(sheet) for sheet in form.sheets]
-    return {
-        "kind": form.kind, "header_row": form.header_row, "labels_row": form.labels_row, "encoding": form.encoding, "delimiter": form.delimiter,
-        "sheet": form.sheet, "sheets": sheets,
-    }  # fmt: skip
-
-
-def _told(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values
+def _recipe_to_json(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values
     return {"worksheet": recipe.worksheet, "used_at": recipe.used_at.isoformat(), "by": str(recipe.created_by or "")}

@@ -1,7 +1,6 @@
 """What the decisive button of a review will do, and what a finished import did, in one sentence each."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import ngettext
 from crm.jobs.models import Job, JobState
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.results import Counts
 
 
 @dataclass(frozen=True)
@@ -23,19 +23,20 @@ class StatusMessage:
     """`level` is info, success, warning or error: how the page marks it."""
 
     level: str
-    said: str
+    text: str
 
 
 def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
-    counts, records = worksheet.counts, entity.name.lower()
-    written, leaving = counts["created"] + counts["updated"], counts["leaving"]
-    joins, _leaves = worksheet.rehearsal.get("movements", {}).get(worksheet.cluster, (0, 0))
+    counts, records = worksheet.tally, entity.name.lower()
+    written, leaving = counts.written, counts.leaving
+    movement = worksheet.last_rehearsal.movements.get(worksheet.cluster)
+    joins = movement.joins if movement else 0
     if not written and not leaving:
         return Action(_("Nothing to import"), is_possible=False)
-    if worksheet.choices.get("atomic") and counts["errors"]:
+    if worksheet.choices.get("atomic") and counts.errors:
         return Action(_("Nothing as long as rows are refused"), is_possible=False)
     parts = []
-    if joins and counts["updated"] <= joins:
+    if joins and counts.updated <= joins:
         parts.append(ngettext("Add {n} record", "Add {n} {records}", joins).format(n=number(joins), records=records))
     elif written:
         parts.append(ngettext("Import {n} record", "Import {n} {records}", written).format(n=number(written), records=records))
@@ -47,31 +48,30 @@ def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
 
 def outcome_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
     """Of an import that is over."""
-    state, counts = worksheet.state, worksheet.counts
+    state, counts = worksheet.state, worksheet.tally
     if state == WorksheetState.DONE:
         return StatusMessage("success", _written(counts))
     if state == WorksheetState.PARTLY:
-        refused = ngettext("{n} row was refused.", "{n} rows were refused.", counts["errors"]).format(n=number(counts["errors"]))
+        refused = ngettext("{n} row was refused.", "{n} rows were refused.", counts.errors).format(n=number(counts.errors))
         return StatusMessage("warning", f"{_written(counts)} {refused}")
-    done = counts.get("done", {})
-    so_far = sum(done.get(name, 0) for name in ("created", "updated", "left"))
+    so_far = counts.done.changed if counts.done else 0
     if so_far:
         wrote = ngettext("{n} change was written before and stays.", "{n} changes were written before and stay.", so_far)
-        said = wrote.format(n=number(so_far))
+        outcome = wrote.format(n=number(so_far))
     else:
-        said = _("Nothing was written.")
+        outcome = _("Nothing was written.")
     if state == WorksheetState.CANCELLED:
-        return StatusMessage("warning", _sentences(_("Stopped."), worksheet.problem, said))
+        return StatusMessage("warning", _sentences(_("Stopped."), worksheet.problem, outcome))
     problem = worksheet.problem or (job.error if job and job.state == JobState.FAILED else "")
-    return StatusMessage("error", _sentences(_("Failed."), problem, said))
+    return StatusMessage("error", _sentences(_("Failed."), problem, outcome))
 
 
-def _sentences(*said: str) -> str:
-    return " ".join(sentence for sentence in said if sentence)
+def _sentences(*texts: str) -> str:
+    return " ".join(sentence for sentence in texts if sentence)
 
 
 def status_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
-    """Of any worksheet, in the list of all; `job` is its import while it is at work."""
+    """Of any worksheet, in the list of all; `job` is its import while it runs."""
     waiting = {
         WorksheetState.UPLOADED: _("Waits to be rehearsed."),
         WorksheetState.REHEARSED: _("Rehearsed; nothing is written yet."),
@@ -90,11 +90,11 @@ def number(count: int) -> str:
     return str(number_format(count, use_l10n=True, force_grouping=True))
 
 
-def _written(counts: dict[str, Any]) -> str:  # Any: JSON values
+def _written(counts: Counts) -> str:
     """“8,016 created, 12 updated.”"""
     words = {
         "created": _("{n} created"), "updated": _("{n} updated"), "unchanged": _("{n} unchanged"), "skipped": _("{n} skipped"),
         "leaving": _("{n} left the cluster"),
     }  # fmt: skip
-    parts = [word.format(n=number(counts[name])) for name, word in words.items() if counts.get(name)]
+    parts = [word.format(n=number(getattr(counts, name))) for name, word in words.items() if getattr(counts, name)]
     return f"{', '.join(parts)}." if parts else _("Nothing changed.")

@@ -4,11 +4,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from crm.extensions import extensions
 from crm.parameters import number_parameter, text_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.generated import current
 from crm.worksheets.importing import rehearsing
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings
 
@@ -21,13 +23,11 @@ def changes(request: SignedInRequest, number: int) -> HttpResponse:
     worksheet, name = _worksheet(request, number), text_parameter(request.GET, "_field")
     if not _is_rehearsed(worksheet):
         return redirect(worksheet)
-    entity = current.entity(worksheet.entity)
-    page = findings.changes(
-        worksheet, request.actor, after=number_parameter(request.GET, "_after", 0), limit=PAGE_SIZE, name=name
-    )
-    context = {
-        "worksheet": worksheet, "entity": entity, "changes": page, "name": name, "cells": findings.cells_by_field(worksheet, entity),
-    }  # fmt: skip
+    entity, after = current.entity(worksheet.entity), number_parameter(request.GET, "_after", 0)
+    chips = extensions.cluster_fields(entity.acronym)
+    page = findings.changes(prepare(worksheet), request.actor, chips, after=after, limit=PAGE_SIZE, name=name)
+    cells = findings.cells_by_field(worksheet.last_rehearsal, entity)
+    context = {"worksheet": worksheet, "entity": entity, "changes": page, "name": name, "cells": cells}
     return render(request, "worksheets/changes.html", context)
 
 
@@ -38,7 +38,7 @@ def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
     worksheet = _worksheet(request, number)
     if not _is_rehearsed(worksheet):
         return redirect(worksheet)
-    page = findings.rows(worksheet, outcome, after=number_parameter(request.GET, "_after", 0), limit=PAGE_SIZE)
+    page = findings.rows(prepare(worksheet), outcome, after=number_parameter(request.GET, "_after", 0), limit=PAGE_SIZE)
     context = {"worksheet": worksheet, "entity": current.entity(worksheet.entity), "page": page, "outcome": outcome}
     return render(request, "worksheets/rows.html", context)
 

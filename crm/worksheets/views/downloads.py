@@ -24,7 +24,7 @@ from crm.worksheets.exporting import template
 from crm.worksheets.exporting.export import ExportStream
 from crm.worksheets.formats.writing import FORMATS, WriteFormat
 from crm.worksheets.importing import report
-from crm.worksheets.importing.preparing import open_source
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import Worksheet
 from crm.worksheets.views.exports import refused, requested_export, requested_format
 
@@ -34,12 +34,12 @@ def error_worksheet(request: SignedInRequest, number: int) -> HttpResponse | Str
     worksheet = get_object_or_404(Worksheet, number=number)
     require(request.actor, "import", worksheet.entity)
     try:
-        source = open_source(worksheet)
+        prepared = prepare(worksheet)
     except (UnreadableWorksheet, InvalidMapping) as refusal:
         messages.error(request, str(refusal))
         return redirect(worksheet)
-    form = report.error_format(source)
-    return download(report.error_chunks(worksheet, source, form), form, f"errors-{worksheet.number}")
+    form = report.error_format(prepared)
+    return download(report.error_chunks(prepared, form), form, f"errors-{worksheet.number}")
 
 
 @require_GET
@@ -50,8 +50,8 @@ def before_image(request: SignedInRequest, number: int) -> StreamingHttpResponse
     change_set = get_object_or_404(ChangeSet, pk=worksheet.change_set or 0)
     entity = current.entity(worksheet.entity)
     fields = image.fields_of(change_set, entity, request.actor)
-    told = {"rows": image.updates(change_set).count(), "fields": [field.name for field in fields], "format": image.FORM.name}
-    record_event(request.actor, "export", subject=f"{worksheet.entity} before #{worksheet.number}", details=told)
+    facts = {"rows": image.updates(change_set).count(), "fields": [field.name for field in fields], "format": image.FORM.name}
+    record_event(request.actor, "export", subject=f"{worksheet.entity} before #{worksheet.number}", details=facts)
     return download(image.chunks(change_set, entity, fields=fields), image.FORM, f"before-{worksheet.number}")
 
 

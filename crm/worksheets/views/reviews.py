@@ -16,7 +16,7 @@ from crm.jobs.notices import watch
 from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
-from crm.worksheets.importing import import_jobs, purging, refusals, rehearsing
+from crm.worksheets.importing import import_jobs, preparing, purging, refusals, rehearsing
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings, fixes, guesses, questions, reviewing, summaries
 from crm.worksheets.review.form import ReviewForm
@@ -25,7 +25,7 @@ from crm.worksheets.views.runs import run_page
 from crm.worksheets.views.uploads import cluster_chip
 
 SHOWN = 10  # of each kind; behind them is a page of all
-ASKED_ABOVE = 5  # a fifth of the members may leave without a typed number
+CONFIRMED_ABOVE = 5  # a fifth of the members may leave without a typed number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
 
 
 def _refresh(worksheet: Worksheet) -> None:
-    """Looked at, if that was never done; rehearsed anew, if the rehearsal's rows are gone or of other columns than are published now."""
+    """Inspects the file if that was never done; withdraws a rehearsal whose rows are gone, or of other columns than are published now."""
     if not worksheet.look:
         reviewing.begin(worksheet)
     elif worksheet.state == WorksheetState.REHEARSED and not rehearsing.is_staged(worksheet):
@@ -67,9 +67,9 @@ def _discard(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     return redirect("worksheet-list")
 
 
-def _begin_anew(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
+def _begin_again(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
     try:
-        reviewing.begin(worksheet, anew=True)
+        reviewing.begin(worksheet, use_recipe=False)
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
         return redirect(worksheet)
@@ -77,18 +77,18 @@ def _begin_anew(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse:
 
 
 def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
-    """`do` is the button: rehearse, import or anew; `mend` says what else is changed, as a query string."""
+    """`do` is the button: rehearse, import or anew; `mend` holds the changes of a fix, as a query string."""
     worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
     if do == "anew":
-        return _begin_anew(request, worksheet)
-    form = ReviewForm(_mended(request.POST), review=review)
+        return _begin_again(request, worksheet)
+    form = ReviewForm(_with_fix(request.POST), review=review)
     if not form.is_valid():
         return _show(request, review, form)
     if do == "import" and form.chosen() == review.choices and worksheet.state == WorksheetState.REHEARSED:
         return _import(request, review, form)
     if do == "import":
         worksheet.problem = _("Something was changed since the rehearsal. Here is a new one: look at it, then decide.")
-    said = worksheet.problem if do == "import" else ""
+    message = worksheet.problem if do == "import" else ""
     try:
         reviewing.change(worksheet, form.chosen())
     except REFUSALS as refusal:
@@ -96,7 +96,7 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
         return _show(request, review, form)
     if (position := number_parameter(request.POST, "new_field")) is not None:
         return _other_page(request, reverse("worksheet-new-field", args=[worksheet.number, position]))
-    return rehearsed(request, reviewing.open_review(worksheet), said=said)
+    return rehearsed(request, reviewing.open_review(worksheet), message=message)
 
 
 def _other_page(request: SignedInRequest, address: str) -> HttpResponse:
@@ -104,20 +104,20 @@ def _other_page(request: SignedInRequest, address: str) -> HttpResponse:
     return HttpResponseClientRedirect(address) if "HX-Request" in request.headers else redirect(address)
 
 
-def rehearsed(request: SignedInRequest, review: Review, *, said: str = "") -> HttpResponse:
-    """Rehearses unless something must be answered first, and shows the page anew: its address is all that a reload needs."""
+def rehearsed(request: SignedInRequest, review: Review, *, message: str = "") -> HttpResponse:
+    """Rehearses unless something must be answered first, and redirects to the page: its address is all that a reload needs."""
     worksheet = review.worksheet
     if not review.questions:
         try:
             reviewing.rehearse(worksheet, by=request.actor)
         except REFUSALS as refusal:
-            said = str(refusal)
-    if said:
-        Worksheet.objects.filter(pk=worksheet.pk).update(problem=said)
+            message = str(refusal)
+    if message:
+        Worksheet.objects.filter(pk=worksheet.pk).update(problem=message)
     return redirect(worksheet)
 
 
-def _mended(posted: QueryDict) -> QueryDict:
+def _with_fix(posted: QueryDict) -> QueryDict:
     if "mend" not in posted:
         return posted
     data, changes = posted.copy(), QueryDict(str(posted["mend"]))
@@ -129,8 +129,8 @@ def _mended(posted: QueryDict) -> QueryDict:
 def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
     worksheet = review.worksheet
     typed = "".join(filter(str.isdecimal, request.POST.get("confirm", "")))  # with its separators, as it is shown
-    if must_type(worksheet) and typed != str(worksheet.counts["leaving"]):
-        form.add_error(None, _("Type the number of those who leave to confirm it: %s.") % worksheet.counts["leaving"])
+    if must_type(worksheet) and typed != str(worksheet.tally.leaving):
+        form.add_error(None, _("Type the number of those who leave to confirm it: %s.") % worksheet.tally.leaving)
         return _show(request, review, form)
     ready = Worksheet.objects.filter(pk=worksheet.pk, state=WorksheetState.REHEARSED, job=None)
     if not ready.update(state=WorksheetState.RUNNING):  # pressed twice: once is enough
@@ -145,8 +145,8 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
 
 
 def must_type(worksheet: Worksheet) -> bool:
-    """Whether more than a fifth of the members would leave."""
-    return worksheet.counts.get("leaving", 0) * ASKED_ABOVE > worksheet.rehearsal.get("members", 0)
+    """Return True if more than a fifth of the members would leave."""
+    return worksheet.tally.leaving * CONFIRMED_ABOVE > worksheet.last_rehearsal.members
 
 
 def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
@@ -158,7 +158,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "form": form,
         "questions": [(question, questions.prompt_for(question)) for question in review.questions],
         "guesses": list(guesses.guesses(review, form)),
-        "as_before": guesses.recipe_note(review),
+        "recipe_note": guesses.recipe_note(review),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
         "may_add_fields": may(request.actor, "schema", worksheet.entity),
         "is_rehearsed": worksheet.state == WorksheetState.REHEARSED,
@@ -168,20 +168,21 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
 
 
 def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: template variables
-    worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.counts
-    left = counts["skipped"] - counts.get("repeated", 0)
+    worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.tally
+    prepared, rehearsal = preparing.prepare(worksheet), worksheet.last_rehearsal
+    left = counts.skipped - counts.repeated
     return {
         "counts": counts,
         "left": left,
-        "left_out": [
-            (header, counts["left_out"][header]) for header in review.look.headers if header in counts.get("left_out", {})
-        ],
+        "left_out": [(header, counts.left_out[header]) for header in review.look.headers if header in counts.left_out],
         "action": summaries.action(worksheet, entity),
-        "movements": findings.movements(worksheet, entity),
-        "cells": findings.cells_by_field(worksheet, entity),
-        "changes": findings.changes(worksheet, request.actor, limit=SHOWN) if counts["updated"] or counts["leaving"] else None,
-        "created": findings.rows(worksheet, "created", limit=SHOWN) if counts["created"] else None,
-        "skipped": findings.rows(worksheet, "skipped", limit=SHOWN) if left else None,
-        "refused": list(fixes.refusal_causes(review, refusals.groups(worksheet))),
+        "movements": findings.movements(rehearsal, review.clusters),
+        "cells": findings.cells_by_field(rehearsal, entity),
+        "changes": findings.changes(prepared, request.actor, review.clusters, limit=SHOWN)
+        if counts.updated or counts.leaving
+        else None,
+        "created": findings.rows(prepared, "created", limit=SHOWN) if counts.created else None,
+        "skipped": findings.rows(prepared, "skipped", limit=SHOWN) if left else None,
+        "causes": list(fixes.refusal_causes(review, refusals.groups(worksheet))),
         "must_type": must_type(worksheet),
     }

@@ -20,9 +20,10 @@ ERRORS_SHOWN = 50
 
 
 def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | None) -> HttpResponse:
-    """`rehearsal` is a rehearsal that is at work."""
+    """`rehearsal` is one that is running."""
     job = rehearsal or import_jobs.job_of(worksheet)
     entity = current.entity(worksheet.entity)
+    chips = extensions.cluster_fields(entity.acronym)
     context = {
         "worksheet": worksheet,
         "entity": entity,
@@ -30,10 +31,10 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "is_active": job is not None and job.is_active,
         "is_rehearsal": rehearsal is not None,
         "counts": worksheet.counts,
-        "done": worksheet.counts.get("done"),
-        "chip": extensions.cluster_fields(entity.acronym).get(worksheet.cluster),
+        "done": worksheet.tally.done,
+        "chip": chips.get(worksheet.cluster),
         "undone": undo_jobs.undone([worksheet]).get(worksheet.change_set),
-        "movements": findings.movements(worksheet, entity),
+        "movements": findings.movements(worksheet.last_rehearsal, chips),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
         "outcome": summaries.outcome_message(worksheet, job),
         "may_go_on": _may_go_on(worksheet, job),

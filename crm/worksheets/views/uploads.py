@@ -25,9 +25,9 @@ from crm.worksheets.views.forms import UploadForm
 def new_worksheet(request: SignedInRequest) -> HttpResponse:
     """`?cluster=` names the field of the cluster that the list is for."""
     require(request.actor, "import")
-    asked = {name: text_parameter(request.GET, name) for name in ("entity", "cluster")}
+    given = {name: text_parameter(request.GET, name) for name in ("entity", "cluster")}
     form = UploadForm(
-        request.POST or None, request.FILES or None, entities=request.entities, initial={"entity": "CL", **_given(asked)}
+        request.POST or None, request.FILES or None, entities=request.entities, initial={"entity": "CL", **_filled(given)}
     )
     if request.method == "POST" and form.is_valid():
         require(request.actor, "import", form.cleaned_data["entity"])
@@ -51,8 +51,8 @@ def cluster_chip(entity: str, field: str) -> ClusterChip | None:
     return extensions.cluster_fields(entity).get(field)
 
 
-def _given(asked: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in asked.items() if value}
+def _filled(parameters: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if value}
 
 
 def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:

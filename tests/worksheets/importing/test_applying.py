@@ -14,6 +14,7 @@ from crm.schema.models import DataEntity
 from crm.schema.publishing.publishing import publish
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import applying, rehearsing
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import WorksheetState
 
 LONG = "x" * 101
@@ -71,9 +72,9 @@ def test_r08_any_unique_field_may_be_the_key(import_text, customers, ana, key):
 def test_r08_the_rehearsal_counts_before_anything_is_written(upload, customers, ana):
     text = "email,firstName\nana@example.com,Anna\neva@example.com,Eva\nno mail,Ivo\n"
 
-    counts = rehearsing.rehearse(upload(text, key="email"))
+    counts = rehearsing.rehearse(prepare(upload(text, key="email")))
 
-    assert (counts["created"], counts["updated"], counts["errors"]) == (1, 1, 1)
+    assert (counts.created, counts.updated, counts.errors) == (1, 1, 1)
     assert names(customers) == ["Ana"]
 
 
@@ -303,7 +304,7 @@ def test_consent_is_taken_only_when_allowed(import_text, customers):
 def test_a_rehearsal_leaves_no_staged_rows(upload, db):
     worksheet = upload("email\nana@example.com\n", key="email")
 
-    rehearsing.rehearse_only(worksheet)
+    rehearsing.rehearse_only(prepare(worksheet))
 
     assert not rehearsing.is_staged(worksheet)
 
@@ -312,9 +313,10 @@ def test_r01_a_hundred_thousand_rows_go_in_by_chunks_with_a_checkpoint_each(uplo
     """More than the original takes; where the work is broken off, it goes on from the last checkpoint."""
     worksheet = upload("userId;customerClass\n" + "".join(f"{n};class {n % 7}\n" for n in range(100_000)), key="userId")
     done = []
-    rehearsing.rehearse(worksheet)
+    prepared = prepare(worksheet)
+    rehearsing.rehearse(prepared)
 
-    applying.apply(worksheet, by=admin, checkpoint=done.append)
+    applying.apply(prepared, by=admin, save_checkpoint=done.append)
 
     assert [each.created for each in done] == [50_000, 100_000]
     assert (worksheet.state, customers.objects.count()) == (WorksheetState.DONE, 100_000)
@@ -352,7 +354,7 @@ def test_a_field_is_not_cleared_because_another_one_like_it_is(define, admin, im
 @pytest.mark.parametrize("harm", ["DROP TABLE {0}", "DELETE FROM {0}"])
 def test_staged_rows_that_are_not_compared_are_not_whole(upload, db, harm):
     worksheet = upload("email\nana@example.com\n", key="email")
-    rehearsing.rehearse(worksheet)
+    rehearsing.rehearse(prepare(worksheet))
     assert rehearsing.is_staged(worksheet)
 
     with connection.cursor() as cursor:
@@ -365,7 +367,7 @@ def test_rows_that_were_refused_are_refused_again_or_nothing_is_staged(upload, c
     """A process that dies between comparing and refusing leaves nothing that would be taken for whole."""
     ana = saving.create(customers, {"email": "ana@example.com", "userId": "u1"}, by=admin)
     worksheet = upload("email,userId\neva@example.com,u1\nbia@example.com,u2\n", key="email")
-    rehearsing.rehearse(worksheet)
+    rehearsing.rehearse(prepare(worksheet))
     saving.update(ana, {"userId": "u3"}, by=admin)
     refused = [error.row for error in worksheet.row_errors.all()]
 
@@ -375,6 +377,6 @@ def test_rows_that_were_refused_are_refused_again_or_nothing_is_staged(upload, c
         return execute(sql, params, many, context)
 
     with pytest.raises(SystemExit), connection.execute_wrapper(die):
-        rehearsing.stage_again(worksheet, after_row=0)
+        rehearsing.stage_again(prepare(worksheet), after_row=0)
 
     assert (refused, rehearsing.is_staged(worksheet)) == ([2], False)

@@ -4,6 +4,7 @@ import pytest
 
 from crm.records.writing import saving
 from crm.worksheets.importing import rehearsing
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.review import findings, guesses, reviewing
 from crm.worksheets.review.form import ReviewForm
 
@@ -32,15 +33,15 @@ def test_values_for_all_rows_are_listed_as_the_entity_has_its_fields(reviewed):
     reviewed.refresh_from_db()
     review = reviewing.open_review(reviewed)
 
-    (said,) = [str(guess.said) for guess in guesses.guesses(review, ReviewForm(review=review)) if guess.name == "set"]
+    (said,) = [str(guess.sentence) for guess in guesses.guesses(review, ReviewForm(review=review)) if guess.name == "set"]
 
     assert said == "Every row gets <b>Document = 1</b>, <b>Company name = Ltda</b>, <b>Trade policy = 2</b>."
 
 
 def test_fields_of_as_many_changed_cells_are_listed_in_their_order(reviewed):
-    rehearsing.rehearse_closely(reviewed)
+    rehearsing.rehearse_in_detail(prepare(reviewed))
     reviewed.refresh_from_db()
 
-    found = findings.cells_by_field(reviewed, reviewing.open_review(reviewed).model.entity)
+    found = findings.cells_by_field(reviewed.last_rehearsal, reviewing.open_review(reviewed).model.entity)
 
     assert [(field.name, count) for field, count in found] == [("lastName", 1), ("gender", 1), ("isCorporate", 1)]

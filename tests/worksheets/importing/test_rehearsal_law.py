@@ -27,7 +27,7 @@ from crm.records.writing import saving
 from crm.schema.generated import current
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.importing.import_jobs import prepare_import
-from crm.worksheets.importing.preparing import plan_of
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import Worksheet
 
 EXAMPLES = int(os.environ.get("REHEARSAL_EXAMPLES", "60"))
@@ -150,8 +150,9 @@ def members(model) -> dict[str, set[str]]:
 
 
 def rehearsed(worksheet: Worksheet, admin: Actor) -> Rehearsed:
-    rehearsing.rehearse_closely(worksheet)
-    merge = plan_of(worksheet).merge(worksheet)
+    prepared = prepare(worksheet)
+    rehearsing.rehearse_in_detail(prepared)
+    merge = prepared.merge
     changes = preview.changed_rows(merge, limit=1_000)
     return Rehearsed(
         counts=worksheet.counts,

@@ -10,13 +10,13 @@ from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS
 from crm.worksheets.importing import report
-from crm.worksheets.importing.preparing import open_source
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import Worksheet
 
 
 def error_file(worksheet: Worksheet) -> bytes:
-    source = open_source(worksheet)
-    return b"".join(report.error_chunks(worksheet, source, report.error_format(source)))
+    prepared = prepare(worksheet)
+    return b"".join(report.error_chunks(prepared, report.error_format(prepared)))
 
 
 def test_refused_rows_come_back_as_uploaded_but_run_nothing(import_text):
@@ -41,7 +41,7 @@ def test_the_error_worksheet_is_of_the_uploaded_format_and_can_be_mended(import_
     with io.BytesIO(refused) as file:
         form = reader.detect_format(file)
         assert form.kind == kind
-        assert reader.header_names(file, form) == ["email", "firstName", "_row", "_error"]
+        assert reader.header_names(form) == ["email", "firstName", "_row", "_error"]
         (row,) = reader.rows_of(file, form)
     assert row.cells == ["no address", "'=Bea", "2", "email: “no address” is not an e-mail address."]
     assert import_text(refused, key="email").errors == [(2, "email", "no address", "“no address” is not an e-mail address.")]
@@ -56,7 +56,7 @@ def test_a_text_keeps_its_delimiter(import_text):
 def test_a_file_may_be_named_as_another_format(import_text, tmp_path):
     worksheet = import_text("email\nno address\n", key="email").worksheet
 
-    report.write_error_worksheet(worksheet, tmp_path / "errors.xlsx")
+    report.write_error_worksheet(prepare(worksheet), tmp_path / "errors.xlsx")
 
     with (tmp_path / "errors.xlsx").open("rb") as file:
         assert reader.detect_format(file).kind == "xlsx"

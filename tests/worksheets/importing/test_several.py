@@ -8,6 +8,7 @@ from crm.people.actors import Actor
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choices import kept
 from crm.worksheets.importing import rehearsing
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.review import findings, guesses, reviewing
 from crm.worksheets.review.form import ReviewForm
 
@@ -83,11 +84,11 @@ def test_the_review_offers_it_rehearses_it_and_says_so(parts, upload):
     assert form.is_valid()
 
     reviewing.change(worksheet, form.chosen())
-    rehearsing.rehearse_closely(worksheet)
+    rehearsing.rehearse_in_detail(prepare(worksheet))
 
-    (record,) = findings.changes(worksheet, Actor.operator(), limit=5).items
+    (record,) = findings.changes(prepare(worksheet), Actor.operator(), {}, limit=5).items
     assert [(change.before, change.after) for change in record.changes] == [("Ouro", "Ouro, 50%")]
     review = reviewing.open_review(worksheet)
-    (said,) = [str(guess.said) for guess in guesses.guesses(review, ReviewForm(review=review)) if guess.name == "columns"]
+    (said,) = [str(guess.sentence) for guess in guesses.guesses(review, ReviewForm(review=review)) if guess.name == "columns"]
     assert said.endswith("Added to what is there: <i>tiers</i>.")
     assert [value for value, _label in form.fields["takes_0"].choices] == ["", "new", "empty"]

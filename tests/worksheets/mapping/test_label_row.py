@@ -58,7 +58,7 @@ def test_the_page_writes_it_in_the_language_of_the_reader_and_reads_it_again(cli
 
     assert form != "csv" or file.decode() == "id,email,firstName\nId do registro,E-mail,Nome\nana,ana@example.com,Ana\n"
     assert "Row 1 names the columns, row 2 says the names as people do." in page.text
-    assert (page.context["counts"]["rows"], page.context["counts"]["unchanged"]) == (1, 1)
+    assert (page.context["counts"].rows, page.context["counts"].unchanged) == (1, 1)
 
 
 def test_what_was_recognised_can_be_switched(client, ana):
@@ -69,7 +69,7 @@ def test_what_was_recognised_can_be_switched(client, ana):
     page = client.post(Worksheet.objects.get().get_absolute_url(), {**chosen, "labels": "no", "do": "rehearse"}, follow=True)
 
     assert "Row 1 names the columns." in page.text
-    assert (page.context["counts"]["rows"], page.context["counts"]["errors"]) == (2, 1)
+    assert (page.context["counts"].rows, page.context["counts"].errors) == (2, 1)
 
 
 def test_commands_write_it_recognise_it_and_are_told_otherwise(customers, ana, tmp_path, capsys):

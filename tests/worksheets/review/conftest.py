@@ -38,10 +38,10 @@ def people(dealers, admin):
 def upload_page(client):
     """Uploads as the page does and gives the review, as it then is shown."""
 
-    def uploaded(text: str | bytes, name: str = "list.csv", **fields):
+    def uploaded(text: str | bytes, name: str = "list.csv", *, follow: bool = True, **fields):
         content = text.encode() if isinstance(text, str) else text
         file = SimpleUploadedFile(name, content)
-        return client.post("/worksheets/new/", {"entity": "CL", "file": file, **fields}, follow=True)
+        return client.post("/worksheets/new/", {"entity": "CL", "file": file, **fields}, follow=follow)
 
     return uploaded
 

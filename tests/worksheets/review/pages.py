@@ -15,12 +15,12 @@ def worksheet_of(page) -> Worksheet:
 
 def said(page) -> dict[str, str]:
     """The sentences without their marks."""
-    return {guess.name: re.sub(r"<[^>]+>", "", str(guess.said)) for guess in page.context["guesses"]}
+    return {guess.name: re.sub(r"<[^>]+>", "", str(guess.sentence)) for guess in page.context["guesses"]}
 
 
 def counts(page) -> dict[str, int]:
     names = ("rows", "created", "updated", "unchanged", "skipped", "errors", "leaving")
-    return {name: page.context["counts"][name] for name in names if page.context["counts"][name]}
+    return {name: count for name in names if (count := getattr(page.context["counts"], name))}
 
 
 def members(model) -> list[str]:

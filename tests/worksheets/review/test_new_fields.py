@@ -65,7 +65,7 @@ def test_a_field_is_made_of_a_column_and_filled_by_it(client, review):
 
     page = client.post(page.redirect_chain[-1][0], {"label": "Visitou em", "type": "Date"}, follow=True)
     assert "The field Visitou em (VisitouEm) is published and filled by this column." in page.text
-    assert (page.context["is_rehearsed"], page.context["counts"]["created"]) == (True, 2)
+    assert (page.context["is_rehearsed"], page.context["counts"].created) == (True, 2)
 
     client.post(address, {**chosen(page), "do": "import"})
     model = current.newest()["CL"]

@@ -44,22 +44,22 @@ def test_refusals_are_told_by_cause_with_what_mends_them(upload_page, press, cus
     page = upload_page(f"email;birthDate;lastName\nb@example.com;1990-12-31;y\n{rows}")
     page = press(page, dates_1="iso")
 
-    told = page.context["refused"][0]
-    assert (told.group.column, told.group.count, told.group.example.row) == ("birthDate", 20, 3)
-    labels = [remedy.label for remedy in told.remedies]
+    cause = page.context["causes"][0]
+    assert (cause.group.column, cause.group.count, cause.group.example.row) == ("birthDate", 20, 3)
+    labels = [fix.label for fix in cause.fixes]
     assert labels == [
         "20 dates look like dd/mm: read them so", "12 dates look like mm/dd: read them so", "Leave these 20 cells out",
     ]  # fmt: skip
 
-    page = press(page, mend=told.remedies[0].changes)
+    page = press(page, mend=cause.fixes[0].changes)
     assert counts(page) == {"rows": 21, "created": 21}
 
 
 def test_refused_cells_can_be_left_out(upload_page, press, customers):
     page = upload_page("email;birthDate\na@example.com;soon\n")
-    remedy = page.context["refused"][0].remedies[-1]
+    fix = page.context["causes"][0].fixes[-1]
 
-    page = press(page, mend=remedy.changes)
+    page = press(page, mend=fix.changes)
 
     assert counts(page) == {"rows": 1, "created": 1}
     assert said(page)["column-1"] == "birthDate is read as year-month-day; refused cells are left out."
@@ -68,10 +68,10 @@ def test_refused_cells_can_be_left_out(upload_page, press, customers):
 
 def test_rows_with_one_key_are_mended_by_a_policy(upload_page, press, customers):
     page = upload_page("email;firstName\na@example.com;Ana\nA@example.com;Bea\n")
-    told = page.context["refused"][0]
-    assert [remedy.label for remedy in told.remedies] == ["Take the first of them", "Take the last of them"]
+    cause = page.context["causes"][0]
+    assert [fix.label for fix in cause.fixes] == ["Take the first of them", "Take the last of them"]
 
-    page = press(page, mend=told.remedies[1].changes)
+    page = press(page, mend=cause.fixes[1].changes)
 
     assert counts(page) == {"rows": 2, "created": 1, "skipped": 1}
 
@@ -104,7 +104,7 @@ def test_all_or_none_waits_until_no_row_is_refused(upload_page, press, customers
     page = press(upload_page("email;birthDate\na@example.com;\nb@example.com;soon\n"), atomic="on")
     assert (page.context["action"].label, page.context["action"].is_possible) == ("Nothing as long as rows are refused", False)
 
-    page = press(page, mend=page.context["refused"][0].remedies[-1].changes)
+    page = press(page, mend=page.context["causes"][0].fixes[-1].changes)
     press(page, do="import")
 
     assert customers.objects.count() == 2
@@ -350,7 +350,7 @@ def test_columns_of_many_words_can_be_changed_and_imported(upload_page, press, d
 
     page = press(upload_page("\n".join([";".join(["code", *names]), *rows]), entity="PT"), mode="create")
 
-    assert page.context["counts"]["errors"] == 90
+    assert page.context["counts"].errors == 90
 
 
 def test_a_worksheet_of_nothing_but_its_key_changes_no_cell(client, upload_page, people):

@@ -10,7 +10,7 @@ from crm.worksheets.review.questions import prompt_for
 def asked(kind: str, *evidence) -> tuple[str, list[tuple[str, str]]]:
     found = prompt_for(Question(1, "Born", kind, Evidence(*evidence)))
     assert found.name == f"{kind}_1"
-    return found.said, [(option.value, option.label) for option in found.options]
+    return found.text, [(option.value, option.label) for option in found.options]
 
 
 def test_a_day_is_asked_in_words():

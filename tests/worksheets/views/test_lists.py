@@ -55,7 +55,7 @@ def test_r11_the_state_tells_the_truth(db, state, counts, level, said):
 
 @pytest.mark.parametrize(("state", "said"), [(JobState.RUNNING, "Is being imported."), (JobState.QUEUED, "Waits for a worker.")])
 def test_r11_what_runs_is_told_from_its_job(db, state, said):
-    assert summaries.status_message(Worksheet(state=WorksheetState.RUNNING), Job(state=state)).said == said
+    assert summaries.status_message(Worksheet(state=WorksheetState.RUNNING), Job(state=state)).text == said
 
 
 def test_the_list_names_file_person_and_outcome(client, import_text):

@@ -1,9 +1,9 @@
 """A worksheet as a stream of rows, whatever it is written in. What was found can be stated instead."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +30,26 @@ class FileFormat:
     sheets: tuple[workbook_files.SheetInfo, ...] = ()
     labels_row: int = 0  # the row below that says the names once more, as people do; 0 when none does
 
+    def to_json(self) -> dict[str, Any]:
+        """Without the first rows: they hold personal values."""
+        names = ("kind", "header_row", "labels_row", "encoding", "delimiter", "sheet")
+        facts = {name: getattr(self, name) for name in names}
+        text = {"is_clean": self.text.is_clean, "has_doubled_ends": self.text.has_doubled_ends}
+        return {**facts, **text, "sheets": [asdict(sheet) for sheet in self.sheets]}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "FileFormat":
+        is_clean, has_doubled_ends = stored.get("is_clean", False), stored.get("has_doubled_ends", False)
+        return cls(
+            stored["kind"],
+            stored["header_row"],
+            (),
+            format_detection.TextFormat(stored["encoding"], stored["delimiter"], is_clean, has_doubled_ends),
+            stored["sheet"],
+            tuple(workbook_files.SheetInfo(**sheet) for sheet in stored["sheets"]),
+            stored.get("labels_row", 0),
+        )
+
     @property
     def last_head_row(self) -> int:
         return self.labels_row or self.header_row
@@ -43,8 +63,8 @@ class FileFormat:
         return self.text.delimiter
 
     @property
-    def told(self) -> str:
-        """What was found, as a sentence."""
+    def description(self) -> str:
+        """One sentence."""
         names = _("row %s names the columns") % self.header_row if self.header_row else _("no row names the columns")
         facts = {"kind": self.kind, "names": names, "sheet": self.sheet, "encoding": self.encoding.removesuffix("-sig")}
         if self.kind != TEXT:
@@ -68,7 +88,7 @@ def detect_format(
     return FileFormat(TEXT, _header_row(head, header), head, text)
 
 
-def header_names(_file: IO[bytes], form: FileFormat) -> list[str]:
+def header_names(form: FileFormat) -> list[str]:
     """The names of the columns. Raises UnreadableWorksheet when they are repeated, missing or broken."""
     return header_detection.header_names(form.head, form.header_row)
 

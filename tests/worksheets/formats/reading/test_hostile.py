@@ -16,7 +16,7 @@ NAMES = '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row>'
 
 def read(file: io.BytesIO, **stated) -> list[list[str]]:
     form = reader.detect_format(file, **stated)
-    return [reader.header_names(file, form), *(row.cells for row in reader.rows_of(file, form))]
+    return [reader.header_names(form), *(row.cells for row in reader.rows_of(file, form))]
 
 
 def refusal(file: io.BytesIO) -> str:

@@ -16,7 +16,7 @@ def read(content: str | bytes, **stated) -> tuple[list[str], list[list[str]]]:
     """Header and rows."""
     file = opened(content)
     form = reader.detect_format(file, **stated)
-    return reader.header_names(file, form), [row.cells for row in reader.rows_of(file, form)]
+    return reader.header_names(form), [row.cells for row in reader.rows_of(file, form)]
 
 
 def problems(content: str | bytes, **stated) -> list[tuple[int, int | None, str, str]]:
@@ -168,22 +168,22 @@ def test_a_long_file_is_told_without_reading_it(lines, more):
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "description"),
     [
         ("a;b\n1;2\n", "Read as utf-8, columns divided by “;”; row 1 names the columns."),
         ("Customers of May\n\na\tb\tc\n1\t2\t3\n", "Read as utf-8, columns divided by “tab”; row 3 names the columns."),
         ("ana@example.com,Ana\n", "Read as utf-8, columns divided by “,”; no row names the columns."),
     ],
 )
-def test_what_was_found_is_told(content, told):
-    assert reader.detect_format(opened(content)).told == told
+def test_what_was_found_is_described(content, description):
+    assert reader.detect_format(opened(content)).description == description
 
 
 def test_a_header_below_a_title_is_found_and_rows_keep_their_numbers():
     file = opened("Customers of May,,\n,,\nemail,name,city\na@b.co,Ana,SP\n")
     form = reader.detect_format(file)
 
-    assert reader.header_names(file, form) == ["email", "name", "city"]
+    assert reader.header_names(form) == ["email", "name", "city"]
     assert [(row.number, row.cells) for row in reader.rows_of(file, form)] == [(4, ["a@b.co", "Ana", "SP"])]
 
 

@@ -45,7 +45,7 @@ def test_cells_keep_what_they_are(file, kind):
     rows = list(reader.rows_of(file, form, notes))
 
     flag = "1" if kind == "ods" else "true"  # LibreOffice wrote a number there
-    assert reader.header_names(file, form) == HEADERS
+    assert reader.header_names(form) == HEADERS
     assert [row.number for row in rows] == [2, 3, 5, 7, 8]
     assert rows[0].cells == [
         "João  da Silva ", "01310", "0.3", "1234.5", "2024-02-29", "2024-02-29T10:30:05", "08:05:00", flag, "2", "#DIV/0!", "01310", "two\nlines",
@@ -65,7 +65,7 @@ def test_cells_keep_what_they_are(file, kind):
 def test_a_sheet_is_chosen_by_name_or_number(file, stated):
     form = reader.detect_format(file, sheet=stated)
 
-    assert (form.sheet, reader.header_names(file, form)) == ("Other", ["email"])
+    assert (form.sheet, reader.header_names(form)) == ("Other", ["email"])
     assert [row.cells for row in reader.rows_of(file, form)] == [["a@b.co"]]
 
 

@@ -83,7 +83,7 @@ def test_random_bytes_are_rows_or_a_clear_refusal(start, content):
     file = io.BytesIO(start + content)
     try:
         form = reader.detect_format(file)
-        reader.header_names(file, form)
+        reader.header_names(form)
         rows = list(reader.rows_of(file, form))
     except UnreadableWorksheet as refusal:
         assert str(refusal)

@@ -1,0 +1,121 @@
+"""What the columns of a worksheet fill, by what was chosen for it."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.records import bulk
+from crm.records.validating import clean_value
+from crm.schema import fieldtypes
+from crm.schema.generated import current
+from crm.schema.record import Record
+from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.mapping import column_mapping
+from crm.worksheets.mapping.choices import ImportChoices
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """Which fields of `model` a worksheet with these headers fills, and how."""
+
+    model: type[Record]
+    choices: ImportChoices
+    headers: list[str]
+    mapping: column_mapping.ColumnMapping
+    fixed: dict[str, Any]  # typed values
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that are filled, by a column or with a fixed value."""
+        return (*self.mapping.names, *self.fixed)
+
+    def merge(self, staging: str) -> bulk.Merge:
+        """`staging` is the table of the staged rows."""
+        return bulk.Merge(
+            self.model, staging, tuple(self.choices.keys), self.names,
+            self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
+            self._taken("new"), self._taken("empty"), self._withheld(), self._taken("add"), self._taken("remove"),
+        )  # fmt: skip
+
+    def as_published_now(self) -> "ColumnPlan":
+        """With fields that were published while the import runs. No field changes its type meanwhile, for that waits; a field that is
+        hidden meanwhile is still filled.
+        """
+        model = current.newest()[self.model.entity.acronym]
+        return replace(self, model=model) if all(name == "id" or model.entity.field(name) for name in self.names) else self
+
+    def header_of(self, field: str) -> str:
+        """The header of the column that fills the field."""
+        return next((self.headers[position] for position, name in self.mapping.fields.items() if name == field), field)
+
+    def _withheld(self) -> tuple[str, ...]:
+        """Nobody consents by a default: somebody must have said so."""
+        if self.choices.allow_consent:
+            return ()
+        return tuple(field.name for field in column_mapping.consent_fields(self.model.entity))
+
+    def _taken(self, takes: str) -> tuple[str, ...]:
+        """The fields whose columns are taken in this way."""
+        fields = self.mapping.fields.items()
+        return tuple(name for position, name in fields if self.choices.column(self.headers[position]).takes == takes)
+
+
+def plan_columns(model: type[Record], choices: ImportChoices, headers: list[str]) -> ColumnPlan:
+    """Raises InvalidMapping."""
+    mapping = column_mapping.map_columns(
+        headers,
+        model.entity,
+        stated=choices.map,
+        ignore=[*choices.ignore, *filter(choices.is_idle, headers)],
+        allow_consent=choices.allow_consent,
+        is_by_id=choices.is_by_id,
+    )
+    _check_keys(model, choices, mapping)
+    fixed = _fixed(model, choices, mapping)
+    if choices.replace:
+        _check_replace(model, choices, mapping)
+        if choices.replace not in mapping.names:
+            fixed.setdefault(choices.replace, True)
+    return ColumnPlan(model, choices, headers, mapping, fixed)
+
+
+def _check_keys(model: type[Record], choices: ImportChoices, mapping: column_mapping.ColumnMapping) -> None:
+    """One key is unique; several tell a record together. Without the column every row is new."""
+    if choices.is_by_id:
+        return
+    for name in choices.keys:
+        field = model.entity.field(name)
+        if field is None or not field.column or (len(choices.keys) == 1 and not field.unique):
+            unique = ", ".join(["id", *(field.name for field in model.entity.visible_fields if field.unique)])
+            raise InvalidMapping(
+                _("%(key)s cannot be the key: it must be unique. These are: %(unique)s.") % {"key": name, "unique": unique}
+            )
+        if name not in {*mapping.names, *choices.set} and (choices.mode != "create" or len(choices.keys) > 1):
+            raise InvalidMapping(_("The key %s is not a column of the worksheet.") % name)
+
+
+def _check_replace(model: type[Record], choices: ImportChoices, mapping: column_mapping.ColumnMapping) -> None:
+    field = model.entity.field(choices.replace)
+    if field is None or field.type != "Boolean" or not fieldtypes.is_writable(field):
+        raise InvalidMapping(_("%s cannot be replaced: it is no Boolean that may be written.") % choices.replace)
+    if choices.is_by_id and "id" not in mapping.names:
+        raise InvalidMapping(_("The key id is not a column of the worksheet: nobody would be found, and all would leave."))
+
+
+def _fixed(model: type[Record], choices: ImportChoices, mapping: column_mapping.ColumnMapping) -> dict[str, Any]:
+    if both := [name for name in choices.set if name in mapping.names]:
+        raise InvalidMapping(_("%s is a column of the worksheet and set for all rows.") % both[0])
+    return {name: _fixed_value(model, name, text, choices) for name, text in choices.set.items()}
+
+
+def _fixed_value(model: type[Record], name: str, text: str, choices: ImportChoices) -> Any:
+    field = model.entity.field(name)
+    if field is None or not fieldtypes.is_writable(field):
+        raise InvalidMapping(_("%(name)s cannot be set: it is no field that may be written.") % {"name": name})
+    if name in column_mapping.CONSENT and not choices.allow_consent:
+        raise InvalidMapping(_("%s is a consent: allow it on purpose.") % name)
+    try:
+        return clean_value(field, text)
+    except fieldtypes.InvalidValue as refusal:
+        raise InvalidMapping(f"{name}: {refusal}") from refusal
