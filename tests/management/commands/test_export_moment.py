@@ -8,14 +8,14 @@ from crm.people.actors import Actor
 from crm.records.writing import saving
 from crm.schema.generated import current
 from crm.worksheets.exporting.columns import columns_of
-from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
 from crm.worksheets.formats.writing import FORMATS
 
 by, customers = Actor.operator(), current.models()["CL"]
 customers.objects.all().delete()
 
 def opened(form):
-    return Opened(Export(sorted_by(customers.objects.all(), ""), columns_of(customers, ["firstName"])), FORMATS[form])
+    return ExportStream(Export(sorted_by(customers.objects.all(), ""), columns_of(customers, ["firstName"])), FORMATS[form])
 
 def written(form, content):
     return content.split() if form == "csv" else [row[0].value for row in openpyxl.load_workbook(io.BytesIO(content)).active]
@@ -45,7 +45,7 @@ from crm.records.writing import saving
 from crm.schema.generated import current
 from crm.worksheets.exporting import consistent_read
 from crm.worksheets.exporting.columns import columns_of
-from crm.worksheets.exporting.export import Export, Opened, sorted_by
+from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
 from crm.worksheets.formats.writing import FORMATS
 
 consistent_read.SLICE = 10
@@ -53,7 +53,7 @@ customers = current.models()["CL"]
 customers.objects.all().delete()
 customers.objects.bulk_create(customers(id=f"c{n:03}", firstName=f"Name {n}") for n in range(100))
 columns = columns_of(customers, ["id", "firstName"])
-first, second = (iter(Opened(Export(sorted_by(customers.objects.all(), ""), columns), FORMATS["csv"])) for _export in range(2))
+first, second = (iter(ExportStream(Export(sorted_by(customers.objects.all(), ""), columns), FORMATS["csv"])) for _export in range(2))
 
 begun = next(first) + next(first)
 whole = b"".join(second)
