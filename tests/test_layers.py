@@ -109,7 +109,7 @@ FLOORS = {
     "crm.worksheets": [
         "errors measuring results",
         "models",
-        "formats",
+        "access formats",
         "mapping",
         "importing",
         "review exporting",

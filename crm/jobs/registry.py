@@ -1,6 +1,6 @@
 """Which function runs which kind of job, and which kinds run on a schedule."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ Handler = Callable[[RunningJob], dict[str, Any] | None]
 
 _handlers: dict[str, Handler] = {}
 _intervals: dict[str, int] = {}
+_verbs: dict[str, str] = {}
 
 
 def register(
@@ -23,12 +24,17 @@ def register(
     label: str | Promise = "",
     phases: Mapping[str, str | Promise] | None = None,
     every: int | None = None,
+    others: str = "people",
 ) -> None:
-    """`label` and `phases`: the kind and its phases in words for people; `every`: seconds between scheduled runs."""
+    """`label` and `phases`: the kind and its phases in words for people; `every`: seconds between scheduled runs.
+
+    `others`: the verb of `may` that a user needs to see and stop such jobs of other users.
+    """
     if _handlers.get(kind, handler) is not handler:
         raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
     _handlers[kind] = handler
     set_labels(kind, label, phases or {})
+    _verbs[kind] = others
     if every:
         _intervals[kind] = every
 
@@ -39,6 +45,15 @@ def is_known(kind: str) -> bool:
 
 def handler(kind: str) -> Handler:
     return _handlers[kind]
+
+
+def kinds_under(verbs: Iterable[str]) -> list[str]:
+    """The kinds whose jobs of other users take one of these verbs."""
+    return [kind for kind, verb in _verbs.items() if verb in set(verbs)]
+
+
+def verbs_for_others() -> set[str]:
+    return set(_verbs.values())
 
 
 def intervals() -> dict[str, int]:

@@ -38,7 +38,10 @@ def changes(request: SignedInRequest) -> DashboardPanel | None:
     generated = current.models()
     entities = {entity.acronym: entity.name for entity in generated if may(request.actor, "read", entity.acronym)}
     found = ChangeSet.objects.filter(entity__in=entities)[:CHANGES_SHOWN]
-    rows = [{"change": change, "entity": entities[change.entity], "channel": channel_of(change)} for change in found]
+    rows = [
+        {"change": change, "entity": entities[change.entity], "channel": channel_of(change, reader=request.actor)}
+        for change in found
+    ]
     return DashboardPanel("records/_last_changes.html", {"rows": rows}) if rows else None
 
 

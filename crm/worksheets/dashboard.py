@@ -2,14 +2,14 @@
 
 from crm.extensions import DashboardPanel
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
-from crm.worksheets.models import Worksheet
+from crm.worksheets.access import as_listed, listed_worksheets, may_open
 
 SHOWN = 5
 
 
 def imports(request: SignedInRequest) -> DashboardPanel | None:
-    if not may(request.actor, "import"):
-        return None
-    worksheets = Worksheet.objects.select_related("created_by")[:SHOWN]
+    worksheets = [
+        (as_listed(worksheet, request.actor), may_open(request.actor, worksheet))
+        for worksheet in listed_worksheets(request.actor)[:SHOWN]
+    ]
     return DashboardPanel("worksheets/_last_imports.html", {"worksheets": worksheets}) if worksheets else None

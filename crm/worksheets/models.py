@@ -54,7 +54,7 @@ class Worksheet(models.Model):
         ordering = ["-number"]
 
     def __str__(self) -> str:
-        return f"#{self.number} {self.name}"
+        return f"#{self.number} {self.name}".strip()
 
     def get_absolute_url(self) -> str:
         return f"/worksheets/{self.number}/"

@@ -8,7 +8,7 @@ from crm.jobs.models import Job, JobState
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.worksheets.access import require_open
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import import_jobs, report
 from crm.worksheets.models import Worksheet
@@ -26,7 +26,7 @@ class Command(SiteCommand):
         job = Job.objects.filter(pk=found.job).first() if found and found.job else None
         if found is None or job is None:
             raise InvalidMapping(f"There is no import {worksheet} to go on with.")
-        require(actor, "import", found.entity)
+        require_open(actor, found)
         if job.state != JobState.DONE:
             self.go_on(found, job)
             found.refresh_from_db()

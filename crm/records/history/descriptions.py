@@ -44,7 +44,9 @@ def describe_events(events: Iterable[RecordEvent], fields: Iterable[FieldDefinit
 
 def _describe(event: RecordEvent, reader: Actor) -> EventDescription:
     change_set = event.change_set
-    return EventDescription(event, _what(event), channel_of(change_set, event.change.row), address_of(change_set, reader), [])
+    return EventDescription(
+        event, _what(event), channel_of(change_set, event.change.row, reader=reader), address_of(change_set, reader), []
+    )
 
 
 def _what(event: RecordEvent) -> str:
@@ -56,17 +58,23 @@ def _what(event: RecordEvent) -> str:
     return words[RecordChange.Kind(event.change.kind)]
 
 
-def channel_of(change_set: ChangeSet, row: int | None = None) -> str:
+def channel_of(change_set: ChangeSet, row: int | None = None, *, reader: Actor) -> str:
     """The channel by which it was written, with the worksheet, key and so on; for a worksheet also the row."""
     if change_set.kind == ChangeSet.Kind.UNDO:
-        return _("by undoing %(what)s") % {"what": change_set.summary}
+        return _("by undoing %(what)s") % {"what": _undone(change_set, reader)}
     if change_set.kind == ChangeSet.Kind.REDO:
-        return _("by redoing %(what)s") % {"what": change_set.summary}
+        return _("by redoing %(what)s") % {"what": _undone(change_set, reader)}
     if change_set.channel == "worksheet":
         return _imported(change_set.reference, row)
     words = {"page": _("on a page"), "key": _("by API key"), "command": _("by a command"), "job": _("by a job")}
     way = words.get(change_set.channel, change_set.channel)
     return " ".join(filter(None, [way, change_set.reference]))
+
+
+def _undone(change_set: ChangeSet, reader: Actor) -> str:
+    """“#12 file.csv”; for those who may not open what others import only the number."""
+    summary = change_set.summary
+    return summary if may(reader, "oversee", change_set.entity) else summary.partition(" ")[0]
 
 
 def _imported(worksheet: str, row: int | None) -> str:
@@ -81,7 +89,7 @@ def address_of(change_set: ChangeSet, reader: Actor) -> str:
         return ""
     if change_set.kind != ChangeSet.Kind.WRITE:
         return reverse("undo", args=[change_set.reference]) if may(reader, "undo", change_set.entity) else ""
-    is_import = change_set.channel == "worksheet" and may(reader, "import", change_set.entity)
+    is_import = change_set.channel == "worksheet" and may(reader, "import", change_set.entity, owner=change_set.user)
     return reverse("worksheet", args=[change_set.reference]) if is_import else ""
 
 

@@ -101,7 +101,8 @@ def _changed(change_set: ChangeSet | None, reader: Actor) -> KeptReason:
         return KeptReason(_("Changed since"))
     by = change_set.user_name or _("somebody")
     return KeptReason(
-        _("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(change_set)}, address_of(change_set, reader)
+        _("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(change_set, reader=reader)},
+        address_of(change_set, reader),
     )
 
 

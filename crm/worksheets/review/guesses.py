@@ -11,10 +11,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.people.actors import Actor
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
+from crm.worksheets.access import may_open
 from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.mapping import column_mapping
+from crm.worksheets.models import Worksheet
 from crm.worksheets.review.controls import delimiter_name, displayed_value, encoding_name
 from crm.worksheets.review.form import ReviewForm
 from crm.worksheets.review.reviewing import Review
@@ -70,13 +73,15 @@ def _rest(review: Review, form: ReviewForm) -> Guess:
     return Guess("rest", " ".join(sentences), [form["duplicates"], form["atomic"], form["stop"]], part=part)
 
 
-def recipe_note(review: Review) -> str:
-    """Where the columns were read so before; empty where they were not."""
+def recipe_note(review: Review, reader: Actor) -> str:
+    """Where the columns were read so before, linked where the reader may open it; empty where they were not."""
     recipe = review.recipe
     if not recipe:
         return ""
     when = parse_datetime(recipe["used_at"])
-    link = format_html('<a href="/worksheets/{0}/">#{0}</a>', recipe["worksheet"])
+    former = Worksheet.objects.filter(pk=recipe["worksheet"]).first()
+    may_follow = former is not None and may_open(reader, former)
+    link = format_html('<a href="/worksheets/{0}/">#{0}</a>' if may_follow else "#{0}", recipe["worksheet"])
     return format_html(_("Read as the last time: {link}, {when}, {who}."), link=link, when=_day(when), who=recipe["by"] or "–")
 
 

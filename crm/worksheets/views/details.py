@@ -1,14 +1,14 @@
 """All of what the review shows the beginning of, page by page; each is also a fragment."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from crm.extensions import extensions
 from crm.parameters import number_parameter, text_parameter
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema.generated import current
+from crm.worksheets.access import worksheet_for
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import Worksheet, WorksheetState
@@ -20,7 +20,7 @@ PAGE_SIZE = 50
 @require_safe
 def changes(request: SignedInRequest, number: int) -> HttpResponse:
     """`_field` narrows to the cells of one field."""
-    worksheet, name = _worksheet(request, number), text_parameter(request.GET, "_field")
+    worksheet, name = worksheet_for(request.actor, number), text_parameter(request.GET, "_field")
     if not _is_rehearsed(worksheet):
         return redirect(worksheet)
     entity, after = current.entity(worksheet.entity), number_parameter(request.GET, "_after", 0)
@@ -35,7 +35,7 @@ def changes(request: SignedInRequest, number: int) -> HttpResponse:
 def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
     if outcome not in findings.OUTCOMES:
         raise Http404
-    worksheet = _worksheet(request, number)
+    worksheet = worksheet_for(request.actor, number)
     if not _is_rehearsed(worksheet):
         return redirect(worksheet)
     page = findings.rows(prepare(worksheet), outcome, after=number_parameter(request.GET, "_after", 0), limit=PAGE_SIZE)
@@ -45,18 +45,12 @@ def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
 
 @require_safe
 def refused(request: SignedInRequest, number: int) -> HttpResponse:
-    worksheet = _worksheet(request, number)
+    worksheet = worksheet_for(request.actor, number)
     errors = list(worksheet.row_errors.order_by("pk").filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1])
     next_after = errors[PAGE_SIZE - 1].pk if len(errors) > PAGE_SIZE else None
     return render(
         request, "worksheets/refused.html", {"worksheet": worksheet, "row_errors": errors[:PAGE_SIZE], "next": next_after}
     )
-
-
-def _worksheet(request: SignedInRequest, number: int) -> Worksheet:
-    worksheet = get_object_or_404(Worksheet, number=number)
-    require(request.actor, "import", worksheet.entity)
-    return worksheet
 
 
 def _is_rehearsed(worksheet: Worksheet) -> bool:

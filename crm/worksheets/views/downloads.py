@@ -18,6 +18,7 @@ from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of
 from crm.records.models import ChangeSet
 from crm.schema.generated import current
+from crm.worksheets.access import worksheet_for
 from crm.worksheets.errors import DoesNotFit, InvalidMapping, UnreadableWorksheet
 from crm.worksheets.exporting import before_image as image
 from crm.worksheets.exporting import template
@@ -25,14 +26,12 @@ from crm.worksheets.exporting.export import ExportStream
 from crm.worksheets.formats.writing import FORMATS, WriteFormat
 from crm.worksheets.importing import report
 from crm.worksheets.importing.preparing import prepare
-from crm.worksheets.models import Worksheet
 from crm.worksheets.views.exports import refused, requested_export, requested_format
 
 
 @require_GET
 def error_worksheet(request: SignedInRequest, number: int) -> HttpResponse | StreamingHttpResponse:
-    worksheet = get_object_or_404(Worksheet, number=number)
-    require(request.actor, "import", worksheet.entity)
+    worksheet = worksheet_for(request.actor, number)
     try:
         prepared = prepare(worksheet)
     except (UnreadableWorksheet, InvalidMapping) as refusal:
@@ -45,7 +44,7 @@ def error_worksheet(request: SignedInRequest, number: int) -> HttpResponse | Str
 @require_GET
 def before_image(request: SignedInRequest, number: int) -> StreamingHttpResponse:
     """What the import changed, as it was before."""
-    worksheet = get_object_or_404(Worksheet, number=number)
+    worksheet = worksheet_for(request.actor, number)
     require(request.actor, "export", worksheet.entity)
     change_set = get_object_or_404(ChangeSet, pk=worksheet.change_set or 0)
     entity = current.entity(worksheet.entity)

@@ -12,8 +12,9 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.schema.generated import current
 from crm.schema.generated.classes import GeneratedModels
+from crm.worksheets.access import as_listed, listed_worksheets, may_open
 from crm.worksheets.importing import undo_jobs
-from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.models import WorksheetState
 from crm.worksheets.review import summaries
 
 PAGE_SIZE = 50
@@ -23,7 +24,7 @@ EXPORTS = 20
 @require_safe
 def worksheet_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read")
-    page = Paginator(Worksheet.objects.select_related("created_by"), PAGE_SIZE).get_page(request.GET.get("_page"))
+    page = Paginator(listed_worksheets(request.actor), PAGE_SIZE).get_page(request.GET.get("_page"))
     running = Job.objects.in_bulk(
         [worksheet.job for worksheet in page if worksheet.job and worksheet.state == WorksheetState.RUNNING]
     )
@@ -32,10 +33,11 @@ def worksheet_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "imports": [
             (
-                worksheet,
+                as_listed(worksheet, request.actor),
                 _name_of(worksheet.entity, generated),
-                summaries.status_message(worksheet, running.get(worksheet.job)),
-                undone.get(worksheet.change_set),
+                summaries.status_message(as_listed(worksheet, request.actor), running.get(worksheet.job)),
+                undone.get(worksheet.change_set) if may(request.actor, "undo", worksheet.entity) else None,
+                may_open(request.actor, worksheet),
             )
             for worksheet in page
         ],

@@ -16,6 +16,7 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 from crm.schema.errors import SchemaRefusal
 from crm.schema.generated import current
+from crm.worksheets.access import require_open
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import new_fields, reviewing
 from crm.worksheets.review.reviewing import Review
@@ -38,7 +39,7 @@ def new_field(request: SignedInRequest, number: int, position: int) -> HttpRespo
     worksheet = get_object_or_404(
         Worksheet, number=number, job=None, purged_at=None, state__in=[WorksheetState.UPLOADED, WorksheetState.REHEARSED]
     )
-    require(request.actor, "import", worksheet.entity)
+    require_open(request.actor, worksheet)
     require(request.actor, "schema", worksheet.entity)
     if position >= len(worksheet.look.get("columns", [])):
         raise Http404

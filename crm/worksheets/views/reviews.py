@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,7 +15,8 @@ from crm.jobs import failures, locking, running
 from crm.jobs.notices import watch
 from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may, require
+from crm.people.rules import may
+from crm.worksheets.access import worksheet_for
 from crm.worksheets.importing import import_jobs, preparing, purging, refusals, rehearsing
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings, fixes, guesses, questions, reviewing, summaries
@@ -30,8 +31,7 @@ CONFIRMED_ABOVE = 5  # a fifth of the members may leave without a typed number
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
-    worksheet = get_object_or_404(Worksheet.objects.select_related("created_by"), number=number)
-    require(request.actor, "import", worksheet.entity)
+    worksheet = worksheet_for(request.actor, number)
     rehearsal = import_jobs.active_rehearsal(worksheet)
     if (
         worksheet.state not in {WorksheetState.UPLOADED, WorksheetState.REHEARSED}
@@ -158,7 +158,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "form": form,
         "questions": [(question, questions.prompt_for(question)) for question in review.questions],
         "guesses": list(guesses.guesses(review, form)),
-        "recipe_note": guesses.recipe_note(review),
+        "recipe_note": guesses.recipe_note(review, request.actor),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
         "may_add_fields": may(request.actor, "schema", worksheet.entity),
         "is_rehearsed": worksheet.state == WorksheetState.REHEARSED,

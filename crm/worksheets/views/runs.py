@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,8 +10,8 @@ from crm.extensions import extensions
 from crm.jobs import running
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema.generated import current
+from crm.worksheets.access import worksheet_for
 from crm.worksheets.importing import import_jobs, undo_jobs
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings, reviewing, summaries
@@ -51,8 +51,7 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
 @require_POST
 def act(request: SignedInRequest, number: int) -> HttpResponse:
     """`do`: stop what runs, go on with what ended, or take it back to the review."""
-    worksheet = get_object_or_404(Worksheet, number=number)
-    require(request.actor, "import", worksheet.entity)
+    worksheet = worksheet_for(request.actor, number)
     job = import_jobs.active_rehearsal(worksheet) or import_jobs.job_of(worksheet)
     do = request.POST.get("do")
     if do == "stop" and job is not None:

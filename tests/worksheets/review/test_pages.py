@@ -259,10 +259,10 @@ def test_a_worksheet_without_rows_says_so(upload_page, customers):
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [(Role.READER, 403), (Role.EDITOR, 200), (Role.MANAGER, 200), (Role.ADMINISTRATOR, 200)]
+    ("role", "status"), [(Role.READER, 403), (Role.EDITOR, 403), (Role.MANAGER, 200), (Role.ADMINISTRATOR, 200)]
 )
 @pytest.mark.parametrize("path", ["", "changes/", "rows/created/", "refused/", "errors/"])
-def test_who_may_not_import_sees_no_worksheet(upload_page, customers, role, status, path):
+def test_worksheet_of_another_is_opened_by_managers_upwards(upload_page, customers, role, status, path):
     worksheet = worksheet_of(upload_page("email;birthDate\na@example.com;\nb@example.com;x\n"))
     person = Client()
     person.force_login(User.objects.create(email="eve@example.com", role=role))
