@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from crm.people.actors import Actor
 from crm.records.errors import BadQuery
 from crm.schema.definitions import EntityDefinition, FieldDefinition, in_language
-from crm.schema.designs.stored_forms import usual_forms, visible_forms
+from crm.schema.designs.stored_forms import default_forms, visible_forms
 from crm.schema.form_design import PlaceDesign, SectionDesign
 from crm.schema.models import Form
 
@@ -103,7 +103,7 @@ def _stored_form(entity: EntityDefinition, name: str, actor: Actor) -> Form | No
     """Without a name the form for the person's role, or the default one, or else the first that everybody has."""
     if "\0" in name:
         return None
-    forms = visible_forms(actor).filter(name=name) if name else usual_forms(actor)
+    forms = visible_forms(actor).filter(name=name) if name else default_forms(actor)
     return forms.filter(entity__acronym=entity.acronym).first()
 
 

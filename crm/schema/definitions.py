@@ -58,12 +58,12 @@ class KeptColumn:
     publication: int  # the one that retyped it
 
 
-Key = Literal["made", "given"]  # a record's id is made here, or given by whoever makes the record
+Key = Literal["made", "given"]  # a record's id is made here, or given by the caller
 
 
 @dataclass(frozen=True)
 class EntityDefinition:
-    """`kept` is no part of a draft: a plan carries it from what is published. `key` says who names a new record."""
+    """`kept` is no part of a draft: a plan carries it from what is published. `key` tells where ids of new records come from."""
 
     acronym: str
     names: Mapping[str, str] = field(default_factory=dict)

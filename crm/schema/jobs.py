@@ -64,7 +64,7 @@ def run_deletion(job: RunningJob) -> dict[str, Any]:
     if "publication" not in job.checkpoint:
         publication = removing.delete(acronym, records, by=job.actor("job"), patience=_patience_of(job))
         job.save_checkpoint({**job.checkpoint, "publication": publication.number})
-    entity = removing.as_it_was(acronym, job.checkpoint["publication"])
+    entity = removing.entity_before(acronym, job.checkpoint["publication"])
     for clean_up in extensions.cleanups.values():
         job.beat(phase=_("Taking away what is kept of its records"))
         clean_up(acronym, [field.name for field in entity.fields])

@@ -11,7 +11,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefin
 from crm.schema.form_design import FormDesign
 
 
-class StandingEntities(models.Manager["DataEntity"]):
+class PresentEntities(models.Manager["DataEntity"]):
     """Those that were not removed."""
 
     def get_queryset(self) -> models.QuerySet["DataEntity"]:
@@ -33,7 +33,7 @@ class DataEntity(models.Model):
     position = models.PositiveIntegerField(default=0)
 
     everything = models.Manager()
-    objects = StandingEntities()
+    objects = PresentEntities()
 
     class Meta:
         ordering = ["position", "acronym"]
@@ -148,7 +148,7 @@ class FormVersion(models.Model):
     entity = models.ForeignKey(DataEntity, models.CASCADE, related_name="form_versions")
     form = models.SlugField(max_length=50)
     document = models.JSONField()
-    what = models.CharField(max_length=200)  # what was done then, in a sentence
+    what = models.CharField(max_length=200)  # message about what was done then
     is_deletion = models.BooleanField(default=False)
     at = models.DateTimeField(auto_now_add=True)
     by = models.CharField(max_length=254, blank=True)
@@ -187,7 +187,7 @@ class Publication(models.Model):
 
 
 class Preparation(models.Model):
-    """A column that is being filled beside the one that it will replace, before the publication that does so (PostgreSQL)."""
+    """A shadow column that is being filled before the publication that replaces another by it (PostgreSQL)."""
 
     entity = models.CharField(max_length=10)
     field = models.CharField(max_length=50)

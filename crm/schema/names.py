@@ -34,13 +34,13 @@ def _reserved() -> dict[str, str]:
 
 
 def check_field_name(name: str, others: Iterable[str] = ()) -> None:
-    """Raises InvalidName unless `name` may be a field beside `others`."""
+    """Raises InvalidName unless `name` may be a field next to `others`."""
     if reason := refusal(name, {other.lower(): other for other in others}):
         raise InvalidName(_("“%(name)s” cannot be a field name: %(reason)s.") % {"name": name[:60], "reason": reason})
 
 
 def refusal(name: str, others: dict[str, str]) -> str:
-    """Why `name` may not be used beside `others` (keyed in lower case); empty when it may."""
+    """Why `name` may not be used next to `others` (keyed in lower case); empty when it may."""
     low = name.lower()
     if low.startswith(("crm_", "_")):
         return _("names that begin with “crm_” or “_” are kept for the system")

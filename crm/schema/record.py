@@ -59,7 +59,7 @@ class Record(models.Model):
 
 
 def attribute(model: type[Record], name: str) -> str:
-    """Where a record keeps the value of a field: a relationship's id lies beside the record that it leads to."""
+    """Where a record keeps the value of a field: a relationship's id is stored next to the record that it refers to."""
     try:
         return str(stored_field(model, name).attname)
     except FieldDoesNotExist:  # a Rule

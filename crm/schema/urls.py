@@ -28,7 +28,7 @@ urlpatterns = [
     path("schema/<str:acronym>/forms/<str:name>/", views.record_tab, name="form-record"),
     path("schema/<str:acronym>/forms/<str:name>/list/", views.list_tab, name="form-list"),
     path("schema/<str:acronym>/forms/<str:name>/settings/", views.settings_tab, name="form-settings"),
-    path("schema/<str:acronym>/forms/<str:name>/deed/", views.form_deed, name="form-deed"),
+    path("schema/<str:acronym>/forms/<str:name>/deed/", views.form_command, name="form-deed"),
     path("schema/<str:acronym>/forms/<str:name>/sections/<str:key>/", views.section_page, name="form-section"),
     path("schema/<str:acronym>/forms/<str:name>/fields/<str:field>/", views.place_page, name="form-place"),
 ]

@@ -20,7 +20,7 @@ from crm.rules.explaining import evaluate_rule
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.schema import fieldtypes
-from crm.schema.designs.form_rules import heads
+from crm.schema.designs.form_rules import own_fields_read
 from crm.schema.record import Record, attribute
 
 Typed = Mapping[str, Any]  # Any: typed values
@@ -96,7 +96,7 @@ class _Judging:
             return
         self._seen.add(name)
         rule = "" if fieldtypes.is_always_required(place.field) else place.shown_if
-        for other in sorted(heads(rule, self.conditions.fields)) if rule else ():
+        for other in sorted(own_fields_read(rule, self.conditions.fields)) if rule else ():
             self.see(other)
         if self.conditions.hold(rule, self.record, otherwise=True):
             self._lay(name)

@@ -20,23 +20,23 @@ from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing
 
 BUILT_IN = (CUSTOMERS, ADDRESSES)
-KEPT = "keep-field"  # what an audit event says of a user's field that has the name of a core field
-# What a release says of a core field; labels, descriptions and search flags are the shop's.
+KEPT = "keep-field"  # audit event of a user's field that has the name of a core field
+# What a release defines of a core field; labels, descriptions and search flags are the shop's.
 CORE = ("type", "options", "nullable", "unique", "read_only", "locked", "hidden", "public_write")
 
 
 def install(*, stdout: TextIO | None = None, **_signal: Any) -> None:  # Any: what a signal sends along
-    """Safe to run again. A user's field of a core field's name is adopted if it has the same column, else kept and told."""
+    """Safe to run again. A user's field of a core field's name is adopted if it has the same column, else kept and reported."""
     for built_in in BUILT_IN:
         with transaction.atomic():
             kept = _install(built_in)
-        for sentence in kept:
+        for message in kept:
             if stdout:
-                stdout.write(sentence)
+                stdout.write(message)
 
 
 def _install(built_in: BuiltIn) -> list[str]:
-    """Gives a sentence for each core field that is not as it is built in."""
+    """Returns a message for each core field that differs from what is built in."""
     entity = DataEntity.objects.filter(acronym=built_in.acronym).first()
     if entity is not None and not entity.locked and not _is_meant(entity, built_in):
         return [_keep(built_in.acronym, "", _("The entity %s is the shop's own, so it is left alone.") % built_in.acronym)]
@@ -51,14 +51,14 @@ def _install(built_in: BuiltIn) -> list[str]:
 
 
 def _is_meant(entity: DataEntity, built_in: BuiltIn) -> bool:
-    """Whether a user's entity of the same acronym can be taken for the one that is built in now: by a field of their names."""
+    """Return True if a user's entity of the same acronym can be adopted as the built-in one: at least half of its field names are core fields."""
     core = {definition.name for definition in built_in.definitions}
     names = set(entity.fields.values_list("name", flat=True))
     return not names or len(names & core) * 2 >= len(names)
 
 
 def _settle_fields(entity: DataEntity, built_in: BuiltIn) -> tuple[set[str], set[str], list[str]]:
-    """The names of new and of changed fields, and what is told of those that stay the user's."""
+    """The names of new and of changed fields, and messages about those that stay the user's."""
     known = {field.name.lower(): field for field in entity.fields.all()}
     added: set[str] = set()
     changed: set[str] = set()
@@ -71,12 +71,12 @@ def _settle_fields(entity: DataEntity, built_in: BuiltIn) -> tuple[set[str], set
         elif field.locked or _fits(field, definition):
             changed |= set(_take_over(field, definition))
         else:
-            kept.append(_keep(entity.acronym, definition.name, _told(field, definition)))
+            kept.append(_keep(entity.acronym, definition.name, _kept_message(field, definition)))
     return added, changed, kept
 
 
 def _fits(field: Field, definition: FieldDefinition) -> bool:
-    """Whether the values can stay where they are: the very column, and as unique as it has to be."""
+    """Return True if the values can stay where they are: the same column and uniqueness."""
     theirs = with_column(field.definition())
     return (
         theirs.name == definition.name and theirs.column == with_column(definition).column and theirs.unique == definition.unique
@@ -84,7 +84,7 @@ def _fits(field: Field, definition: FieldDefinition) -> bool:
 
 
 def _take_over(field: Field, definition: FieldDefinition) -> Iterator[str]:
-    """Makes the field what the release says; gives its name if anything was different."""
+    """Applies the release's definition; yields the field's name if anything was different."""
     different = {name: getattr(definition, name) for name in CORE if getattr(field, name) != getattr(definition, name)}
     if different:
         Field.objects.filter(pk=field.pk).update(**different)
@@ -103,14 +103,14 @@ def _settle_form(entity: DataEntity, built_in: BuiltIn, added: set[str], *, is_f
     form.save()
 
 
-def _told(field: Field, definition: FieldDefinition) -> str:
+def _kept_message(field: Field, definition: FieldDefinition) -> str:
     words = {"field": field.name, "type": field.type, "core": definition.name, "core_type": definition.type}
     return _("The field %(field)s (%(type)s) is kept as it is, although %(core)s (%(core_type)s) is built in.") % words
 
 
-def _keep(acronym: str, name: str, sentence: str) -> str:
+def _keep(acronym: str, name: str, message: str) -> str:
     """Notes it in the audit trail, once."""
     subject = f"{acronym}.{name}".rstrip(".")
     if not AuditEvent.objects.filter(verb=KEPT, subject=subject).exists():
-        record_event(Actor.operator(), KEPT, subject=subject, details={"kept": sentence})
-    return sentence
+        record_event(Actor.operator(), KEPT, subject=subject, details={"kept": message})
+    return message

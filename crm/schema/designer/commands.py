@@ -1,4 +1,4 @@
-"""What the designer's buttons do. A button says a verb and words (`move email up`); each becomes a change of the design."""
+"""The commands of the designer's buttons: a verb and its arguments (`move email up`), each of which is a change of the design."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ LONGEST_TITLE = 100
 
 
 @dataclass(frozen=True)
-class Ground:
-    """What a deed is judged by, and the rest of what was posted."""
+class DesignContext:
+    """What a command works with: the entity, what is published, and the posted form."""
 
     entity: EntityDefinition
     snapshot: Snapshot
@@ -36,20 +36,20 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Deed:
-    """A change, what it does as a sentence in the past tense, the element to focus then, and where things are afterwards."""
+class DesignCommand:
+    """A change, a message in the past tense, the element to focus afterwards, and where the moved thing is then."""
 
     change: Change
-    what: str
+    message: str
     focus: str = ""
-    whereabouts: Callable[[FormDesign], str] = lambda _design: ""
+    position_after: Callable[[FormDesign], str] = lambda _design: ""
 
 
-def deed_of(ground: Ground) -> Deed:
-    """The deed of the button that was pressed. Raises InvalidDesign."""
-    verb, *words = ground.text("do").split() or [""]
+def command_of(context: DesignContext) -> DesignCommand:
+    """The command of the button that was pressed. Raises InvalidDesign."""
+    verb, *words = context.text("do").split() or [""]
     try:
-        return DEEDS[verb](ground, words)
+        return COMMANDS[verb](context, words)
     except InvalidDesign:
         raise
     except (KeyError, ValueError) as error:  # no such verb, or other words than it takes
@@ -59,118 +59,124 @@ def deed_of(ground: Ground) -> Deed:
 # Places.
 
 
-def move(ground: Ground, words: list[str]) -> Deed:
+def move(context: DesignContext, words: list[str]) -> DesignCommand:
     name, direction = words
     change = partial(arranging.move, name=name, direction=_direction(direction))
-    return Deed(change, _("Moved %s.") % ground.label(name), f"{direction}-{name}", partial(_whereabouts, ground, name))
+    return DesignCommand(
+        change, _("Moved %s.") % context.label(name), f"{direction}-{name}", partial(_position_of, context, name)
+    )
 
 
-def put(ground: Ground, words: list[str]) -> Deed:
+def put(context: DesignContext, words: list[str]) -> DesignCommand:
     """By dragging, or from the fields that are not on the form, into the section that is picked there."""
     name, *place = words
-    checking.check_field(ground.entity, name)
-    key, column, position = place or (ground.text("to"), None, None)
+    checking.check_field(context.entity, name)
+    key, column, position = place or (context.text("to"), None, None)
     where: dict[str, Any] = {"key": key, "column": column and int(column), "position": position and int(position)}
     change = partial(arranging.put, name=name, **where)
-    return Deed(change, _("Placed %s.") % ground.label(name), f"edit-{name}", partial(_whereabouts, ground, name))
+    return DesignCommand(change, _("Placed %s.") % context.label(name), f"edit-{name}", partial(_position_of, context, name))
 
 
-def take(ground: Ground, words: list[str]) -> Deed:
+def take(context: DesignContext, words: list[str]) -> DesignCommand:
     (name,) = words
-    return Deed(partial(arranging.take_away, name=name), _("Took %s off the form.") % ground.label(name), "find")
+    return DesignCommand(partial(arranging.take_away, name=name), _("Took %s off the form.") % context.label(name), "find")
 
 
 # Sections.
 
 
-def add_section(ground: Ground, _words: list[str]) -> Deed:
-    labels = _labels({}, ground.text("title"))
-    return Deed(partial(arranging.add_section, labels=labels), _("Added the section %s.") % in_language(labels, ""), "title")
+def add_section(context: DesignContext, _words: list[str]) -> DesignCommand:
+    labels = _labels({}, context.text("title"))
+    return DesignCommand(
+        partial(arranging.add_section, labels=labels), _("Added the section %s.") % in_language(labels, ""), "title"
+    )
 
 
-def name_sections(ground: Ground, _words: list[str]) -> Deed:
-    """Every section that is called otherwise now, and a new one if it has a name: what Enter does."""
+def name_sections(context: DesignContext, _words: list[str]) -> DesignCommand:
+    """Renames the sections whose title was changed, and adds one if a new title was typed: what Enter does."""
 
     def change(design: FormDesign) -> FormDesign:
         for section in design.sections:
-            title = ground.text(f"title-{section.key}")
+            title = context.text(f"title-{section.key}")
             if title and title != in_language(section.labels, ""):
                 design = arranging.rename_section(design, section.key, _labels(section.labels, title))
-        new = ground.text("title")
+        new = context.text("title")
         return arranging.add_section(design, _labels({}, new)) if new else design
 
-    return Deed(change, _("Named the sections."), "title")
+    return DesignCommand(change, _("Named the sections."), "title")
 
 
-def change_section(_ground: Ground, words: list[str]) -> Deed:
+def change_section(_ground: DesignContext, words: list[str]) -> DesignCommand:
     key, verb = words
     if verb == "remove":
-        return Deed(partial(arranging.remove_section, key=key), _("Removed a section."), "title")
+        return DesignCommand(partial(arranging.remove_section, key=key), _("Removed a section."), "title")
     if verb in {"one", "two"}:
         change = partial(arranging.set_columns, key=key, count=1 if verb == "one" else 2)
-        return Deed(change, _("Changed the columns of a section."), f"{verb}-{key}")
+        return DesignCommand(change, _("Changed the columns of a section."), f"{verb}-{key}")
     change = partial(arranging.move_section, key=key, direction=_direction(verb))
-    return Deed(change, _("Moved a section."), f"{verb}-{key}", partial(_rank_of_section, key))
+    return DesignCommand(change, _("Moved a section."), f"{verb}-{key}", partial(_rank_of_section, key))
 
 
-def clusters(_ground: Ground, _words: list[str]) -> Deed:
-    return Deed(arranging.add_clusters, _("Added the section of clusters."), "title")
+def clusters(_ground: DesignContext, _words: list[str]) -> DesignCommand:
+    return DesignCommand(arranging.add_clusters, _("Added the section of clusters."), "title")
 
 
 # The list.
 
 
-def add(ground: Ground, words: list[str]) -> Deed:
+def add(context: DesignContext, words: list[str]) -> DesignCommand:
     part = _part(*words)
-    name = ground.text(f"add-{part}")
-    checking.check_part(ground.entity, ground.snapshot, part, name)
-    return Deed(partial(arranging.add_to, part=part, name=name), _("Added %s.") % ground.label(name), f"add-{part}")
+    name = context.text(f"add-{part}")
+    checking.check_part(context.entity, context.snapshot, part, name)
+    return DesignCommand(partial(arranging.add_to, part=part, name=name), _("Added %s.") % context.label(name), f"add-{part}")
 
 
-def drop(ground: Ground, words: list[str]) -> Deed:
+def drop(context: DesignContext, words: list[str]) -> DesignCommand:
     part, name = words
     change = partial(arranging.take_from, part=_part(part), name=name)
-    return Deed(change, _("Took %s away.") % ground.label(name), f"add-{part}")
+    return DesignCommand(change, _("Took %s away.") % context.label(name), f"add-{part}")
 
 
-def shift(ground: Ground, words: list[str]) -> Deed:
+def shift(context: DesignContext, words: list[str]) -> DesignCommand:
     part, name, direction = words
     change = partial(arranging.move_in, part=_part(part), name=name, direction=_direction(direction))
-    return Deed(
-        change, _("Moved %s.") % ground.label(name), f"{part}-{direction}-{name}", partial(_rank, ground, _part(part), name)
+    return DesignCommand(
+        change, _("Moved %s.") % context.label(name), f"{part}-{direction}-{name}", partial(_rank, context, _part(part), name)
     )
 
 
-def shift_to(ground: Ground, words: list[str]) -> Deed:
+def shift_to(context: DesignContext, words: list[str]) -> DesignCommand:
     """By dragging."""
     part, name, position = words
     change = partial(arranging.move_in_to, part=_part(part), name=name, position=int(position))
-    return Deed(change, _("Moved %s.") % ground.label(name), f"{part}-up-{name}", partial(_rank, ground, _part(part), name))
+    return DesignCommand(
+        change, _("Moved %s.") % context.label(name), f"{part}-up-{name}", partial(_rank, context, _part(part), name)
+    )
 
 
-def widths(ground: Ground, _words: list[str]) -> Deed:
-    said = {name.removeprefix("width-"): int(ground.text(name)) for name in ground.posted if name.startswith("width-")}
+def widths(context: DesignContext, _words: list[str]) -> DesignCommand:
+    chosen = {name.removeprefix("width-"): int(context.text(name)) for name in context.posted if name.startswith("width-")}
 
     def change(design: FormDesign) -> FormDesign:
         for name in design.listed:
-            design = arranging.set_width(design, name, checking.check_width(said[name])) if name in said else design
+            design = arranging.set_width(design, name, checking.check_width(chosen[name])) if name in chosen else design
         return design
 
-    return Deed(change, _("Changed the widths of columns."), "widths")
+    return DesignCommand(change, _("Changed the widths of columns."), "widths")
 
 
-def order(ground: Ground, _words: list[str]) -> Deed:
-    name, direction = ground.text("sort"), ground.text("direction")
-    sort = checking.check_sort(ground.entity, f"{name} {direction}" if name else "")
-    return Deed(partial(replace, sort=sort), _("Changed the order of the list."), "sort")
+def order(context: DesignContext, _words: list[str]) -> DesignCommand:
+    name, direction = context.text("sort"), context.text("direction")
+    sort = checking.check_sort(context.entity, f"{name} {direction}" if name else "")
+    return DesignCommand(partial(replace, sort=sort), _("Changed the order of the list."), "sort")
 
 
-def query(ground: Ground, _words: list[str]) -> Deed:
-    text = checking.check_query(ground.entity, ground.snapshot, ground.text("query"))
-    return Deed(partial(replace, query=text), _("Changed the form's query."), "query")
+def query(context: DesignContext, _words: list[str]) -> DesignCommand:
+    text = checking.check_query(context.entity, context.snapshot, context.text("query"))
+    return DesignCommand(partial(replace, query=text), _("Changed the form's query."), "query")
 
 
-DEEDS: Mapping[str, Callable[[Ground, list[str]], Deed]] = {
+COMMANDS: Mapping[str, Callable[[DesignContext, list[str]], DesignCommand]] = {
     "move": move, "put": put, "take": take,
     "add-section": add_section, "name-sections": name_sections, "section": change_section, "clusters": clusters,
     "add": add, "drop": drop, "shift": shift, "shift-to": shift_to, "widths": widths, "order": order, "query": query,
@@ -195,12 +201,12 @@ def _labels(labels: Mapping[str, str], title: str) -> dict[str, str]:
     return {**labels, (get_language() or "en"): title}
 
 
-def _whereabouts(ground: Ground, name: str, design: FormDesign) -> str:
+def _position_of(context: DesignContext, name: str, design: FormDesign) -> str:
     for each in design.sections:
         for number, places in enumerate(each.columns, start=1):
             names = [place.field for place in places]
             if name in names:
-                words = {"field": ground.label(name), "position": names.index(name) + 1, "all": len(names), "column": number}
+                words = {"field": context.label(name), "position": names.index(name) + 1, "all": len(names), "column": number}
                 title = in_language(each.labels, _("Details"))
                 return _("%(field)s is now %(position)s of %(all)s in column %(column)s of %(section)s.") % {
                     **words,
@@ -209,9 +215,9 @@ def _whereabouts(ground: Ground, name: str, design: FormDesign) -> str:
     return ""
 
 
-def _rank(ground: Ground, part: Part, name: str, design: FormDesign) -> str:
+def _rank(context: DesignContext, part: Part, name: str, design: FormDesign) -> str:
     names = arranging.names_in(design, part)
-    words = {"field": ground.label(name), "position": names.index(name) + 1, "all": len(names)}
+    words = {"field": context.label(name), "position": names.index(name) + 1, "all": len(names)}
     return _("%(field)s is now %(position)s of %(all)s.") % words
 
 

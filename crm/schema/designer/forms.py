@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import arranging, checking, form_rules
-from crm.schema.designs.form_rules import RuleGround
+from crm.schema.designs.form_rules import RuleContext
 from crm.schema.designs.stored_forms import Change
 from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import RULES, PlaceDesign, SectionDesign
@@ -63,13 +63,13 @@ class SectionForm(NamedForm):
 
 
 class PlaceForm(forms.Form):
-    """What a form says of one field: only what makes sense for it is asked, and `notes` say what the field says itself."""
+    """The settings of one field on a form: only those that apply to it; `notes` name what the field itself requires."""
 
     def __init__(
-        self, *args: Any, place: PlaceDesign, field: FieldDefinition, ground: RuleGround, **kwargs: Any
+        self, *args: Any, place: PlaceDesign, field: FieldDefinition, context: RuleContext, **kwargs: Any
     ) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.place, self.field, self.ground = place, field, ground
+        self.place, self.field, self.context = place, field, context
         self.notes: list[str] = []
         self._ask_whether_read_only()
         self._ask_whether_required()
@@ -94,23 +94,23 @@ class PlaceForm(forms.Form):
         return helper
 
     def clean(self) -> dict[str, Any]:
-        """Each rule is judged beside its input, and kept in its usual spelling."""
+        """Each rule is checked, its error shown at its input, and stored in canonical spelling."""
         for kind in RULES:
             try:
-                self.cleaned_data[kind] = form_rules.check_rule(kind, self.cleaned_data.get(kind, ""), self.field, self.ground)
+                self.cleaned_data[kind] = form_rules.check_rule(kind, self.cleaned_data.get(kind, ""), self.field, self.context)
             except InvalidDesign as refusal:
                 self.add_error(kind, str(refusal))
         return self.cleaned_data
 
     def change(self) -> Change:
         """Raises InvalidDesign."""
-        said = {name: self.cleaned_data[name] for name in self.fields if name != "default"}
+        changes = {name: self.cleaned_data[name] for name in self.fields if name != "default"}
         if "default" in self.fields:
             raw = self.fields["default"].widget.value_from_datadict(self.data, self.files, "default")
-            said["default"] = checking.stored_default(self.field, raw)
-        place = checking.check_place(self.field, replace(self.place, **said))
+            changes["default"] = checking.stored_default(self.field, raw)
+        place = checking.check_place(self.field, replace(self.place, **changes))
         form_rules.check_place(place)
-        return partial(arranging.say, name=self.field.name, **said)
+        return partial(arranging.set_place, name=self.field.name, **changes)
 
     def _ask_whether_read_only(self) -> None:
         if fieldtypes.is_writable(self.field):
@@ -127,18 +127,18 @@ class PlaceForm(forms.Form):
             self.notes.append(_("It cannot be required: %s.") % reason)
 
     def _ask_for_rules(self) -> None:
-        said = {kind: getattr(self.place, kind) for kind in RULES}
+        rules = {kind: getattr(self.place, kind) for kind in RULES}
         words = {"shown_if": _("Shown only if"), "required_if": _("Required if"), "read_only_if": _("Read-only if")}
         example = _("A rule over the record, such as isCorporate=true.")
         hidden = _("Values of fields that are not shown are ignored.")
         help_texts = {"shown_if": f"{example} {hidden}", "required_if": example}
         help_texts["read_only_if"] = _("As the record is stored before it is changed.")
         for kind in RULES:
-            if said[kind] or not self._rule_refusal(kind):
-                self.fields[kind] = _rule(words[kind], said[kind], help_texts[kind])
+            if rules[kind] or not self._rule_refusal(kind):
+                self.fields[kind] = _rule(words[kind], rules[kind], help_texts[kind])
 
     def _rule_refusal(self, kind: str) -> bool:
-        """Whether the field is so anyhow, or can never be so."""
+        """Return True if the rule cannot change anything: the field is always so, or never."""
         if kind == "read_only_if":
             return not fieldtypes.is_writable(self.field)
         is_always = fieldtypes.is_always_required(self.field)
@@ -156,7 +156,7 @@ def _box(label: str, *, initial: bool) -> forms.BooleanField:
 
 
 def _default_field(place: PlaceDesign, field: FieldDefinition) -> forms.Field:
-    """The field's own input; a Boolean's can also say nothing."""
+    """The field's own input; a Boolean's can also be left open."""
     kind = fieldtypes.get(field.type)
     made = kind.form_field(field)
     if isinstance(made, forms.BooleanField):

@@ -14,23 +14,23 @@ from crm.schema.designs.arranging import Part
 from crm.schema.designs.form_rules import rules_of
 from crm.schema.form_design import Column, FormDesign, PlaceDesign, SectionDesign
 
-MOST_OFFERED = 60  # fields beside the form at once; a search finds the others
-LONGEST_SAID = 60  # characters of a rule
+MOST_OFFERED = 60  # fields offered at once; a search finds the others
+LONGEST_RULE_NOTE = 60  # characters of a rule
 
 Option = tuple[str, str]  # a value and what is shown of it
 
 
 @dataclass(frozen=True)
-class Row:
-    """A field where it stands: what the form says of it, and which ways it can go."""
+class PlacedRow:
+    """A field at its position on the form: notes on its settings, and the directions in which it can move."""
 
     name: str
     label: str
     type: str
-    says: tuple[str, ...]
+    notes: tuple[str, ...]
     up: bool
     down: bool
-    left: bool | None = None  # None where there is no column beside it
+    left: bool | None = None  # None in a section of one column
     right: bool | None = None
     is_gone: bool = False
     width: int = 0
@@ -40,7 +40,7 @@ class Row:
 class SectionRows:
     key: str
     title: str
-    columns: list[list[Row]]
+    columns: list[list[PlacedRow]]
     is_clusters: bool
     up: bool
     down: bool
@@ -51,7 +51,7 @@ class Offered:
     """A part of the list: what is in it, what could be added, and what could not, with the reason."""
 
     part: Part
-    rows: list[Row]
+    rows: list[PlacedRow]
     options: list[Option]
     refused: list[tuple[str, str]] = field(default_factory=list)
 
@@ -63,15 +63,15 @@ def section_rows(design: FormDesign, entity: EntityDefinition) -> list[SectionRo
 
 
 def palette(design: FormDesign, entity: EntityDefinition, find: str = "") -> tuple[list[FieldDefinition], int]:
-    """Fields that are not on the form and match what is sought, and how many more there are."""
+    """Fields that are not on the form and match the search, and how many more there are."""
     placed = set(design.placed)
     if any(section.is_clusters for section in design.sections):
         placed |= set(extensions.cluster_fields(entity.acronym))
-    sought = find.strip().lower()
+    wanted = find.strip().lower()
     found = [
         field
         for field in entity.visible_fields
-        if field.name not in placed and (sought in field.label.lower() or sought in field.name.lower())
+        if field.name not in placed and (wanted in field.label.lower() or wanted in field.name.lower())
     ]
     return found[:MOST_OFFERED], max(len(found) - MOST_OFFERED, 0)
 
@@ -97,7 +97,7 @@ def offered_related(design: FormDesign, entity: EntityDefinition, snapshot: Snap
     }
     last = len(design.related) - 1
     rows = [
-        Row(name, known.get(name, name), "", (), at > 0, at < last, is_gone=name not in known)
+        PlacedRow(name, known.get(name, name), "", (), at > 0, at < last, is_gone=name not in known)
         for at, name in enumerate(design.related)
     ]
     return Offered("related", rows, [(name, label) for name, label in known.items() if name not in design.related])
@@ -120,20 +120,22 @@ def _section(section: SectionDesign, design: FormDesign, fields: dict[str, Field
 
 
 def _ways_out(section: SectionDesign, design: FormDesign) -> tuple[bool, bool]:
-    """Whether there is a section that takes fields above, and below."""
+    """Return True if there is a section that takes fields above, and below."""
     place = design.sections.index(section)
     above, below = design.sections[:place], design.sections[place + 1 :]
     return any(not other.is_clusters for other in above), any(not other.is_clusters for other in below)
 
 
-def _rows(column: Column, at: int, columns: int, fields: dict[str, FieldDefinition], steps: tuple[bool, bool]) -> Iterator[Row]:
+def _rows(
+    column: Column, at: int, columns: int, fields: dict[str, FieldDefinition], steps: tuple[bool, bool]
+) -> Iterator[PlacedRow]:
     for position, place in enumerate(column):
         found = fields.get(place.field)
-        yield Row(
+        yield PlacedRow(
             name=place.field,
             label=found.label if found else place.field,
             type=found.type if found else "",
-            says=tuple(_says(place, found)),
+            notes=tuple(_notes(place, found)),
             up=position > 0 or steps[0],
             down=position < len(column) - 1 or steps[1],
             left=at > 0 if columns > 1 else None,
@@ -142,8 +144,8 @@ def _rows(column: Column, at: int, columns: int, fields: dict[str, FieldDefiniti
         )
 
 
-def _says(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
-    """What makes the place differ from its field, and what the field says itself."""
+def _notes(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
+    """How the place differs from its field, and what the field itself requires."""
     if field is None:
         yield _("hidden, so left out")
         return
@@ -155,26 +157,26 @@ def _says(place: PlaceDesign, field: FieldDefinition | None) -> Iterator[str]:
         yield _("required everywhere")
     elif place.required:
         yield _("required here")
-    yield from _says_by_rule(place)
+    yield from _rule_notes(place)
     if place.default is not None:
         yield _("default")
     if place.help_text:
         yield _("help")
 
 
-def _says_by_rule(place: PlaceDesign) -> Iterator[str]:
+def _rule_notes(place: PlaceDesign) -> Iterator[str]:
     words = {"shown_if": _("shown if %s"), "required_if": _("required if %s"), "read_only_if": _("read-only if %s")}
     for kind, rule in rules_of(place):
-        yield words[kind] % Truncator(rule).chars(LONGEST_SAID)
+        yield words[kind] % Truncator(rule).chars(LONGEST_RULE_NOTE)
 
 
-def _listed(name: str, field: FieldDefinition | None, at: int, count: int, width: int) -> Row:
-    says = () if field else (_("hidden, so left out"),)
-    return Row(
+def _listed(name: str, field: FieldDefinition | None, at: int, count: int, width: int) -> PlacedRow:
+    notes = () if field else (_("hidden, so left out"),)
+    return PlacedRow(
         name,
         field.label if field else name,
         field.type if field else "",
-        says,
+        notes,
         at > 0,
         at < count - 1,
         is_gone=field is None,

@@ -18,7 +18,7 @@ from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import offers
 from crm.schema.designer.forms import NewFormForm, SettingsForm
 from crm.schema.designs import checking, form_rules, stored_forms
-from crm.schema.designs.form_rules import RuleGround
+from crm.schema.designs.form_rules import RuleContext
 from crm.schema.form_design import FormDesign
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form
@@ -36,7 +36,7 @@ class TabLink:
 
 
 @dataclass(frozen=True)
-class Heading:
+class PartHeading:
     """The words of a part of the list."""
 
     title: str
@@ -64,12 +64,12 @@ def index(request: SignedInRequest, entity: DataEntity, forms: list[Form], new: 
     }
 
 
-def settings(request: SignedInRequest, form: Form, said: SettingsForm) -> Context:
+def settings(request: SignedInRequest, form: Form, settings_form: SettingsForm) -> Context:
     return {
         "entity": current.entity(form.entity.acronym),
         "form": form,
         "tabs": tabs(form, "settings"),
-        "said": said,
+        "settings_form": settings_form,
         "may_share": may(request.actor, "shared_form", form.entity.acronym),
         "roles": [("", _("any role")), *Role.choices],
     }
@@ -81,7 +81,7 @@ def tab(
     entity: EntityDefinition,
     shown: Tab,
     *,
-    said: str = "",
+    message: str = "",
     problem: str = "",
     focus: str = "",
     status: int = 200,
@@ -94,7 +94,7 @@ def tab(
         "tabs": tabs(form, shown),
         "fragment": fragment,
         "address": address(form, shown),
-        "said": said,
+        "message": message,
         "problem": problem,
         "version": stored_forms.last_version(form),
         "faults": _faults(form.content(), entity),
@@ -108,7 +108,7 @@ def tab(
 
 def _faults(design: FormDesign, entity: EntityDefinition) -> list[str]:
     snapshot = current.models().snapshot
-    return [*checking.faults(design, entity, snapshot), *form_rules.faults(RuleGround(design, entity, snapshot))]
+    return [*checking.faults(design, entity, snapshot), *form_rules.faults(RuleContext(design, entity, snapshot))]
 
 
 def tabs(form: Form, shown: Tab) -> list[TabLink]:
@@ -121,7 +121,7 @@ def address(form: Form, shown: Tab) -> str:
 
 
 def focused(response: HttpResponse, element_id: str) -> HttpResponse:
-    """With the focus on an element: for browsers by the attribute, which htmx heeds too."""
+    """With the focus on an element: for browsers by the attribute, which htmx honours too."""
     if ELEMENT_ID.fullmatch(element_id):
         mark = f'id="{element_id}"'.encode()
         response.content = response.content.replace(mark, mark + b" autofocus", 1)
@@ -137,7 +137,7 @@ def _record(request: SignedInRequest, form: Form, entity: EntityDefinition) -> C
         "to": request.POST.get("to") or (fields[-1] if fields else ""),
         "may_add_clusters": not any(section.is_clusters for section in sections),
         "related": offers.offered_related(design, entity, current.models().snapshot),
-        "related_heading": Heading(
+        "related_heading": PartHeading(
             _("Related records"),
             _(
                 "Records of other entities that point to this one, such as the addresses of a customer; each is listed on the record's page."
@@ -174,21 +174,21 @@ def _list(request: SignedInRequest, form: Form, entity: EntityDefinition, proble
     }
 
 
-def _headings() -> dict[str, Heading]:
+def _headings() -> dict[str, PartHeading]:
     return {
-        "list_columns": Heading(
+        "list_columns": PartHeading(
             _("Columns"),
             _("What the list shows of each record, from left to right."),
             _("Another column"),
             _("The list shows the first fields."),
         ),
-        "filters": Heading(
+        "filters": PartHeading(
             _("Filters"),
             _("Boxes above the list; best for fields of few different values."),
             _("Another filter"),
             _("No field can be a filter."),
         ),
-        "highlights": Heading(
+        "highlights": PartHeading(
             _("Search highlights"),
             _("Shown with each record that a search finds, beside its columns."),
             _("Another highlight"),

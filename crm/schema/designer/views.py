@@ -12,11 +12,11 @@ from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import pages
-from crm.schema.designer.commands import Ground, deed_of
+from crm.schema.designer.commands import DesignContext, command_of
 from crm.schema.designer.forms import NewFormForm, PlaceForm, SectionForm, SettingsForm
 from crm.schema.designs import stored_forms
 from crm.schema.designs.arranging import place_of
-from crm.schema.designs.form_rules import RuleGround
+from crm.schema.designs.form_rules import RuleContext
 from crm.schema.errors import InvalidDesign
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form, FormVersion
@@ -85,12 +85,12 @@ def settings_tab(request: SignedInRequest, acronym: str, name: str) -> HttpRespo
 
 
 @require_POST
-def form_deed(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
+def form_command(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
     """Makes a form the default one, everybody's or one's own, or deletes it."""
     form = _form(request, acronym, name)
     verb = text_parameter(request.POST, "do")
     try:
-        return _deed(request, form, verb)
+        return _carried_out(request, form, verb)
     except InvalidDesign as refusal:
         messages.error(request, str(refusal))
         return redirect("form-settings", acronym, name)
@@ -98,23 +98,23 @@ def form_deed(request: SignedInRequest, acronym: str, name: str) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def place_page(request: SignedInRequest, acronym: str, name: str, field: str) -> HttpResponse:
-    """What a form says of one field."""
+    """One field on a form: required, read-only, help, default, rules."""
     form, entity = _form(request, acronym, name), _published(acronym)
     place, found = place_of(form.content(), field), entity.field(field)
     if place is None or found is None:
         raise Http404(_("The field is not on this form."))
-    ground = RuleGround(form.content(), entity, current.models().snapshot)
-    said = PlaceForm(request.POST or None, place=place, field=found, ground=ground)
-    if request.method == "POST" and said.is_valid():
+    rules = RuleContext(form.content(), entity, current.models().snapshot)
+    place_form = PlaceForm(request.POST or None, place=place, field=found, context=rules)
+    if request.method == "POST" and place_form.is_valid():
         try:
-            stored_forms.change(form, said.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)
+            stored_forms.change(form, place_form.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)
         except InvalidDesign as refusal:
-            said.add_error(None, str(refusal))
+            place_form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved: %s.") % found.label)
             return redirect(f"{reverse('form-record', args=[acronym, name])}?_focus=edit-{field}")
-    context = {"entity": entity, "form": form, "field": found, "said": said, "notes": said.notes}
-    return render(request, "schema/forms/place.html", context, status=422 if said.is_bound else 200)
+    context = {"entity": entity, "form": form, "field": found, "place_form": place_form, "notes": place_form.notes}
+    return render(request, "schema/forms/place.html", context, status=422 if place_form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,49 +124,49 @@ def section_page(request: SignedInRequest, acronym: str, name: str, key: str) ->
     section = form.content().section(key)
     if section is None:
         raise Http404(_("The section is not on this form any more."))
-    said = SectionForm(request.POST or None, section=section)
-    if request.method == "POST" and said.is_valid():
+    section_form = SectionForm(request.POST or None, section=section)
+    if request.method == "POST" and section_form.is_valid():
         try:
-            stored_forms.change(form, said.change(), by=request.actor, what=_("Named the sections."))
+            stored_forms.change(form, section_form.change(), by=request.actor, what=_("Named the sections."))
         except InvalidDesign as refusal:
-            said.add_error(None, str(refusal))
+            section_form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved."))
             return redirect(f"{reverse('form-record', args=[acronym, name])}?_focus=names-{key}")
-    context = {"entity": entity, "form": form, "section": section, "said": said}
-    return render(request, "schema/forms/section.html", context, status=422 if said.is_bound else 200)
+    context = {"entity": entity, "form": form, "section": section, "section_form": section_form}
+    return render(request, "schema/forms/section.html", context, status=422 if section_form.is_bound else 200)
 
 
 def _tab(request: SignedInRequest, acronym: str, name: str, tab: pages.Tab) -> HttpResponse:
     form, entity = _form(request, acronym, name), _published(acronym)
     if request.method != "POST":
         return pages.tab(request, form, entity, tab, focus=text_parameter(request.GET, "_focus"))
-    ground = Ground(entity, current.models().snapshot, request.POST)
+    context = DesignContext(entity, current.models().snapshot, request.POST)
     try:
-        said, focus = _done(request, form, ground)
+        message, focus = _done(request, form, context)
     except InvalidDesign as refusal:
         return pages.tab(request, form, entity, tab, problem=str(refusal), status=422)
     if request.htmx:
-        return pages.tab(request, _form(request, acronym, name), entity, tab, said=said, focus=focus)
-    messages.success(request, said)
+        return pages.tab(request, _form(request, acronym, name), entity, tab, message=message, focus=focus)
+    messages.success(request, message)
     return redirect(f"{request.path}?_focus={focus}")
 
 
-def _done(request: SignedInRequest, form: Form, ground: Ground) -> tuple[str, str]:
-    """What was done, in a sentence, and the element to focus. Raises InvalidDesign."""
-    verb, _space, number = ground.text("do").partition(" ")
+def _done(request: SignedInRequest, form: Form, context: DesignContext) -> tuple[str, str]:
+    """A message about what was done, and the element to focus. Raises InvalidDesign."""
+    verb, _space, number = context.text("do").partition(" ")
     if verb == "undo":
         undone = stored_forms.undo(form, by=request.actor, expected=whole_number(number))
         return _("Undone: %s") % undone, "undo"
-    deed = deed_of(ground)
+    command = command_of(context)
     before = form.content()
-    design = stored_forms.change(form, deed.change, by=request.actor, what=deed.what)
+    design = stored_forms.change(form, command.change, by=request.actor, what=command.message)
     if design == before:
-        return _("Nothing is different."), deed.focus
-    return deed.whereabouts(design) or deed.what, deed.focus
+        return _("Nothing is different."), command.focus
+    return command.position_after(design) or command.message, command.focus
 
 
-def _deed(request: SignedInRequest, form: Form, verb: str) -> HttpResponse:
+def _carried_out(request: SignedInRequest, form: Form, verb: str) -> HttpResponse:
     acronym = form.entity.acronym
     if verb == "delete":
         stored_forms.delete(form, by=request.actor)

@@ -1,1 +1,1 @@
-"""Forms as documents: what they say, how they are arranged, checked and kept."""
+"""Forms as documents: arranged, checked and stored."""

@@ -1,4 +1,4 @@
-"""Changes of a form's design, each from one design to the next. A field is never lost on the way and never placed twice."""
+"""Changes of a form's design, each from one design to the next. No change loses a field or places one twice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ def put_last(design: FormDesign, name: str) -> FormDesign:
 
 
 def put_among_clusters(design: FormDesign, name: str) -> FormDesign:
-    """The field in the section of clusters, which stands first where there was none."""
+    """Places the field in the section of clusters, which is made at the top if there is none."""
     design = add_clusters(design)
     return put(design, name, next(section.key for section in design.sections if section.is_clusters))
 
@@ -49,11 +49,11 @@ def take_away(design: FormDesign, name: str) -> FormDesign:
 
 
 def move(design: FormDesign, name: str, direction: Direction) -> FormDesign:
-    """One step: up and down through the column and on into the next section, left and right into the column beside it."""
+    """One step: up and down through the column and on into the next section, left and right into the other column."""
     section, column, position = _where(design, name)
     if direction in ("left", "right"):
-        beside = column + (1 if direction == "right" else -1)
-        return put(design, name, section.key, beside, position) if 0 <= beside < len(section.columns) else design
+        other = column + (1 if direction == "right" else -1)
+        return put(design, name, section.key, other, position) if 0 <= other < len(section.columns) else design
     step = 1 if direction == "down" else -1
     if 0 <= position + step < len(section.columns[column]):
         return put(design, name, section.key, column, position + step)
@@ -61,7 +61,7 @@ def move(design: FormDesign, name: str, direction: Direction) -> FormDesign:
     return put(design, name, neighbour.key, column, None if step < 0 else 0) if neighbour else design
 
 
-def say(design: FormDesign, name: str, **changes: Any) -> FormDesign:  # Any: the attributes of PlaceDesign
+def set_place(design: FormDesign, name: str, **changes: Any) -> FormDesign:  # Any: the attributes of PlaceDesign
     """With other things said of a field's place."""
     section, column, position = _where(design, name)
     places = list(section.columns[column])

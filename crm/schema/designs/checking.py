@@ -1,4 +1,4 @@
-"""What a form may say of an entity's fields, and why not otherwise: what would be refused is not offered either."""
+"""Checks of a form's settings, each with the reason for a refusal: what would be refused is not offered either."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -110,11 +110,11 @@ def check_place(field: FieldDefinition, place: PlaceDesign) -> PlaceDesign:
     """The place as it is stored: its default in the field's own JSON."""
     if place.required and (reason := required_refusal(field)):
         raise InvalidDesign(_("%(field)s cannot be required: %(reason)s.") % {"field": field.name, "reason": reason})
-    if is_said(place) and (reason := default_refusal(field)):
+    if has_default(place) and (reason := default_refusal(field)):
         raise InvalidDesign(_("%(field)s cannot have a default: %(reason)s.") % {"field": field.name, "reason": reason})
     if len(place.help_text) > LONGEST_HELP:
         raise InvalidDesign(_("The help is longer than %s characters.") % LONGEST_HELP)
-    if place.required and place.read_only and not is_said(place):
+    if place.required and place.read_only and not has_default(place):
         raise InvalidDesign(_("A field that cannot be filled in cannot be required, unless it has a default."))
     return place
 
@@ -129,8 +129,8 @@ def stored_default(field: FieldDefinition, raw: Any) -> Any:  # Any: raw and JSO
     return None if value is None else kind.to_json(value, field)
 
 
-def is_said(place: PlaceDesign) -> bool:
-    """Whether the form gives new records a value here."""
+def has_default(place: PlaceDesign) -> bool:
+    """Return True if the form gives new records a value here."""
     return place.default is not None
 
 
@@ -145,7 +145,7 @@ def _check_related(entity: EntityDefinition, snapshot: Snapshot, name: str) -> N
 
 
 def faults(design: FormDesign, entity: EntityDefinition, snapshot: Snapshot) -> Iterator[str]:
-    """What the form says and pages leave out, as of fields that were hidden since; a sentence each."""
+    """Messages about settings that pages ignore, such as those of fields that were hidden since."""
     fields = {field.name: field for field in entity.visible_fields}
     for name in dict.fromkeys([*design.placed, *design.listed, *design.highlights]):
         if name not in fields:
@@ -160,8 +160,8 @@ def faults(design: FormDesign, entity: EntityDefinition, snapshot: Snapshot) -> 
         yield from _fault(_check_related, entity, snapshot, name)
 
 
-def _fault(check: Callable[..., object], *said: object) -> Iterator[str]:
+def _fault(check: Callable[..., object], *arguments: object) -> Iterator[str]:
     try:
-        check(*said)
+        check(*arguments)
     except InvalidDesign as refusal:
         yield str(refusal)

@@ -22,7 +22,7 @@ LONGEST_RULE = 1_000
 
 
 @dataclass(frozen=True)
-class RuleGround:
+class RuleContext:
     """What the rules of a form are judged by."""
 
     design: FormDesign
@@ -36,12 +36,12 @@ class RuleGround:
     @cached_property
     def shown_by(self) -> Mapping[str, set[str]]:
         """Of each field on the form those that decide whether it is shown; read once, however many rules are judged."""
-        return {place.field: heads(place.shown_if, self.fields) for place in self.design}
+        return {place.field: own_fields_read(place.shown_if, self.fields) for place in self.design}
 
 
 def check_place(place: PlaceDesign) -> None:
     """Raises InvalidDesign for rules that can never be obeyed."""
-    if place.required_if and place.read_only and not checking.is_said(place):
+    if place.required_if and place.read_only and not checking.has_default(place):
         raise InvalidDesign(_("A field that cannot be filled in cannot be required, unless it has a default."))
 
 
@@ -50,7 +50,7 @@ def rules_of(place: PlaceDesign) -> list[tuple[str, str]]:
     return [(kind, text) for kind in RULES if (text := getattr(place, kind))]
 
 
-def check_rule(kind: str, text: str, field: FieldDefinition, ground: RuleGround) -> str:
+def check_rule(kind: str, text: str, field: FieldDefinition, context: RuleContext) -> str:
     """The rule in its usual spelling, or nothing. Raises InvalidDesign.
 
     What is shown or required follows from what is typed, so its rule cannot come back to the field; what is read-only
@@ -59,36 +59,36 @@ def check_rule(kind: str, text: str, field: FieldDefinition, ground: RuleGround)
     if not text.strip():
         return ""
     try:
-        rule = check_expression(text, ground.fields)
+        rule = check_expression(text, context.fields)
     except RuleError as error:
         raise InvalidDesign(_("The rule cannot be answered: %s") % error) from error
     if kind != "read_only_if":
-        _check_itself(field.name, heads(text, ground.fields))
+        _check_itself(field.name, own_fields_read(text, context.fields))
     if kind == "shown_if":
-        _check_shown(field, heads(text, ground.fields), ground)
+        _check_shown(field, own_fields_read(text, context.fields), context)
     return print_rule(rule)
 
 
-def heads(text: str, fields: Fields) -> set[str]:
+def own_fields_read(text: str, fields: Fields) -> set[str]:
     """The fields of the record that a rule asks for, itself or through Rule fields; none where it cannot be answered."""
     return {name.partition(".")[0] for name in _read(text, fields)}
 
 
-def asked(ground: RuleGround) -> set[str]:
+def fields_read_by(context: RuleContext) -> set[str]:
     """Every field, also of related records (`client.email`), that the form's rules and its query ask for."""
-    texts = [text for place in ground.design for _kind, text in rules_of(place)]
-    return {name for text in filter(None, [*texts, ground.design.query]) for name in _read(text, ground.fields)}
+    texts = [text for place in context.design for _kind, text in rules_of(place)]
+    return {name for text in filter(None, [*texts, context.design.query]) for name in _read(text, context.fields)}
 
 
-def faults(ground: RuleGround) -> Iterator[str]:
-    """The rules that pages do not heed, as of fields that were hidden since; a sentence each."""
-    for place in ground.design:
-        field = ground.entity.field(place.field)
+def faults(context: RuleContext) -> Iterator[str]:
+    """Messages about rules that pages ignore, such as those that read fields which were hidden since."""
+    for place in context.design:
+        field = context.entity.field(place.field)
         if field is None:
             continue
         for kind, text in rules_of(place):
             try:
-                check_rule(kind, text, field, ground)
+                check_rule(kind, text, field, context)
             except InvalidDesign as refusal:
                 yield f"{place.field}: {refusal}"
 
@@ -98,12 +98,12 @@ def _check_itself(name: str, asked_for: set[str]) -> None:
         raise InvalidDesign(_("The rule of %(field)s cannot ask for the field itself.") % {"field": name})
 
 
-def _check_shown(field: FieldDefinition, asked_for: set[str], ground: RuleGround) -> None:
+def _check_shown(field: FieldDefinition, asked_for: set[str], context: RuleContext) -> None:
     """What is always required is always shown, and nothing is shown by way of itself."""
     if fieldtypes.is_always_required(field):
         raise InvalidDesign(_("%(field)s is required everywhere, so it is always shown.") % {"field": field.name})
     for other in sorted(asked_for):
-        if field.name in _reached(other, ground.shown_by):
+        if field.name in _reached(other, context.shown_by):
             words = {"field": field.name, "other": other}
             raise InvalidDesign(_("The rule of %(field)s cannot ask for %(other)s, which is shown by way of %(field)s.") % words)
 

@@ -29,7 +29,7 @@ RESERVED = {"new"}
 DETAILS = {"en": "Details", "pt-br": "Dados", "es": "Datos"}
 
 
-# Whose.
+# Whose forms.
 
 
 def visible_forms(actor: Actor) -> QuerySet[Form]:
@@ -39,7 +39,7 @@ def visible_forms(actor: Actor) -> QuerySet[Form]:
     return Form.objects.filter(shared | own)
 
 
-def usual_forms(actor: Actor) -> QuerySet[Form]:
+def default_forms(actor: Actor) -> QuerySet[Form]:
     """What pages that name no form show this person, the first of an entity: a form for her role, else the default one."""
     return Form.objects.filter(owner=None, role__in=_roles(actor)).order_by("-role", "-is_default", "name")
 
@@ -72,7 +72,7 @@ def require_change(actor: Actor, form: Form) -> None:
 
 @transaction.atomic
 def create(entity: DataEntity, labels: Mapping[str, str], *, by: Actor, shared: bool, like: Form | None = None) -> Form:
-    """A form with everything that another says, or an empty one. Raises InvalidDesign, PermissionDenied."""
+    """A form with the design of another, or an empty one. Raises InvalidDesign, PermissionDenied."""
     require(by, "shared_form" if shared else "form", entity.acronym)
     DataEntity.objects.select_for_update().get(pk=entity.pk)  # one at a time, so that a name is given once
     taken = list(entity.forms.values_list("name", flat=True))
@@ -124,7 +124,7 @@ def restore(version: FormVersion, *, by: Actor) -> Form:
 
 @transaction.atomic
 def change(form: Form, how: Change, *, by: Actor, what: str) -> FormDesign:
-    """Changes the design and says in a sentence `what` was done. Raises InvalidDesign, PermissionDenied."""
+    """Changes the design; `what` is a message in the past tense. Raises InvalidDesign, PermissionDenied."""
     require_change(by, form)
     current = _held(form)
     before = current.content()
@@ -148,7 +148,7 @@ def rename(form: Form, labels: Mapping[str, str], *, by: Actor) -> None:
 
 @transaction.atomic
 def share(form: Form, *, by: Actor, shared: bool) -> None:
-    """Gives a form to everybody, or keeps it for whoever does so. Raises InvalidDesign, PermissionDenied."""
+    """Shares a form with everybody, or keeps it for the actor. Raises InvalidDesign, PermissionDenied."""
     require_change(by, form)
     require(by, "shared_form", form.entity.acronym)
     current = _held(form)
@@ -188,7 +188,7 @@ def make_default(form: Form, *, by: Actor) -> None:
 
 @transaction.atomic
 def change_default(entity: DataEntity, how: Change, *, what: str) -> None:
-    """Changes the entity's default form, if it has one, when a field or a cluster is made: whoever may do that may do this."""
+    """Changes the entity's default form, if it has one, when a field or a cluster is made: the permission for that is enough."""
     form = entity.forms.select_for_update().filter(is_default=True).first()
     if form is not None:
         _remember(form, what)
@@ -204,7 +204,7 @@ def last_version(form: Form) -> FormVersion | None:
 
 @transaction.atomic
 def undo(form: Form, *, by: Actor, expected: int | None = None) -> str:
-    """Takes back the last change, if that is still the `expected` one, and says which it was. Raises InvalidDesign, PermissionDenied."""
+    """Takes back the last change, if that is still the `expected` one, and returns its message. Raises InvalidDesign, PermissionDenied."""
     require_change(by, form)
     current = _held(form)
     version = last_version(current)
@@ -248,11 +248,11 @@ def _remember(form: Form, what: str, by: Actor | None = None, *, is_deletion: bo
     old = versions.values_list("pk", flat=True)[KEPT_VERSIONS - 1 :]
     versions.filter(pk__in=list(old)).delete()
     document = {"labels": form.labels, "design": form.design, "role": form.role}
-    said = {"what": what[:200], "by": by.name if by else "", "owner_id": form.owner_id, "is_deletion": is_deletion}
-    return FormVersion.objects.create(entity=form.entity, form=form.name, document=document, **said)
+    facts = {"what": what[:200], "by": by.name if by else "", "owner_id": form.owner_id, "is_deletion": is_deletion}
+    return FormVersion.objects.create(entity=form.entity, form=form.name, document=document, **facts)
 
 
 def _fill(form: Form, document: Mapping[str, Any]) -> None:  # Any: JSON
-    """As a version says; one of an older release says no role, and the default form and one's own have none."""
+    """Restores a version; an older release stored no role, and default and personal forms have none."""
     form.labels, form.design = document["labels"], document["design"]
     form.role = "" if form.is_default or form.owner_id else document.get("role", form.role)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import FieldDependent, extensions
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
-from crm.schema.designs.form_rules import RuleGround, asked
+from crm.schema.designs.form_rules import RuleContext, fields_read_by
 from crm.schema.form_design import FormDesign
 from crm.schema.generated.rule_fields import rules_reading
 from crm.schema.models import Form
@@ -20,8 +20,10 @@ def dependents(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[
 def readers(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[FieldDependent]:
     """The rules and clusters whose members change with the field, themselves or through a Rule."""
     rules = [(acronym, rule) for other in snapshot for acronym, rule in _rules_of(other, snapshot, entity, name)]
-    asked = [(entity.acronym, name), *((acronym, rule.name) for acronym, rule in rules)]
-    named = [found for known in extensions.dependents.values() for acronym, field in asked for found in known(acronym, field)]
+    fields_read_by = [(entity.acronym, name), *((acronym, rule.name) for acronym, rule in rules)]
+    named = [
+        found for known in extensions.dependents.values() for acronym, field in fields_read_by for found in known(acronym, field)
+    ]
     over = {(dependent.entity, dependent.field) for dependent in named}
     unnamed = [_rule(acronym, rule) for acronym, rule in rules if (acronym, rule.name) not in over]
     return [*named, *unnamed]
@@ -49,18 +51,18 @@ def _forms(acronym: str, snapshot: Snapshot, name: str) -> Iterator[FieldDepende
         design, of = form.content(), form.entity.acronym
         own = {*design.placed, *design.listed, *design.filters, *design.highlights, design.sort.partition(" ")[0]}
         is_named = (of == acronym and name in own) or f"{acronym}.{name}" in design.related
-        if is_named or _is_asked(design, of, snapshot, acronym, name):
+        if is_named or _is_read(design, of, snapshot, acronym, name):
             yield FieldDependent(_("Form"), str(form), f"/schema/{of}/forms/{form.name}/", of)
 
 
-def _is_asked(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, name: str) -> bool:
-    """Whether a rule of the form, of this entity or of one that points to it, asks for the field."""
+def _is_read(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, name: str) -> bool:
+    """Return True if a rule of the form, of this entity or of one that points to it, asks for the field."""
     if of not in snapshot.entities:
         return False
-    ground = RuleGround(design, snapshot.entities[of], snapshot)
-    pointing = (field.name for field in ground.entity.visible_fields if field.options.get("entity") == acronym)
+    context = RuleContext(design, snapshot.entities[of], snapshot)
+    pointing = (field.name for field in context.entity.visible_fields if field.options.get("entity") == acronym)
     names = {*([name] if of == acronym else []), *(f"{field}.{name}" for field in pointing)}
-    return bool(names) and not names.isdisjoint(asked(ground))
+    return bool(names) and not names.isdisjoint(fields_read_by(context))
 
 
 def _indexes(entity: EntityDefinition, name: str) -> Iterator[FieldDependent]:

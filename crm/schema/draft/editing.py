@@ -35,11 +35,11 @@ def create_entity(acronym: str, name: str | Mapping[str, str], *, locked: bool =
 
 def _check_new(acronym: str) -> None:
     names.check_acronym(acronym)
-    standing = DataEntity.everything.filter(acronym=acronym).first()
-    if standing and standing.removed:
-        said = _("The entity %s was removed. Restore it, or delete it for good first.")
-        raise InvalidName(said % acronym)
-    if standing:
+    existing = DataEntity.everything.filter(acronym=acronym).first()
+    if existing and existing.removed:
+        message = _("The entity %s was removed. Restore it, or delete it for good first.")
+        raise InvalidName(message % acronym)
+    if existing:
         raise InvalidName(_("The entity %s exists already.") % acronym)
     if DataEntity.everything.count() >= settings.MAX_ENTITIES:
         raise InvalidName(_("There are %s entities already, which is the limit.") % settings.MAX_ENTITIES)

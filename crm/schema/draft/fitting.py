@@ -12,7 +12,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import FieldType, InvalidValue
 
-# Flags that are on unless said otherwise: a type that cannot do it turns them off without a word.
+# Flags that are on by default: for a type that does not support one it is turned off silently.
 USUALLY_ON = ("searchable", "filterable")
 REFUSALS = {
     "nullable": gettext_lazy("A field of type %s cannot be required."),

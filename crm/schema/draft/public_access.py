@@ -1,4 +1,4 @@
-"""What a rule or a cluster reads is written by people of ours only: else anybody could join a cluster by herself."""
+"""What a rule or a cluster reads is written with credentials only: else anybody could join a cluster."""
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,7 @@ NEVER = {("CL", "isNewsletterOptIn"): "consent", ("CL", "approved"): "approval"}
 
 
 def public_write_problems(snapshot: Snapshot) -> list[str]:
-    """A sentence for each field that could be written without credentials although something reads it."""
+    """A message for each field that could be written without credentials although something reads it."""
     return [
         problem
         for entity in snapshot
@@ -38,5 +38,5 @@ def check_may_be_read(entity: EntityDefinition, name: str) -> None:
     """Before a rule or a cluster is made over a field. Raises InvalidField."""
     field = entity.field(name)
     if field is not None and field.public_write:
-        said = _("%(field)s can be written without credentials, so nothing may depend on it; close it first.")
-        raise InvalidField(said % {"field": field.name})
+        message = _("%(field)s can be written without credentials, so nothing may depend on it; close it first.")
+        raise InvalidField(message % {"field": field.name})

@@ -45,13 +45,13 @@ def get(label: str) -> FieldType:
 
 
 def is_by_digits(field: FieldDefinition) -> bool:
-    """Whether searches find the field's texts by their digits too, without punctuation."""
+    """Return True if searches find the field's texts by their digits too, without punctuation."""
     kind = get(field.type)
     return kind.compared == "by digits" or (bool(field.options.get("by_digits")) and BY_DIGITS in kind.options)
 
 
 def is_sortable(field: FieldDefinition) -> bool:
-    """Whether lists can be sorted by it; a Rule has no column."""
+    """Return True if lists can be sorted by it; a Rule has no column."""
     return bool(field.column) and get(field.type).has_order
 
 

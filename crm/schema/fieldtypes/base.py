@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue
-from crm.schema.fieldtypes.options import Limit, Option
+from crm.schema.fieldtypes.options import Limit, TypeOption
 from crm.schema.fieldtypes.optionvalues import option_value
 from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
 
@@ -50,7 +50,7 @@ class FieldType:
     label: ClassVar[str]  # as contract and API write it: `Varchar 50`
     kind: ClassVar[Kind]
     rule_kind: ClassVar[str] = ""  # as `crm.rules` compares it, where that is not `kind`
-    options: ClassVar[tuple[Option, ...]] = ()  # what is offered for the type beyond the options of every field
+    options: ClassVar[tuple[TypeOption, ...]] = ()  # what is offered for the type beyond the options of every field
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
     filled_with: ClassVar[Literal["", "number", "user", "scores", "files"]] = ""  # by the system; then people do not write it
     asks_database: ClassVar[bool] = False  # only the database knows what a cell means
@@ -196,7 +196,7 @@ class FieldType:
         """What the field's options refuse of the values that the type takes."""
         return [option.limit(value, text) for option, value, text in self._limiting(field) if option.limit]
 
-    def _limiting(self, field: FieldDefinition) -> Iterator[tuple[Option, Any, str]]:
+    def _limiting(self, field: FieldDefinition) -> Iterator[tuple[TypeOption, Any, str]]:
         for option in self.options:
             stored = field.options.get(option.name) if option.limit else None
             with suppress(InvalidValue):  # an option that no longer fits the type limits nothing
@@ -219,7 +219,7 @@ class FieldType:
                 raise InvalidValue(_("A field of type %(type)s needs the option “%(option)s”.") % words)
         return stored
 
-    def _checked_option(self, option: Option, raw: Any, field: FieldDefinition) -> Any:
+    def _checked_option(self, option: TypeOption, raw: Any, field: FieldDefinition) -> Any:
         try:
             if option.kind == "value":
                 value = self.read(raw, field)

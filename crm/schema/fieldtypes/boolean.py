@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import must_be
-from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.options import TypeOption
 
 TRUE = {"true", "1", "yes", "y", "sim", "s", "verdadeiro", "on", "x", "✓", "si", "sí", "verdadero"}
 FALSE = {"false", "0", "no", "n", "não", "nao", "falso", "off"}
@@ -77,7 +77,9 @@ class Rule(Boolean):
     can_be_shown = False
     is_public = False
     options = (
-        Option("expression", "rule", gettext_lazy("Rule"), gettext_lazy("Such as state=SP AND totalSpent>1000."), required=True),
+        TypeOption(
+            "expression", "rule", gettext_lazy("Rule"), gettext_lazy("Such as state=SP AND totalSpent>1000."), required=True
+        ),
     )
 
     def column(self, field: FieldDefinition) -> None:  # type: ignore[override]  # the one type without a column

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import InvalidValue
-from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.options import TypeOption
 
 DEFAULT_MB = 5
 MEGABYTE = 1024 * 1024
@@ -34,7 +34,9 @@ class File(FieldType):
     kind = "file"
     rule_kind = "other"
     options = (
-        Option("max_size", "megabytes", gettext_lazy("Largest file, in MB"), gettext_lazy("5 unless another number is given.")),
+        TypeOption(
+            "max_size", "megabytes", gettext_lazy("Largest file, in MB"), gettext_lazy("5 unless another number is given.")
+        ),
     )
     filled_with = "files"
     can_be_converted = False

@@ -18,7 +18,7 @@ OptionKind = Literal["value", "pattern", "choices", "entity", "field", "megabyte
 
 
 @dataclass(frozen=True)
-class Option:
+class TypeOption:
     """One option: its name in `FieldDefinition.options`, what it holds, what the editor says of it.
 
     `limit` makes of the option's value, and of that value as text, what refuses a field's values.
@@ -56,23 +56,23 @@ def like(pattern: str, _text: str) -> Limit:
     return refusing(fits, lambda: _("The text does not fit the pattern %s.") % pattern)
 
 
-MINIMUM = Option("minimum", "value", gettext_lazy("Smallest value"), limit=at_least)
-MAXIMUM = Option("maximum", "value", gettext_lazy("Largest value"), limit=at_most)
+MINIMUM = TypeOption("minimum", "value", gettext_lazy("Smallest value"), limit=at_least)
+MAXIMUM = TypeOption("maximum", "value", gettext_lazy("Largest value"), limit=at_most)
 RANGE = (MINIMUM, MAXIMUM)
-PATTERN = Option(
+PATTERN = TypeOption(
     "pattern",
     "pattern",
     gettext_lazy("Pattern"),
     gettext_lazy("A regular expression (RE2) that the whole text must fit, such as [A-Z]{3}-[0-9]{4}."),
     limit=like,
 )
-BY_DIGITS = Option(
+BY_DIGITS = TypeOption(
     "by_digits",
     "flag",
     gettext_lazy("Found by digits"),
     gettext_lazy("Searches find the text with and without its punctuation, as of a document's number."),
 )
-CHOICES = Option(
+CHOICES = TypeOption(
     "choices",
     "choices",
     gettext_lazy("Options"),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
-from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.options import TypeOption
 from crm.schema.fieldtypes.patterns import compiled
 
 COLOURS = 12  # the palette of ui.md
@@ -15,7 +15,7 @@ LONGEST_CHOICE = 100
 TRUE, FALSE = {"true", "1", "yes", "on", "sim"}, {"false", "0", "no", "off", "não", ""}
 
 
-def option_value(option: Option, raw: Any) -> Any:  # Any: JSON values
+def option_value(option: TypeOption, raw: Any) -> Any:  # Any: JSON values
     """The value to store; None for nothing. Raises InvalidValue. Options of kind `value` are read by the field's type."""
     if raw is None or raw in ("", []):
         return None
@@ -28,18 +28,18 @@ def choices_from_text(text: str) -> list[dict[str, Any]]:  # Any: JSON values
     return [{"value": value, "label": value, "colour": n % COLOURS + 1} for n, value in enumerate(dict.fromkeys(values))]
 
 
-def _text(_option: Option, raw: Any) -> str:
+def _text(_option: TypeOption, raw: Any) -> str:
     if not isinstance(raw, str):
         raise must_be(_("a text"), raw)
     return raw.strip()
 
 
-def _pattern(_option: Option, raw: Any) -> str:
+def _pattern(_option: TypeOption, raw: Any) -> str:
     compiled(_text(_option, raw))
     return raw
 
 
-def _choices(_option: Option, raw: Any) -> list[dict[str, Any]]:
+def _choices(_option: TypeOption, raw: Any) -> list[dict[str, Any]]:
     choices = choices_from_text(raw) if isinstance(raw, str) else raw
     if not isinstance(choices, list) or not all(_is_choice(choice) for choice in choices):
         raise InvalidValue(_("An option has a value, a text on one line, and perhaps a label and a colour."))
@@ -58,7 +58,7 @@ def _is_choice(choice: Any) -> bool:
     return isinstance(value, str) and value.isprintable() and bool(value.strip()) and all(isinstance(text, str) for text in texts)
 
 
-def _megabytes(_option: Option, raw: Any) -> int:
+def _megabytes(_option: TypeOption, raw: Any) -> int:
     most = settings.MAX_UPLOAD_MB
     text = str(raw).strip()
     if isinstance(raw, bool) or not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
@@ -66,21 +66,21 @@ def _megabytes(_option: Option, raw: Any) -> int:
     return int(text)
 
 
-def _word(option: Option, raw: Any) -> str:
+def _word(option: TypeOption, raw: Any) -> str:
     known = [word for word, _label in option.words]
     if raw not in known:
         raise must_be(_("one of %s") % ", ".join(known), raw)
     return raw
 
 
-def _flag(_option: Option, raw: Any) -> bool:
+def _flag(_option: TypeOption, raw: Any) -> bool:
     word = str(raw).strip().lower()
     if word not in TRUE | FALSE:
         raise must_be(_("yes or no"), raw)
     return word in TRUE
 
 
-READERS: dict[str, Callable[[Option, Any], Any]] = {
+READERS: dict[str, Callable[[TypeOption, Any], Any]] = {
     "pattern": _pattern,
     "choices": _choices,
     "entity": _text,

@@ -34,7 +34,7 @@ class Phone(TextType):
 
 
 def is_possible(text: str) -> bool:
-    """Whether the number could be one by its length and country; whether someone has it is not asked."""
+    """Return True if the number could be one by its length and country; whether someone has it is not asked."""
     if not (found := WRITTEN.fullmatch(text)):
         return False
     try:

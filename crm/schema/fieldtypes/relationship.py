@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType
 from crm.schema.fieldtypes.errors import InvalidValue
-from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.options import TypeOption
 
 RECORDS = "record"  # the label under which generated classes are registered
 
@@ -41,8 +41,8 @@ class Relationship(FieldType):
     asks_database = True
     records: ClassVar[RelatedRecords]
     options = (
-        Option("entity", "entity", _("Entity"), _("What the field points to."), required=True),
-        Option(
+        TypeOption("entity", "entity", _("Entity"), _("What the field points to."), required=True),
+        TypeOption(
             "display", "field", _("Field to show"), _("What is shown of the other record, such as its e-mail; its id if empty.")
         ),
     )

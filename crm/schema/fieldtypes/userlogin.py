@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import User
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.options import TypeOption
 from crm.schema.fieldtypes.text import TextType
 
 CREATED, CHANGED = "created", "changed"
@@ -25,7 +25,7 @@ class UserLogin(TextType):
     can_be_converted = False
     rule_kind = "text"
     options = (
-        Option("when", "word", _("Filled"), words=((CHANGED, _("at every change")), (CREATED, _("when the record is made")))),
+        TypeOption("when", "word", _("Filled"), words=((CHANGED, _("at every change")), (CREATED, _("when the record is made")))),
     )
     filled_with = "user"
     can_be_unique = False

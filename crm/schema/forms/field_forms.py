@@ -63,7 +63,7 @@ class NewFieldForm(forms.Form):
 
     @property
     def wants_options(self) -> bool:
-        """Whether the type needs more than was asked yet."""
+        """Return True if the type needs more than was asked yet."""
         kind = fieldtypes.get(self.cleaned_data["type"])
         return self.kind is None and any(option.required for option in kind.options)
 
@@ -151,7 +151,7 @@ class FieldForm(forms.Form):
 
     @property
     def is_outdated(self) -> bool:
-        """Whether somebody else has changed the field since the page was opened."""
+        """Return True if somebody else has changed the field since the page was opened."""
         return bool(self.cleaned_data["was"] != digest(self.definition))
 
     def show_stored(self) -> None:

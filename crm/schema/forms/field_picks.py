@@ -13,10 +13,10 @@ from crm.schema.models import Field
 OF = "."  # between an acronym and the name of one of its fields
 
 
-def field_pick(acronym: str, name: str, *, beside: str, **how: Any) -> forms.ChoiceField:  # Any: Django's own
-    """`acronym` and `name` are what is stored, if anything is; `beside` is the input that chooses the entity."""
+def field_pick(acronym: str, name: str, *, entity_input: str, **how: Any) -> forms.ChoiceField:  # Any: Django's own
+    """`acronym` and `name` are what is stored, if anything is; `entity_input` is the input that chooses the entity."""
     stored = f"{acronym}{OF}{name}" if name else ""
-    widget = forms.Select(attrs={"data-fields-of": beside})
+    widget = forms.Select(attrs={"data-fields-of": entity_input})
     return forms.ChoiceField(choices=_choices(stored), initial=stored, widget=widget, **how)
 
 
@@ -29,7 +29,7 @@ def picked(typed: str, acronym: str) -> str:
 
 
 def _choices(stored: str) -> list[tuple[str, Any]]:  # Any: a label, or the choices of a group
-    """Fields that can stand for their record; what is stored stays one of them, whatever became of it."""
+    """Fields that can represent their record; the stored one is always among them."""
     groups: dict[str, list[tuple[str, str]]] = {}
     shown = Field.objects.filter(hidden=False, entity__removed=False).order_by("entity__position", "entity__acronym", "position")
     for acronym, names, name, label, kind in shown.values_list("entity__acronym", "entity__names", "name", "labels", "type"):

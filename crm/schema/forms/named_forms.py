@@ -25,14 +25,14 @@ def label_inputs(labels: Mapping[str, str], words: str) -> dict[str, forms.CharF
 
 def labels_said(cleaned: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, str]:  # Any: form values
     """What was typed, by language, without those that were left empty; languages that were not asked for say what they said before."""
-    said = {code: cleaned.get(f"{PREFIX}{code}", "") for code, _language in settings.LANGUAGES}
-    return {code: label for code, label in {**before, **said}.items() if label}
+    typed = {code: cleaned.get(f"{PREFIX}{code}", "") for code, _language in settings.LANGUAGES}
+    return {code: label for code, label in {**before, **typed}.items() if label}
 
 
 class NamedForm(forms.Form):
     """One language is enough: pages in the others show that name too."""
 
-    action = ""  # what the button says
+    action = ""  # label of the button
 
     def __init__(self, *args: Any, labels: Mapping[str, str], **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The options of a field's type as form fields, made from what the types say of them."""
+"""The options of a field's type as form fields, made from their declarations in the types."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.schema.definitions import FieldDefinition, in_language
 from crm.schema.fieldtypes import FieldType
-from crm.schema.fieldtypes.options import Option
+from crm.schema.fieldtypes.options import TypeOption
 from crm.schema.fieldtypes.optionvalues import COLOURS
 from crm.schema.forms.field_picks import field_pick, picked
 from crm.schema.models import DataEntity
@@ -33,7 +33,7 @@ def option_values(
     return {option.name: _value(option, typed, before) for option in kind.options}
 
 
-def _form_field(option: Option, options: Mapping[str, Any]) -> forms.Field:  # Any: JSON
+def _form_field(option: TypeOption, options: Mapping[str, Any]) -> forms.Field:  # Any: JSON
     stored = options.get(option.name)
     how: dict[str, Any] = {"label": option.label, "help_text": option.help, "required": option.required}
     if option.kind == "flag":
@@ -41,7 +41,7 @@ def _form_field(option: Option, options: Mapping[str, Any]) -> forms.Field:  # A
     if option.kind == "entity":
         return forms.ChoiceField(**how, choices=_entities(), initial=stored)
     if option.kind == "field":
-        return field_pick(options.get(ENTITY, ""), stored or "", beside=f"{PREFIX}{ENTITY}", **how)
+        return field_pick(options.get(ENTITY, ""), stored or "", entity_input=f"{PREFIX}{ENTITY}", **how)
     if option.kind == "word":
         return forms.ChoiceField(**how, choices=[("", "—"), *option.words], initial=stored)
     if option.kind in LONG:
@@ -50,7 +50,7 @@ def _form_field(option: Option, options: Mapping[str, Any]) -> forms.Field:  # A
     return forms.CharField(**how, initial=stored, max_length=1_000)
 
 
-def _value(option: Option, typed: Mapping[str, Any], before: Mapping[str, Any]) -> Any:  # Any: of each option's own
+def _value(option: TypeOption, typed: Mapping[str, Any], before: Mapping[str, Any]) -> Any:  # Any: of each option's own
     if option.kind == "choices":
         return choices_from_lines(typed[option.name], before.get(option.name) or [])
     return picked(typed[option.name], typed[ENTITY]) if option.kind == "field" else typed[option.name]
@@ -69,8 +69,8 @@ def choices_from_lines(text: str, before: Iterable[Mapping[str, Any]]) -> list[d
     """Known values keep their colour, and their labels in other languages; a line as it was shown says what it said before."""
     known, shown = {choice["value"]: choice for choice in before}, {_line(choice): choice for choice in before}
     lines = (line.strip() for line in text.splitlines())
-    said = [part.strip() for line in lines for part in ([line] if line in shown else line.split(",")) if part.strip()]
-    return [dict(shown[line]) if line in shown else _choice(line, known, place) for place, line in enumerate(said)]
+    typed = [part.strip() for line in lines for part in ([line] if line in shown else line.split(",")) if part.strip()]
+    return [dict(shown[line]) if line in shown else _choice(line, known, place) for place, line in enumerate(typed)]
 
 
 def _line(choice: Mapping[str, Any]) -> str:
@@ -85,7 +85,7 @@ def _choice(line: str, known: Mapping[str, Mapping[str, Any]], place: int) -> di
 
 
 def _relabelled(choice: Mapping[str, Any], label: str) -> Any:  # Any: a text, or one by language
-    """The label in the language of whoever typed it, beside those in others; a plain text that differs from the value is English."""
+    """Labels by language, with the typed one for the active language; a plain text that differs from the value is English."""
     was, value = choice.get("label"), choice["value"]
     if label == _label(choice):
         return was or label

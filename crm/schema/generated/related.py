@@ -37,9 +37,9 @@ def resolve(cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str
     ids = {cell: _as_id(cell, model) for cell in cells}
     known = set(model.objects.filter(pk__in=set(filter(RECORD_ID.fullmatch, ids.values()))).values_list("pk", flat=True))
     found = {cell: record_id for cell, record_id in ids.items() if record_id in known}
-    wanting = [cell for cell in cells if cell not in found]
-    shown, several = _by_shown_value(wanting, model, field) if wanting else ({}, set())
-    return found | shown, {cell: _reason(cell, model, field, several) for cell in wanting if cell not in shown}
+    unknown = [cell for cell in cells if cell not in found]
+    shown, several = _by_shown_value(unknown, model, field) if unknown else ({}, set())
+    return found | shown, {cell: _reason(cell, model, field, several) for cell in unknown if cell not in shown}
 
 
 def titles(ids: Collection[str], field: FieldDefinition) -> dict[str, str]:

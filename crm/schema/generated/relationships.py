@@ -17,7 +17,7 @@ def relationships(snapshot: Snapshot) -> Iterator[tuple[EntityDefinition, FieldD
 
 
 def relation_problems(snapshot: Snapshot) -> list[str]:
-    """A sentence for each relationship whose other end is not there."""
+    """A message for each relationship whose other end is not there."""
     return [
         _("%(field)s of %(entity)s points to the entity %(other)s, which is not there.")
         % {"field": field.name, "entity": entity.name, "other": field.options.get("entity", "")}

@@ -58,7 +58,7 @@ def rules_reading(entity: EntityDefinition, snapshot: Snapshot, name: str) -> li
 
 
 def rule_problems(snapshot: Snapshot) -> list[str]:
-    """A sentence for each Rule field that cannot be answered: an unknown field, a circle, a value of another type."""
+    """A message for each Rule field that cannot be answered: an unknown field, a circle, a value of another type."""
     return [problem for entity in snapshot for problem in _problems_of(entity, snapshot)]
 
 

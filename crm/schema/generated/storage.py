@@ -1,4 +1,4 @@
-"""Where a field's values lie: its column by name, and classes that read columns by any name."""
+"""Where a field's values are stored: names of columns, and classes that read a column under another name."""
 
 from dataclasses import replace
 
@@ -15,18 +15,18 @@ def quoted(name: str) -> str:
     return connection.ops.quote_name(name)
 
 
-def new_name(field_name: str) -> str:
-    """The column that is filled beside a field's own before it takes that one's name."""
+def shadow_name(field_name: str) -> str:
+    """The shadow column that is filled before it takes the name of the field's own."""
     return f"{NEW}{field_name}"
 
 
-def old_name(field_name: str, publication: int) -> str:
+def kept_name(field_name: str, publication: int) -> str:
     """Below the 63 bytes of a name in PostgreSQL for a field's 50 characters and 99,999 publications."""
     return f"{OLD}{publication}_{field_name}"
 
 
 def has_rows(table: str, count: int) -> bool:
-    """Whether a table has at least so many rows; reads no more than that."""
+    """Return True if a table has at least so many rows; reads only that many."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {quoted(table)} LIMIT %s) r", [count])
         return bool(cursor.fetchone()[0] >= count)
@@ -36,17 +36,17 @@ def column_name(field: FieldDefinition) -> str:
     return str(field.column["kwargs"]["db_column"])
 
 
-def lying_in(field: FieldDefinition, column: str, *, name: str = "") -> FieldDefinition:
+def stored_in(field: FieldDefinition, column: str, *, name: str = "") -> FieldDefinition:
     """The field with its values in a column of another name; `name` calls it otherwise in the class."""
     stored = {**field.column, "kwargs": {**field.column["kwargs"], "db_column": column}}
     return replace(field, name=name or field.name, column=stored, hidden=False, unique=False)
 
 
 def same_storage(one: FieldDefinition, other: FieldDefinition) -> bool:
-    """Whether two definitions of a field differ in nothing that the table knows, whatever their columns are called."""
+    """Return True if two definitions of a field are stored alike, whatever their columns are called."""
     if not one.column or not other.column:
         return not one.column and not other.column
-    return lying_in(one, "same").column == lying_in(other, "same").column
+    return stored_in(one, "same").column == stored_in(other, "same").column
 
 
 def reading(entity: EntityDefinition, *fields: FieldDefinition) -> type[Record]:

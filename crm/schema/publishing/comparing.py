@@ -1,4 +1,4 @@
-"""How two definitions of an entity differ, in sentences; what the database holds is not looked at."""
+"""Messages about how two definitions of an entity differ; the database is not read."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""All entities at a glance: how many records and fields each has, and how its draft stands to what is published."""
+"""All entities at a glance: how many records and fields each has, and how many changes of its draft are not published."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class RemovedRow:
         return self.records == COUNTED_TO
 
 
-def standing() -> list[EntityRow]:
+def entity_rows() -> list[EntityRow]:
     """A constant number of queries, whatever the number of entities."""
     snapshot = publishing.published_snapshot()
     counts, changed, waiting = _counts(snapshot), _last_changes(), _waiting()
@@ -52,7 +52,7 @@ def standing() -> list[EntityRow]:
     ]
 
 
-def removed() -> list[RemovedRow]:
+def removed_rows() -> list[RemovedRow]:
     entities = list(publishing.published_snapshot().removed.values())
     counts = _counts(entities)
     return [RemovedRow(entity, counts[entity.acronym]) for entity in entities]

@@ -56,7 +56,7 @@ class PublicationPlan:
 
     @property
     def is_partial(self) -> bool:
-        """Whether more values may be lost than were found."""
+        """Return True if more values may be lost than were found."""
         return any(step.is_partial for step in self.steps)
 
     def at_a_glance(self) -> "PublicationPlan":
@@ -73,12 +73,12 @@ class PublicationPlan:
 
     @property
     def exclusive_entities(self) -> list[str]:
-        """The entities of which no import may run meanwhile."""
+        """The entities of which no import may run at the same time."""
         return sorted({step.entity.acronym for step in self.steps if step.needs_exclusive_access})
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether what is published is wanted already; where nothing is published yet, even no entity is something."""
+        """Return True if everything wanted is published. The first publication counts as a change even without entities."""
         return not self.steps and bool(self.published.entities)
 
     def problems(self) -> list[str]:

@@ -123,16 +123,16 @@ def _newest(plan: PublicationPlan) -> Publication:
 
 @contextmanager
 def _prepared(plan: PublicationPlan, patience: Patience) -> Iterator[None]:
-    """What takes long is done beside the tables before the block publishes it, and taken away if that fails.
+    """Long steps are prepared next to the tables before the block publishes them, and cleaned up if that fails.
 
-    A process that is asked to end leaves it, for whoever goes on; so does one that is killed.
+    A process that is asked to end, or is killed, leaves them for the process that resumes the job.
     """
     if connection.in_atomic_block or not plan.exclusive_entities:
         yield
         return
     try:
         long = [step for step in plan.steps if step.is_long()]
-        _discard(plan, but=long)
+        _discard(plan, keep=long)
         for step in long:
             step.prepare(patience)
         yield
@@ -141,11 +141,11 @@ def _prepared(plan: PublicationPlan, patience: Patience) -> Iterator[None]:
         raise
 
 
-def _discard(plan: PublicationPlan, *, but: Sequence[Step] = ()) -> None:
-    columns = [step.beside for step in but if isinstance(step, Retype)]
-    indexes = {index_builds.aside(step.name) for step in but if isinstance(step, AddIndex)}
+def _discard(plan: PublicationPlan, *, keep: Sequence[Step] = ()) -> None:
+    columns = [step.shadow for step in keep if isinstance(step, Retype)]
+    indexes = {index_builds.aside(step.name) for step in keep if isinstance(step, AddIndex)}
     for acronym in plan.exclusive_entities:
-        shadow_columns.discard(acronym, but=columns)
+        shadow_columns.discard(acronym, keep=columns)
         if connection.vendor == "postgresql":
             index_builds.discard(EntityDefinition(acronym).table, keep=indexes)
 
@@ -170,7 +170,7 @@ def _apply(plan: PublicationPlan, *, by: Actor, accepted_loss: int) -> Publicati
         work = Work(editor, new, accepted_loss)
         for step in plan.steps:
             step.apply(work)
-    _tell(publication, plan, work.lost, by=by)
+    _record_event(publication, plan, work.lost, by=by)
     return publication
 
 
@@ -185,7 +185,7 @@ def _record(plan: PublicationPlan, *, by: Actor) -> Publication:
     )
 
 
-def _tell(publication: Publication, plan: PublicationPlan, lost: int, *, by: Actor) -> None:
+def _record_event(publication: Publication, plan: PublicationPlan, lost: int, *, by: Actor) -> None:
     entities = sorted({step.entity.acronym for step in plan.steps})
     fields = sorted({step.field_name for step in plan.steps} - {""})
     details = {

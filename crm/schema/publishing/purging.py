@@ -96,18 +96,18 @@ class Purge(Step):
             "n": self.leftover.values,
         }
         if self.leftover.is_hidden_field:
-            said = ngettext(
+            message = ngettext(
                 "Drop the hidden field %(field)s of %(entity)s with its %(n)s value.",
                 "Drop the hidden field %(field)s of %(entity)s with its %(n)s values.",
                 self.leftover.values,
             )
         else:
-            said = ngettext(
+            message = ngettext(
                 "Drop what %(field)s of %(entity)s was as %(type)s: %(n)s value.",
                 "Drop what %(field)s of %(entity)s was as %(type)s: %(n)s values.",
                 self.leftover.values,
             )
-        return said % words
+        return message % words
 
     @property
     def losses(self) -> int:

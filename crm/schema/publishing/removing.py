@@ -28,7 +28,7 @@ def remove(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publicatio
 
 def restore(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publication:
     """A removed entity as it was, with its records and forms. Raises UnpublishableSchema."""
-    return publishing.publish(restoral(acronym), by=by, patience=patience)
+    return publishing.publish(restoration(acronym), by=by, patience=patience)
 
 
 def delete(acronym: str, records: int, *, by: Actor, patience: Patience = BRIEF) -> Publication:
@@ -36,7 +36,7 @@ def delete(acronym: str, records: int, *, by: Actor, patience: Patience = BRIEF)
     return publishing.publish_plan(deletion(acronym, records), by=by, patience=patience)
 
 
-def as_it_was(acronym: str, publication: int) -> EntityDefinition:
+def entity_before(acronym: str, publication: int) -> EntityDefinition:
     """The entity before the publication that deleted it."""
     before = Publication.objects.get(number=publication - 1).content()
     return before.entities.get(acronym) or before.removed[acronym]
@@ -58,7 +58,7 @@ def removal(acronym: str) -> Wanted:
     return wanted
 
 
-def restoral(acronym: str) -> Wanted:
+def restoration(acronym: str) -> Wanted:
     def wanted(published: Snapshot) -> Snapshot:
         if acronym not in published.removed:
             raise UnpublishableSchema([_("There is no removed entity %s.") % acronym])
@@ -91,12 +91,12 @@ class DeleteEntity(Step):
     @property
     def sentence(self) -> str:
         words = {"entity": self.entity.name, "n": self.records}
-        said = ngettext(
+        message = ngettext(
             "Delete the entity %(entity)s with its %(n)s record for good.",
             "Delete the entity %(entity)s with its %(n)s records for good.",
             self.records,
         )
-        return said % words
+        return message % words
 
     @property
     def needs_exclusive_access(self) -> bool:
@@ -122,5 +122,5 @@ class DeleteEntity(Step):
                 cursor.execute(f"LOCK TABLE {quoted(self.entity.table)} IN ACCESS EXCLUSIVE MODE")
         found = count_records(self.entity)
         if found != self.records:
-            said = _("There are %(found)s records now, not %(n)s; nothing was deleted.")
-            raise UnpublishableSchema([said % {"found": found, "n": self.records}])
+            message = _("There are %(found)s records now, not %(n)s; nothing was deleted.")
+            raise UnpublishableSchema([message % {"found": found, "n": self.records}])

@@ -19,28 +19,30 @@ from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
-from crm.schema.transfer.schema_document import SETTINGS, USUAL, Json, form_document, form_told
+from crm.schema.transfer.schema_document import DEFAULTS, SETTINGS, Json, form_document, normalized_form
 from crm.schema.transfer.shape import checked
 
 RELATIONSHIP = Relationship.label
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What was done, or with a plan would be: an operation as `publish` tells it; no publication for a plan."""
+class ImportedSchema:
+    """What was done, or would be: operations as `publish` lists them; no publication for a plan."""
 
     operations: list[Json]
     publication: int | None
 
 
-def import_document(document: Any, *, by: Actor, plan: bool = False, patience: Patience = BRIEF) -> Outcome:  # Any: of a file
+def import_document(
+    document: Any, *, by: Actor, plan: bool = False, patience: Patience = BRIEF
+) -> ImportedSchema:  # Any: of a file
     """Adds and changes what the file names; what it does not name stays as it is.
 
     Raises InvalidSchemaFile, InvalidName, InvalidField, UnpublishableSchema; then nothing has changed, the draft neither.
     """
     entities = checked(document)
 
-    def take_over() -> Outcome:
+    def imported() -> ImportedSchema:
         outcome = _take_over(document, entities, by=by)
         if plan:
             transaction.set_rollback(True)
@@ -48,10 +50,10 @@ def import_document(document: Any, *, by: Actor, plan: bool = False, patience: P
         record_event(by, "import-schema", subject=f"#{outcome.publication}", details={"operations": len(outcome.operations)})
         return outcome
 
-    return under_publishing_lock(take_over, patience)
+    return under_publishing_lock(imported, patience)
 
 
-def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcome:
+def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> ImportedSchema:
     acronyms = [entity["acronym"] for entity in entities]
     _refuse_open_drafts(acronyms)
     for entity in entities:
@@ -66,14 +68,14 @@ def _take_over(document: Json, entities: Sequence[Json], *, by: Actor) -> Outcom
     publication = publishing.carry_out(planned, by=by).number
     laid_out = [sentence for entity in entities for sentence in _lay_out(entity)]
     others = [s for name, part in extensions.schema_parts.items() for s in part.take_over(document.get(name, []), by)]
-    return Outcome(operations + [{"sentence": s, "risk": "none", "sql": []} for s in [*laid_out, *others]], publication)
+    return ImportedSchema(operations + [{"sentence": s, "risk": "none", "sql": []} for s in [*laid_out, *others]], publication)
 
 
 def _refuse_open_drafts(acronyms: Sequence[str]) -> None:
     waiting = {step.entity.acronym for step in publishing.make_plan(entity_drafts(acronyms)).steps}
     if open_ones := [acronym for acronym in acronyms if acronym in waiting]:
-        said = _("The draft of %s holds changes that are not published: publish them, or take them back, first.")
-        raise UnpublishableSchema([said % ", ".join(open_ones)])
+        message = _("The draft of %s holds changes that are not published: publish them, or take them back, first.")
+        raise UnpublishableSchema([message % ", ".join(open_ones)])
 
 
 def _entity_of(document: Json) -> DataEntity:
@@ -91,36 +93,38 @@ def _entity_of(document: Json) -> DataEntity:
 def _draft(document: Json) -> None:
     entity = DataEntity.objects.get(acronym=document["acronym"])
     known = {field.name: field for field in entity.fields.all()}
-    for told in document["fields"]:
-        if told["name"] not in known:
-            settings = {name: told.get(name, USUAL[name]) for name in SETTINGS}
-            editing.draft_field(entity, FieldDefinition(told["name"], told["type"], **settings | {"options": _options_now(told)}))
-        elif told["type"] != RELATIONSHIP:
-            _change(known[told["name"]], told)
+    for entry in document["fields"]:
+        if entry["name"] not in known:
+            settings = {name: entry.get(name, DEFAULTS[name]) for name in SETTINGS}
+            editing.draft_field(
+                entity, FieldDefinition(entry["name"], entry["type"], **settings | {"options": _options_now(entry)})
+            )
+        elif entry["type"] != RELATIONSHIP:
+            _change(known[entry["name"]], entry)
     for index in document["indexes"]:
         entity.indexes.update_or_create(name=index["name"], defaults={"fields": index["fields"], "unique": index["unique"]})
 
 
-def _options_now(told: Json) -> Json:
-    """Without the field that a relationship shows: that may stand further down in the file."""
-    options: Json = told.get("options", {})
-    return {name: value for name, value in options.items() if told["type"] != RELATIONSHIP or name != "display"}
+def _options_now(entry: Json) -> Json:
+    """Without the field that a relationship shows: that may come later in the file."""
+    options: Json = entry.get("options", {})
+    return {name: value for name, value in options.items() if entry["type"] != RELATIONSHIP or name != "display"}
 
 
 def _relate(document: Json) -> None:
     """Relationships, when every entity of the file has all its fields: entities may point to each other in a circle."""
-    for told in document["fields"]:
-        if told["type"] == RELATIONSHIP:
-            _change(Field.objects.get(entity__acronym=document["acronym"], name=told["name"]), told)
+    for entry in document["fields"]:
+        if entry["type"] == RELATIONSHIP:
+            _change(Field.objects.get(entity__acronym=document["acronym"], name=entry["name"]), entry)
 
 
-def _change(field: Field, told: Json) -> None:
+def _change(field: Field, entry: Json) -> None:
     if field.hidden:
         editing.restore_field(field)
-    if field.type != told["type"]:
-        editing.retype_field(field, told["type"], options=told.get("options", {}))
-    said = {name: told.get(name, USUAL[name]) for name in SETTINGS}
-    if changes := {name: value for name, value in said.items() if getattr(field, name) != value}:
+    if field.type != entry["type"]:
+        editing.retype_field(field, entry["type"], options=entry.get("options", {}))
+    settings = {name: entry.get(name, DEFAULTS[name]) for name in SETTINGS}
+    if changes := {name: value for name, value in settings.items() if getattr(field, name) != value}:
         editing.change_field(field, **changes)
 
 
@@ -128,17 +132,17 @@ def _lay_out(document: Json) -> Iterator[str]:
     """Forms of the file take the place of those with their names."""
     entity = DataEntity.objects.get(acronym=document["acronym"])
     names = {field["name"] for field in document["fields"]}
-    for told in document["forms"]:
-        standing = entity.forms.filter(name=told["name"]).first()
-        if standing and form_document(standing, names) == form_told(told):
+    for entry in document["forms"]:
+        existing = entity.forms.filter(name=entry["name"]).first()
+        if existing and form_document(existing, names) == normalized_form(entry):
             continue
-        if standing and standing.owner_id:
-            raise InvalidSchemaFile(_("%(where)s: somebody's own form is called so.") % {"where": f"{entity}, {told['name']}"})
-        if told["is_default"]:
+        if existing and existing.owner_id:
+            raise InvalidSchemaFile(_("%(where)s: somebody's own form is called so.") % {"where": f"{entity}, {entry['name']}"})
+        if entry["is_default"]:
             entity.forms.update(is_default=False)
-        said = {"labels": told["labels"], "is_default": told["is_default"], "design": FormDesign.from_json(told).to_json()}
-        said["role"] = told.get("role", "")
-        entity.forms.update_or_create(name=told["name"], defaults=said)
-        yield _("Lay out the form “%(form)s” of %(entity)s.") % {"form": told["name"], "entity": entity}
+        values = {"labels": entry["labels"], "is_default": entry["is_default"], "design": FormDesign.from_json(entry).to_json()}
+        values["role"] = entry.get("role", "")
+        entity.forms.update_or_create(name=entry["name"], defaults=values)
+        yield _("Lay out the form “%(form)s” of %(entity)s.") % {"form": entry["name"], "entity": entity}
     if not entity.forms.filter(is_default=True).exists():
         raise InvalidSchemaFile(_("%(where)s: one of its forms is the default one.") % {"where": entity})

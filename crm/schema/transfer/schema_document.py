@@ -13,9 +13,9 @@ from crm.schema.publishing import publishing
 FORMAT = 1  # of the file; a release that changes it upgrades older ones
 Json = dict[str, Any]  # Any: JSON values
 
-# What a field says beyond its name and type, where it is not what every field says.
+# The settings of a field besides its name and type; those with their default are left out.
 SETTINGS = tuple(name for name in DRAFTED if name not in {"name", "type", "hidden", "locked"})
-USUAL = {
+DEFAULTS = {
     setting.name: setting.default_factory() if setting.default is MISSING else setting.default  # type: ignore[misc, operator]  # one of both
     for setting in fields(FieldDefinition)
     if setting.name in SETTINGS
@@ -46,8 +46,12 @@ def _entity(entity: EntityDefinition, forms: list[Form]) -> Json:
 
 
 def field_document(field: FieldDefinition) -> Json:
-    said = {name: getattr(field, name) for name in SETTINGS}
-    return {"name": field.name, "type": field.type, **{name: value for name, value in said.items() if value != USUAL[name]}}
+    settings = {name: getattr(field, name) for name in SETTINGS}
+    return {
+        "name": field.name,
+        "type": field.type,
+        **{name: value for name, value in settings.items() if value != DEFAULTS[name]},
+    }
 
 
 def index_document(index: IndexDefinition) -> Json:
@@ -55,7 +59,7 @@ def index_document(index: IndexDefinition) -> Json:
 
 
 def form_document(form: Form, fields: Container[str]) -> Json:
-    """What a form says of these fields."""
+    """A form, reduced to these fields."""
     role = {"role": form.role} if form.role else {}
     return {
         "name": form.name,
@@ -66,7 +70,7 @@ def form_document(form: Form, fields: Container[str]) -> Json:
     }
 
 
-def form_told(told: Json) -> Json:
+def normalized_form(entry: Json) -> Json:
     """A form of a file as this release would write it."""
-    said = {name: value for name, value in told.items() if name != "role" or value}
-    return {**said, **FormDesign.from_json(told).to_json()}
+    settings = {name: value for name, value in entry.items() if name != "role" or value}
+    return {**settings, **FormDesign.from_json(entry).to_json()}

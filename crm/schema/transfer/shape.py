@@ -12,11 +12,11 @@ from crm.schema.definitions import Key
 from crm.schema.designs.stored_forms import LONGEST_NAME, RESERVED
 from crm.schema.errors import InvalidSchemaFile
 from crm.schema.form_design import PlaceDesign
-from crm.schema.transfer.schema_document import FORMAT, SETTINGS, USUAL, Json
+from crm.schema.transfer.schema_document import DEFAULTS, FORMAT, SETTINGS, Json
 
 FORM_NAME = re.compile(rf"[-\w]{{1,{LONGEST_NAME}}}", re.ASCII)
-# What a place says beyond its field, where the file leaves it out; a default is of its field's own type.
-PLACE = {said.name: said.default for said in fields(PlaceDesign) if said.default is not MISSING and said.name != "default"}
+# The settings of a place where the file leaves them out; a default is a value of its field's type.
+PLACE = {each.name: each.default for each in fields(PlaceDesign) if each.default is not MISSING and each.name != "default"}
 
 
 def checked(document: Any) -> list[Json]:  # Any: of a file
@@ -24,8 +24,8 @@ def checked(document: Any) -> list[Json]:  # Any: of a file
     if not isinstance(document, dict) or not isinstance(document.get("format"), int):
         raise InvalidSchemaFile(_("This is no schema file: it has no format."))
     if document["format"] > FORMAT:
-        said = _("The file has format %(found)s, written by a newer release; this one reads %(known)s.")
-        raise InvalidSchemaFile(said % {"found": document["format"], "known": FORMAT})
+        message = _("The file has format %(found)s, written by a newer release; this one reads %(known)s.")
+        raise InvalidSchemaFile(message % {"found": document["format"], "known": FORMAT})
     if _holds_nul(document):
         raise InvalidSchemaFile(_("The file holds the character NUL, which no text can."))
     for entity in _list(document, "entities", _("The file")):
@@ -50,8 +50,8 @@ def _check_entity(entity: Json) -> None:
     for field in _list(entity, "fields", where):
         _check(field, where, name=str, type=str)
         name = f"{where}.{field['name'][:50]}"
-        _check({**USUAL, **field}, name, **{setting: type(usual) for setting, usual in USUAL.items() if usual is not None})
-        _check_labels({**USUAL, **field}, "labels", name)
+        _check({**DEFAULTS, **field}, name, **{setting: type(usual) for setting, usual in DEFAULTS.items() if usual is not None})
+        _check_labels({**DEFAULTS, **field}, "labels", name)
         if unknown := field.keys() - {"name", "type", *SETTINGS}:
             raise InvalidSchemaFile(_("%(where)s: “%(what)s” is no setting of a field.") % {"where": name, "what": min(unknown)})
     for index in _list(entity, "indexes", where):
@@ -68,16 +68,16 @@ def _check_form(form: Json, fields: set[str], where: str) -> None:
     _check_labels(form, "labels", where)
     role = form.get("role", "")
     if role not in {"", *Role.values} or (role and form["is_default"]):
-        said = _("%(where)s: a form is for a role that there is, and the default one for everybody.")
-        raise InvalidSchemaFile(said % {"where": where})
+        message = _("%(where)s: a form is for a role that there is, and the default one for everybody.")
+        raise InvalidSchemaFile(message % {"where": where})
     columns = _list({"list_columns": [], **form}, "list_columns", where)
     for column in columns:
         _check({"width": 0, **column}, where, field=str, width=int)
     places = [place for section in _list(form, "sections", where) for place in _checked_places(section, where)]
     texts = [name for part in ("filters", "highlights") for name in _texts(form, part, where)]
     if unknown := {*texts, *(named["field"] for named in [*columns, *places])} - fields:
-        said = _("%(where)s: there is no field “%(field)s” to show.")
-        raise InvalidSchemaFile(said % {"where": where, "field": min(unknown)[:50]})
+        message = _("%(where)s: there is no field “%(field)s” to show.")
+        raise InvalidSchemaFile(message % {"where": where, "field": min(unknown)[:50]})
     _texts(form, "related", where)
     _check({"sort": "", "query": "", **form}, where, sort=str, query=str)
 
@@ -91,28 +91,28 @@ def _checked_places(section: Json, where: str) -> list[Json]:
     return places
 
 
-def _check_labels(told: Json, name: str, where: str) -> None:
+def _check_labels(entry: Json, name: str, where: str) -> None:
     """A label by language."""
-    _check(told, where, **{name: dict})
-    _check(told[name], f"{where}, {name}", **dict.fromkeys(told[name], str))
+    _check(entry, where, **{name: dict})
+    _check(entry[name], f"{where}, {name}", **dict.fromkeys(entry[name], str))
 
 
-def _texts(told: Json, name: str, where: str) -> list[str]:
-    found = told.get(name, [])
+def _texts(entry: Json, name: str, where: str) -> list[str]:
+    found = entry.get(name, [])
     if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
         raise InvalidSchemaFile(_("%(where)s: “%(name)s” is not a list of names.") % {"where": where, "name": name})
     return found
 
 
-def _check(told: Json, where: str, **kinds: type) -> None:
+def _check(entry: Json, where: str, **kinds: type) -> None:
     for name, kind in kinds.items():
-        if not isinstance(told.get(name), kind):
-            said = _("%(where)s: “%(name)s” is missing, or is not of the kind %(kind)s.")
-            raise InvalidSchemaFile(said % {"where": where, "name": name, "kind": kind.__name__})
+        if not isinstance(entry.get(name), kind):
+            message = _("%(where)s: “%(name)s” is missing, or is not of the kind %(kind)s.")
+            raise InvalidSchemaFile(message % {"where": where, "name": name, "kind": kind.__name__})
 
 
-def _list(told: Json, name: str, where: str) -> list[Json]:
-    found = told.get(name)
+def _list(entry: Json, name: str, where: str) -> list[Json]:
+    found = entry.get(name)
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise InvalidSchemaFile(_("%(where)s: “%(name)s” is not a list of objects.") % {"where": where, "name": name})
     return found

@@ -61,8 +61,8 @@ def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDe
     editing.add_field(entity, definition)
     asked = PublishRequest(entity.acronym)
     jobs.start_publish(PublishRequest(entity.acronym, confirmed=asked.plan().digest), by=request.actor)
-    said = _("The field %(field)s is drafted, and published as soon as the tables are free. %(busy)s")
-    messages.warning(request, said % {"field": definition.name, "busy": busy.problems[0]})
+    message = _("The field %(field)s is drafted, and published as soon as the tables are free. %(busy)s")
+    messages.warning(request, message % {"field": definition.name, "busy": busy.problems[0]})
 
 
 def _leftovers(acronym: str) -> list[purging.Leftover]:

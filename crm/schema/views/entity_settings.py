@@ -22,7 +22,7 @@ from crm.schema.views.frame import entity_response
 def entity_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "schema")
     newest = Publication.objects.defer("snapshot", "operations").first()
-    context = {"rows": overview.standing(), "removed": overview.removed(), "publication": newest}
+    context = {"rows": overview.entity_rows(), "removed": overview.removed_rows(), "publication": newest}
     return render(request, "schema/entities.html", context)
 
 
@@ -116,8 +116,8 @@ def _removed(request: SignedInRequest, entity: EntityDefinition) -> HttpResponse
 
 def _deleted(request: SignedInRequest, entity: EntityDefinition, records: int) -> HttpResponse:
     jobs.start_deletion(entity.acronym, records, by=request.actor)
-    said = ngettext(
+    message = ngettext(
         "“%(name)s” is being deleted with its %(n)s record.", "“%(name)s” is being deleted with its %(n)s records.", records
     )
-    messages.info(request, said % {"name": entity.name, "n": records})
+    messages.info(request, message % {"name": entity.name, "n": records})
     return redirect("jobs:list")

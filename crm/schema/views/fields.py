@@ -78,7 +78,7 @@ def type_page(request: SignedInRequest, acronym: str, name: str) -> HttpResponse
 
 @require_POST
 def hide_field(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
-    """Drafts it; the plan says what depends on it before anything happens."""
+    """Drafts it; the plan page shows what depends on it before anything happens."""
     return _drafted(request, _field(request, acronym, name), hidden=True)
 
 

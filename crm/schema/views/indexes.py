@@ -58,7 +58,7 @@ def drop_index(request: SignedInRequest, acronym: str, name: str) -> HttpRespons
 
 
 def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> bool:
-    """Whether it is made or being made; when it is refused, the draft is as it was."""
+    """Return True if it is made or being made; when it is refused, the draft is as it was."""
     name, fields, unique = (form.cleaned_data[part] for part in ("name", "fields_text", "unique"))
     was_there = entity.indexes.filter(name__iexact=name).exists()
     try:
@@ -72,22 +72,22 @@ def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> boo
     return True
 
 
-def _published(request: SignedInRequest, acronym: str, said: str) -> None:
+def _published(request: SignedInRequest, acronym: str, message: str) -> None:
     """At once, or as a job where the table is large or in use. Raises UnpublishableSchema."""
-    asked = PublishRequest(acronym, indexes_only=True)
-    plan = asked.plan().at_a_glance()
+    wanted = PublishRequest(acronym, indexes_only=True)
+    plan = wanted.plan().at_a_glance()
     plan.check()
-    asked = replace(asked, confirmed=plan.digest)
+    wanted = replace(wanted, confirmed=plan.digest)
     if plan.is_long:
-        _started(request, asked, _("This takes a while; you may leave this page."))
+        _started(request, wanted, _("This takes a while; you may leave this page."))
         return
     try:
-        asked.publish(by=request.actor)
-        messages.success(request, said)
+        wanted.publish(by=request.actor)
+        messages.success(request, message)
     except TablesInUse as busy:
-        _started(request, asked, busy.problems[0])
+        _started(request, wanted, busy.problems[0])
 
 
-def _started(request: SignedInRequest, asked: PublishRequest, said: str) -> None:
-    jobs.start_publish(asked, by=request.actor)
-    messages.info(request, said)
+def _started(request: SignedInRequest, wanted: PublishRequest, message: str) -> None:
+    jobs.start_publish(wanted, by=request.actor)
+    messages.info(request, message)

@@ -30,7 +30,7 @@ WITH_DEPENDENTS = (Retype, HideField, purging.Purge)
 
 
 @dataclass(frozen=True)
-class Row:
+class StepRow:
     """A step as the page shows it."""
 
     step: Step
@@ -55,61 +55,61 @@ def purge_page(request: SignedInRequest, acronym: str, column: str) -> HttpRespo
     return _decide(request, PublishRequest(acronym, purge=column), "entity-page", "schema/purge.html")
 
 
-def _decide(request: SignedInRequest, asked: PublishRequest, tab: str, template: str) -> HttpResponse:
-    require(request.actor, "schema", asked.acronym)
-    entity = get_object_or_404(DataEntity, acronym=asked.acronym)
+def _decide(request: SignedInRequest, wanted: PublishRequest, tab: str, template: str) -> HttpResponse:
+    require(request.actor, "schema", wanted.acronym)
+    entity = get_object_or_404(DataEntity, acronym=wanted.acronym)
     try:
-        plan = asked.plan().at_a_glance()
+        plan = wanted.plan().at_a_glance()
     except UnpublishableSchema as refusal:
         messages.error(request, str(refusal))
-        return redirect("entity-page", acronym=asked.acronym)
+        return redirect("entity-page", acronym=wanted.acronym)
     refused: list[str] = []
     status = 200
     if request.method == "POST":
-        accepted = _number(request.POST.get("accepted", ""), otherwise=-1 if asked.purge else 0)
-        asked = replace(asked, confirmed=request.POST.get("confirmed", ""), accepted_loss=accepted)
+        accepted = _number(request.POST.get("accepted", ""), otherwise=-1 if wanted.purge else 0)
+        wanted = replace(wanted, confirmed=request.POST.get("confirmed", ""), accepted_loss=accepted)
         try:
-            return _done(request, asked, plan)
+            return _done(request, wanted, plan)
         except PlanChanged as refusal:
             refused, status = refusal.problems, 409
         except UnpublishableSchema as refusal:
             refused, status = refusal.problems, 422
-    context = {"plan": plan, "rows": _rows(plan), "refused": refused, "asked": asked, "problems": plan.problems()}
+    context = {"plan": plan, "rows": _rows(plan), "refused": refused, "wanted": wanted, "problems": plan.problems()}
     return entity_response(request, entity, tab, template, context, status=status)
 
 
-def _done(request: SignedInRequest, asked: PublishRequest, plan: PublicationPlan) -> HttpResponse:
+def _done(request: SignedInRequest, wanted: PublishRequest, plan: PublicationPlan) -> HttpResponse:
     """At once, or as a job where it takes long or others use the tables. Raises UnpublishableSchema."""
-    plan.check(confirmed=asked.confirmed, accepted_loss=sys.maxsize if asked.purge else asked.accepted_loss)
-    if asked.purge and asked.accepted_loss != plan.losses:
+    plan.check(confirmed=wanted.confirmed, accepted_loss=sys.maxsize if wanted.purge else wanted.accepted_loss)
+    if wanted.purge and wanted.accepted_loss != plan.losses:
         raise UnpublishableSchema([_("Type %(n)s, which is how many values go.") % {"n": plan.losses}])
-    if jobs.active_job(asked.acronym):
+    if jobs.active_job(wanted.acronym):
         raise UnpublishableSchema([_("Something is being published for this entity already; wait for it to end.")])
     if plan.is_long:
-        return _started(request, asked, _("This takes a while; you may leave this page."))
+        return _started(request, wanted, _("This takes a while; you may leave this page."))
     try:
-        publication = asked.publish(by=request.actor)
+        publication = wanted.publish(by=request.actor)
     except TablesInUse as busy:
-        return _started(request, asked, _("It is published as soon as the tables are free. %s") % busy.problems[0])
+        return _started(request, wanted, _("It is published as soon as the tables are free. %s") % busy.problems[0])
     messages.success(request, _("Published as #%(n)s.") % {"n": publication.number})
-    return redirect("entity-page", acronym=asked.acronym)
+    return redirect("entity-page", acronym=wanted.acronym)
 
 
-def _started(request: SignedInRequest, asked: PublishRequest, said: str) -> HttpResponse:
-    jobs.start_publish(asked, by=request.actor)
-    messages.info(request, said)
-    return redirect(f"{reverse('entity-plan', args=[asked.acronym])}#job")
+def _started(request: SignedInRequest, wanted: PublishRequest, message: str) -> HttpResponse:
+    jobs.start_publish(wanted, by=request.actor)
+    messages.info(request, message)
+    return redirect(f"{reverse('entity-plan', args=[wanted.acronym])}#job")
 
 
-def _rows(plan: PublicationPlan) -> list[Row]:
+def _rows(plan: PublicationPlan) -> list[StepRow]:
     return [_row(plan, step, lines) for step, lines in zip(plan.steps, plan.statements(), strict=True)]
 
 
-def _row(plan: PublicationPlan, step: Step, statements: list[str]) -> Row:
+def _row(plan: PublicationPlan, step: Step, statements: list[str]) -> StepRow:
     misfits = step.fit.examples if isinstance(step, Retype) else ()
     entity = plan.published.entities.get(step.entity.acronym)
     shows = entity is not None and isinstance(step, WITH_DEPENDENTS)
-    return Row(step, statements, misfits, dependents(entity, plan.published, step.field_name) if shows and entity else [])
+    return StepRow(step, statements, misfits, dependents(entity, plan.published, step.field_name) if shows and entity else [])
 
 
 def _number(typed: str, *, otherwise: int) -> int:

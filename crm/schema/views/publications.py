@@ -21,7 +21,7 @@ OTHERS = 200  # publications that the comparison offers
 
 
 @dataclass(frozen=True)
-class Entry:
+class PublicationEntry:
     """A publication as far as it concerns one entity."""
 
     number: int
@@ -63,10 +63,12 @@ def _asked(request: SignedInRequest, newest: int | None) -> int | None:
     return newest if asked is None else asked
 
 
-def _entries(acronym: str) -> list[Entry]:
+def _entries(acronym: str) -> list[PublicationEntry]:
     """The publications that changed something of the entity, newest first."""
     rows = Publication.objects.select_related("published_by").defer("snapshot")
-    entries = (Entry(row.number, row.published_at, row.published_by, _sentences(row, acronym)) for row in rows.iterator())
+    entries = (
+        PublicationEntry(row.number, row.published_at, row.published_by, _sentences(row, acronym)) for row in rows.iterator()
+    )
     return [entry for entry in entries if entry.sentences]
 
 

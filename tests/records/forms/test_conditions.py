@@ -218,7 +218,7 @@ def test_a_field_of_the_related_record_is_asked_for_as_it_was_picked(browse, def
 def test_what_is_required_everywhere_is_always_shown(browse, define):
     define("QT", code=FieldDefinition("code", "Varchar 50", nullable=False), note="Varchar 50")
     entity = DataEntity.objects.get(acronym="QT")
-    stored_forms.change_default(entity, lambda design: arranging.say(design, "code", shown_if="note=x"), what="Designed")
+    stored_forms.change_default(entity, lambda design: arranging.set_place(design, "code", shown_if="note=x"), what="Designed")
 
     assert hidden(browse.get("/crm/QT/new/").text) == set()
 

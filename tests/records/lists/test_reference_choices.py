@@ -95,7 +95,7 @@ def test_a_relationship_is_a_combo_box_unless_the_form_says_otherwise(browse, pl
     form = DataEntity.objects.get(acronym="PT").forms.get()
 
     assert 'data-combobox="/crm/choices/PT/owner/"' in browse.get("/crm/PT/home/").text
-    stored_forms.change(form, lambda design: arranging.say(design, "owner", combo_box=False), by=admin, what="Said")
+    stored_forms.change(form, lambda design: arranging.set_place(design, "owner", combo_box=False), by=admin, what="Said")
     assert "data-combobox" not in browse.get("/crm/PT/home/").text
 
 

@@ -133,6 +133,6 @@ def test_an_address_gives_a_new_record_what_fits(browse, places, ana, given, val
 
 def test_an_address_gives_nothing_to_a_place_that_is_read_only(browse, places, ana, admin):
     form = DataEntity.objects.get(acronym="PT").forms.get()
-    stored_forms.change(form, lambda design: arranging.say(design, "owner", read_only=True), by=admin, what="Said")
+    stored_forms.change(form, lambda design: arranging.set_place(design, "owner", read_only=True), by=admin, what="Said")
 
     assert not browse.get("/crm/PT/new/?owner=a").context["form"]["owner"].value()

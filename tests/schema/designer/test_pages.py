@@ -296,7 +296,7 @@ def test_what_a_form_cannot_say_of_a_field(browse, design, field, posted, reason
     ],
 )
 def test_r31_only_what_makes_sense_is_asked(browse, field, asked, notes):
-    said = browse.get(PLACE.format(field)).context["said"]
+    said = browse.get(PLACE.format(field)).context["place_form"]
 
     assert set(said.fields) == asked
     assert said.notes == notes
@@ -305,7 +305,7 @@ def test_r31_only_what_makes_sense_is_asked(browse, field, asked, notes):
 def test_r49_the_form_says_what_the_field_wants_everywhere(browse, add_field, customers):
     add_field("code", required=True)
 
-    said = browse.get(PLACE.format("code")).context["said"]
+    said = browse.get(PLACE.format("code")).context["place_form"]
 
     assert "required" not in said.fields
     assert said.notes == ["The field is required everywhere."]

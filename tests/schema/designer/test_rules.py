@@ -37,7 +37,7 @@ def browse(client):
 def say(customers):
     """Gives a field of the default form of CL rules, judged by nobody."""
     return lambda name, **rules: stored_forms.change_default(
-        customers, lambda it: arranging.say(it, name, **rules), what="Designed"
+        customers, lambda it: arranging.set_place(it, name, **rules), what="Designed"
     )
 
 
@@ -104,7 +104,7 @@ def test_what_is_filled_in_once_may_stay(browse):
 
 def test_what_is_required_everywhere_has_no_such_rules_and_loses_those_it_had(browse, add_field, say):
     add_field("code", required=True)
-    asked = set(browse.get(PLACE.format("code")).context["said"].fields)
+    asked = set(browse.get(PLACE.format("code")).context["place_form"].fields)
     say("code", shown_if="approved=true")
 
     said = "code: code is required everywhere, so it is always shown."
@@ -120,7 +120,9 @@ def test_forms_whose_rules_ask_for_a_field_depend_on_it(say, add_field, operator
     editing.add_field(gifts, FieldDefinition("who", "Relationship", options={"entity": "CL"}))
     editing.add_field(gifts, FieldDefinition("gift", "Varchar 50"))
     publishing.publish(by=operator)
-    stored_forms.change_default(gifts, lambda it: arranging.say(it, "gift", required_if="who.userId is null"), what="Designed")
+    stored_forms.change_default(
+        gifts, lambda it: arranging.set_place(it, "gift", required_if="who.userId is null"), what="Designed"
+    )
     snapshot = publishing.published_snapshot()
 
     def forms(name: str) -> list[str]:

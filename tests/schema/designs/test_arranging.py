@@ -55,7 +55,7 @@ def test_a_step_passes_over_the_clusters_and_into_what_there_is_of_columns():
 
 
 def test_a_field_keeps_what_is_said_of_it_wherever_it_goes():
-    form = arranging.say(design(("ab",), ("", "")), "a", required=True, help_text="As on the card")
+    form = arranging.set_place(design(("ab",), ("", "")), "a", required=True, help_text="As on the card")
 
     form = arranging.put(arranging.move(form, "a", "down"), "a", "s1", 1)
 

@@ -70,7 +70,7 @@ def test_the_list_says_records_fields_publication_and_draft(browse, parts):
 def test_counts_stop_where_they_would_cost_too_much(parts, monkeypatch):
     monkeypatch.setattr(overview, "COUNTED_TO", 1)
 
-    row = next(row for row in overview.standing() if row.entity.acronym == "PT")
+    row = next(row for row in overview.entity_rows() if row.entity.acronym == "PT")
 
     assert (row.records, row.has_more) == (1, True)
 

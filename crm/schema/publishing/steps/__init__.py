@@ -1,1 +1,1 @@
-"""The steps of a plan: each with its sentence, its risk, and what it does to the tables."""
+"""The steps of a plan: each with its message, its risk, and what it does to the tables."""

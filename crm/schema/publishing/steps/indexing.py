@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import constraints
-from crm.schema.generated.storage import has_rows, lying_in, new_name, quoted, reading
-from crm.schema.publishing.steps.steps import Risk, Step, Work, partly_seen
+from crm.schema.generated.storage import has_rows, quoted, reading, shadow_name, stored_in
+from crm.schema.publishing.steps.steps import Risk, Step, Work, partial_note
 from crm.schema.publishing.tables import converting, index_builds
 from crm.schema.publishing.tables.altering import Editor, statements_of
 from crm.schema.publishing.tables.waiting import Patience
@@ -107,7 +107,7 @@ class AddIndex(IndexStep):
 
     def notes(self) -> list[str]:
         is_open = self.repetition.is_partial and not self.repetition.values
-        return [partly_seen(", ".join(self.index.fields), self.at_most)] if is_open and self.at_most else []
+        return [partial_note(", ".join(self.index.fields), self.at_most)] if is_open and self.at_most else []
 
     def at_a_glance(self) -> Self:
         return replace(self, at_most=converting.GLANCE)
@@ -129,7 +129,8 @@ class AddIndex(IndexStep):
         if connection.vendor == "sqlite":
             return
         fields = [
-            lying_in(found, new_name(found.name)) if found.name in self.changed else found for found in self._fields(self.entity)
+            stored_in(found, shadow_name(found.name)) if found.name in self.changed else found
+            for found in self._fields(self.entity)
         ]
         model = reading(self.entity, *fields)
         statement = statements_of(lambda editor: self._make(editor, model, index_builds.aside(self.name)))[0]
@@ -162,20 +163,20 @@ class AddIndex(IndexStep):
         return _("%(fields)s of %(entity)s cannot be unique: values repeat. %(detail)s") % {**self.words(), "detail": detail}
 
     def _repeats(self, found: Repetition) -> str:
-        said = ngettext(
+        message = ngettext(
             "%(fields)s of %(entity)s cannot be unique: %(n)s value repeats: %(worst)s.",
             "%(fields)s of %(entity)s cannot be unique: %(n)s values repeat: %(worst)s.",
             found.values,
         )
         if found.is_partial:
-            said = ngettext(
+            message = ngettext(
                 "%(fields)s of %(entity)s cannot be unique: of the first %(all)s values, %(n)s repeats: %(worst)s.",
                 "%(fields)s of %(entity)s cannot be unique: of the first %(all)s values, %(n)s repeat: %(worst)s.",
                 found.values,
             )
         more = " …" if found.values > len(found.worst) else ""
         worst = ", ".join(map(str, found.worst)) + more
-        return said % {**self.words(), "n": found.values, "all": f"{self.at_most or 0:,}", "worst": worst}
+        return message % {**self.words(), "n": found.values, "all": f"{self.at_most or 0:,}", "worst": worst}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A field gets another type: a new column beside the old one, filled with converted values, takes its name.
+"""A field gets another type: a shadow column, filled with converted values, takes the name of its own.
 
 The old column stays under a name of its own until it is purged, so that nothing is lost for good.
 """
@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
-from crm.schema.generated.storage import column_name, has_rows, lying_in, new_name, old_name, quoted, reading
+from crm.schema.generated.storage import column_name, has_rows, kept_name, quoted, reading, shadow_name, stored_in
 from crm.schema.publishing.steps import shadow_columns
-from crm.schema.publishing.steps.shadow_columns import Beside
-from crm.schema.publishing.steps.steps import FieldStep, Risk, Work, add_column, number_records, partly_seen
+from crm.schema.publishing.steps.shadow_columns import ShadowColumn
+from crm.schema.publishing.steps.steps import FieldStep, Risk, Work, add_column, number_records, partial_note
 from crm.schema.publishing.tables import converting
-from crm.schema.publishing.tables.converting import Conversion, Fit
+from crm.schema.publishing.tables.converting import Fit, TypeConversion
 from crm.schema.publishing.tables.waiting import Patience
 from crm.schema.record import name_of, stored_field
 
@@ -38,13 +38,13 @@ class Retype(FieldStep):
         return "loss" if self.losses else "check"
 
     @cached_property
-    def conversion(self) -> Conversion:
-        return Conversion(self.before, self.field, converting.kept_for(self.published, self.field))
+    def conversion(self) -> TypeConversion:
+        return TypeConversion(self.before, self.field, converting.kept_for(self.published, self.field))
 
     @cached_property
     def fit(self) -> Fit:
         """Looks at the values, once, where one might not fit."""
-        look = converting.untouched if self.keeps_values_as_they_are else converting.fit
+        look = converting.unchanged_fit if self.keeps_values_as_they_are else converting.fit
         return look(self.published, self.conversion, at_most=self.at_most)
 
     @property
@@ -59,7 +59,7 @@ class Retype(FieldStep):
         return replace(self, at_most=converting.GLANCE)
 
     def notes(self) -> list[str]:
-        return [partly_seen(self.field.name, self.at_most)] if self.is_partial and self.at_most else []
+        return [partial_note(self.field.name, self.at_most)] if self.is_partial and self.at_most else []
 
     @property
     def needs_exclusive_access(self) -> bool:
@@ -100,28 +100,28 @@ class Retype(FieldStep):
         """What stays of the old column; nothing where its values stay what they are."""
         if self.keeps_values_as_they_are:
             return None
-        name = old_name(self.field.name, publication)
-        return KeptColumn(name, lying_in(self.before, name), publication)
+        name = kept_name(self.field.name, publication)
+        return KeptColumn(name, stored_in(self.before, name), publication)
 
     def is_long(self) -> bool:
         return not self.is_instant and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
 
     def prepare(self, patience: Patience) -> None:
-        shadow_columns.prepare(self.beside, patience)
+        shadow_columns.prepare(self.shadow, patience)
 
     @cached_property
-    def beside(self) -> Beside:
-        return Beside(self.published, self.conversion, self.new_column())
+    def shadow(self) -> ShadowColumn:
+        return ShadowColumn(self.published, self.conversion, self.new_column())
 
     def apply(self, work: Work) -> None:
         if self.is_instant:
             self._widen(work)
             return
-        preparation = None if work.is_rehearsal else self.beside.found()
+        preparation = None if work.is_rehearsal else self.shadow.found()
         if preparation:
-            work.lose(shadow_columns.take_over(self.beside, preparation, work.editor), self.examples())
+            work.lose(shadow_columns.take_over(self.shadow, preparation, work.editor), self.examples())
         else:
-            add_column(work.editor, self.beside.column)
+            add_column(work.editor, self.shadow.column)
             self._fill(work)
         self._swap(work)
         number_records(work, self.entity, self.field)
@@ -130,8 +130,8 @@ class Retype(FieldStep):
         return [str(misfit) for misfit in self.fit.examples]
 
     def new_column(self) -> models.Field:
-        name = new_name(self.field.name)
-        return stored_field(reading(self.entity, lying_in(self.field, name, name=name)), name)
+        name = shadow_name(self.field.name)
+        return stored_field(reading(self.entity, stored_in(self.field, name, name=name)), name)
 
     def _widen(self, work: Work) -> None:
         column = work.new[self.entity.acronym]._meta.get_field(self.field.name)
@@ -139,7 +139,7 @@ class Retype(FieldStep):
         work.editor.execute(f"ALTER TABLE {self._table} ALTER COLUMN {quoted(self.field.name)} TYPE {kind}")
 
     def _fill(self, work: Work) -> None:
-        new = self.beside.column
+        new = self.shadow.column
         if self.keeps_values_as_they_are:
             work.editor.execute(f"UPDATE {self._table} SET {quoted(name_of(new))} = {quoted(column_name(self.before))}")
             return
@@ -153,7 +153,7 @@ class Retype(FieldStep):
         work.lose(lost, self.examples())
 
     def _swap(self, work: Work) -> None:
-        was, new = quoted(column_name(self.before)), quoted(new_name(self.field.name))
+        was, new = quoted(column_name(self.before)), quoted(shadow_name(self.field.name))
         kept = self.kept(work.new.number)
         if kept:
             work.editor.execute(f"ALTER TABLE {self._table} RENAME COLUMN {was} TO {quoted(kept.name)}")
@@ -207,31 +207,31 @@ class ChangeOptions(FieldStep):
         return replace(self, at_most=converting.GLANCE)
 
     def notes(self) -> list[str]:
-        """Records that do not meet the new options: they stay as they are, and are told when somebody opens them."""
+        """Records that do not meet the new options: they stay as they are, with a notice when somebody opens them."""
         return [*self._empty(), *self._refused()]
 
     def _empty(self) -> Iterator[str]:
         if not (self.before.nullable and not self.field.nullable and self.field.column):
             return
-        model = converting.source(self.published, Conversion(self.before, self.field))
+        model = converting.source(self.published, TypeConversion(self.before, self.field))
         empty = model.objects.filter(**{f"{converting.NOW}__isnull": True})
         count = empty[: self.at_most + 1].count() if self.at_most else empty.count()
         if self.at_most and count > self.at_most:
             yield _("More than %(n)s records have no %(field)s.") % {**self.words(), "n": f"{self.at_most:,}"}
         elif count:
-            said = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
-            yield said % {**self.words(), "n": f"{count:,}"}
+            message = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
+            yield message % {**self.words(), "n": f"{count:,}"}
 
     def _refused(self) -> Iterator[str]:
         if self.before.options == self.field.options or not self.field.column:
             return
-        found = converting.fit(self.published, Conversion(self.before, self.field), at_most=self.at_most)
+        found = converting.fit(self.published, TypeConversion(self.before, self.field), at_most=self.at_most)
         if found.is_partial:
             yield _("The first %(n)s values of %(field)s were looked at.") % {**self.words(), "n": f"{self.at_most:,}"}
         if found.lost:
-            said = ngettext(
+            message = ngettext(
                 "%(n)s value of %(field)s does not meet the new options, such as %(example)s; it stays.",
                 "%(n)s values of %(field)s do not meet the new options, such as %(example)s; they stay.",
                 found.lost,
             )
-            yield said % {**self.words(), "n": f"{found.lost:,}", "example": found.examples[0]}
+            yield message % {**self.words(), "n": f"{found.lost:,}", "example": found.examples[0]}

@@ -1,7 +1,7 @@
-"""A large table's new column, filled beside the old one in batches while everybody works on.
+"""A large table's new column, filled next to the old one in batches while others read and write.
 
-Triggers note the records that are written meanwhile; they are converted again, the last of them under the lock of the
-swap (on SQLite in its transaction, which is one). What a killed process leaves behind is gone on with, or discarded.
+Triggers note the records that are written during that time; they are converted again, the last of them under the lock of the
+swap (on SQLite in its transaction, which is one). What a killed process leaves is resumed, or discarded.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition
-from crm.schema.generated.storage import column_name, new_name, quoted
+from crm.schema.generated.storage import column_name, quoted, shadow_name
 from crm.schema.models import LeftOutRecord, Preparation, TouchedRecord
 from crm.schema.publishing.steps.steps import add_column
 from crm.schema.publishing.tables import converting
 from crm.schema.publishing.tables.altering import Editor, table_editor
-from crm.schema.publishing.tables.converting import Conversion, Row
+from crm.schema.publishing.tables.converting import StoredRow, TypeConversion
 from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience, retry_while_busy, take_publishing_lock
 
 PAUSE = 0.11  # seconds
@@ -42,11 +42,11 @@ CREATE TRIGGER {name}_u AFTER UPDATE OF {column} ON {table} BEGIN INSERT INTO {t
 
 
 @dataclass(frozen=True)
-class Beside:
-    """A column that is to replace another: the entity as published, what becomes of its values, and where they go."""
+class ShadowColumn:
+    """A column that is to replace another: the entity as published, the conversion of its values, and where they go."""
 
     published: EntityDefinition
-    conversion: Conversion
+    conversion: TypeConversion
     column: models.Field
 
     @property
@@ -64,15 +64,15 @@ class Beside:
         return Preparation.objects.filter(**named, target=self.target).first()
 
 
-def prepare(beside: Beside, patience: Patience) -> None:
+def prepare(shadow: ShadowColumn, patience: Patience) -> None:
     """Goes on where another process stopped, until nearly every record has its new value."""
-    preparation = beside.found() or retry_while_busy(lambda: _begin(beside), patience)
-    total = converting.source(beside.published, beside.conversion).objects.count()
-    while retry_while_busy(lambda: _next_batch(beside, preparation, total, patience), patience):
+    preparation = shadow.found() or retry_while_busy(lambda: _begin(shadow), patience)
+    total = converting.source(shadow.published, shadow.conversion).objects.count()
+    while retry_while_busy(lambda: _next_batch(shadow, preparation, total, patience), patience):
         _let_others_write()
     while TouchedRecord.objects.filter(preparation=preparation.pk)[:FEW].count() == FEW:
         patience.on_progress(_("converting what changed meanwhile in %s") % preparation)
-        retry_while_busy(transaction.atomic(lambda: convert_touched(beside, preparation, at_most=converting.BATCH)), patience)
+        retry_while_busy(transaction.atomic(lambda: convert_touched(shadow, preparation, at_most=converting.BATCH)), patience)
 
 
 def _let_others_write() -> None:
@@ -81,41 +81,41 @@ def _let_others_write() -> None:
         time.sleep(PAUSE)
 
 
-def take_over(beside: Beside, preparation: Preparation, editor: Editor) -> int:
+def take_over(shadow: ShadowColumn, preparation: Preparation, editor: Editor) -> int:
     """In the publishing transaction: converts the rest under lock and takes trigger and notes away. Gives how many values do not fit."""
     if connection.vendor == "postgresql":
-        editor.execute(f"LOCK TABLE {quoted(beside.table)} IN ACCESS EXCLUSIVE MODE")
-    convert_touched(beside, preparation)
+        editor.execute(f"LOCK TABLE {quoted(shadow.table)} IN ACCESS EXCLUSIVE MODE")
+    convert_touched(shadow, preparation)
     left_out = LeftOutRecord.objects.filter(preparation=preparation.pk).count()
     _forget(preparation, editor)
     return left_out
 
 
-def discard(acronym: str, *, but: Iterable[Beside] = ()) -> None:
-    """Takes away what was prepared for an entity and is not wanted any more."""
-    wanted = {found.pk for beside in but if (found := beside.found())}
+def discard(acronym: str, *, keep: Iterable[ShadowColumn] = ()) -> None:
+    """Removes what was prepared for an entity and is not wanted any more."""
+    wanted = {found.pk for shadow in keep if (found := shadow.found())}
     for preparation in Preparation.objects.filter(entity=acronym).exclude(pk__in=wanted):
         retry_while_busy(partial(_undo, preparation), Patience(LONG_SECONDS))
 
 
 @transaction.atomic
-def _begin(beside: Beside) -> Preparation:
+def _begin(shadow: ShadowColumn) -> Preparation:
     take_publishing_lock()
-    field = beside.conversion.after.name
-    preparation = Preparation.objects.create(entity=beside.published.acronym, field=field, target=beside.target)
+    field = shadow.conversion.after.name
+    preparation = Preparation.objects.create(entity=shadow.published.acronym, field=field, target=shadow.target)
     with table_editor() as editor:
-        add_column(editor, beside.column)
-        _note_writes(beside, preparation, editor)
+        add_column(editor, shadow.column)
+        _note_writes(shadow, preparation, editor)
     return preparation
 
 
-def _note_writes(beside: Beside, preparation: Preparation, editor: Editor) -> None:
+def _note_writes(shadow: ShadowColumn, preparation: Preparation, editor: Editor) -> None:
     words = {
         "name": _noter(preparation),
         "touched": quoted(TouchedRecord._meta.db_table),
         "id": preparation.pk,
-        "column": quoted(column_name(beside.conversion.before)),
-        "table": quoted(beside.table),
+        "column": quoted(column_name(shadow.conversion.before)),
+        "table": quoted(shadow.table),
     }
     statements = NOTE[connection.vendor].format(**words)
     for statement in [statements] if connection.vendor == "postgresql" else statements.strip().splitlines():
@@ -123,32 +123,32 @@ def _note_writes(beside: Beside, preparation: Preparation, editor: Editor) -> No
 
 
 @transaction.atomic
-def _next_batch(beside: Beside, preparation: Preparation, total: int, patience: Patience) -> bool:
-    rows = next(converting.batches(beside.published, beside.conversion, after=preparation.done_to), None)
+def _next_batch(shadow: ShadowColumn, preparation: Preparation, total: int, patience: Patience) -> bool:
+    rows = next(converting.batches(shadow.published, shadow.conversion, after=preparation.done_to), None)
     if rows is None:
         return False
-    _convert(beside, preparation, rows)
+    _convert(shadow, preparation, rows)
     preparation.done_to, preparation.done = rows[-1][0], preparation.done + len(rows)
     preparation.save(update_fields=["done_to", "done"])
     patience.on_progress(_("converting %s") % preparation, done=preparation.done, total=total)
     return True
 
 
-def convert_touched(beside: Beside, preparation: Preparation, *, at_most: int | None = None) -> None:
-    """In the caller's transaction. Whoever writes such a record again meanwhile is noted again."""
+def convert_touched(shadow: ShadowColumn, preparation: Preparation, *, at_most: int | None = None) -> None:
+    """In the caller's transaction. A record that is written again at the same time is noted again."""
     notes = TouchedRecord.objects.filter(preparation=preparation.pk).order_by("pk").values_list("pk", "record")[:at_most]
     touched = dict(notes)
     TouchedRecord.objects.filter(pk__in=touched).delete()
     records = sorted(set(touched.values()))
     for start in range(0, len(records), converting.BATCH):
         some = records[start : start + converting.BATCH]
-        _convert(beside, preparation, converting.rows_of(beside.published, beside.conversion, some))
+        _convert(shadow, preparation, converting.rows_of(shadow.published, shadow.conversion, some))
 
 
-def _convert(beside: Beside, preparation: Preparation, rows: list[Row]) -> None:
+def _convert(shadow: ShadowColumn, preparation: Preparation, rows: list[StoredRow]) -> None:
     ids = [row[0] for row in rows]
-    converted = beside.conversion.of(rows)
-    converting.write(beside.table, beside.column, ids, converted.values)
+    converted = shadow.conversion.of(rows)
+    converting.write(shadow.table, shadow.column, ids, converted.values)
     LeftOutRecord.objects.filter(preparation=preparation.pk, record__in=ids).delete()
     LeftOutRecord.objects.bulk_create(
         LeftOutRecord(preparation=preparation.pk, record=misfit.record) for misfit in converted.misfits
@@ -160,7 +160,7 @@ def _undo(preparation: Preparation) -> None:
     take_publishing_lock()
     with table_editor() as editor:
         _forget(preparation, editor)
-        _drop_column(EntityDefinition(preparation.entity).table, new_name(preparation.field), editor)
+        _drop_column(EntityDefinition(preparation.entity).table, shadow_name(preparation.field), editor)
 
 
 def _drop_column(table: str, name: str, editor: Editor) -> None:

@@ -1,4 +1,4 @@
-"""One change of one entity each: its sentence, its risk, and what it does to the tables."""
+"""One change of one entity each: its message, its risk, and what it does to the tables."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
@@ -31,7 +31,7 @@ class Work:
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether statements are only collected; then no row is looked at."""
+        """Return True if statements are only collected; then no row is looked at."""
         return bool(self.editor.collect_sql)
 
     def lose(self, count: int, examples: list[str]) -> None:
@@ -61,15 +61,15 @@ class Step:
 
     @property
     def is_partial(self) -> bool:
-        """Whether more values may be lost than were found, since not all were looked at."""
+        """Return True if more values may be lost than were found, since not all were looked at."""
         return False
 
     def at_a_glance(self) -> Self:
-        """The same step, told of as much as a page has the time to look at."""
+        """The same step, looking at no more values than a page has time for."""
         return self
 
     def notes(self) -> list[str]:
-        """Sentences worth knowing before, which hinder nothing."""
+        """Notes for the person who publishes, which prevent nothing."""
         return []
 
     def examples(self) -> list[str]:
@@ -78,19 +78,19 @@ class Step:
 
     @property
     def needs_exclusive_access(self) -> bool:
-        """Whether no import of the entity may run meanwhile."""
+        """Return True if no import of the entity may run at the same time."""
         return False
 
     def is_long(self) -> bool:
-        """Whether it takes longer than a page may."""
+        """Return True if it takes longer than a page may."""
         return False
 
     def problems(self) -> list[str]:
-        """Sentences that say why this cannot be done at all."""
+        """Messages about why this cannot be done at all."""
         return []
 
     def prepare(self, patience: Patience) -> None:
-        """What a long step does before the publishing transaction, beside what is in use; it may be gone on with or discarded."""
+        """What a long step does before the publishing transaction, next to what is in use; it may be resumed or discarded."""
 
     def apply(self, work: Work) -> None:
         """Most steps change no table."""
@@ -220,7 +220,7 @@ class RestoreField(FieldStep):
 
 @dataclass(frozen=True)
 class Impossible(FieldStep):
-    """What cannot be published; the plan says so instead of trying."""
+    """A change that cannot be published: the plan reports it as a problem."""
 
     was: str
     risk: ClassVar[Risk] = "loss"
@@ -235,7 +235,7 @@ class Impossible(FieldStep):
 
 
 def removal_problems(entity: EntityDefinition) -> list[str]:
-    """Why an entity stays, apart from relationships, of which the plan tells by itself."""
+    """Why an entity cannot be removed, apart from relationships, which the plan itself checks."""
     drafted = DataEntity.everything.filter(acronym=entity.acronym).first()
     if drafted and drafted.locked:
         return [_("%(entity)s is built in; it stays.") % {"entity": entity.name}]
@@ -244,10 +244,12 @@ def removal_problems(entity: EntityDefinition) -> list[str]:
     return [_("%(entity)s stays while %(names)s needs it.") % {"entity": entity.name, "names": names}] if over else []
 
 
-def partly_seen(fields: str, count: int) -> str:
-    """What a page says where it has not looked at every value."""
-    said = _("The first %(n)s values of %(field)s were looked at. Publishing looks at all of them, before it changes anything.")
-    return said % {"n": f"{count:,}", "field": fields}
+def partial_note(fields: str, count: int) -> str:
+    """The note of a page that has not looked at every value."""
+    message = _(
+        "The first %(n)s values of %(field)s were looked at. Publishing looks at all of them, before it changes anything."
+    )
+    return message % {"n": f"{count:,}", "field": fields}
 
 
 def is_numbered(field: FieldDefinition) -> bool:

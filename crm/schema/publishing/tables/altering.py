@@ -1,4 +1,4 @@
-"""The schema editor that alters record tables. Nothing else of ours makes one, but for the benchmark's own table."""
+"""The schema editor that alters record tables. Nothing else makes one, except for the benchmark's own table."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ def table_editor() -> Iterator[Editor]:
     """A schema editor within our own transaction.
 
     Its context manager is not entered: on SQLite that would refuse to run inside a transaction, for the sake of
-    table rebuilds, and no step of ours rebuilds a table.
+    table rebuilds, and none of our steps rebuilds a table.
     """
     editor = connection.schema_editor(atomic=False)
     editor.deferred_sql = []

@@ -15,7 +15,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.fieldtypes import CellFormat, FieldType
 from crm.schema.fieldtypes.text import TextType
 from crm.schema.generated.classes import published_column
-from crm.schema.generated.storage import column_name, lying_in, quoted, reading, same_storage
+from crm.schema.generated.storage import column_name, quoted, reading, same_storage, stored_in
 from crm.schema.record import Record, name_of
 
 BATCH = 5_000  # rows read, converted and written at a time
@@ -25,7 +25,7 @@ EXAMPLES = 10
 NOW, THEN = "crm_now", "crm_then"
 AS_WRITTEN = CellFormat()
 
-Row: TypeAlias = tuple[Any, ...]  # id, today's value, and the kept one where there is a kept column
+StoredRow: TypeAlias = tuple[Any, ...]  # id, today's value, and the kept one where there is a kept column
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Conversion:
+class TypeConversion:
     """From what a field is to what it shall be. `kept` is what it was when it last was of the new type.
 
     A value that nobody has changed since the kept one was converted comes back exactly as it was.
@@ -72,12 +72,12 @@ class Conversion:
     after: FieldDefinition
     kept: KeptColumn | None = None
 
-    def of(self, rows: Sequence[Row]) -> Converted:
+    def of(self, rows: Sequence[StoredRow]) -> Converted:
         ids, now = [row[0] for row in rows], [row[1] for row in rows]
         values, wrong = self._converted(now)
         if self.kept:
             self._bring_back(values, wrong, now, [row[2] for row in rows])
-        return Converted(values, [Misfit(ids[place], *told) for place, told in sorted(wrong.items())])
+        return Converted(values, [Misfit(ids[place], *refused) for place, refused in sorted(wrong.items())])
 
     def _converted(self, now: Sequence[Any]) -> tuple[list[Any], dict[int, tuple[str, str]]]:
         kind = fieldtypes.get(self.after.type)
@@ -91,7 +91,7 @@ class Conversion:
 
     def _bring_back(self, values: list[Any], wrong: dict[int, tuple[str, str]], now: list[Any], then: list[Any]) -> None:
         was = self.kept.field  # type: ignore[union-attr]  # the caller asked
-        again, _wrong = Conversion(was, self.before)._converted(then)
+        again, _wrong = TypeConversion(was, self.before)._converted(then)
         for place, value in enumerate(then):
             if value is not None and again[place] == now[place]:
                 values[place] = value
@@ -132,7 +132,7 @@ def _has_room(before: FieldDefinition, kind: FieldType) -> bool:
     return kind.longest is None or limit <= kind.longest
 
 
-def fit(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None = None) -> Fit:
+def fit(entity: EntityDefinition, conversion: TypeConversion, *, at_most: int | None = None) -> Fit:
     """Counts what would not convert, with examples, without changing anything. `entity` is as it is published.
 
     `at_most` so many values are looked at, in whole batches.
@@ -151,22 +151,24 @@ def fit(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None
     return Fit(fitting, lost, tuple(misfits))
 
 
-def untouched(entity: EntityDefinition, conversion: Conversion, *, at_most: int | None = None) -> Fit:
+def unchanged_fit(entity: EntityDefinition, conversion: TypeConversion, *, at_most: int | None = None) -> Fit:
     """Every value stays what it is."""
     filled = source(entity, conversion).objects.filter(**{f"{NOW}__isnull": False})
     count = filled[: at_most + 1].count() if at_most else filled.count()
     return Fit(min(count, at_most or count), 0, (), is_partial=at_most is not None and count > at_most)
 
 
-def source(entity: EntityDefinition, conversion: Conversion) -> type[Record]:
+def source(entity: EntityDefinition, conversion: TypeConversion) -> type[Record]:
     """A class that reads the old values, and the kept ones."""
-    fields = [lying_in(conversion.before, column_name(conversion.before), name=NOW)]
+    fields = [stored_in(conversion.before, column_name(conversion.before), name=NOW)]
     if conversion.kept:
-        fields.append(lying_in(conversion.kept.field, conversion.kept.name, name=THEN))
+        fields.append(stored_in(conversion.kept.field, conversion.kept.name, name=THEN))
     return reading(entity, *fields)
 
 
-def batches(entity: EntityDefinition, conversion: Conversion, size: int = BATCH, *, after: str = "") -> Iterator[list[Row]]:
+def batches(
+    entity: EntityDefinition, conversion: TypeConversion, size: int = BATCH, *, after: str = ""
+) -> Iterator[list[StoredRow]]:
     """The rows that hold something, in the order of their ids, from the one after `after` on."""
     model = source(entity, conversion)
     names = ["id", NOW, *([THEN] if conversion.kept else [])]
@@ -178,7 +180,7 @@ def batches(entity: EntityDefinition, conversion: Conversion, size: int = BATCH,
         after = rows[-1][0]
 
 
-def rows_of(entity: EntityDefinition, conversion: Conversion, ids: Sequence[str]) -> list[Row]:
+def rows_of(entity: EntityDefinition, conversion: TypeConversion, ids: Sequence[str]) -> list[StoredRow]:
     names = ["id", NOW, *([THEN] if conversion.kept else [])]
     return list(source(entity, conversion).objects.filter(pk__in=ids).values_list(*names))
 
@@ -200,7 +202,7 @@ def write(table: str, column: models.Field, ids: Sequence[str], values: Sequence
 
 
 def empty_value(field: FieldDefinition) -> Any:  # Any: a typed value
-    """What the column holds where nothing is said: null, or the default of one that is never null."""
+    """What the column holds where no value is given: null, or the default of one that is never null."""
     column = published_column(field)
     return None if column is None or column.null else column.get_default()
 

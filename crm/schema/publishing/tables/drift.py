@@ -7,7 +7,7 @@ from django.db.backends.utils import CursorWrapper
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.generated import constraints, current
-from crm.schema.generated.storage import column_name, lying_in, quoted, reading
+from crm.schema.generated.storage import column_name, quoted, reading, stored_in
 from crm.schema.record import Record, name_of
 
 INDEXES = """
@@ -21,7 +21,7 @@ WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
 
 
 def drift() -> list[str]:
-    """A sentence per difference; empty when every published column and index is there as published."""
+    """A message per difference; empty when every published column and index is there as published."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         snapshot = current.newest().snapshot
@@ -46,12 +46,12 @@ def _columns(cursor: CursorWrapper, entity: EntityDefinition) -> Iterator[str]:
 
 def whole_table(entity: EntityDefinition) -> type[Record]:
     """A class that sees every column that was published: of hidden fields and those that retypes kept, too."""
-    fields = [lying_in(field, column_name(field)) for field in entity.fields if field.column]
+    fields = [stored_in(field, column_name(field)) for field in entity.fields if field.column]
     return reading(entity, *fields, *map(_kept_field, entity.kept))
 
 
 def _kept_field(kept: KeptColumn) -> FieldDefinition:
-    return lying_in(kept.field, kept.name, name=kept.name)
+    return stored_in(kept.field, kept.name, name=kept.name)
 
 
 def _indexes(cursor: CursorWrapper, entity: EntityDefinition) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How wide the widest record may become, and how many columns a table may still get: PostgreSQL's limits, said before they hurt."""
+"""How wide the widest record may become, and how many columns a table may still get: PostgreSQL's limits, message before they hurt."""
 
 from django.db import connection, models
 from django.utils.translation import gettext as _
@@ -35,15 +35,15 @@ def _row_note(entity: EntityDefinition) -> list[str]:
     widest = widest_record(entity)
     words = {"entity": entity.name, "bytes": f"{widest:,}", "limit": f"{WIDEST:,}"}
     if widest > WIDEST:
-        said = _(
+        message = _(
             "A record of %(entity)s with every field filled may take %(bytes)s bytes; above %(limit)s PostgreSQL refuses it."
         )
-        return [said % words]
+        return [message % words]
     if widest > WIDEST * WORTH_SAYING:
-        said = _(
+        message = _(
             "A record of %(entity)s with every field filled may take %(bytes)s of the %(limit)s bytes that PostgreSQL allows."
         )
-        return [said % words]
+        return [message % words]
     return []
 
 
