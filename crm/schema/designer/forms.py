@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs import arranging, checking, form_rules
-from crm.schema.designs.form_rules import RuleContext
+from crm.schema.designs.form_rules import FormRuleContext
 from crm.schema.designs.stored_forms import Change
 from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import RULES, PlaceDesign, SectionDesign
@@ -66,7 +66,7 @@ class PlaceForm(forms.Form):
     """The settings of one field on a form: only those that apply to it; `notes` name what the field itself requires."""
 
     def __init__(
-        self, *args: Any, place: PlaceDesign, field: FieldDefinition, context: RuleContext, **kwargs: Any
+        self, *args: Any, place: PlaceDesign, field: FieldDefinition, context: FormRuleContext, **kwargs: Any
     ) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
         self.place, self.field, self.context = place, field, context

@@ -18,7 +18,7 @@ from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import offers
 from crm.schema.designer.forms import NewFormForm, SettingsForm
 from crm.schema.designs import checking, form_rules, stored_forms
-from crm.schema.designs.form_rules import RuleContext
+from crm.schema.designs.form_rules import FormRuleContext
 from crm.schema.form_design import FormDesign
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form
@@ -108,7 +108,7 @@ def tab(
 
 def _faults(design: FormDesign, entity: EntityDefinition) -> list[str]:
     snapshot = current.models().snapshot
-    return [*checking.faults(design, entity, snapshot), *form_rules.faults(RuleContext(design, entity, snapshot))]
+    return [*checking.faults(design, entity, snapshot), *form_rules.faults(FormRuleContext(design, entity, snapshot))]
 
 
 def tabs(form: Form, shown: Tab) -> list[TabLink]:

@@ -16,7 +16,7 @@ from crm.schema.designer.commands import DesignContext, command_of
 from crm.schema.designer.forms import NewFormForm, PlaceForm, SectionForm, SettingsForm
 from crm.schema.designs import stored_forms
 from crm.schema.designs.arranging import place_of
-from crm.schema.designs.form_rules import RuleContext
+from crm.schema.designs.form_rules import FormRuleContext
 from crm.schema.errors import InvalidDesign
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Form, FormVersion
@@ -103,7 +103,7 @@ def place_page(request: SignedInRequest, acronym: str, name: str, field: str) ->
     place, found = place_of(form.content(), field), entity.field(field)
     if place is None or found is None:
         raise Http404(_("The field is not on this form."))
-    rules = RuleContext(form.content(), entity, current.models().snapshot)
+    rules = FormRuleContext(form.content(), entity, current.models().snapshot)
     place_form = PlaceForm(request.POST or None, place=place, field=found, context=rules)
     if request.method == "POST" and place_form.is_valid():
         try:

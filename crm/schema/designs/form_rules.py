@@ -22,7 +22,7 @@ LONGEST_RULE = 1_000
 
 
 @dataclass(frozen=True)
-class RuleContext:
+class FormRuleContext:
     """What the rules of a form are judged by."""
 
     design: FormDesign
@@ -50,7 +50,7 @@ def rules_of(place: PlaceDesign) -> list[tuple[str, str]]:
     return [(kind, text) for kind in RULES if (text := getattr(place, kind))]
 
 
-def check_rule(kind: str, text: str, field: FieldDefinition, context: RuleContext) -> str:
+def check_rule(kind: str, text: str, field: FieldDefinition, context: FormRuleContext) -> str:
     """The rule in its usual spelling, or nothing. Raises InvalidDesign.
 
     What is shown or required follows from what is typed, so its rule cannot come back to the field; what is read-only
@@ -74,13 +74,13 @@ def own_fields_read(text: str, fields: Fields) -> set[str]:
     return {name.partition(".")[0] for name in _read(text, fields)}
 
 
-def fields_read_by(context: RuleContext) -> set[str]:
+def fields_read_by(context: FormRuleContext) -> set[str]:
     """Every field, also of related records (`client.email`), that the form's rules and its query ask for."""
     texts = [text for place in context.design for _kind, text in rules_of(place)]
     return {name for text in filter(None, [*texts, context.design.query]) for name in _read(text, context.fields)}
 
 
-def faults(context: RuleContext) -> Iterator[str]:
+def faults(context: FormRuleContext) -> Iterator[str]:
     """Messages about rules that pages ignore, such as those that read fields which were hidden since."""
     for place in context.design:
         field = context.entity.field(place.field)
@@ -98,7 +98,7 @@ def _check_itself(name: str, asked_for: set[str]) -> None:
         raise InvalidDesign(_("The rule of %(field)s cannot ask for the field itself.") % {"field": name})
 
 
-def _check_shown(field: FieldDefinition, asked_for: set[str], context: RuleContext) -> None:
+def _check_shown(field: FieldDefinition, asked_for: set[str], context: FormRuleContext) -> None:
     """What is always required is always shown, and nothing is shown by way of itself."""
     if fieldtypes.is_always_required(field):
         raise InvalidDesign(_("%(field)s is required everywhere, so it is always shown.") % {"field": field.name})

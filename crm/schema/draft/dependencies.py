@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import FieldDependent, extensions
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
-from crm.schema.designs.form_rules import RuleContext, fields_read_by
+from crm.schema.designs.form_rules import FormRuleContext, fields_read_by
 from crm.schema.form_design import FormDesign
 from crm.schema.generated.rule_fields import rules_reading
 from crm.schema.models import Form
@@ -59,7 +59,7 @@ def _is_read(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, name
     """Return True if a rule of the form, of this entity or of one that points to it, asks for the field."""
     if of not in snapshot.entities:
         return False
-    context = RuleContext(design, snapshot.entities[of], snapshot)
+    context = FormRuleContext(design, snapshot.entities[of], snapshot)
     pointing = (field.name for field in context.entity.visible_fields if field.options.get("entity") == acronym)
     names = {*([name] if of == acronym else []), *(f"{field}.{name}" for field in pointing)}
     return bool(names) and not names.isdisjoint(fields_read_by(context))

@@ -8,26 +8,9 @@ import hashlib
 from django.db import models
 from django.db.models import F, Func, Q
 
+from crm.rules.expressions import Lowercase, WithoutPunctuation
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
-from crm.schema.fieldtypes.sameness import without_punctuation
-
-
-class AsciiLower(Func):
-    """Lower case of A–Z only: the same on both databases, whatever the database's locale."""
-
-    function = "LOWER"
-    output_field = models.CharField()
-
-    def as_postgresql(self, compiler, connection, **context):
-        return super().as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
-
-
-class WithoutPunctuation(Func):
-    """Its marks are literals, as in `sql.folded`: a parameter would not be recognised as the index's own expression."""
-
-    template = without_punctuation("%(expressions)s")
-    output_field = models.CharField()
 
 
 def key_expression(field: FieldDefinition) -> F | Func:
@@ -35,7 +18,7 @@ def key_expression(field: FieldDefinition) -> F | Func:
     sameness = fieldtypes.get(field.type).compared
     if sameness == "exactly":
         return F(field.name)
-    return AsciiLower(WithoutPunctuation(F(field.name)) if sameness == "by digits" else F(field.name))
+    return WithoutPunctuation(F(field.name)) if sameness == "by digits" else Lowercase(F(field.name))
 
 
 def constraint_name(acronym: str, *names: str, suffix: str) -> str:
