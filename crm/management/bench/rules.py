@@ -1,6 +1,7 @@
 """Counting by a rule beside the same predicate written by hand, and reading a rule's text."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from crm.management.bench import raw
 from crm.management.bench.measure import result, seconds
 from crm.people.actors import Actor
 from crm.records import bulk, querying
+from crm.records.dialects import dialect
 from crm.rules.compiling import compile_rule
 from crm.rules.parsing import parse
 from crm.schema.record import Record
@@ -27,7 +29,7 @@ def measured(model: type[Record], folder: Path, rows: int, _actor: Actor) -> Ite
     numbers = range(rows)
     raw.load(model, raw.written_table(folder / "table.csv", numbers), numbers)
     bulk.tidy(model, rows=rows)
-    moment = "'2026-03-01T00:00:00Z'::timestamptz" if connection.vendor == "postgresql" else "'2026-03-01 00:00:00'"
+    moment = dialect().literal(datetime(2026, 3, 1, tzinfo=UTC))
     rest = f'"rclastcartvalue" > 500 AND "rclastsessiondate" > {moment}'
     yield _beside("rule-count", model, RULE, f"crm_fold(\"customerClass\") = 'class3' AND {rest}", rows, exact=False)
     yield _beside("rule-count-exact", model, RULE, f"\"customerClass\" = 'class3' AND {rest}", rows, exact=True)

@@ -1,5 +1,6 @@
 """A field's default for the records that have no value: on request, with history, in batches."""
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +21,15 @@ from crm.schema.record import Record
 BATCH = 20_000
 
 
+@dataclass(frozen=True)
+class BackfillProgress:
+    """The job's checkpoint: up to which record, how many are filled, and the one change-set of all runs."""
+
+    after: str = ""
+    filled: int = 0
+    change_set: int | None = None
+
+
 def backfill(job: RunningJob) -> dict[str, Any]:
     """Fills `CL.tier` (the job's subject) from the checkpoint on. Raises BadQuery when there is nothing to fill with."""
     acronym, _dot, name = job.subject.partition(".")
@@ -27,13 +37,12 @@ def backfill(job: RunningJob) -> dict[str, Any]:
         locking.held(locking.entity_lock_name(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
         current.pinned() as generated,
     ):
-        model = generated[acronym]
-        field, value = _fillable(model, name)
-        done = {"after": "", "filled": 0, **job.checkpoint}
+        field, value = _fillable(generated[acronym], name)
+        done = BackfillProgress(**job.checkpoint)
         change_set = _change_set(job, acronym, field, done)
-        while (last := _next_batch(job, model, name, value, change_set, done)) is not None:
-            done["after"] = last
-    return {"filled": done["filled"]}
+        while batch := _next_batch(job, generated[acronym], field, value, change_set, done):
+            done = batch
+    return {"filled": done.filled}
 
 
 def _fillable(model: type[Record], name: str) -> tuple[FieldDefinition, object]:
@@ -46,25 +55,26 @@ def _fillable(model: type[Record], name: str) -> tuple[FieldDefinition, object]:
 
 @transaction.atomic
 def _next_batch(
-    job: RunningJob, model: type[Record], name: str, value: object, change_set: ChangeSet, done: dict[str, Any]
-) -> str | None:
-    """Fills the next records and returns the id of the last one. They are locked, so that nobody's own value is overwritten."""
-    empty = model.objects.filter(**{f"{name}__isnull": True, "pk__gt": done["after"]}).order_by("pk")
+    job: RunningJob, model: type[Record], field: FieldDefinition, value: object, change_set: ChangeSet, done: BackfillProgress
+) -> BackfillProgress | None:
+    """Fills the next records; None when none is left. They are locked, so that nobody's own value is overwritten."""
+    empty = model.objects.filter(**{f"{field.name}__isnull": True, "pk__gt": done.after}).order_by("pk")
     ids = list(empty.select_for_update().values_list("pk", flat=True)[:BATCH])
     if not ids:
         return None
-    merge = bulk.Merge(model, f"staging_backfill_{job.id.hex[:12]}", ("id",), ("id", name), mode="update")
+    merge = bulk.Merge(model, f"staging_backfill_{job.id.hex[:12]}", ("id",), ("id", field.name), mode="update")
     bulk.create_staging(merge)
     bulk.stage(merge, [bulk.pack([list(range(1, len(ids) + 1)), ids, [value] * len(ids), [None] * len(ids)])])
     bulk.difference(merge)
-    done["filled"] += bulk.apply_chunk(merge, change_set, after_row=0, size=len(ids)).updated
+    filled = bulk.apply_chunk(merge, change_set, after_row=0, size=len(ids)).updated
     bulk.drop_staging(merge)
-    job.save_checkpoint({**done, "after": ids[-1], "change_set": change_set.pk}, done=done["filled"])
-    return str(ids[-1])
+    done = BackfillProgress(str(ids[-1]), done.filled + filled, change_set.pk)
+    job.save_checkpoint(asdict(done), done=done.filled)
+    return done
 
 
-def _change_set(job: RunningJob, acronym: str, field: FieldDefinition, done: dict[str, Any]) -> ChangeSet:
+def _change_set(job: RunningJob, acronym: str, field: FieldDefinition, done: BackfillProgress) -> ChangeSet:
     """One change-set, however often the job is resumed."""
-    known = ChangeSet.objects.filter(pk=done["change_set"]).first() if "change_set" in done else None
+    known = ChangeSet.objects.filter(pk=done.change_set).first() if done.change_set else None
     summary = _("default of %s") % field.name
     return known or open_change_set(acronym, by=job.actor("job"), at=timezone.now(), summary=summary)

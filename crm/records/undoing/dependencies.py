@@ -125,7 +125,7 @@ def _reference_dependencies(merge: ReverseMerge, wanted: Rows, partners: Partner
     for reference in referring(merge):
         is_own = reference.entity == merge.acronym
         releasing = _releasing(_own(merge, [reference.field])) if is_own else "NULL"
-        others = "o.id <> s.record_id" if is_own else f"NOT {_is_removed_too(merge, reference.entity)}"
+        others = "o.id <> s.record_id" if is_own else f"NOT {_is_undone_too(merge, reference.entity, 'o.id', CREATED)}"
         yield (
             f"SELECT s.crm_row, '{WHOLE}', '{Kept.Reason.REFERRED}', '{reference.entity}-' || o.id, t.crm_row, {releasing}"
             f" FROM {staging(merge)} s JOIN {quoted(reference.table)} o ON o.{quoted(reference.column)} = s.record_id AND {others}"
@@ -134,11 +134,11 @@ def _reference_dependencies(merge: ReverseMerge, wanted: Rows, partners: Partner
         )
 
 
-def _is_removed_too(merge: ReverseMerge, entity: str) -> str:
-    """The record o of another entity is removed by the same undo, and before this one."""
+def _is_undone_too(merge: ReverseMerge, entity: str, record_id: str, kind: str) -> str:
+    """The change of this kind to the record of another entity is undone by the same undo, and before this one."""
     if entity not in merge.others:
         return "FALSE"
-    same = f"e.record_id = o.id AND e.kind = '{CREATED}' AND {is_whole('e')}"
+    same = f"e.record_id = {record_id} AND e.kind = '{kind}' AND {is_whole('e')}"
     return f"EXISTS (SELECT 1 FROM {quoted(merge.staging_of(entity))} e WHERE {same})"
 
 
@@ -175,21 +175,13 @@ def _target_dependencies(merge: ReverseMerge, wanted: Rows, partners: Partners) 
                 f" LEFT JOIN {table_of(merge.model)} r ON r.id = s.record_id LEFT JOIN {staging(merge)} t ON {returns}"
                 f" WHERE {wanted.of('s')} AND {takes} AND {value} IS NOT NULL AND {value} <> s.record_id"
                 f" AND NOT EXISTS (SELECT 1 FROM {quoted(target._meta.db_table)} g WHERE g.id = {value})"
-                f" AND NOT {_returns_too(merge, target.entity.acronym, value)}"
+                f" AND NOT {_is_undone_too(merge, target.entity.acronym, value, DELETED)}"
             )
 
 
 def _references(merge: ReverseMerge) -> list[models.ForeignKey]:
     columns = [column for column in merge.model._meta.concrete_fields if isinstance(column, models.ForeignKey)]
     return [column for column in columns if DELETED in merge.kinds or column.name in merge.fields]
-
-
-def _returns_too(merge: ReverseMerge, entity: str, value: str) -> str:
-    """The record of another entity comes back by the same undo, and before this one."""
-    if entity not in merge.others:
-        return "FALSE"
-    same = f"e.record_id = {value} AND e.kind = '{DELETED}' AND {is_whole('e')}"
-    return f"EXISTS (SELECT 1 FROM {quoted(merge.staging_of(entity))} e WHERE {same})"
 
 
 def hold_targets(merge: ReverseMerge, wanted: Rows) -> None:
