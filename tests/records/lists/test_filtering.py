@@ -103,7 +103,7 @@ def test_the_rule_of_the_whole_address_finds_the_same(browse, parts):
 
 
 @pytest.mark.parametrize(
-    ("where", "said"),
+    ("where", "reason"),
     [
         ("pricee>100", "Did you mean “price”?"),
         ("price>100 AND", "The rule ends too early"),
@@ -111,11 +111,11 @@ def test_the_rule_of_the_whole_address_finds_the_same(browse, parts):
         ("notes=rare", "not a field to filter by"),
     ],
 )
-def test_a_refused_rule_is_kept_and_the_reason_is_said_beside_it(browse, parts, where, said):
+def test_a_refused_rule_is_kept_and_the_reason_is_said_beside_it(browse, parts, where, reason):
     response = browse.get("/crm/PT/", {"_where": where, "code": "x"})
 
     assert response.status_code == 400
-    assert said in response.text
+    assert reason in response.text
     filters = response.context["filters"]
     assert (filters.where, [choice.text for choice in filters.choices if choice.field.name == "code"]) == (where, ["x"])
 

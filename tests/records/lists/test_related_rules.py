@@ -48,10 +48,10 @@ def test_the_explanation_finds_the_same_as_the_database(orders):
     fields, now = querying.fields_of(orders), querying.rule_context()
     records = querying.with_rules(orders.objects.select_related("client").order_by("code"), orders.entity.visible_fields)
 
-    told = [explain(parse("client.email=ana@example.com"), record, fields, now) for record in records]
+    explained = [explain(parse("client.email=ana@example.com"), record, fields, now) for record in records]
 
-    assert [verdict.holds for verdict in told] == [record.OfAna for record in records] == [True, True, False]
-    assert told[0].clauses[0].actual == "Ana@example.com"
+    assert [verdict.holds for verdict in explained] == [record.OfAna for record in records] == [True, True, False]
+    assert explained[0].clauses[0].actual == "Ana@example.com"
 
 
 @pytest.mark.parametrize("where", ["client.nothing=1", "client.email.x=1", "code.email=1", "client.Dealers=true"])

@@ -35,7 +35,7 @@ def write(customers, admin) -> Callable[..., ChangeSet]:
 @pytest.fixture
 def rehearse(admin) -> Callable[[ChangeSet], dict]:
     def rehearsed(change_set: ChangeSet) -> dict:
-        return told(undoing.rehearse(undoing.open_undo(change_set, by=admin)))
+        return counts_of(undoing.rehearse(undoing.open_undo(change_set, by=admin)))
 
     return rehearsed
 
@@ -47,16 +47,16 @@ def undo(admin, settings, rehearse) -> Callable[..., dict]:
 
     def undone(change_set: ChangeSet, *, record_id: str = "") -> dict:
         opened = undoing.open_undo(change_set, by=admin, record_id=record_id)
-        expected, said = undoing.rehearse(opened), kept_of(opened)
+        expected, kept = undoing.rehearse(opened), kept_of(opened)
         counts = undoing.run(opened, by=admin)
-        assert (counts, kept_of(opened)) == (expected, said)
+        assert (counts, kept_of(opened)) == (expected, kept)
         undone.last = opened
-        return told(counts)
+        return counts_of(counts)
 
     return undone
 
 
-def told(counts: undoing.UndoCounts) -> dict:
+def counts_of(counts: undoing.UndoCounts) -> dict:
     return {name: count for name, count in vars(counts).items() if count}
 
 

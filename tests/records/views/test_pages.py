@@ -266,8 +266,8 @@ def test_history_is_told_in_labels(browse, customers, admin):
 
     response = browse.get(f"/crm/CL/{ana.pk}/history/")
 
-    told = response.context["events"][0]
-    assert [(change.label, change.before, change.after) for change in told.changes] == [
+    entry = response.context["events"][0]
+    assert [(change.label, change.before, change.after) for change in entry.changes] == [
         ("First name", "Ana", "Bea"),
         ("Approved", "No", "Yes"),
     ]
