@@ -17,6 +17,7 @@ JSON = "jsonb"
 ROW_LOCK = " FOR UPDATE"
 KEY_LOCK = " FOR KEY SHARE"
 HAS_SEQUENCES = True
+IN_PROCESS = False
 BLOCKS_A_COPY = 50
 NULL = "\\N"
 # What COPY reads as the end of a value or a row, or as the beginning of an escape.
@@ -158,22 +159,6 @@ def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the quer
     """A cursor in the database would do the same, but keep the query on one processor."""
     with connection.cursor() as cursor:
         yield from cursor.stream(query, ())
-
-
-def is_digits(text: str) -> str:
-    return f"translate({text}, '0123456789', '') = ''"
-
-
-def codes(text: str) -> str:
-    return f"({text})::bytea"
-
-
-def code_at(codes: str, place: int) -> str:
-    return f"get_byte({codes}, {place})"
-
-
-def fence() -> str:
-    return " OFFSET 0"
 
 
 def plan_for_many_rows() -> None:

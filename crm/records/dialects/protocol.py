@@ -21,6 +21,7 @@ class Dialect(Protocol):
     ROW_LOCK: str  # at the end of a SELECT: its rows are neither changed nor deleted until the transaction ends
     KEY_LOCK: str  # the same, but they may be changed
     HAS_SEQUENCES: bool
+    IN_PROCESS: bool  # no row crosses a connection, so that Python judges a row as quickly as SQL
 
     # Loading
 
@@ -46,15 +47,6 @@ class Dialect(Protocol):
 
     def joined_texts(self, expression: str) -> str:
         """An aggregate: the texts of a group, separated by commas."""
-
-    def is_digits(self, text: str) -> str:
-        """True if the text consists of ASCII digits alone."""
-
-    def codes(self, text: str) -> str:
-        """An ASCII text in the form that `code_at` reads."""
-
-    def code_at(self, codes: str, place: int) -> str:
-        """The character code at a place, counted from 0."""
 
     def month(self, date: str) -> str: ...
 
@@ -90,9 +82,6 @@ class Dialect(Protocol):
 
     def looked_up(self, table: str, alias: str, condition: str) -> str:
         """A join that looks each row of the left side up, whatever the planner believes of the table."""
-
-    def fence(self) -> str:
-        """At the end of a subquery: its expressions are computed once, not repeated where they are used."""
 
     def streamed(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one after the other."""

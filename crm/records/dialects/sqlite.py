@@ -14,6 +14,7 @@ TABLE = "CREATE TABLE"
 JSON = "text"
 ROW_LOCK = KEY_LOCK = ""  # the transaction holds the whole database
 HAS_SEQUENCES = False
+IN_PROCESS = True
 
 
 def ascii_lower(expression: str) -> str:
@@ -147,22 +148,6 @@ def hashed(expression: str) -> str:
 def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the query selects
     with connection.cursor() as cursor:
         yield from cursor.execute(query, ())
-
-
-def is_digits(text: str) -> str:
-    return f"({text}) NOT GLOB '*[^0-9]*'"
-
-
-def codes(text: str) -> str:
-    return text
-
-
-def code_at(codes: str, place: int) -> str:
-    return f"unicode(substr({codes}, {place + 1}, 1))"
-
-
-def fence() -> str:
-    return " LIMIT -1"
 
 
 def plan_for_many_rows() -> None:

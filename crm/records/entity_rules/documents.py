@@ -1,5 +1,7 @@
 """A customer's document: a CPF where its type says so."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from crm.records.dialects.protocol import Dialect
@@ -16,33 +18,33 @@ def _fault(record: Values) -> RecordFault | None:
 
 
 def _suspects(dialect: Dialect, query: str) -> str:
-    """The CPFs that are not eleven digits with the right check digits, plain or with the usual punctuation.
+    cpfs = f"SELECT * FROM ({query}) documents WHERE LOWER(\"documentType\") = 'cpf' AND document IS NOT NULL"
+    return cpfs if dialect.IN_PROCESS else _without_valid_cpfs(cpfs)
 
-    Computed as `is_cpf` does, but by the database, which so need not send a million valid numbers.
+
+def _without_valid_cpfs(query: str) -> str:
+    """Leaves out the documents that are eleven digits with the right check digits, plain or with the usual punctuation.
+
+    In PostgreSQL's SQL, computed as `is_cpf` does: the database need not send a million valid numbers.
     """
-    fence = dialect.fence()
-    bare = "CASE WHEN document LIKE '___.___.___-__' THEN replace(replace(document, '.', ''), '-', '') ELSE document END"
-    cpfs = (
-        f"SELECT *, {bare} AS bare FROM ({query}) documents WHERE LOWER(\"documentType\") = 'cpf' AND document IS NOT NULL{fence}"
-    )
-    codes = f"CASE WHEN length(bare) = 11 AND {dialect.is_digits('bare')} THEN {dialect.codes('bare')} END"
-    coded = f"SELECT *, {codes} AS codes FROM ({cpfs}) cpfs{fence}"
-    summed = f"SELECT *, {_sum(dialect, weighted=True)} AS weighted, {_sum(dialect)} AS plain FROM ({coded}) coded{fence}"
-    return f'SELECT crm_row, document, "documentType" FROM ({summed}) summed WHERE ({_is_valid(dialect)}) IS NOT TRUE'
-
-
-def _sum(dialect: Dialect, *, weighted: bool = False) -> str:
-    """The sum of the first nine digits, the first of them ten times, the next nine times and so on."""
-    weights = range(10, 1, -1) if weighted else [1] * 9
-    terms = " + ".join(f"{dialect.code_at('codes', place)} * {weight}" for place, weight in enumerate(weights))
-    return f"{terms} - {sum(weights) * ord('0')}"
-
-
-def _is_valid(dialect: Dialect) -> str:
-    first = "weighted * 10 %% 11 %% 10"
+    # OFFSET keeps the planner from computing an expression wherever it is used.
+    bare = "CASE WHEN document LIKE '___.___.___-__' THEN translate(document, '.-', '') ELSE document END"
+    digits = "CASE WHEN octet_length(bare) = 11 AND translate(bare, '0123456789', '') = '' THEN bare::bytea END"
+    stripped = f"SELECT *, {bare} AS bare FROM ({query}) cpfs OFFSET 0"
+    split = f"SELECT *, {digits} AS d FROM ({stripped}) stripped OFFSET 0"
+    sums = f"SELECT *, {_sum(range(10, 1, -1))} AS weighted, {_sum([1] * 9)} AS plain FROM ({split}) split OFFSET 0"
+    first = "weighted * 10 %% 11 %% 10"  # with its own weight, 2, it is a part of what the second follows from
     second = f"(weighted + plain + 2 * ({first})) * 10 %% 11 %% 10"
-    digits = [f"{dialect.code_at('codes', place)} - {ord('0')}" for place in (9, 10)]
-    return f"{digits[0]} = {first} AND {digits[1]} = {second} AND replace(bare, substr(bare, 1, 1), '') <> ''"
+    is_valid = f"{_digit(9)} = {first} AND {_digit(10)} = {second} AND bare <> repeat(left(bare, 1), 11)"
+    return f'SELECT crm_row, document, "documentType" FROM ({sums}) sums WHERE ({is_valid}) IS NOT TRUE'
+
+
+def _sum(weights: Sequence[int]) -> str:
+    return " + ".join(f"{_digit(place)} * {weight}" for place, weight in enumerate(weights))
+
+
+def _digit(place: int) -> str:
+    return f"(get_byte(d, {place}) - {ord('0')})"
 
 
 CPF_DOCUMENT = RecordCheck(("document", "documentType"), _fault, _suspects)

@@ -37,24 +37,9 @@ def test_a_moment_and_a_boolean_are_literals_too():
     assert value(f"CASE WHEN {literal(later)} > {literal(earlier)} AND {literal(True)} THEN 'yes' END") == "yes"
 
 
-@pytest.mark.parametrize(("text", "expected"), [("0123", True), ("01a3", False), ("\u0660", False), ("1.2", False)])
-def test_digits_are_those_of_ascii(text, expected):
-    assert bool(value(dialect().is_digits(dialect().literal(text)))) is expected
-
-
-def test_codes_are_counted_from_zero():
-    codes = dialect().codes("'A9'")
-
-    assert [value(dialect().code_at(codes, place)) for place in (0, 1)] == [ord("A"), ord("9")]
-
-
 def test_a_month_is_a_number():
     assert value(dialect().month(dialect().literal(date(1990, 11, 3)))) == 11
 
 
 def test_a_text_contains_a_piece():
     assert value(f"CASE WHEN {dialect().contains(chr(39) + 'a,b' + chr(39), chr(39) + ',b' + chr(39))} THEN 1 END") == 1
-
-
-def test_a_fence_ends_a_subquery():
-    assert rows(f"SELECT n FROM (SELECT 1 AS n{dialect().fence()}) fenced") == [(1,)]
