@@ -25,7 +25,7 @@ class Stopwatch:
     began: float = 0.0
 
     def begin(self, name: str, *, rows: int = 0) -> bool:
-        """`rows` were done in it before. Says whether it is another phase than until now."""
+        """`rows` were already done in it. Return True if it is another phase than the current one."""
         is_new = name != self.name
         if is_new:
             self.end()
@@ -40,7 +40,7 @@ class Stopwatch:
         if not self.name:
             return self.phases
         seconds = round(time.monotonic() - self.began, 3)
-        return _added_up(
+        return _merged(
             self.phases, {"name": self.name, "rows": self.rows - self.rows_before, "seconds": seconds, "peak_mb": peak_mb()}
         )
 
@@ -49,25 +49,25 @@ class Stopwatch:
         return self.seconds_before + time.monotonic() - self.started
 
 
-def _added_up(phases: list[Phase], now: Phase) -> list[Phase]:
-    """A phase that was interrupted goes on in the next run, and is told once."""
-    before = next((phase for phase in phases if phase["name"] == now["name"]), None)
-    if before is None:
-        return [*phases, now]
+def _merged(phases: list[Phase], current: Phase) -> list[Phase]:
+    """A phase that was interrupted goes on in the next run, and is listed once."""
+    earlier = next((phase for phase in phases if phase["name"] == current["name"]), None)
+    if earlier is None:
+        return [*phases, current]
     both = {
-        **now,
-        "rows": before["rows"] + now["rows"],
-        "seconds": round(before["seconds"] + now["seconds"], 3),
-        "peak_mb": max(before["peak_mb"], now["peak_mb"]),
+        **current,
+        "rows": earlier["rows"] + current["rows"],
+        "seconds": round(earlier["seconds"] + current["seconds"], 3),
+        "peak_mb": max(earlier["peak_mb"], current["peak_mb"]),
     }
-    return [both if phase is before else phase for phase in phases]
+    return [both if phase is earlier else phase for phase in phases]
 
 
-_children_kb = 0  # the most that an ended child held
+_children_kb = 0  # the highest peak of an ended child
 
 
 def reset_peak() -> None:
-    """Begins to measure anew, where the kernel lets a process do so."""
+    """Begins a new measurement, where the kernel allows it."""
     global _children_kb  # noqa: PLW0603  # one process, one measurement
     _children_kb = 0
     with suppress(OSError):
@@ -75,13 +75,13 @@ def reset_peak() -> None:
 
 
 def record_child_peak(pid: int) -> None:
-    """To be called before a child ends: what the kernel says of it afterwards includes the memory that this process had at its birth."""
+    """To be called before a child ends: what the kernel reports afterwards includes the memory of this process at the fork."""
     global _children_kb  # noqa: PLW0603
     _children_kb = max(_children_kb, _peak_kb(Path(f"/proc/{pid}/status")))
 
 
 def peak_mb() -> int:
-    """The most memory that this process has held, and the most that a child beside it has."""
+    """The peak memory of this process plus the highest peak of a child process."""
     own = _peak_kb(STATUS) or int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     return round((own + _children_kb) / 1024)
 

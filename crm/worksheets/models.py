@@ -1,4 +1,4 @@
-"""Imports: the file, what was chosen for it, and what came of it; and how files of the same columns were read before."""
+"""Imports: the file, what was chosen for it, and the result; and how earlier files with the same columns were read."""
 
 from django.conf import settings
 from django.db import models
@@ -22,7 +22,7 @@ class WorksheetState(models.TextChoices):
 class Worksheet(models.Model):
     """One upload. `choices` are the options of contract §2; `counts` what the rehearsal or the import counted.
 
-    `cluster` is the field of the cluster that the list was uploaded for. `look` is what its cells look like, `rehearsal`
+    `cluster` is the field of the cluster that the list was uploaded for. `look` is the inspection of its cells, `rehearsal`
     what the rehearsal found beyond the counts, `phases` how long the import took in all its runs, `deviations` what others
     changed between rehearsal and import.
     """
@@ -74,9 +74,9 @@ class Worksheet(models.Model):
 
 
 class RowError(models.Model):
-    """Why one row was refused. `cause` is the reason without the value, so that many of a kind are told as one.
+    """Why one row was refused. `cause` is the reason without the value, by which alike refusals are grouped.
 
-    `is_cell`: said while its cells were read, whatever the records hold.
+    `is_cell`: refused while its cells were read, whatever the records hold.
     """
 
     worksheet = models.ForeignKey(Worksheet, models.CASCADE, related_name="row_errors")

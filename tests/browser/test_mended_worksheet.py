@@ -121,7 +121,7 @@ def rehearsed(keyboard: Keyboard) -> None:
 
 def wait_for(keyboard: Keyboard, sight: Locator) -> None:
     """Where pages do not follow the work by themselves, one looks again."""
-    again = keyboard.page.get_by_role("link", name="Look again")
+    again = keyboard.page.get_by_role("link", name="Refresh")
     if keyboard.has_scripts:
         expect(sight).to_be_visible(timeout=LONG)
         return

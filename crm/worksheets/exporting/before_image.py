@@ -1,4 +1,4 @@
-"""What an import changed, as it was before: a worksheet that says so to people, and puts it back when it is imported."""
+"""What an import changed, as it was before: a worksheet for people to read, which restores it when it is imported."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,7 +23,7 @@ FORM = CsvFormat(",")
 
 
 def updates(change_set: ChangeSet) -> QuerySet[RecordChange]:
-    """What was created held nothing before."""
+    """Without created records: they held nothing before."""
     return change_set.changes.filter(kind=RecordChange.Kind.UPDATE, before__isnull=False)
 
 
@@ -60,6 +60,6 @@ def _cell(field: FieldDefinition, value: Any) -> str:
         return CLEAR
     try:
         text = kind.cell(kind.from_history(value, field), field)
-    except InvalidValue:  # the field is of another type by now
+    except InvalidValue:  # the field has another type now
         text = str(value)
     return guarded(text) if kind.may_be_formula else text

@@ -21,7 +21,7 @@ MOMENTS = {name for name in SYSTEM_FIELDS if name.endswith("In")}
 
 @dataclass(frozen=True)
 class ExportColumn:
-    """`path` is where the value lies, as a query set spells it; `stored` is the Django field there, None for a Rule."""
+    """`path` is the lookup of the value; `stored` is the Django field there, None for a Rule."""
 
     header: str
     path: str
@@ -34,7 +34,7 @@ class ExportColumn:
 
     @property
     def is_text(self) -> bool:
-        """Whether a person wrote it, so that it may be something a spreadsheet runs."""
+        """Return True if people write it, so that it may be something that a spreadsheet runs."""
         return self.type.may_be_formula
 
     @property

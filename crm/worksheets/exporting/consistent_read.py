@@ -1,4 +1,4 @@
-"""One moment of the database, for work that reads it for long: nobody waits for it, and nothing changes under it."""
+"""A snapshot of the database for long reads: it blocks nobody, and sees no later change."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,20 +13,20 @@ BEGIN = {
     # Deferred: under IMMEDIATE, which is ours elsewhere, a reader would hold up every writer.
     "sqlite": "BEGIN DEFERRED",
 }
-# Both databases choose the moment at the first reading.
+# Both databases take the snapshot at the first read.
 FIRST_READING = {"postgresql": "SELECT 1", "sqlite": "SELECT 1 FROM sqlite_schema LIMIT 1"}
 SLICE = 5_000
 
 
 @contextmanager
 def moment() -> Iterator[BaseDatabaseWrapper]:
-    """A connection of its own that sees the records as they are now. Within a transaction it is that one's own view."""
+    """A separate connection that sees the records as they are now; within a transaction, the connection of that transaction."""
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.in_atomic_block:
         yield connection
         return
     own = type(connection)(connection.settings_dict, connection.alias)
-    own.inc_thread_sharing()  # an answer may be streamed by another thread than the one that began it
+    own.inc_thread_sharing()  # a response may be streamed by another thread than the one that began it
     try:
         own.ensure_connection()
         with own.cursor() as cursor:

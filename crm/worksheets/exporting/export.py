@@ -1,4 +1,4 @@
-"""Records out, as they are at one moment, streamed in slices: columns of cells, for whatever format they are written in."""
+"""Exports records as they are at one moment, streamed in slices: columns of cells, whatever the format."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -27,7 +27,7 @@ PREFIX = "crm_cell_"
 
 @dataclass(frozen=True)
 class Export:
-    """What goes out: records in their order, columns in theirs. `raw`: text that a spreadsheet would run is left as it is."""
+    """What is exported: records and columns, both in order. `raw`: text that a spreadsheet would run is left as it is."""
 
     records: QuerySet[Record]
     columns: Sequence[ExportColumn]
@@ -48,7 +48,7 @@ class Export:
 
 
 def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
-    """`field ASC` or `field DESC`, empty first, ties by id; by id when nothing is said. Raises InvalidMapping."""
+    """`field ASC` or `field DESC`, empty first, ties by id; by id if `sort` is empty. Raises InvalidMapping."""
     if not sort:
         return records.order_by("id")
     name, _blank, direction = sort.partition(" ")
@@ -61,9 +61,9 @@ def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
 
 
 class ExportStream:
-    """An export that is about to be streamed: it is known to fit, and shows the records as they were when it was opened.
+    """An export that is ready to be streamed: it is known to fit, and holds the records as they were when it was opened.
 
-    Its chunks are taken once; whoever opens it closes it, whether they were taken or not.
+    Its chunks can be iterated once. The caller closes it, also if they were not iterated.
     """
 
     def __init__(self, export: Export, form: WriteFormat) -> None:
@@ -118,7 +118,7 @@ Writer = Callable[[Sequence[Any]], Sequence[str | None]]  # Any: values of one c
 
 
 def _writer(column: ExportColumn, vendor: str, *, raw: bool) -> Writer:
-    """What is left to do for a column when the database has answered."""
+    """What remains to be done for a column in Python."""
     is_guarded = column.is_text and not raw
     if _sql(column, vendor):
         return guarded_column if is_guarded else lambda cells: cells
@@ -131,7 +131,7 @@ def _writer(column: ExportColumn, vendor: str, *, raw: bool) -> Writer:
 
 
 def _copied(export: Export, at: BaseDatabaseWrapper) -> Iterator[bytes] | None:
-    """The lines as PostgreSQL itself writes them, ten times quicker; None where it cannot."""
+    """The lines as PostgreSQL itself writes them, ten times faster; None where it cannot."""
     if at.vendor != "postgresql" or not all(_sql(column, at.vendor) for column in export.columns):
         return None
     return _copy(_query(export, at.vendor, for_copy=True), at)

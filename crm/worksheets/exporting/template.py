@@ -1,4 +1,4 @@
-"""An empty workbook for a form: its fields as columns, drop-downs where one of a few is meant, and a sheet that explains them."""
+"""An empty workbook for a form: its fields as columns, drop-downs for fields with options, and a sheet that explains them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

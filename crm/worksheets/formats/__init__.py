@@ -1,1 +1,1 @@
-"""Files and rows: what a worksheet is written in, read and written."""
+"""Files and rows: the formats of worksheets, reading and writing."""

@@ -29,7 +29,7 @@ def guarded_column(texts: Sequence[str | None]) -> Sequence[str | None]:
 
 
 def are_plain(cells: Sequence[str]) -> bool:
-    """Whether no cell of a column clears or may be guarded. One look at all of them is ten times quicker than one at each."""
+    """Return True if no cell of a column clears or may be guarded. One search in the joined cells is ten times faster than one in each."""
     together = "\n" + "\n".join(cells)
     return NEWLINE_AND_QUOTE not in together and CLEAR not in together
 

@@ -1,4 +1,4 @@
-"""Rows of text become typed rows, a column at a time; what is refused is told with row, column, value and reason."""
+"""Rows of text become typed rows, a column at a time; refusals name row, column, value and reason."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
@@ -31,13 +31,13 @@ class CellRefusal:
 
 @dataclass
 class ConversionResult:
-    """What a conversion found while its rows were being taken."""
+    """What a conversion found; complete when its rows are consumed."""
 
     rows: int = 0
     staged: int = 0
     refusals: list[CellRefusal] = field(default_factory=list)
     refused_rows: set[int] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)  # what should be said about the worksheet as a whole
+    notes: list[str] = field(default_factory=list)  # remarks about the worksheet as a whole
     left_out: dict[str, int] = field(default_factory=dict)  # by column, cells that were taken as empty instead of refused
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
@@ -70,7 +70,7 @@ class ColumnConversion:
     own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
 
     def is_lenient(self, position: int) -> bool:
-        """Whether what the field refuses is taken as an empty cell."""
+        """Return True if a cell that the field refuses is taken as empty."""
         own = self.own.get(self.headers[position])
         return own is not None and own.wrong == "empty"
 
@@ -107,7 +107,7 @@ def _whole_rows(block: list[SheetRow], columns: ColumnConversion, found: Convers
 
 
 def _is_whole(row: SheetRow, columns: ColumnConversion, found: ConversionResult) -> bool:
-    """Whether it can be taken; else why not is told."""
+    """Return True if it can be taken; else its refusal is added to `found`."""
     width = len(columns.headers)
     if wrong := _problems(row, columns):
         for problem in wrong:
@@ -123,7 +123,7 @@ def _is_whole(row: SheetRow, columns: ColumnConversion, found: ConversionResult)
 
 
 def _is_broken(row: SheetRow) -> bool:
-    """Whether not even its cells can be told apart."""
+    """Return True if not even its cells can be separated."""
     return any(problem.position is None for problem in row.problems)
 
 

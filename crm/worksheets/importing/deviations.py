@@ -12,7 +12,7 @@ SHOWN = 200
 
 
 class Deviated(Exception):
-    """Somebody changed what the import is about, and it was to stop at that; `done` is how much was written before."""
+    """Somebody changed records of the import, which was to stop in that case; `done` is how much was already written."""
 
     def __init__(self, count: int, *, done: int = 0) -> None:
         message = ngettext(

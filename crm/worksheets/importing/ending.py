@@ -1,4 +1,4 @@
-"""However an import ends, its page says the truth: what was written, what was not, and why."""
+"""How an import ended, stored for its page: what was written, what was not, and why."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

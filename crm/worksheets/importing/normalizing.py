@@ -1,4 +1,4 @@
-"""Cells made readable as it was chosen for their column, before the field judges them."""
+"""Cells rewritten as it was chosen for their column, before the field converts them."""
 
 import re
 from collections.abc import Sequence

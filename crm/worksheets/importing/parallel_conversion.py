@@ -1,4 +1,4 @@
-"""The rows of a long worksheet, converted by two processes: a helper takes the blocks that this one has no time for."""
+"""Converts the rows of a long worksheet in two processes: a worker takes the blocks that this one has no time for."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from crm.worksheets.importing import converting
 from crm.worksheets.importing.converting import ColumnConversion, ConversionResult
 from crm.worksheets.importing.worker_process import ConversionWorker, Converted, convert_and_pack
 
-ALONE = 20  # blocks; a helper needs half a second to start, and would come too late for less
+ALONE = 20  # blocks; a worker needs half a second to start, and would come too late for fewer
 
 
 def packed_rows(rows: Iterable[SheetRow], columns: ColumnConversion, found: ConversionResult) -> Iterator[bulk.Packed]:
@@ -29,8 +29,8 @@ def _converted(blocks: Iterator[list[SheetRow]], columns: ColumnConversion) -> I
         return
     rest = chain([next_one], blocks)
     if is_parallelizable(columns):
-        with ConversionWorker(columns) as helper:
-            yield from _shared(rest, columns, helper)
+        with ConversionWorker(columns) as worker:
+            yield from _shared(rest, columns, worker)
     else:
         yield from _alone(rest, columns)
 
@@ -40,16 +40,16 @@ def _alone(blocks: Iterable[list[SheetRow]], columns: ColumnConversion) -> Itera
 
 
 def is_parallelizable(columns: ColumnConversion) -> bool:
-    """Whether there is a second processor, and no cell that only the database tells the meaning of."""
+    """Return True if there is a second processor, and no cell must be looked up in the database."""
     fields = map(columns.entity.field, columns.mapping.names)
     return (os.cpu_count() or 1) > 1 and not any(field and fieldtypes.get(field.type).asks_database for field in fields)
 
 
-def _shared(blocks: Iterable[list[SheetRow]], columns: ColumnConversion, helper: ConversionWorker) -> Iterator[Converted]:
+def _shared(blocks: Iterable[list[SheetRow]], columns: ColumnConversion, worker: ConversionWorker) -> Iterator[Converted]:
     for block in blocks:
-        if helper.has_room:
-            helper.take(block)
+        if worker.has_room:
+            worker.take(block)
         else:
             yield convert_and_pack(block, columns)
-        yield from helper.ready()
-    yield from helper.rest()
+        yield from worker.ready()
+    yield from worker.rest()

@@ -1,6 +1,7 @@
 """A worksheet prepared for its import: what its columns fill and how its file is read, found once a request or job."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import IO
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.records import bulk
 from crm.schema.generated import current
 from crm.schema.record import Record
-from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
 from crm.worksheets.formats.rows import SheetRow
@@ -63,19 +64,24 @@ def prepare(worksheet: Worksheet) -> Prepared:
     """Reads the file only where the review has not stored its format. Raises UnreadableWorksheet, InvalidMapping."""
     generated, choices = current.models(), ImportChoices.from_json(worksheet.choices)
     model = generated[worksheet.entity]
-    if file_format := stored_format(worksheet):
-        headers = [column["header"] for column in worksheet.look["columns"]]
+    if worksheet.look:
+        file_format, headers = (
+            reviewed_format(worksheet, choices, model),
+            [column["header"] for column in worksheet.look["columns"]],
+        )
     else:
         with opened_file(worksheet) as file:
             file_format, headers = read_head(file, choices, model)
     return Prepared(worksheet, _plan(model, choices, headers, file_format), file_format, generated.number)
 
 
-def stored_format(worksheet: Worksheet) -> FileFormat | None:
-    """The format as the review found it; None before, and of a text whose format an older release stored in part only."""
-    stored = worksheet.look.get("format", {})
-    is_complete = stored.get("kind", reader.TEXT) != reader.TEXT or "has_doubled_ends" in stored
-    return FileFormat.from_json(stored) if is_complete else None
+def reviewed_format(worksheet: Worksheet, choices: ImportChoices, model: type[Record]) -> FileFormat:
+    """The format as the review found it. Of a text, older releases stored only part of it: if its file is there, the rest is read again."""
+    stored = worksheet.look["format"]
+    if stored["kind"] == reader.TEXT and "has_doubled_ends" not in stored:
+        with suppress(UnreadableWorksheet), opened_file(worksheet) as file:
+            return read_head(file, choices, model)[0]
+    return FileFormat.from_json(stored)
 
 
 def read_head(file: IO[bytes], choices: ImportChoices, model: type[Record]) -> tuple[FileFormat, list[str]]:

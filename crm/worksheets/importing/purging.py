@@ -1,4 +1,4 @@
-"""Personal data of worksheets lies no longer than it must: files, staged rows, refused cells and lists of undos go after some days."""
+"""Deletes personal data of worksheets after some days: files, staged rows, refused cells and lists of undos."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ def run_purge(job: RunningJob) -> dict[str, int]:
 
 
 def old_worksheets(before: datetime) -> list[Worksheet]:
-    """Those that are not worked on."""
+    """Without those that a job is using."""
     busy = Job.objects.filter(kind__in=[import_jobs.KIND, import_jobs.REHEARSAL], state__in=ACTIVE).values_list(
         "subject", flat=True
     )
@@ -37,7 +37,7 @@ def old_worksheets(before: datetime) -> list[Worksheet]:
 
 
 def purge(worksheet: Worksheet) -> None:
-    """The counts, the choices and the phases stay: they tell what was done, and nothing of anybody."""
+    """The counts, choices and phases stay: they show what was done, without personal data."""
     bulk.drop_tables(worksheet.staging)
     worksheet.row_errors.all().delete()
     worksheet.file.delete(save=False)
@@ -55,7 +55,7 @@ def purge_kept(before: datetime) -> None:
 
 
 def discard(worksheet: Worksheet) -> None:
-    """An upload that nobody wants any more, without a trace. Only where nothing was written."""
+    """Deletes an upload completely. Only where nothing was written."""
     purge(worksheet)
     worksheet.delete()
 

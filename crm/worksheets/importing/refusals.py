@@ -1,4 +1,4 @@
-"""Refused rows of a worksheet: stored one by one, told by cause."""
+"""Refused rows of a worksheet: stored one by one, shown by cause."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from crm.worksheets.importing.converting import CellRefusal
 from crm.worksheets.mapping.column_plan import ColumnPlan
 from crm.worksheets.models import RowError, Worksheet
 
-GROUPS = 20  # causes are told; behind so many come single ones
+GROUPS = 20  # causes are shown; beyond, hardly one has several rows
 VALUES = 8  # of each are shown
 QUOTED = re.compile("“[^”]*”")
 NUMBER = re.compile(r"(?<![\w.:-])[0-9]+(?![\w.:-])")

@@ -1,4 +1,4 @@
-"""What came of an import, for people and programs."""
+"""The result of an import, for people and programs."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -20,7 +20,7 @@ COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "igno
 
 
 def facts(worksheet: Worksheet) -> dict[str, Any]:
-    """The JSON of contract §2; `left` says how many lost the Boolean that the worksheet replaced."""
+    """The JSON of contract §2; `left` is how many lost the Boolean that the worksheet replaced."""
     seconds = round(worksheet.seconds or 0.0, 3)
     counts = {name: getattr(worksheet.tally, name) for name in COUNTED}
     if worksheet.choices.get("replace"):

@@ -23,7 +23,7 @@ from crm.worksheets.models import Worksheet
 
 KIND = "undo"
 REHEARSAL = "rehearse-undo"
-MOST_UNDOS = 200  # undos
+MOST_UNDOS = 200  # are searched
 PHASES = IMPORT_PHASES | {
     "comparing": gettext_lazy("Comparing with what was written since"),
     "restoring": gettext_lazy("Restoring values"),

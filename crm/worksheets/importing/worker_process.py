@@ -1,4 +1,4 @@
-"""A process beside this one that converts rows for it. It needs no database, and ends with who asked for it."""
+"""A second process that converts rows. It needs no database, and ends with the process that started it."""
 
 import fcntl
 import gc
@@ -26,8 +26,8 @@ from crm.worksheets.importing import converting
 from crm.worksheets.importing.converting import ColumnConversion, ConversionResult
 
 PROGRAM = "import django, sys; django.setup(); from crm.worksheets.importing.worker_process import serve; serve(*map(int, sys.argv[1:]))"
-AHEAD = 3  # blocks that wait at the helper, so that it never does
-PIPE = 1 << 20  # bytes: a block or two, so that nobody waits until the other reads
+AHEAD = 3  # blocks that are queued at the worker, so that it never waits
+PIPE = 1 << 20  # bytes: a block or two, so that writing does not wait for the reader
 
 Converted = tuple[bulk.Packed | None, ConversionResult]  # nothing is packed when no row is left
 
@@ -40,7 +40,7 @@ def convert_and_pack(block: list[SheetRow], columns: ColumnConversion) -> Conver
 
 
 class ConversionWorker:
-    """Takes blocks and gives them back converted, in their order. Should it end too soon, what it had is converted here."""
+    """Takes blocks and returns them converted, in their order. If its process ends too soon, what it had is converted here."""
 
     def __init__(self, columns: ColumnConversion) -> None:
         self._columns = columns
@@ -48,11 +48,11 @@ class ConversionWorker:
         self._is_gone = False
 
     def __enter__(self) -> Self:
-        its_questions, self._questions = _pipe()
-        self._answers, its_answers = _pipe()
-        with its_questions, its_answers:
-            self._process = self._started(its_questions.fileno(), its_answers.fileno())
-        self._ask((translation.get_language(), self._columns))
+        request_source, self._requests = _pipe()
+        self._responses, response_target = _pipe()
+        with request_source, response_target:
+            self._process = self._started(request_source.fileno(), response_target.fileno())
+        self._send((translation.get_language(), self._columns))
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
@@ -60,8 +60,8 @@ class ConversionWorker:
             measuring.record_child_peak(self._process.pid)
             self._process.kill()
             self._process.wait()
-        self._questions.close()
-        self._answers.close()
+        self._requests.close()
+        self._responses.close()
 
     def _started(self, *ends: int) -> "subprocess.Popen[bytes] | None":
         """None where the machine has no room for another process; its pipes are then as of one that has ended."""
@@ -79,36 +79,36 @@ class ConversionWorker:
 
     def take(self, block: list[SheetRow]) -> None:
         self._taken.append(block)
-        self._ask(list(map(tuple, block)))  # plain tuples are written and read twice as fast
+        self._send(list(map(tuple, block)))  # plain tuples are written and read twice as fast
 
     def ready(self) -> Iterator[Converted]:
-        """What has been converted by now."""
-        while self._taken and (self._is_gone or self._answers.poll()):
-            yield self._answer()
+        """What is already converted."""
+        while self._taken and (self._is_gone or self._responses.poll()):
+            yield self._next_result()
 
     def rest(self) -> Iterator[Converted]:
         """All that was taken, as it comes."""
         while self._taken:
-            yield self._answer()
+            yield self._next_result()
 
-    def _ask(self, question: object) -> None:
+    def _send(self, request: object) -> None:
         try:
-            self._questions.send(question)
+            self._requests.send(request)
         except OSError:
             self._go_on_alone()
 
-    def _answer(self) -> Converted:
+    def _next_result(self) -> Converted:
         block = self._taken.popleft()
         if not self._is_gone:
             try:
-                return self._answers.recv()
+                return self._responses.recv()
             except (EOFError, OSError):
                 self._go_on_alone()
         return convert_and_pack(block, self._columns)
 
     def _go_on_alone(self) -> None:
         self._is_gone = True
-        log.warning("The helper that converts rows is gone; the import goes on without it")
+        log.warning("The worker that converts rows is gone; the import goes on without it")
 
 
 def _pipe() -> tuple[Connection, Connection]:
@@ -120,22 +120,22 @@ def _pipe() -> tuple[Connection, Connection]:
     return ends
 
 
-def serve(questions: int, answers: int) -> None:
-    """What the process does until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal it reaches both, and who asks decides
+def serve(requests: int, responses: int) -> None:
+    """The main loop of the process; ends when its input is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at a terminal it reaches both processes, and the parent decides
     gc.disable()  # as in `bulk.stage`
-    asked: SimpleQueue[list[tuple] | None] = SimpleQueue()
-    with Connection(questions, writable=False) as source, Connection(answers, readable=False) as target:
+    waiting: SimpleQueue[list[tuple] | None] = SimpleQueue()
+    with Connection(requests, writable=False) as source, Connection(responses, readable=False) as target:
         language, columns = source.recv()
         # Always read, so that two who both send never wait for each other.
-        Thread(target=_receive, args=(source, asked), daemon=True).start()
+        Thread(target=_receive, args=(source, waiting), daemon=True).start()
         with translation.override(language), suppress(OSError):
-            while (block := asked.get()) is not None:
+            while (block := waiting.get()) is not None:
                 target.send(convert_and_pack([SheetRow(*row) for row in block], columns))
 
 
-def _receive(source: Connection, asked: "SimpleQueue[list[tuple] | None]") -> None:
+def _receive(source: Connection, waiting: "SimpleQueue[list[tuple] | None]") -> None:
     with suppress(EOFError, OSError):
         while True:
-            asked.put(source.recv())
-    asked.put(None)
+            waiting.put(source.recv())
+    waiting.put(None)

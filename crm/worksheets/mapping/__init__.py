@@ -1,1 +1,1 @@
-"""Which column of a worksheet fills which field: looked at, guessed, chosen, remembered."""
+"""Which column of a worksheet fills which field: inspected, guessed, chosen, remembered."""

@@ -10,7 +10,7 @@ from crm.schema.fieldtypes import CellFormat
 class ColumnChoices:
     """How the cells of one column are read; what is empty or false is as for the whole worksheet.
 
-    `values` says what is meant by what stands there (in lower case); `wrong` is what becomes of a cell that the field refuses;
+    `values` maps cells (in lower case) to the values they mean; `wrong` is what happens to a cell that the field refuses;
     `takes` is `new` when only new records get its values, `empty` when only empty fields do; several options may be `add`ed to
     what is there, or `remove`d from it.
     """
@@ -24,7 +24,7 @@ class ColumnChoices:
     values: dict[str, str] = field(default_factory=dict)
 
     def cells(self, whole: CellFormat) -> CellFormat:
-        """How its dates and decimals are written, `whole` being said of the worksheet."""
+        """How its dates and decimals are written; `whole` is the format of the worksheet."""
         return CellFormat(self.dates or whole.dates, self.decimal or whole.decimal)  # type: ignore[arg-type]  # as `Choices.cells`
 
 
@@ -35,7 +35,7 @@ class ImportChoices:
     map: dict[str, str] = field(default_factory=dict)
     set: dict[str, str] = field(default_factory=dict)
     ignore: list[str] = field(default_factory=list)
-    replace: str = ""  # a Boolean that who is not in the worksheet loses
+    replace: str = ""  # a Boolean that records lose which are not in the worksheet
     empty: str = "keep"
     duplicates: str = "refuse"
     dates: str = "iso"
@@ -44,7 +44,7 @@ class ImportChoices:
     delimiter: str = ""
     sheet: str = ""
     header: int | None = None  # the row that names the columns; 0: none does
-    labels: str = ""  # whether the row below the names says them as people do: "yes", "no"; else it is told by its cells
+    labels: str = ""  # whether the row below the headers holds the labels of the fields: "yes", "no"; else it is detected
     allow_consent: bool = False
     atomic: bool = False
     stop: bool = False  # when something changed since the rehearsal
@@ -62,7 +62,7 @@ class ImportChoices:
         return self.columns.get(header, ColumnChoices())
 
     def is_idle(self, header: str) -> bool:
-        """Whether only new records would get the column, and nobody is created."""
+        """Return True if only new records would get the column, and none is created."""
         return self.mode == "update" and self.column(header).takes == "new"
 
     def cells_of(self, header: str) -> CellFormat:

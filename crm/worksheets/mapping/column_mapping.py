@@ -63,7 +63,7 @@ def map_columns(
 
 
 def field_named(header: str, entity: EntityDefinition) -> str | None:
-    """The field of this name or label; one that is called so in the reader's language comes before others."""
+    """The field of this name or label; a label in the reader's language goes first."""
     low = header.lower()
     if low == "id":
         return "id"
@@ -72,17 +72,17 @@ def field_named(header: str, entity: EntityDefinition) -> str | None:
 
 
 def consent_fields(entity: EntityDefinition) -> list[FieldDefinition]:
-    """What nobody has unless somebody said so."""
+    """The Booleans that are only set with somebody's consent."""
     return [field for field in entity.visible_fields if field.name in CONSENT and field.type == "Boolean"]
 
 
 def consents_by_default(entity: EntityDefinition) -> list[str]:
-    """Those that new records would have by themselves."""
+    """Those that new records would have by default."""
     return [field.name for field in consent_fields(entity) if default_value(field)]
 
 
 def is_left_out(header: str) -> bool:
-    """Whether the column is none of the worksheet's own: a system column, or what an error worksheet adds."""
+    """Return True for a system column, or one that an error worksheet adds."""
     return header.lower() in READ_ONLY
 
 
@@ -105,7 +105,7 @@ def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, al
 
 
 def _is_of_related(header: str, entity: EntityDefinition) -> bool:
-    """Whether an export would name so a column of the records that a field refers to: `userId.email`."""
+    """Return True if exports name a column of referenced records like this: `userId.email`."""
     first, dot, _rest = header.partition(".")
     field = entity.field(first) if dot else None
     return field is not None and fieldtypes.is_relation(field)

@@ -30,41 +30,41 @@ class Question:
 
 
 def guess(
-    model: type[Record], look: Inspection, *, cluster: str, former: Mapping[str, str], start: ImportChoices
+    model: type[Record], inspection: Inspection, *, cluster: str, former: Mapping[str, str], start: ImportChoices
 ) -> ImportChoices:
-    """`former` says what headers meant before; `start` holds what is already chosen of the file's format."""
-    fields = _fields(look, model.entity, former)
-    key = key_detection.best_key(model, look, fields, start)
+    """`former` are fields by header in earlier worksheets; `start` holds what is already chosen of the file's format."""
+    fields = _fields(inspection, model.entity, former)
+    key = key_detection.best_key(model, inspection, fields, start)
     if key:
         fields = {place: name for place, name in fields.items() if name != key.field} | {key.position: key.field}
     keys = [key.field] if key else _likely_keys(fields, model.entity)
-    named = {look.headers[place]: name for place, name in fields.items() if name != "id" or keys == ["id"]}
+    named = {inspection.headers[place]: name for place, name in fields.items() if name != "id" or keys == ["id"]}
     is_membership = bool(cluster) and cluster not in fields.values()
     choices = replace(
         start,
         keys=keys,
         mode="update" if cluster else "upsert",
         map=named,
-        ignore=[header for header in look.headers if header not in named],
+        ignore=[header for header in inspection.headers if header not in named],
         set={cluster: "true"} if is_membership else {},
-        duplicates="first" if is_membership else start.duplicates,  # who is listed twice is a member once
+        duplicates="first" if is_membership else start.duplicates,  # a record that is listed twice is a member once
     )
     if cluster:
         choices = _for_new_ones_only(choices, {*keys, cluster})
-    return with_cells_guessed(choices, look, model.entity)
+    return with_cells_guessed(choices, inspection, model.entity)
 
 
 def _for_new_ones_only(choices: ImportChoices, but: set[str]) -> ImportChoices:
-    """A list of members says who is in; what else it holds writes over nobody."""
+    """A list of members tells who is a member; its other columns overwrite nothing."""
     for header, name in choices.map.items():
         if name not in but:
             choices = choices.with_column(header, takes="new")
     return choices
 
 
-def with_cells_guessed(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> ImportChoices:
+def with_cells_guessed(choices: ImportChoices, inspection: Inspection, entity: EntityDefinition) -> ImportChoices:
     """Dates and decimals as the cells show without doubt."""
-    for column, field in _mapped(choices, look, entity):
+    for column, field in _mapped(choices, inspection, entity):
         ways, own = fieldtypes.get(field.type).reading_options, choices.column(column.header)
         if "dates" in ways and not own.dates and (dates := sure_dates(column)):
             choices = choices.with_column(column.header, dates=dates)
@@ -88,14 +88,14 @@ def sure_decimal(column: ColumnInspection) -> str:
     return _sure(column.decimals, COMMA, POINT)
 
 
-def questions(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> list[Question]:
+def questions(choices: ImportChoices, inspection: Inspection, entity: EntityDefinition) -> list[Question]:
     """What is still open."""
     found = []
-    for column, field in _mapped(choices, look, entity):
+    for column, field in _mapped(choices, inspection, entity):
         ways, own, place = (
             fieldtypes.get(field.type).reading_options,
             choices.column(column.header),
-            look.headers.index(column.header),
+            inspection.headers.index(column.header),
         )
         if "dates" in ways and not own.dates and column.dates.is_doubtful:
             found.append(Question(place, column.header, "dates", column.dates))
@@ -104,10 +104,10 @@ def questions(choices: ImportChoices, look: Inspection, entity: EntityDefinition
     return found
 
 
-def _fields(look: Inspection, entity: EntityDefinition, former: Mapping[str, str]) -> dict[int, str]:
-    """By name and label, then as before, then by likeness; each field once."""
+def _fields(inspection: Inspection, entity: EntityDefinition, former: Mapping[str, str]) -> dict[int, str]:
+    """By name and label, then as in earlier worksheets, then by similarity; each field once."""
     found: dict[int, str] = {}
-    headers = list(enumerate(look.headers))
+    headers = list(enumerate(inspection.headers))
     for means in (column_mapping.field_named, lambda header, _entity: former.get(header.strip().lower()), suggestion):
         for place, header in headers:
             name = means(header, entity) if place not in found and header and not column_mapping.is_left_out(header) else None
@@ -122,8 +122,10 @@ def _likely_keys(fields: Mapping[int, str], entity: EntityDefinition) -> list[st
     return unique[:1] or ["id"]
 
 
-def _mapped(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> list[tuple[ColumnInspection, FieldDefinition]]:
-    pairs = ((column, entity.field(choices.map.get(column.header, ""))) for column in look.columns)
+def _mapped(
+    choices: ImportChoices, inspection: Inspection, entity: EntityDefinition
+) -> list[tuple[ColumnInspection, FieldDefinition]]:
+    pairs = ((column, entity.field(choices.map.get(column.header, ""))) for column in inspection.columns)
     return [(column, field) for column, field in pairs if field and not choices.is_idle(column.header)]
 
 

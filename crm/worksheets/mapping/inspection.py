@@ -1,4 +1,4 @@
-"""What the cells of a worksheet look like, column by column, seen in its first rows before anything is chosen."""
+"""Statistics of the cells of a worksheet, column by column, from its first rows, before anything is chosen."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from typing import Any
 from crm.worksheets.formats.guarding import CLEAR, unguarded
 from crm.worksheets.formats.rows import SheetRow
 
-ROWS = 50_000  # are looked at
+ROWS = 50_000  # are inspected
 CELLS = 2_000_000  # at most, for wide worksheets
 SAMPLES = 3
 PROBED = 100  # values that are looked up among the records
@@ -59,7 +59,7 @@ class ColumnInspection:
 
 @dataclass(frozen=True)
 class Inspection:
-    """`rows` were looked at; `is_whole`: those are all."""
+    """`rows` were inspected; `is_whole`: those are all."""
 
     columns: list[ColumnInspection]
     rows: int

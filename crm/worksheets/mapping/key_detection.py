@@ -28,9 +28,9 @@ class KeyCandidate:
         return self.known / self.tried if self.tried else 0.0
 
 
-def best_key(model: type[Record], look: Inspection, mapped: dict[int, str], choices: ImportChoices) -> KeyCandidate | None:
+def best_key(model: type[Record], inspection: Inspection, mapped: dict[int, str], choices: ImportChoices) -> KeyCandidate | None:
     """The column that finds the largest share of its values; where two find as many, one that is named as the field."""
-    found = [key for position, column in enumerate(look.columns) for key in _keys(model, position, column, choices)]
+    found = [key for position, column in enumerate(inspection.columns) for key in _keys(model, position, column, choices)]
     known = [key for key in found if key.known]
     return max(known, key=lambda key: (key.share, mapped.get(key.position) == key.field), default=None)
 

@@ -1,4 +1,4 @@
-"""A second row of names: what people call the columns, in their language; written on request, recognised when it comes back."""
+"""A second header row: the labels of the fields in one language; exported on request, detected in uploads."""
 
 from collections.abc import Sequence
 

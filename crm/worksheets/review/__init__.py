@@ -1,1 +1,1 @@
-"""The page between upload and import: what was guessed, what would change, what to fix."""
+"""The page between upload and import: what was guessed, what would change, what can be fixed."""

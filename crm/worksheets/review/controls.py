@@ -1,4 +1,4 @@
-"""Controls of the review: what can be picked, and how fields and values are called."""
+"""Controls of the review: the choices, and the names of fields and values."""
 
 from typing import Any
 
@@ -58,13 +58,13 @@ class FieldName(forms.CharField):
 
 
 def takes(field: FieldDefinition) -> list[tuple[str, Any]]:  # Any: words in the reader's language
-    """For whom, or how, a column of the field can be taken."""
+    """Which records a column of the field can be taken for, and how."""
     is_several = fieldtypes.get(field.type).kind == "choices" and len(options_of(field)) <= MOST_OPTIONS
     return TAKES + SEVERAL if is_several else TAKES
 
 
 def displayed_value(field: FieldDefinition, value: str) -> str:
-    """What the field takes a value for, in words; nothing when it refuses it."""
+    """The value as the field understands and displays it; empty if the field refuses it."""
     kind = fieldtypes.get(field.type)
     try:
         return kind.display(kind.clean(value, field), field)
@@ -73,7 +73,7 @@ def displayed_value(field: FieldDefinition, value: str) -> str:
 
 
 def encoding_name(encoding: str) -> str:
-    """As spreadsheets call it when they save."""
+    """The name that spreadsheets show when they save."""
     return "Windows-1252" if encoding == "cp1252" else encoding.upper().removesuffix("-SIG")
 
 

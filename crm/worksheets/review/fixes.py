@@ -17,7 +17,7 @@ from crm.worksheets.importing.refusals import RefusalGroup
 from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.review.reviewing import Review
 
-TRIED = 2_000  # different values of a cause
+TRIED = 2_000  # distinct values of a cause
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RefusalCause:
 
 def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[RefusalCause]:
     for group in groups:
-        position = review.look.headers.index(group.column) if group.column in review.look.headers else None
+        position = review.inspection.headers.index(group.column) if group.column in review.inspection.headers else None
         field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
         if group.cause == bulk.DUPLICATE_ROW:
             yield RefusalCause(group, list(_for_duplicates()))

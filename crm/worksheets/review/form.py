@@ -28,7 +28,7 @@ READINGS = {"dates", "decimal", "grouped", "cut", "wrong"}
 
 
 class ReviewForm(forms.Form):
-    """Bound or not, it holds what is chosen; `chosen` gives it back as Choices."""
+    """Bound or not, it holds what is chosen; `chosen` returns it as ImportChoices."""
 
     mode = forms.ChoiceField(label=gettext_lazy("What may happen"), choices=controls.MODES, widget=forms.RadioSelect)
     empty = forms.ChoiceField(label=gettext_lazy("An empty cell"), choices=controls.EMPTY, widget=forms.RadioSelect)
@@ -50,8 +50,8 @@ class ReviewForm(forms.Form):
 
     @property
     def is_typed(self) -> bool:
-        """Whether fields are typed with suggestions, since lists would be too long."""
-        return len(self.review.look.columns) * len(self._fields()) > MOST_OPTIONS
+        """Return True if fields are typed with suggestions, since lists would be too long."""
+        return len(self.review.inspection.columns) * len(self._fields()) > MOST_OPTIONS
 
     @property
     def offered_fields(self) -> list[tuple[str, str]]:
@@ -70,13 +70,13 @@ class ReviewForm(forms.Form):
         return [(self[f"set_field_{place}"], self[f"set_value_{place}"]) for place in places]
 
     def takes(self, position: int) -> forms.BoundField | None:
-        """For whom a column is taken, unless it is (part of) the key."""
+        """Which records a column is taken for, unless it is (part of) the key."""
         name = f"takes_{position}"
         return self[name] if name in self.fields and self._filled_by(position) not in {"id", *self.review.choices.keys} else None
 
     def meanings(self, position: int) -> list[tuple[forms.BoundField, int]]:
         """The values of a column, each with how often it stands there."""
-        counts = self.review.look.columns[position].values.values()
+        counts = self.review.inspection.columns[position].values.values()
         return [
             (self[f"meaning_{position}_{n}"], count) for n, count in enumerate(counts) if f"meaning_{position}_{n}" in self.fields
         ]
@@ -84,7 +84,7 @@ class ReviewForm(forms.Form):
     def chosen(self) -> ImportChoices:
         """Call when it is valid."""
         data = self.cleaned_data
-        headers = self.review.look.headers
+        headers = self.review.inspection.headers
         filled = {header: name for place, header in enumerate(headers) if (name := data.get(f"column_{place}"))}
         return replace(
             self.review.choices,
@@ -130,7 +130,7 @@ class ReviewForm(forms.Form):
         self.fields["labels"] = forms.ChoiceField(label=_("The row below it"), choices=controls.LABELS, required=False)
 
     def _add_columns(self) -> None:
-        for position, column in enumerate(self.review.look.columns):
+        for position, column in enumerate(self.review.inspection.columns):
             self.fields[f"column_{position}"] = self._column_field(column)
             field = self.entity.field(self._filled_by(position))
             if field:
@@ -179,8 +179,8 @@ class ReviewForm(forms.Form):
             self.fields[f"meaning_{position}_{place}"] = forms.ChoiceField(label=value, choices=options, required=False)
 
     def _add_keys(self) -> None:
-        """What is unique, and what the worksheet fills: several fields together may tell a record."""
-        names = {self._filled_by(position) for position in range(len(self.review.look.columns))}
+        """What is unique, and what the worksheet fills: several fields together may identify a record."""
+        names = {self._filled_by(position) for position in range(len(self.review.inspection.columns))}
         likely = [("id", _("Record id"))] if "id" in names else []  # together with others it would find nobody
         for field in self.entity.visible_fields:
             if field.column and (field.unique or field.name in names):
@@ -199,15 +199,15 @@ class ReviewForm(forms.Form):
             self.fields[f"set_value_{place}"] = forms.CharField(label=_("Its value"), required=False)
 
     def _add_consent(self) -> None:
-        filled = {self._filled_by(place) for place in range(len(self.review.look.columns))}
+        filled = {self._filled_by(place) for place in range(len(self.review.inspection.columns))}
         if column_mapping.CONSENT & filled or column_mapping.consents_by_default(self.entity):
             self.fields["allow_consent"] = forms.BooleanField(
                 label=_("These people agreed, and I may record it: take over consent and approval"), required=False
             )
 
     def _add_replace(self) -> None:
-        """Offered for the clusters that the worksheet says something of."""
-        named = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.look.columns)))}
+        """Offered for the clusters that the worksheet fills."""
+        named = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.inspection.columns)))}
         clusters = {name: chip for name, chip in self.review.clusters.items() if name in named and self._is_kept(name)}
         if clusters or self.review.choices.replace:
             options = [("", _("stays as they are")), *((name, _("leaves %s") % chip.label) for name, chip in clusters.items())]
@@ -235,7 +235,7 @@ class ReviewForm(forms.Form):
                 yield name, self.cleaned_data[f"set_value_{place}"]
 
     def _sheet(self) -> str:
-        """Nothing is chosen where the sheet that was found stays."""
+        """Keeps the stored choice if the sheet that was found is posted again."""
         picked, stored = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
         return stored if picked == self.review.format.sheet else picked
 
@@ -245,7 +245,7 @@ class ReviewForm(forms.Form):
         return stored if posted == self.initial.get(name, "") else posted
 
     def _own(self, position: int) -> ColumnChoices:
-        data, column = self.cleaned_data, self.review.look.columns[position]
+        data, column = self.cleaned_data, self.review.inspection.columns[position]
         own = self.review.choices.column(column.header)
         values = {
             meaning_key(value): meant
@@ -264,7 +264,7 @@ class ReviewForm(forms.Form):
 
 
 def _initial(review: Review) -> dict[str, Any]:
-    choices, columns = review.choices, review.look.columns
+    choices, columns = review.choices, review.inspection.columns
     found: dict[str, Any] = {
         "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format.sheet,

@@ -41,7 +41,7 @@ class Guess:
 
 
 def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
-    """In the order in which one wants to check them."""
+    """In the order in which people check them."""
     choices, entity = review.choices, review.model.entity
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SENTENCES(entity)[choices.mode], [form["mode"]])
@@ -60,7 +60,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
 
 
 def _rest(review: Review, form: ReviewForm) -> Guess:
-    """What hardly anybody changes, in one paragraph."""
+    """The rarely changed options, in one paragraph."""
     choices = review.choices
     whole = _("Either all rows are taken or none.") if choices.atomic else _("Good rows are taken although others are refused.")
     stop = (
@@ -74,7 +74,7 @@ def _rest(review: Review, form: ReviewForm) -> Guess:
 
 
 def recipe_note(review: Review, reader: Actor) -> str:
-    """Where the columns were read so before, linked where the reader may open it; empty where they were not."""
+    """Which worksheet with these columns was read like this before, linked if the reader may open it; empty if none was."""
     recipe = review.recipe
     if not recipe:
         return ""
@@ -82,7 +82,7 @@ def recipe_note(review: Review, reader: Actor) -> str:
     former = Worksheet.objects.filter(pk=recipe["worksheet"]).first()
     may_follow = former is not None and may_open(reader, former)
     link = format_html('<a href="/worksheets/{0}/">#{0}</a>' if may_follow else "#{0}", recipe["worksheet"])
-    return format_html(_("Read as the last time: {link}, {when}, {who}."), link=link, when=_day(when), who=recipe["by"] or "–")
+    return format_html(_("Read as last time: {link}, {when}, {who}."), link=link, when=_day(when), who=recipe["by"] or "–")
 
 
 def _keys(review: Review) -> str:
@@ -125,7 +125,7 @@ def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
 
 
 def _columns(review: Review) -> str:
-    headers, filled = review.look.headers, review.choices.map
+    headers, filled = review.inspection.headers, review.choices.map
     taken = ngettext("{n} of {all} column is taken.", "{n} of {all} columns are taken.", len(headers))
     idle = [header for header in filled if review.choices.is_idle(header)]
     sentence = format_html(
@@ -133,7 +133,7 @@ def _columns(review: Review) -> str:
     )
     ignored = [header for header in headers if header not in filled]
     if guessed := _guessed(review):
-        sentence = format_html("{} {}", sentence, format_html(_("By likeness or as before: {pairs}."), pairs=guessed))
+        sentence = format_html("{} {}", sentence, format_html(_("Matched by similarity or as before: {pairs}."), pairs=guessed))
     for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
     if for_new:
         sentence = format_html("{} {}", sentence, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
@@ -148,7 +148,7 @@ def _columns(review: Review) -> str:
 
 
 def _guessed(review: Review) -> str:
-    """What fills a field that it is not named as; nothing where all are."""
+    """The columns that fill a field of another name."""
     entity, filled = review.model.entity, review.choices.map
     unlike = [
         (header, _label(entity, name)) for header, name in filled.items() if column_mapping.field_named(header, entity) != name
@@ -159,7 +159,7 @@ def _guessed(review: Review) -> str:
 
 
 def _is_taken(review: Review, header: str) -> bool:
-    """Not where only new ones would get it and nobody is created, nor where it is a consent without somebody's word."""
+    """Return False if only new records would get it and none is created, and for a consent that is not confirmed."""
     is_consent = review.choices.map.get(header) in column_mapping.CONSENT
     return not review.choices.is_idle(header) and (review.choices.allow_consent or not is_consent)
 
@@ -201,8 +201,8 @@ def _consent(review: Review) -> str:
 def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
     """Columns whose cells can be read in more than one way."""
     open_positions = {question.position for question in review.questions}
-    for position in range(len(review.look.columns)):
-        if not _is_taken(review, review.look.headers[position]):
+    for position in range(len(review.inspection.columns)):
+        if not _is_taken(review, review.inspection.headers[position]):
             continue
         fields = [] if position in open_positions else form.column_fields(position)
         meanings = form.meanings(position)
@@ -215,7 +215,7 @@ def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
 
 
 def _reading(review: Review, position: int) -> str:
-    column = review.look.columns[position]
+    column = review.inspection.columns[position]
     own = review.choices.column(column.header)
     field_ = review.model.entity.field(review.choices.map.get(column.header, ""))
     options = fieldtypes.get(field_.type).reading_options if field_ else frozenset()
@@ -238,7 +238,7 @@ def _reading(review: Review, position: int) -> str:
 
 
 def _meanings(review: Review, position: int) -> list[str]:
-    column = review.look.columns[position]
+    column = review.inspection.columns[position]
     own = review.choices.column(column.header)
     field_ = review.model.entity.field(review.choices.map[column.header])
     if field_ is None:
@@ -252,7 +252,7 @@ def _meanings(review: Review, position: int) -> list[str]:
 
 
 def _is_known(review: Review, position: int, value: str) -> bool:
-    field_ = review.model.entity.field(review.choices.map.get(review.look.columns[position].header, ""))
+    field_ = review.model.entity.field(review.choices.map.get(review.inspection.columns[position].header, ""))
     return field_ is None or bool(displayed_value(field_, str(value)))
 
 

@@ -1,4 +1,4 @@
-"""A field for a column that has none: told from its cells, made, published, and filled by the column."""
+"""A field for a column that has none: its type is detected from the cells, then it is published and filled by the column."""
 
 import re
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from crm.schema.models import DataEntity
 from crm.schema.publishing import changing
 from crm.worksheets.formats.guarding import CLEAR, unguarded
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing.preparing import read_head, stored_format
+from crm.worksheets.importing.preparing import reviewed_format
 from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing
 from crm.worksheets.review import reviewing
 from crm.worksheets.review.reviewing import Review
 
-ROWS = 20_000  # are looked at
-# From the narrowest on; the last one takes everything.
+ROWS = 20_000  # are read
+# From the narrowest to the widest; the last one takes everything.
 LIKELY = (
     "Boolean", "Integer", "Long", "Decimal", "Date", "Date and Time", "Email", "Varchar 50", "Varchar 100", "Varchar 750", "Text",
 )  # fmt: skip
@@ -33,7 +33,7 @@ CODE = re.compile(r"(\+|0[0-9])[0-9]*")
 
 def likely_type(review: Review, position: int) -> str:
     """The narrowest type that takes every cell of the column. Raises UnreadableWorksheet."""
-    column = review.look.columns[position]
+    column = review.inspection.columns[position]
     dates = guessing.sure_dates(column) or review.choices.dates
     decimal = guessing.sure_decimal(column) or review.choices.decimal
     return narrowest(_cells(review, position), CellFormat(dates, decimal))  # type: ignore[arg-type]  # as `Choices.cells`
@@ -58,7 +58,7 @@ def add(review: Review, position: int, *, label: str, type_label: str, by: Actor
     name = names.proposed_name(label, entity.fields.values_list("name", flat=True))
     definition = new_fields.new_definition(name, type_label, label=label)
     changing.add_and_publish(entity, definition, by=by)
-    header, choices = review.look.headers[position], review.choices
+    header, choices = review.inspection.headers[position], review.choices
     filled = replace(choices, map={**choices.map, header: name}, ignore=[other for other in choices.ignore if other != header])
     with current.pinned(current.newest()):
         reviewing.change(review.worksheet, filled)
@@ -66,8 +66,8 @@ def add(review: Review, position: int, *, label: str, type_label: str, by: Actor
 
 
 def _cells(review: Review, position: int) -> Sequence[str]:
+    found = reviewed_format(review.worksheet, review.choices, review.model)
     with opened_file(review.worksheet) as file:
-        found = stored_format(review.worksheet) or read_head(file, review.choices, review.model)[0]
         rows = reader.rows_of(file, found)
         cells = [row.cells[position] if position < len(row.cells) else "" for row in islice(rows, ROWS)]
     return unguarded(cells)

@@ -1,4 +1,4 @@
-"""What nobody can tell of a column, asked with one of its own cells."""
+"""What cannot be detected in a column, asked with one of its own cells."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The review of an uploaded worksheet: looked at, proposed, changed, rehearsed, until somebody decides."""
+"""The review of an uploaded worksheet: inspected, proposed, changed and rehearsed, until somebody decides."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,29 +19,29 @@ from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
 from crm.worksheets.importing import ending, import_jobs, preparing, rehearsing
 from crm.worksheets.importing.upload_file import opened_file
-from crm.worksheets.mapping import guessing, inspection, recipes
+from crm.worksheets.mapping import guessing, recipes
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.column_plan import plan_columns
-from crm.worksheets.mapping.inspection import Inspection
+from crm.worksheets.mapping.inspection import Inspection, inspect
 from crm.worksheets.models import Recipe, Worksheet, WorksheetState
 
-AT_ONCE = 5_000  # rows: fewer are worked on while the page is awaited
+AT_ONCE = 5_000  # rows: with fewer, the request waits for the result
 FORMAT = ("encoding", "delimiter", "sheet", "header", "labels")  # the choices that say how the file is written
 REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten, NoRoom)
 
 
 @dataclass(frozen=True)
 class Review:
-    """A worksheet, what its cells look like, and what is chosen for it."""
+    """A worksheet, the inspection of its cells, and what is chosen for it."""
 
     worksheet: Worksheet
     model: type[Record]
     choices: ImportChoices
-    look: Inspection
+    inspection: Inspection
 
     @property
     def questions(self) -> list[guessing.Question]:
-        return guessing.questions(self.choices, self.look, self.model.entity)
+        return guessing.questions(self.choices, self.inspection, self.model.entity)
 
     @property
     def format(self) -> FileFormat:
@@ -58,17 +58,17 @@ class Review:
 
 
 def open_review(worksheet: Worksheet) -> Review:
-    model, look = current.models()[worksheet.entity], Inspection.from_json(worksheet.look)
-    return Review(worksheet, model, _in_order(ImportChoices.from_json(worksheet.choices), look, model.entity), look)
+    model, inspection = current.models()[worksheet.entity], Inspection.from_json(worksheet.look)
+    return Review(worksheet, model, _in_order(ImportChoices.from_json(worksheet.choices), inspection, model.entity), inspection)
 
 
-def _in_order(choices: ImportChoices, look: Inspection, entity: EntityDefinition) -> ImportChoices:
+def _in_order(choices: ImportChoices, inspection: Inspection, entity: EntityDefinition) -> ImportChoices:
     """Columns as they stand in the file, values for all rows as the entity has its fields: JSON keeps no order."""
     fields = [field.name for field in entity.visible_fields if field.name in choices.set]
     rest = [name for name in choices.set if name not in fields]
     return replace(
         choices,
-        map={header: choices.map[header] for header in look.headers if header in choices.map},
+        map={header: choices.map[header] for header in inspection.headers if header in choices.map},
         set={name: choices.set[name] for name in [*fields, *rest]},
     )
 
@@ -81,19 +81,19 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True) -> None:
     start = ImportChoices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
         found, headers = preparing.read_head(file, start, current.models()[worksheet.entity])
-        look = inspection.inspect(headers, reader.rows_of(file, found))
+        inspection = inspect(headers, reader.rows_of(file, found))
     recipe = recipes.recipe_for(worksheet, headers) if use_recipe else None
-    proposed = recipe and _from_recipe(worksheet, recipe, look, start)
-    worksheet.look = look.to_json() | {
+    proposed = recipe and _from_recipe(worksheet, recipe, inspection, start)
+    worksheet.look = inspection.to_json() | {
         "format": found.to_json(),
         "chosen": {name: getattr(start, name) for name in FORMAT},
         "recipe": _recipe_to_json(recipe) if recipe and proposed else None,
     }
-    _propose(worksheet, proposed or _guess(worksheet, look, start))
+    _propose(worksheet, proposed or _guess(worksheet, inspection, start))
 
 
 def change(worksheet: Worksheet, choices: ImportChoices) -> None:
-    """Takes over what a person chose. Another format of the file is another worksheet: it is looked at again.
+    """Takes over what a person chose. Another format of the file is another worksheet: it is inspected again.
 
     Raises UnreadableWorksheet.
     """
@@ -108,7 +108,7 @@ def change(worksheet: Worksheet, choices: ImportChoices) -> None:
 
 
 def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
-    """At once where that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping, NoRoom."""
+    """At once if that is quick, else by a worker. Raises UnreadableWorksheet, InvalidMapping, NoRoom."""
     if not is_quick(worksheet) or locking.is_held(import_jobs.lock_name(worksheet.entity)):
         return import_jobs.start_rehearsal(worksheet, by=by)
     try:
@@ -125,7 +125,7 @@ def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
 
 
 def is_quick(worksheet: Worksheet) -> bool:
-    """Whether it has few rows, and few records would leave."""
+    """Return True if it has few rows, and few records would leave."""
     is_short = worksheet.look.get("is_whole", False) and worksheet.look["rows"] < AT_ONCE
     return is_short and worksheet.tally.leaving < AT_ONCE
 
@@ -138,20 +138,20 @@ def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
         worksheet.row_errors.all().delete()
 
 
-def _from_recipe(worksheet: Worksheet, recipe: Recipe, look: Inspection, start: ImportChoices) -> ImportChoices | None:
+def _from_recipe(worksheet: Worksheet, recipe: Recipe, inspection: Inspection, start: ImportChoices) -> ImportChoices | None:
     """None when it no longer fits, as when a field is gone."""
-    model, choices = current.models()[worksheet.entity], recipes.choices_of(recipe, look.headers, now=start)
+    model, choices = current.models()[worksheet.entity], recipes.choices_of(recipe, inspection.headers, now=start)
     try:
-        plan_columns(model, choices, look.headers)
+        plan_columns(model, choices, inspection.headers)
     except InvalidMapping:
         return None
-    return guessing.with_cells_guessed(choices, look, model.entity)
+    return guessing.with_cells_guessed(choices, inspection, model.entity)
 
 
-def _guess(worksheet: Worksheet, look: Inspection, start: ImportChoices) -> ImportChoices:
+def _guess(worksheet: Worksheet, inspection: Inspection, start: ImportChoices) -> ImportChoices:
     model = current.models()[worksheet.entity]
     former = recipes.former_fields(model.entity)
-    return guessing.guess(model, look, cluster=worksheet.cluster, former=former, start=start)
+    return guessing.guess(model, inspection, cluster=worksheet.cluster, former=former, start=start)
 
 
 def _recipe_to_json(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values

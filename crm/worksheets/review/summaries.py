@@ -1,4 +1,4 @@
-"""What the decisive button of a review will do, and what a finished import did, in one sentence each."""
+"""What the import button of a review will do, and what a finished import did, in one sentence each."""
 
 from dataclasses import dataclass
 

@@ -22,7 +22,7 @@ def phase_name(name: str) -> str:
 
 @register.simple_tag
 def time_left(job: Job) -> str:
-    """Nothing as long as it cannot be told."""
+    """Empty while it cannot be estimated."""
     if not job.total or not job.rate or job.done >= job.total:
         return ""
     seconds = round((job.total - job.done) / job.rate)

@@ -1,4 +1,4 @@
-"""All of what the review shows the beginning of, page by page; each is also a fragment."""
+"""The complete lists whose first entries the review shows, page by page; each is also a fragment."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,5 +54,5 @@ def refused(request: SignedInRequest, number: int) -> HttpResponse:
 
 
 def _is_rehearsed(worksheet: Worksheet) -> bool:
-    """Only while its rows are staged there is something to list; before and after, its page says how it stands."""
+    """There is something to list only while its rows are staged; at other times its own page shows the state."""
     return worksheet.state == WorksheetState.REHEARSED and rehearsing.is_staged(worksheet)

@@ -1,4 +1,4 @@
-"""Files that go out: an export, and the refused rows of an import."""
+"""Downloads: exports, templates, the refused rows of an import, and what it changed."""
 
 from collections.abc import Iterable, Iterator
 
@@ -64,9 +64,9 @@ def export_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stream
     except (BadQuery, InvalidMapping, DoesNotFit) as refusal:
         return refused(request, model, refusal)
     record_event(request.actor, "export", subject=acronym, details=opened.facts)
-    answer = download(opened, form, f"{acronym}-{localtime(opened.at):%Y-%m-%dT%H%M%S}")
-    answer["Last-Modified"] = http_date(opened.at.timestamp())  # the moment that the file shows
-    return answer
+    response = download(opened, form, f"{acronym}-{localtime(opened.at):%Y-%m-%dT%H%M%S}")
+    response["Last-Modified"] = http_date(opened.at.timestamp())  # the moment that the file shows
+    return response
 
 
 @require_GET
@@ -82,7 +82,7 @@ def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stre
 
 
 class StartedDownload:
-    """A file whose first piece is there before the answer begins: what fails until then, as on a full disk, still has a page."""
+    """A file whose first piece is made before the response begins: what fails until then, as on a full disk, still gets an error page."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = chunks
@@ -94,12 +94,12 @@ class StartedDownload:
         yield from self._rest
 
     def close(self) -> None:
-        """Called by Django, also when nobody wants the rest."""
+        """Called by Django, also when the client goes away."""
         if close := getattr(self._chunks, "close", None):
             close()
 
 
 def download(chunks: Iterable[bytes], form: WriteFormat, name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(StartedDownload(chunks), content_type=form.content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form.name}"'
-    return answer
+    response = StreamingHttpResponse(StartedDownload(chunks), content_type=form.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form.name}"'
+    return response

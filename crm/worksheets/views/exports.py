@@ -1,4 +1,4 @@
-"""What of a list goes out, and how it is written."""
+"""What of a list is exported, and in which format."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ class ColumnGroup:
 
 @require_safe
 def export(request: SignedInRequest, acronym: str) -> HttpResponse:
-    """The page that leads to the file."""
+    """The page from which the file is downloaded."""
     model = model_for(request.actor, "export", acronym)
     try:
         records, _sort = listed_records(model, list_parameters(request.GET), actor=request.actor)
@@ -53,7 +53,7 @@ def export(request: SignedInRequest, acronym: str) -> HttpResponse:
 
 
 def refused(request: SignedInRequest, model: type[Record], refusal: Exception) -> HttpResponse:
-    """A list that cannot be asked for has no page; what does not fit is said beside the choice."""
+    """A query that cannot be answered has a page of its own; what does not fit is explained next to the choice."""
     if isinstance(refusal, BadQuery):
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
     context = {**_shown(request, model, None), "refusal": refusal}

@@ -1,4 +1,4 @@
-"""All imports, and the exports: who, when, which file, and what came of it."""
+"""All imports, and the last exports: who, when, which file, and the result."""
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -53,5 +53,5 @@ def _exports(request: SignedInRequest) -> QuerySet[AuditEvent]:
 
 
 def _name_of(acronym: str, generated: GeneratedModels) -> str:
-    """Of an entity that is gone only the acronym is left."""
+    """Of a removed entity only the acronym is known."""
     return generated.entity(acronym).name if acronym in generated else acronym

@@ -1,4 +1,4 @@
-"""A field is made for a column that the review found none for."""
+"""Adds a field for a column that the review found none for."""
 
 from typing import Any
 
@@ -44,13 +44,13 @@ def new_field(request: SignedInRequest, number: int, position: int) -> HttpRespo
     if position >= len(worksheet.look.get("columns", [])):
         raise Http404
     review = reviewing.open_review(worksheet)
-    if review.look.headers[position] in review.choices.map:
+    if review.inspection.headers[position] in review.choices.map:
         return redirect(worksheet)
     form = ColumnFieldForm(request.POST or None, initial=_proposed(review, position) if request.method == "GET" else {})
     if request.method == "POST" and form.is_valid() and _added(request, review, position, form):
         with current.pinned(current.newest()):
             return _shown_again(request, worksheet)
-    context = {"worksheet": worksheet, "column": review.look.columns[position], "form": form}
+    context = {"worksheet": worksheet, "column": review.inspection.columns[position], "form": form}
     return render(request, "worksheets/new_field.html", context, status=422 if form.is_bound else 200)
 
 
@@ -64,13 +64,13 @@ def _proposed(review: Review, position: int) -> dict[str, Any]:  # Any: Django's
         likely = new_fields.likely_type(review, position)
     except reviewing.REFUSALS:  # the file is gone: its page says so
         likely = new_fields.LIKELY[-1]
-    return {"label": _as_label(review.look.headers[position]), "type": likely}
+    return {"label": _as_label(review.inspection.headers[position]), "type": likely}
 
 
 def _as_label(header: str) -> str:
     """`zip_code` as people write it."""
-    said = header.replace("_", " ").strip()
-    return (said[:1].upper() + said[1:])[:100]
+    words = header.replace("_", " ").strip()
+    return (words[:1].upper() + words[1:])[:100]
 
 
 def _added(request: SignedInRequest, review: Review, position: int, form: ColumnFieldForm) -> bool:

@@ -159,7 +159,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "questions": [(question, questions.prompt_for(question)) for question in review.questions],
         "guesses": list(guesses.guesses(review, form)),
         "recipe_note": guesses.recipe_note(review, request.actor),
-        "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.look.columns)],
+        "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.inspection.columns)],
         "may_add_fields": may(request.actor, "schema", worksheet.entity),
         "is_rehearsed": worksheet.state == WorksheetState.REHEARSED,
         **(_found(request, review) if worksheet.state == WorksheetState.REHEARSED else {}),
@@ -174,7 +174,7 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
     return {
         "counts": counts,
         "left": left,
-        "left_out": [(header, counts.left_out[header]) for header in review.look.headers if header in counts.left_out],
+        "left_out": [(header, counts.left_out[header]) for header in review.inspection.headers if header in counts.left_out],
         "action": summaries.action(worksheet, entity),
         "movements": findings.movements(rehearsal, review.clusters),
         "cells": findings.cells_by_field(rehearsal, entity),

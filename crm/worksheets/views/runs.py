@@ -1,4 +1,4 @@
-"""A worksheet that is worked on, and what came of it."""
+"""A running import, and its result."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -72,6 +72,6 @@ def _may_go_on(worksheet: Worksheet, job: Job | None) -> bool:
 
 
 def _may_be_reviewed_again(worksheet: Worksheet, job: Job | None) -> bool:
-    """Where nothing was written."""
+    """Only where nothing was written."""
     is_idle = job is None or not job.is_active
     return is_idle and worksheet.change_set is None and worksheet.purged_at is None and bool(worksheet.look)

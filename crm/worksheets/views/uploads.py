@@ -1,4 +1,4 @@
-"""A file comes in, by itself or as the list of a cluster."""
+"""Uploads a file, by itself or as the list of a cluster."""
 
 from django.db import DatabaseError
 from django.forms import HiddenInput
@@ -35,7 +35,7 @@ def new_worksheet(request: SignedInRequest) -> HttpResponse:
             _rehearse(request, worksheet)
             return redirect(worksheet)
     chip = cluster_chip(form["entity"].value(), form["cluster"].value())
-    if chip:  # whose cluster it is says what the rows are
+    if chip:  # the entity of the cluster is what the rows are
         form.fields["entity"].widget = HiddenInput()
     templates = [entity for entity in request.entities if not chip or entity.acronym == form["entity"].value()]
     context = {"form": form, "chip": chip, "templates": templates}
@@ -43,7 +43,7 @@ def new_worksheet(request: SignedInRequest) -> HttpResponse:
 
 
 def cluster_chip(entity: str, field: str) -> ClusterChip | None:
-    """The cluster of this field, if records are in it by hand and not by a rule."""
+    """The cluster of this field, if its members are set by hand and not by a rule."""
     generated = current.models()
     known = generated.entity(entity).field(field) if field and entity in generated else None
     if known is None or known.type != "Boolean":
@@ -56,9 +56,9 @@ def _filled(parameters: dict[str, str]) -> dict[str, str]:
 
 
 def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
-    """Stored and looked at; None, and nothing is left of it, where the form says why it was refused."""
+    """Stores and inspects the file. None if it is refused: the form says why, and nothing is kept."""
     file, entity, cluster = (form.cleaned_data[name] for name in ("file", "entity", "cluster"))
-    beside = "pasted" if form.cleaned_data.get("pasted", "").strip() else "file"
+    source = "pasted" if form.cleaned_data.get("pasted", "").strip() else "file"
     worksheet = Worksheet(
         entity=entity,
         cluster=cluster if cluster_chip(entity, cluster) else "",
@@ -69,18 +69,18 @@ def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
         with upload_file.stored(worksheet, file):
             reviewing.begin(worksheet)
     except UnreadableWorksheet as refusal:
-        form.add_error(beside, str(refusal))
+        form.add_error(source, str(refusal))
     except (OSError, DatabaseError) as error:
         if not (isinstance(error, OSError) or failures.is_full(error)):
             raise
-        form.add_error(beside, uploads.not_stored(error, file.name))
+        form.add_error(source, uploads.not_stored(error, file.name))
     else:
         return worksheet
     return None
 
 
 def _rehearse(request: SignedInRequest, worksheet: Worksheet) -> None:
-    """At once, when there is nothing to ask; what does not fit is said on the page of the review."""
+    """At once, when there is no question; what does not fit is shown on the page of the review."""
     if reviewing.open_review(worksheet).questions:
         return
     try:

@@ -178,7 +178,7 @@ def test_options_reach_the_reading(write):
     [
         ("", [], "The file is empty."),
         ("email\n", [], "There is no row below the names of the columns."),
-        ("email,Email\na,b\n", [], "stands twice"),
+        ("email,Email\na,b\n", [], "occurs twice"),
         ("what\nx\n", [], "No field is named “what”"),
         (b"MZ\x90\0\x03", [], "neither a workbook"),
         (TEXT, ["--entity", "ZZ"], "There is no entity ZZ."),

@@ -23,8 +23,8 @@ def test_columns_are_listed_as_in_the_file_and_values_by_how_often_they_stand_th
     review = reviewing.open_review(reviewed)
 
     assert list(review.choices.map) == ["lastName", "email", "gender", "isCorporate"]
-    assert list(review.look.columns[3].values.items()) == [("sim", 2), ("x", 1)]
-    assert list(review.look.columns[2].values.items()) == [("m", 2), ("f", 1)]
+    assert list(review.inspection.columns[3].values.items()) == [("sim", 2), ("x", 1)]
+    assert list(review.inspection.columns[2].values.items()) == [("m", 2), ("f", 1)]
 
 
 def test_values_for_all_rows_are_listed_as_the_entity_has_its_fields(reviewed):

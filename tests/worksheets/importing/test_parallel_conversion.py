@@ -52,7 +52,7 @@ def alone(rows, columns, monkeypatch) -> tuple[list[bulk.Packed], converting.Con
 def helpers(monkeypatch):
     """The helper processes that were started, each with what it answered."""
     started = []
-    entered, answer = worker_process.ConversionWorker.__enter__, worker_process.ConversionWorker._answer
+    entered, answer = worker_process.ConversionWorker.__enter__, worker_process.ConversionWorker._next_result
 
     def enter(self):
         started.append(self)
@@ -64,7 +64,7 @@ def helpers(monkeypatch):
         return answer(self)
 
     monkeypatch.setattr(worker_process.ConversionWorker, "__enter__", enter)
-    monkeypatch.setattr(worker_process.ConversionWorker, "_answer", count)
+    monkeypatch.setattr(worker_process.ConversionWorker, "_next_result", count)
     monkeypatch.setattr(parallel_conversion.os, "cpu_count", lambda: 2)
     return started
 

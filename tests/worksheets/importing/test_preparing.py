@@ -4,7 +4,7 @@ import pytest
 
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing.preparing import prepare, stored_format
+from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.review import reviewing
 
 TEXT = "Customers\n\nemail;Nome\n\nana@example.com;Ana\n"
@@ -21,9 +21,8 @@ def test_the_stored_format_is_the_one_that_was_found(reviewed):
     with reviewed.file.open("rb") as file:
         found = reader.detect_format(file)
 
-    stored = stored_format(reviewed)
+    stored = prepare(reviewed).format
 
-    assert stored is not None
     assert (stored.text, stored.header_row, stored.kind) == (found.text, found.header_row, "csv")
     assert stored.text.has_doubled_ends
 
@@ -41,11 +40,22 @@ def test_a_reviewed_worksheet_is_prepared_without_its_file_and_read_by_its_store
 
 
 def test_a_format_that_a_former_release_stored_is_found_again(reviewed):
-    for name in ("is_clean", "has_doubled_ends"):
-        del reviewed.look["format"][name]
+    forget(reviewed)
 
-    assert stored_format(reviewed) is None
     assert prepare(reviewed).format.text.has_doubled_ends
+
+
+def test_its_pages_need_no_file_even_then(reviewed):
+    forget(reviewed)
+    reviewed.file.storage.delete(reviewed.file.name)
+
+    assert prepare(reviewed).plan.headers == ["email", "Nome"]
+
+
+def forget(worksheet):
+    """As a former release stored it."""
+    for name in ("is_clean", "has_doubled_ends"):
+        del worksheet.look["format"][name]
 
 
 def test_without_a_review_the_file_is_needed(upload):

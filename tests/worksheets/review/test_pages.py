@@ -92,8 +92,8 @@ def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, p
     assert meanings(page, "column-1", "tier is read as ") == {"“Gold client” → ? (2)", "“GOLD” → Gold (1)"}
     assert meanings(page, "column-2", "on is read as ") == {"“sim” → Yes (1)", "“talvez” → ? (1)", "“x” → Yes (1)"}
 
-    values = list(page.context["form"].review.look.columns[1].values)
-    boxes = list(page.context["form"].review.look.columns[2].values)
+    values = list(page.context["form"].review.inspection.columns[1].values)
+    boxes = list(page.context["form"].review.inspection.columns[2].values)
     page = press(page, **{f"meaning_1_{values.index('Gold client')}": "gold", f"meaning_2_{boxes.index('talvez')}": "false"})
 
     assert counts(page) == {"rows": 3, "created": 3}
@@ -127,7 +127,7 @@ def test_consent_is_not_remembered(upload_page, press, customers):
 
     page = upload_page(text)
 
-    assert "Read as the last time" in page.text
+    assert "Read as last time" in page.text
     assert "needs your word" in said(page)["consent"]
 
 
@@ -138,12 +138,12 @@ def test_the_mapping_is_remembered_by_the_names_of_the_columns(upload_page, pres
     press(page, do="import")
 
     page = upload_page("Kunde;was;wer\na@example.com;x;Anna\n")
-    assert "Read as the last time" in page.text
+    assert "Read as last time" in page.text
     assert counts(page) == {"rows": 1, "updated": 1}
     assert worksheet_of(page).choices["map"] == {"wer": "firstName", "Kunde": "email"}
 
     page = press(page, do="anew")
-    assert "Read as the last time" not in page.text
+    assert "Read as last time" not in page.text
 
 
 def test_a_header_is_known_from_a_former_worksheet(upload_page, press, customers):
@@ -223,7 +223,7 @@ def test_the_format_can_be_switched(upload_page, press, customers):
 
     page = press(page, delimiter=";")
 
-    assert page.context["form"].review.look.headers == ["email|firstName", "x"]
+    assert page.context["form"].review.inspection.headers == ["email|firstName", "x"]
 
 
 def test_a_field_that_is_given_twice_is_refused_with_a_sentence(upload_page, press, customers):
@@ -327,7 +327,7 @@ def test_a_review_that_nobody_touched_is_imported_at_once(upload_page, press, cu
 def test_what_is_guessed_by_likeness_is_said(upload_page, customers):
     page = upload_page("email;lastName;birth\nana@example.com;Lima;1990-02-03\n")
 
-    assert said(page)["columns"] == "3 of 3 columns are taken. By likeness or as before: birth → Birth date."
+    assert said(page)["columns"] == "3 of 3 columns are taken. Matched by similarity or as before: birth → Birth date."
 
 
 def test_a_worksheet_of_a_thousand_columns_can_be_changed_and_imported(upload_page, press, customers):

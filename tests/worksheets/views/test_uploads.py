@@ -105,5 +105,5 @@ def test_pasted_rows_beyond_the_limit_are_refused_with_a_sentence(client):
 def test_why_pasted_rows_cannot_be_read_stands_beside_them(client):
     answer = client.post("/worksheets/new/", {"entity": "CL", "pasted": "email\tE-mail\temail\na@b.co\tb@b.co\tc@b.co"})
 
-    assert answer.context["form"].errors["pasted"] == ["The header “email” stands twice; each column needs a name of its own."]
+    assert answer.context["form"].errors["pasted"] == ["The header “email” occurs twice; each column needs its own name."]
     assert "a@b.co" in answer.text

@@ -1,4 +1,4 @@
-"""What a file is, told by its content: a workbook or a text, and a text's encoding and delimiter."""
+"""Detects by its content what a file is: a workbook or a text, and a text's encoding and delimiter."""
 
 import codecs
 import csv
@@ -30,7 +30,7 @@ BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" writes a byte 
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How a text is written. `is_clean`: all of it was seen to be in that encoding; `has_doubled_ends`: lines end in \\r\\r\\n."""
+    """How a text is written. `is_clean`: all of it is valid in that encoding; `has_doubled_ends`: lines end in \\r\\r\\n."""
 
     encoding: str
     delimiter: str
@@ -67,14 +67,6 @@ def detect_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> 
     delimiter = parse_delimiter(delimiter) if delimiter else detect_delimiter(text)
     has_doubled_ends = 2 * text.count("\r\r\n") > text.count("\n")
     return TextFormat(encoding, delimiter, is_clean, has_doubled_ends)
-
-
-def has_more_lines_than(lines: int, file: IO[bytes]) -> bool:
-    file.seek(0)
-    left = lines
-    while left >= 0 and (block := file.read(BLOCK)):
-        left -= block.count(b"\n")
-    return left < 0
 
 
 def _refuse_markup(sample: bytes) -> None:
@@ -118,7 +110,7 @@ def _unmarked_utf16(sample: bytes) -> str:
 
 
 def detect_encoding(file: IO[bytes], sample: bytes) -> tuple[str, bool]:
-    """The encoding, and whether the whole file was seen to be in it."""
+    """The encoding, and True if the whole file is valid in it."""
     if sample.startswith(UTF16):
         return "utf-16", True
     if unmarked := _unmarked_utf16(sample):
@@ -140,7 +132,7 @@ def detect_delimiter(text: str) -> str:
 
 
 def _evenness(lines: list[str], delimiter: str) -> tuple[int, int]:
-    """How many rows are of the commonest width above one, and that width."""
+    """How many rows have the most common width above one, and that width."""
     try:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
     except csv.Error:

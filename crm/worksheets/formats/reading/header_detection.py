@@ -79,5 +79,5 @@ def _refuse_repeated(found: Sequence[str]) -> None:
     seen: set[str] = set()
     for name in found:
         if name.lower() in seen and name:
-            raise UnreadableWorksheet(_("The header “%s” stands twice; each column needs a name of its own.") % name)
+            raise UnreadableWorksheet(_("The header “%s” occurs twice; each column needs its own name.") % name)
         seen.add(name.lower())

@@ -1,4 +1,4 @@
-"""Reading on behind a row whose quotes are broken: that row is told, and none after it is lost."""
+"""Goes on reading after a row whose quotes are broken: that row is reported, and none after it is lost."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -53,7 +53,7 @@ def rows(text: Iterable[str], delimiter: str) -> Iterator[SheetRow]:
             line = lines.drop_one().rstrip("\r\n")
             number += 1
             yield SheetRow(number, [line], (RowProblem(None, line[:200], _reason(error)),))
-    raise UnreadableWorksheet(_("Too many rows have quotes that do not fit; the first stand before row %s.") % number)
+    raise UnreadableWorksheet(_("Too many rows have broken quotes; the first ones come before row %s.") % number)
 
 
 def _reason(error: csv.Error) -> str:

@@ -1,4 +1,4 @@
-"""A worksheet as a stream of rows, whatever it is written in. What was found can be stated instead."""
+"""A worksheet as a stream of rows, whatever its format. What is detected can be stated instead."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -62,16 +62,6 @@ class FileFormat:
     def delimiter(self) -> str:
         return self.text.delimiter
 
-    @property
-    def description(self) -> str:
-        """One sentence."""
-        names = _("row %s names the columns") % self.header_row if self.header_row else _("no row names the columns")
-        facts = {"kind": self.kind, "names": names, "sheet": self.sheet, "encoding": self.encoding.removesuffix("-sig")}
-        if self.kind != TEXT:
-            return _("Read as %(kind)s, sheet “%(sheet)s”; %(names)s.") % facts
-        delimiter = _("tab") if self.delimiter == "\t" else self.delimiter
-        return _("Read as %(encoding)s, columns divided by “%(delimiter)s”; %(names)s.") % {**facts, "delimiter": delimiter}
-
 
 def detect_format(
     file: IO[bytes], *, encoding: str = "", delimiter: str = "", sheet: str = "", header: int | None = None
@@ -94,28 +84,18 @@ def header_names(form: FileFormat) -> list[str]:
 
 
 def rows_of(file: IO[bytes], form: FileFormat, notes: list[str] | None = None) -> Iterator[SheetRow]:
-    """The rows below the header that are not blank; what should be said about them is added to `notes` at the end.
+    """The rows below the header that are not blank; remarks about them are added to `notes` at the end.
 
     Raises UnreadableWorksheet where the file breaks off.
     """
-    said: list[str] = [] if notes is None else notes
-    rows = text_files.rows(file, form.text) if form.kind == TEXT else workbook_files.rows(file, form.sheet, said)
+    remarks: list[str] = [] if notes is None else notes
+    rows = text_files.rows(file, form.text) if form.kind == TEXT else workbook_files.rows(file, form.sheet, remarks)
     if last := form.last_head_row:
         rows = islice(rows, last, None) if form.kind == TEXT else (r for r in rows if r.number > last)
     for row in rows:
-        # Mostly the first cell tells; only then is the whole row looked at.
+        # Mostly the first cell decides; only otherwise is the whole row joined.
         if row.cells and (row.cells[0].strip() or "".join(row.cells).strip() or row.problems):
             yield row
-
-
-def is_longer_than(rows: int, file: IO[bytes], form: FileFormat) -> bool:
-    """Whether the worksheet has more rows; reads no further than is needed to tell."""
-    if form.kind == TEXT:
-        return format_detection.has_more_lines_than(rows, file)
-    told = next((sheet.rows for sheet in form.sheets if sheet.name == form.sheet), None)
-    if told is not None:
-        return told > rows
-    return next(islice(workbook_files.rows(file, form.sheet, []), rows, None), None) is not None
 
 
 def _header_row(head: tuple[SheetRow, ...], stated: int | None) -> int:

@@ -1,4 +1,4 @@
-"""A process with little memory, little time and nothing to steal: it reads what strangers made, and answers line by line."""
+"""A process with little memory, little time and no secrets: it parses untrusted files, and answers line by line."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from django.conf import settings
 from crm.worksheets import measuring
 
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from crm.worksheets.formats.reading.workbook.process import main; main(sys.argv[2])"
-PATIENCE = 120  # seconds without a word; its own limits stop it long before it has used them up on reading
+PATIENCE = 120  # seconds without output; its own limits usually stop it earlier
 LONGEST_ANSWER = 256 << 20  # bytes: a row of 16,384 long cells fits
 BLOCK = 1 << 20
 
@@ -25,11 +25,11 @@ Answer = dict[str, Any]  # Any: JSON values
 
 
 class NoAnswer(Exception):
-    """The process died, fell silent, or said what is no answer."""
+    """The process died, fell silent, or sent what is no answer."""
 
 
 def answers(file: IO[bytes], question: Answer) -> Iterator[Answer]:
-    """What the process says about a file; it ends with this generator. Raises NoAnswer."""
+    """The answers of the process about a file; it ends with this generator. Raises NoAnswer."""
     with _on_disk(file) as source, _running(source, question) as process:
         yield from map(_understood, _lines(process))
         if process.wait(PATIENCE) != 0:

@@ -17,7 +17,7 @@ LONGEST_CELL = 1_000_000
 def rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[SheetRow]:
     """Raises UnreadableWorksheet where the file breaks off."""
     found = _raw_rows(file, form)
-    return found if form.is_clean else (_with_bad_bytes_told(row, form.encoding) for row in found)
+    return found if form.is_clean else (_with_bad_bytes_reported(row, form.encoding) for row in found)
 
 
 def _raw_rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[SheetRow]:
@@ -54,14 +54,14 @@ def _lines(text: Iterable[str], form: format_detection.TextFormat) -> Iterable[s
 
 def _undoubled(lines: Iterable[str]) -> Iterator[str]:
     """Without the blank line that programs make of each line end when they write \\r\\r\\n."""
-    before = ""
+    previous = ""
     for line in lines:
-        if line != "\r\n" or not before.endswith("\r"):
+        if line != "\r\n" or not previous.endswith("\r"):
             yield line
-        before = line
+        previous = line
 
 
-def _with_bad_bytes_told(row: SheetRow, encoding: str) -> SheetRow:
+def _with_bad_bytes_reported(row: SheetRow, encoding: str) -> SheetRow:
     if row.problems or not format_detection.BAD_BYTE.search("".join(row.cells)):
         return row
     cells = [cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for cell in row.cells]

@@ -1,4 +1,4 @@
-"""Workbooks (xlsx, xls, ods) as rows: asked of the limited process, told in sentences."""
+"""Workbooks (xlsx, xls, ods) as rows, read by the sandboxed process; its codes become sentences."""
 
 import os
 from collections import OrderedDict
@@ -13,11 +13,11 @@ from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading.sandbox import NoAnswer, answers
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 
-HEAD = 30  # rows: those that a look gives
-KEPT = 16  # looks that are remembered
+HEAD = 30  # rows of a WorkbookHead
+KEPT = 16  # WorkbookHeads that are cached
 
 REFUSALS = {
-    "damaged": gettext_lazy("The file is damaged, or no workbook that can be read. Open it in a spreadsheet and save it anew."),
+    "damaged": gettext_lazy("The file is damaged, or no workbook that can be read. Open it in a spreadsheet and save it again."),
     "no_worksheet": gettext_lazy("This is neither a workbook (xlsx, xls, ods) nor a text worksheet (csv)."),
     "document": gettext_lazy("This is a text or a presentation, not a worksheet."),
     "numbers": gettext_lazy("This is a Numbers document. Export it as xlsx or csv and upload that."),
@@ -31,7 +31,7 @@ REFUSALS = {
     "sparse": gettext_lazy("The sheet is almost empty and very wide. Delete the columns without data and upload it again."),
     "memory": gettext_lazy("The workbook needs more memory than is allowed. Save the sheet as csv and upload that."),
     "no_room": gettext_lazy(
-        "The disk has no room to unpack the workbook. Save the sheet as csv, or ask who minds this site to make room."
+        "The disk has no room to unpack the workbook. Save the sheet as csv, or ask the administrator to make room."
     ),
     "no_sheet": gettext_lazy("The workbook has no sheet with cells."),
     "unknown_sheet": gettext_lazy("There is no sheet “%(name)s”. The sheets are: %(sheets)s."),
@@ -43,7 +43,7 @@ FLAWS = {
     "no_number": gettext_lazy("The cell is marked as a number, but “%(shown)s” is none."),
     "long": gettext_lazy("The cell holds more than 1,000,000 characters."),
 }  # fmt: skip
-# An import asks several times, and a look at a large file takes a second.
+# Several requests ask for it, and for a large file it takes a second.
 _known: OrderedDict[tuple[object, str], "WorkbookHead"] = OrderedDict()
 DIED = gettext_lazy(
     "The workbook could not be read with the memory and time that are allowed. Save the sheet as csv and upload that."
@@ -70,7 +70,7 @@ class WorkbookHead:
 
 
 def inspect_workbook(file: IO[bytes], *, sheet: str = "") -> WorkbookHead:
-    """The sheet asked for by name or number, or the first that is not empty. Raises UnreadableWorksheet."""
+    """The sheet of this name or number, or the first that is not empty. Raises UnreadableWorksheet."""
     key = _state_of(file), sheet
     if key[0] is None:
         return _inspect(file, sheet)
@@ -82,7 +82,7 @@ def inspect_workbook(file: IO[bytes], *, sheet: str = "") -> WorkbookHead:
 
 
 def rows(file: IO[bytes], sheet: str, notes: list[str]) -> Iterator[SheetRow]:
-    """All rows of a sheet; what should be said about it is added to `notes` at the end. Raises UnreadableWorksheet."""
+    """All rows of a sheet; remarks about it are added to `notes` at the end. Raises UnreadableWorksheet."""
     noticed = None
     for answer in _answers(file, {"ask": "rows", "sheet": sheet}):
         yield from map(_row, answer.get("lines", ()))
@@ -93,7 +93,7 @@ def rows(file: IO[bytes], sheet: str, notes: list[str]) -> Iterator[SheetRow]:
 
 
 def _state_of(file: IO[bytes]) -> tuple[int, ...] | None:
-    """What changes when the file on disk is another one."""
+    """Identifies the content of the file on disk."""
     try:
         found = os.fstat(file.fileno())
     except (AttributeError, OSError):

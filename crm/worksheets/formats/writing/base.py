@@ -1,4 +1,4 @@
-"""What every format answers."""
+"""The interface of all formats."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ class WriteFormat:
 
 
 def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
-    """What breaks off leaves no file that looks whole."""
+    """Writes the file; if that fails, no partial file is left."""
     try:
         with path.open("wb") as file:
             file.writelines(chunks)

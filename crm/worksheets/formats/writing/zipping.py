@@ -1,15 +1,15 @@
-"""A zip that is given away while it is written: neither the whole of it nor of a part is ever in memory."""
+"""A zip that is streamed while it is written: neither all of it nor a whole part is ever in memory."""
 
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import IO, cast
 
-LEVEL = 3  # twice as quick as the usual 6, and a tenth larger
+LEVEL = 3  # twice as fast as the default 6, and a tenth larger
 
 
 class Sink:
-    """A file that can only be written to, and gives what was written."""
+    """A write-only file that returns what was written to it."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -19,7 +19,7 @@ class Sink:
         return len(piece)
 
     def flush(self) -> None:
-        """Everything is there at once."""
+        """Nothing is buffered."""
 
     def taken(self) -> bytes:
         pieces, self._pieces = self._pieces, []

@@ -83,11 +83,6 @@ def test_a_text_has_no_sheets(tmp_path):
         reader.detect_format(file, sheet="One")
 
 
-@pytest.mark.parametrize(("rows", "more"), [(3, True), (1000, False)])
-def test_a_long_worksheet_is_told_by_what_it_says_itself(file, rows, more):
-    assert reader.is_longer_than(rows, file, reader.detect_format(file)) is more
-
-
 def test_an_error_in_a_column_that_nothing_is_taken_from_refuses_nothing(customers, import_text, file):
     choices = {
         "key": "email",

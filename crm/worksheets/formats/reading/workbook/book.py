@@ -1,4 +1,4 @@
-"""What every kind of workbook answers."""
+"""The interface of all kinds of workbooks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ class BookSheet:
 
 @dataclass
 class BookNotes:
-    """What was met on the way and should be said; complete when the last row was taken."""
+    """Remarks to be shown; complete when the last row was read."""
 
     hidden_rows: int = 0
     merged: int = 0

@@ -19,7 +19,7 @@ LEAP_DAY = 60
 FIRST_OF_1904 = date(1904, 1, 1).toordinal()
 WHOLE = re.compile(r"-?[0-9]+")
 
-# What a format code holds beside its tokens: quoted and escaped text, blanks of a width, fillers, colours and conditions.
+# What a format code holds besides its tokens: quoted and escaped text, blanks of a width, fillers, colours and conditions.
 QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.')
 BRACKETS = re.compile(r"\[(?!h+\]|m+\]|s+\])[^\]]*\]", re.IGNORECASE)
 ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The book of an ods file: its sheets, found by a quick look over the one document that holds them all."""
+"""The book of an ods file: its sheets, found by a quick scan of the one document that holds them all."""
 
 import re
 from collections.abc import Iterator

@@ -96,7 +96,7 @@ class OdsSheetReader:
         return row
 
     def _is_text(self, attributes: str) -> bool:
-        """Whether cells of these attributes are texts and nothing more."""
+        """Return True if cells of these attributes are plain texts."""
         is_text = not BEYOND_TEXT.search(attributes)
         if is_text and len(self._texts) < MOST_STYLES:
             self._texts.add(attributes)

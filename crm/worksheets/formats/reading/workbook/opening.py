@@ -1,4 +1,4 @@
-"""Which kind of workbook a file is, told by its content."""
+"""Detects by its content which kind of workbook a file is."""
 
 from typing import IO
 

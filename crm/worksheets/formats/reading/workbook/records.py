@@ -46,9 +46,9 @@ class Texts:
         """The next text, without its runs of fonts and its reading aids."""
         length, flags = struct.unpack("<HB", self.take(3))
         runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
-        beside = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
+        extension = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
         text = self._characters(length, is_wide=bool(flags & 1))
-        self._skip(4 * runs + beside)
+        self._skip(4 * runs + extension)
         return text
 
     def take(self, size: int) -> bytes:

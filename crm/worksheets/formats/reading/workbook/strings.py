@@ -44,7 +44,7 @@ class SharedStrings:
     def _keep(self, text: str) -> None:
         if self._length < KEPT:
             self._kept.append(text)
-            self._length += len(text) + 50  # what a text costs beside its characters
+            self._length += len(text) + 50  # what a text costs besides its characters
         else:
             self._spool = self._spool or _Spool()
             self._spool.append(text)

@@ -40,12 +40,12 @@ class XlsxCell(NamedTuple):
 
 
 class XlsxRow(NamedTuple):
-    """`before`: how many rows without cells stand in front of it."""
+    """`skipped`: how many rows without cells come before it."""
 
     number: str | None
     attributes: str
     cells: list[XlsxCell] | list[tuple[str, str, str, str, str]]
-    before: int = 0
+    skipped: int = 0
 
 
 class CellAttributes(NamedTuple):
@@ -82,7 +82,7 @@ class XlsxSheetReader:
         return max(chunk.find(f"<{name}"), 0) if not self._number else 0
 
     def _go_to(self, row: XlsxRow) -> None:
-        number = int(row.number) if row.number else self._number + row.before + 1
+        number = int(row.number) if row.number else self._number + row.skipped + 1
         if not self._number < number <= MOST_ROWS:
             raise Refused("damaged")
         self._number = number
@@ -177,7 +177,7 @@ def parsed_row(written: str) -> XlsxRow:
     rows = _XlsxRowParser().rows(written)
     if not rows:
         raise Refused("damaged")
-    return rows[-1]._replace(before=len(rows) - 1)
+    return rows[-1]._replace(skipped=len(rows) - 1)
 
 
 class _XlsxRowParser:
