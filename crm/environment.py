@@ -3,12 +3,17 @@
 import os
 import secrets
 import sys
+import zoneinfo
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
+import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
 
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -60,8 +65,50 @@ def made_once(path: Path, make: Any) -> str:
     return made
 
 
+def account_id(var_dir: Path) -> str:
+    """Machines that share a database are given the same one by ACCOUNT_ID."""
+    return os.environ.get("ACCOUNT_ID") or made_once(var_dir / "account_id", lambda: uuid4().hex)
+
+
 def secret_key(var_dir: Path) -> str:
     return os.environ.get("SECRET_KEY") or made_once(var_dir / "secret_key", lambda: secrets.token_urlsafe(50))
+
+
+def own_folder(path: Path) -> Path:
+    """Made for its owner alone. One that is there is closed to others if it is ours by what is in it, or empty."""
+    path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    is_ours = (path / "secret_key").exists() or not any(path.iterdir())
+    if is_ours and path.stat().st_uid == os.getuid():
+        path.chmod(PRIVATE_FOLDER)
+    return path
+
+
+def storage_folder(url: str) -> Path:
+    """Where `file:///absolute/path` lies. Raises ImproperlyConfigured for what no storage of ours is."""
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+        raise ImproperlyConfigured(f"STORAGE_URL must be file:///absolute/path, not {url!r}.")
+    return Path(unquote(parts.path))
+
+
+def country(code: str) -> str:
+    if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ImproperlyConfigured(f"COUNTRY must be the two letters of a country, as BR, not {code!r}.")
+    return code.upper()
+
+
+def time_zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"TIME_ZONE must be a name such as America/Sao_Paulo, not {name!r}.")
+    return name
+
+
+def one_of(name: str, default: str, known: list[str]) -> str:
+    """The value of the variable `name`, in lower case."""
+    value = env_text(name, default).lower()
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(known)}, not {value!r}.")
+    return value
 
 
 def database(url: str) -> dict[str, Any]:
@@ -75,6 +122,7 @@ def database(url: str) -> dict[str, Any]:
 
 
 def _sqlite(path: str) -> dict[str, Any]:
+    _keep_private(Path(path))
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
@@ -87,6 +135,17 @@ def _sqlite(path: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384;",
         },
     }
+
+
+def _keep_private(database: Path) -> None:
+    """SQLite makes a file that others may read, and its log with the mode of the file."""
+    if not database.parent.is_dir():
+        return
+    with suppress(OSError):  # as on a full disk, or another's file: what opens it says why not
+        os.close(os.open(database, os.O_CREAT, PRIVATE_FILE))
+        for path in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
+            if path.exists():
+                path.chmod(PRIVATE_FILE)
 
 
 def _postgresql(parts: Any) -> dict[str, Any]:  # Any: urlsplit's result type is private

@@ -1,8 +1,11 @@
 """Whether the process lives, and whether it can serve."""
 
+import sqlite3
 import sys
 from collections.abc import Callable
+from typing import Any
 
+import psycopg
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -47,10 +50,22 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return defaults.server_error(request)
 
 
+def pending_migrations() -> list[Any]:  # Any: Django's own
+    executor = MigrationExecutor(connection)
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def is_missing_table(error: BaseException) -> bool:
+    return any(isinstance(cause, psycopg.errors.UndefinedTable) or _sqlite_lacks_table(cause) for cause in outage.causes(error))
+
+
+def _sqlite_lacks_table(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table")
+
+
 def _problem() -> str:
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if pending_migrations():
             return "migrations are pending"
         return "the schema has drifted" if drift.drift() else ""
     except DatabaseError:

@@ -7,11 +7,27 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from crm import logs
-from crm.environment import database, env_flag, env_float, env_int, env_list, env_text, is_command, secret_key
+from crm.environment import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    account_id,
+    country,
+    database,
+    env_flag,
+    env_float,
+    env_int,
+    env_list,
+    env_text,
+    is_command,
+    one_of,
+    own_folder,
+    secret_key,
+    storage_folder,
+    time_zone,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env_text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = own_folder(Path(env_text("VAR_DIR", str(BASE_DIR / "var"))).absolute())
 
 DEBUG = env_flag("DEBUG", default=False)
 SECRET_KEY = secret_key(VAR_DIR)
@@ -20,6 +36,8 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
 
 ACCOUNT_NAME = env_text("ACCOUNT_NAME", "demo")
+ACCOUNT_ID = account_id(VAR_DIR)
+COUNTRY = country(env_text("COUNTRY", "BR"))  # of telephone numbers without a country code
 MAX_UPLOAD_MB = env_int("MAX_UPLOAD_MB", 512)
 MAX_FIELDS = env_int("MAX_FIELDS", 600)
 MAX_ENTITIES = env_int("MAX_ENTITIES", 200)
@@ -142,10 +160,10 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 
-LANGUAGE_CODE = env_text("LANGUAGE_CODE", "en")
 LANGUAGES = [("en", _("English")), ("pt-br", _("Brazilian Portuguese")), ("es", _("Spanish"))]
+LANGUAGE_CODE = one_of("LANGUAGE_CODE", "en", [code for code, _name in LANGUAGES])
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env_text("TIME_ZONE", "America/Sao_Paulo")
+TIME_ZONE = time_zone(env_text("TIME_ZONE", "America/Sao_Paulo"))
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
@@ -156,8 +174,9 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", str(Path(str(__import__("django_include_bootstrap").__file__)).parent / "static")),
 ]
+STORAGE_DIR = storage_folder(env_text("STORAGE_URL", (VAR_DIR / "files").as_uri()))
 STORAGES = {
-    "default": {"BACKEND": "crm.storage.WholeFiles", "OPTIONS": {"location": VAR_DIR / "files"}},
+    "default": {"BACKEND": "crm.storage.WholeFiles", "OPTIONS": {"location": STORAGE_DIR}},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -165,7 +184,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
-FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = PRIVATE_FILE, PRIVATE_FOLDER
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler", "crm.uploads.RoomyUpload"]
 # The review of a worksheet has some fields for each of up to 1,000 columns, and one for each value of a column of few words.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
@@ -186,6 +205,9 @@ CONTENT_SECURITY_POLICY = {
 }
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_flag("SECURE_COOKIES", default=True)
 SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = env_flag("HTTPS_ONLY", default=False)
+SECURE_REDIRECT_EXEMPT = ["^readyz$"]  # asked by a load balancer, past the proxy
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE_SSL_REDIRECT else 0
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Only what a trusted proxy says is left of this header (crm/people/proxies.py).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -50,10 +50,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def new_site(folder: Path, url: str, **switches: str) -> dict[str, str]:
-    """The environment of a site that was just migrated; it must not believe that it is itself under test."""
+def site_environment(folder: Path, url: str, **switches: str) -> dict[str, str]:
+    """The site must not believe that it is itself under test."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    made = outside | ADMINISTRATOR | {"VAR_DIR": str(folder), "DATABASE_URL": url, **switches}
+    return outside | ADMINISTRATOR | {"VAR_DIR": str(folder), "DATABASE_URL": url, **switches}
+
+
+def new_site(folder: Path, url: str, **switches: str) -> dict[str, str]:
+    """The environment of a site that was just migrated."""
+    made = site_environment(folder, url, **switches)
     subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=made, check=True, capture_output=True)
     return made
 
@@ -78,19 +83,31 @@ class Client:
     def __init__(self, port: int) -> None:
         self.port, self.said = port, ""
         self.cookies: dict[str, str] = {}
+        self.headers: dict[str, str] = {}  # with every request, as a proxy adds them
         self.opener = urllib.request.build_opener(NoRedirect)
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self._ask(urllib.request.Request(self.address(path), headers=headers))
+        return self._ask(urllib.request.Request(self.address(path), headers=self.headers | headers))
 
     def post(
-        self, path: str, fields: dict[str, str], *, files: dict[str, tuple[str, bytes]] | None = None, **headers: str
+        self,
+        path: str,
+        fields: dict[str, str] | list[tuple[str, str]],
+        *,
+        files: dict[str, tuple[str, bytes]] | None = None,
+        **headers: str,
     ) -> Answer:
-        fields = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), **fields}
+        given = list(fields.items()) if isinstance(fields, dict) else fields
+        fields = [("csrfmiddlewaretoken", self.cookies.get("csrftoken", "")), *given]
         body, kind = (
             multipart(fields, files) if files else (urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded")
         )
-        headers = {"Content-Type": kind, "Referer": self.address("/"), **headers}
+        headers = {
+            "Content-Type": kind,
+            "Referer": self.address("/", scheme=self.headers.get("X-Forwarded-Proto", "http")),
+            **self.headers,
+            **headers,
+        }
         return self._ask(urllib.request.Request(self.address(path), body, headers))
 
     def sign_in(self) -> None:
@@ -99,8 +116,8 @@ class Client:
         answer = self.post("/sign-in/", named)
         assert (answer.status, answer.headers["Location"]) == (302, "/"), answer.text
 
-    def address(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+    def address(self, path: str, *, scheme: str = "http") -> str:
+        return f"{scheme}://127.0.0.1:{self.port}{path}"
 
     def _ask(self, request: urllib.request.Request) -> Answer:
         if self.cookies:
@@ -116,10 +133,10 @@ class Client:
             return Answer(answer.status, answer.headers, answer.read(), answer.url)
 
 
-def multipart(fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> tuple[bytes, str]:
+def multipart(fields: list[tuple[str, str]], files: dict[str, tuple[str, bytes]]) -> tuple[bytes, str]:
     """The body and its content type."""
     boundary = uuid4().hex
-    parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
+    parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields]
     parts += [f'name="{name}"; filename="{file}"\r\n\r\n'.encode() + content for name, (file, content) in files.items()]
     body = b"".join(f"--{boundary}\r\nContent-Disposition: form-data; ".encode() + part + b"\r\n" for part in parts)
     return body + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"

@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "crm.settings": {"crm.environment", "crm.logs"},
     "crm.urls": {"crm.health", "crm.web"},
     "crm.asgi": {"crm.web", "crm.wsgi"},
-    "crm.management": SLICES,
+    "crm.management": SLICES | {"crm.health"},
     "clusters": SLICES | {"crm.management.command", "crm.management.progress"},
     "crm.rules": set(),
     "crm.people": {"crm.environment", "crm.parameters"},

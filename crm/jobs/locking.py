@@ -67,7 +67,7 @@ def _call(function: str, name: str) -> bool:
 def _file(name: str) -> Iterator[Callable[[], bool]]:
     """SQLite means one machine: the operating system releases a file's lock when its process ends."""
     folder = Path(settings.VAR_DIR) / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / f"{name}.lock").open("w") as file:
         yield lambda: _flocked(file)
 

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
+ROOT = Path(__file__).resolve().parents[2]
 GRACE_SECONDS = 10
 # A connection that only waits costs some kilobytes; those beyond wait for one to end.
 CONNECTIONS = 4096
@@ -58,7 +60,7 @@ def run(site: Site, *, ready: Callable[[], None]) -> int:
 
 
 def _commands(site: Site) -> dict[str, list[str]]:
-    worker = {"worker": [sys.executable, "manage.py", "work"]} if site.with_worker else {}
+    worker = {"worker": [sys.executable, str(ROOT / "manage.py"), "work"]} if site.with_worker else {}
     return {"web": _granian(site), **worker}
 
 
@@ -81,6 +83,8 @@ def _start(site: Site, name: str) -> None:
         process_group=0,
         preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has no threads
         stdin=subprocess.DEVNULL,
+        # Where we were started is theirs too, for paths in the environment are relative to it; our modules are found anyway.
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))},
     )
 
 

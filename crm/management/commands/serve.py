@@ -8,8 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
 from crm.jobs import serving
+from crm.management.entry import MIGRATE_FIRST
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class Command(BaseCommand):
@@ -24,6 +28,10 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, workers: int, no_worker: bool, **options: Any) -> None:  # Any: Django's own
         if not serving.port_is_free(host, port):
             raise CommandError(f"{host}:{port} is in use or not ours; choose another with --port (make run PORT=8100).")
+        if has_no_tables():
+            raise CommandError(MIGRATE_FIRST)
+        for notice in notices(host):
+            self.say(notice)
         if not settings.DEBUG:
             call_command("collectstatic", interactive=False, verbosity=0)
         site = serving.Site(host, port, workers, with_worker=not no_worker, say=self.say)
@@ -37,6 +45,28 @@ class Command(BaseCommand):
     def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def has_no_tables() -> bool:
+    """A database that is away is waited for by what is started here."""
+    try:
+        return "django_migrations" not in connection.introspection.table_names()
+    except OperationalError:
+        return False
+    finally:
+        connection.close()
+
+
+def notices(host: str) -> list[str]:
+    """What somebody who serves others than herself should know of the switches."""
+    found = []
+    if not settings.SESSION_COOKIE_SECURE and host not in LOOPBACK:
+        found.append(
+            f"SECURE_COOKIES=0 on {host}: whoever listens on the network can take over a session. Leave it out behind HTTPS."
+        )
+    if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
+        found.append("HTTPS_ONLY=1 without TRUSTED_PROXIES: nothing tells that a request came by HTTPS, so each is redirected.")
+    return found
 
 
 def password_source() -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import phonenumbers
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
@@ -11,7 +12,6 @@ from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import PATTERN
 from crm.schema.fieldtypes.text import TextType
 
-REGION = "BR"  # of a number without a country
 WRITTEN = re.compile(r"(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?[0-9]{1,6})?", re.ASCII | re.IGNORECASE)
 
 
@@ -23,8 +23,11 @@ class Phone(TextType):
     input_attributes = {"type": "tel", "inputmode": "tel"}
     options = (PATTERN,)
     compared = "by digits"
-    # Brazilian numbers with area code; the library judges the rest.
-    usual = re.compile(r"(\+?55 ?)?(\([1-9][0-9]\)|[1-9][0-9]) ?[0-9]{4,5}[ -]?[0-9]{4}", re.ASCII)
+    # Brazilian numbers with area code, which elsewhere need their country's; the library judges the rest.
+    usual = re.compile(
+        (r"(\+?55 ?)?" if settings.COUNTRY == "BR" else r"\+55 ?") + r"(\([1-9][0-9]\)|[1-9][0-9]) ?[0-9]{4,5}[ -]?[0-9]{4}",
+        re.ASCII,
+    )
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
@@ -38,6 +41,6 @@ def is_possible(text: str) -> bool:
     if not (found := WRITTEN.fullmatch(text)):
         return False
     try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(found[1], REGION))
+        return phonenumbers.is_possible_number(phonenumbers.parse(found[1], settings.COUNTRY))
     except phonenumbers.NumberParseException:
         return False
