@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.jobs import failures
-from crm.parameters import number_parameter, text_parameter
+from crm.parameters import number_parameter
 from crm.people.requests import SignedInRequest
 from crm.people.rules import may, require
 from crm.records import undoing
@@ -188,7 +188,8 @@ def _form(request: SignedInRequest, model: type[Record], record: Record | None, 
 
 def _layout(request: SignedInRequest, model: type[Record]) -> Layout:
     try:
-        return layout_of(model.entity, text_parameter(request.GET, "_form"), actor=request.actor)
+        # As it came: a name with NUL is no name, rather than that of the default form.
+        return layout_of(model.entity, request.GET.get("_form", "").strip(), actor=request.actor)
     except BadQuery as refusal:
         raise Http404(str(refusal)) from refusal
 
