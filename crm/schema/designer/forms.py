@@ -31,7 +31,7 @@ class NewFormForm(NamedForm):
         self.action = _("Make the form")
         self.known = {form.name: form for form in known}
         first = like if like in self.known else next(iter(self.known), "")
-        begin = [*((name, _("what “%s” says") % form) for name, form in self.known.items()), ("", _("nothing"))]
+        begin = [*((name, _("the same as “%s”") % form) for name, form in self.known.items()), ("", _("nothing"))]
         self.fields["like"] = forms.ChoiceField(label=_("Begin with"), choices=begin, required=False, initial=first)
         whose = [("shared", _("Everybody")), ("own", _("Only me"))]
         self.fields["whose"] = forms.ChoiceField(label=_("Who has it"), choices=whose if may_share else whose[1:])
@@ -161,7 +161,7 @@ def _default_field(place: PlaceDesign, field: FieldDefinition) -> forms.Field:
     made = kind.form_field(field)
     if isinstance(made, forms.BooleanField):
         made = forms.CharField(
-            widget=forms.Select(choices=[("", _("what the field says")), ("true", _("Yes")), ("false", _("No"))])
+            widget=forms.Select(choices=[("", _("as the field is set")), ("true", _("Yes")), ("false", _("No"))])
         )
     made.required, made.label = False, _("Default for new records")
     made.help_text = _("With “read-only”, every record that is made on this form gets it.")

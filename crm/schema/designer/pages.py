@@ -190,7 +190,7 @@ def _headings() -> dict[str, PartHeading]:
         ),
         "highlights": PartHeading(
             _("Search highlights"),
-            _("Shown with each record that a search finds, beside its columns."),
+            _("Shown with each record that a search finds, next to its columns."),
             _("Another highlight"),
             _("There is no field to highlight."),
         ),

@@ -107,7 +107,7 @@ def place_page(request: SignedInRequest, acronym: str, name: str, field: str) ->
     place_form = PlaceForm(request.POST or None, place=place, field=found, context=rules)
     if request.method == "POST" and place_form.is_valid():
         try:
-            stored_forms.change(form, place_form.change(), by=request.actor, what=_("Changed what is said of %s.") % found.label)
+            stored_forms.change(form, place_form.change(), by=request.actor, what=_("Changed the settings of %s.") % found.label)
         except InvalidDesign as refusal:
             place_form.add_error(None, str(refusal))
         else:

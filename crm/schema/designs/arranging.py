@@ -21,7 +21,7 @@ Item = TypeVar("Item")
 
 
 def put(design: FormDesign, name: str, key: str, column: int | None = None, position: int | None = None) -> FormDesign:
-    """The field in a section, with all that was said of it where it was: in the shortest column and at its end unless told."""
+    """Places the field in a section with the settings it had; by default at the end of the shortest column."""
     place = place_of(design, name) or PlaceDesign(name)
     rest = take_away(design, name)
     section = _section(rest, key)

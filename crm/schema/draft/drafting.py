@@ -1,4 +1,4 @@
-"""What a publication shall hold, said as a change of what is published: it is worked out anew under the publishing lock."""
+"""What a publication shall hold, as a function of what is published, which is applied again under the publishing lock."""
 
 from collections.abc import Callable, Collection, Set
 from dataclasses import replace

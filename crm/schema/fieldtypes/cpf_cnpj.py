@@ -1,4 +1,4 @@
-"""Brazilian tax numbers: CPF of a person, CNPJ of a company, told apart by their length."""
+"""Brazilian tax numbers: CPF of a person, CNPJ of a company, distinguished by their length."""
 
 import re
 from typing import Any

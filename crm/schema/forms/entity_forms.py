@@ -26,7 +26,7 @@ class NewEntityForm(NamedForm):
         )
         self.fields["key"] = forms.ChoiceField(
             label=_("Ids of its records"),
-            choices=[("made", _("made here")), ("given", _("given by whoever makes a record"))],
+            choices=[("made", _("made here")), ("given", _("given with each new record"))],
             help_text=_("Given ids suit records that have one elsewhere already."),
         )
         self.order_fields(["acronym"])

@@ -155,8 +155,8 @@ class FieldForm(forms.Form):
         return bool(self.cleaned_data["was"] != digest(self.definition))
 
     def show_stored(self) -> None:
-        """Beside what was typed here, what somebody else has stored meanwhile."""
-        self.add_error(None, _("Somebody else has changed this field meanwhile. Look at what differs, then save again."))
+        """Shows what somebody else has stored in the meantime next to what was typed."""
+        self.add_error(None, _("Somebody else has changed this field in the meantime. Compare the differences, then save again."))
         for name, stored in self._stored().items():
             if name in self.cleaned_data and self.cleaned_data[name] != stored:
                 self.add_error(name, _("Stored now: %s") % (stored if stored not in (None, "") else _("nothing")))
@@ -230,7 +230,7 @@ class IndexForm(forms.Form):
             raise forms.ValidationError(_("There is no stored field “%s”.") % unknown[0])
         found = [like[name.lower()] for name in typed]
         if len(set(found)) < len(found):
-            raise forms.ValidationError(_("A field stands there twice."))
+            raise forms.ValidationError(_("A field is listed twice."))
         return found
 
     @property

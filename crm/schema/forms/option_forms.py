@@ -102,6 +102,6 @@ def default_field(kind: FieldType, field: FieldDefinition) -> forms.Field:
     """The form field of the type itself, for its default."""
     made = kind.form_field(field)
     made.required, made.label = False, _("Default")
-    made.help_text = _("What a new record holds when nothing is said. Records that are there do not change by themselves.")
+    made.help_text = _("The value of a new record for which none is given. Existing records do not change by themselves.")
     made.initial = kind.form_value(kind.read(field.default, field), field) if field.default is not None else None
     return made

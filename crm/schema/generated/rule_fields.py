@@ -29,7 +29,7 @@ SYSTEM = (
     RuleField("lastInteractionBy", "text", gettext_lazy("Last touched by")),
     RuleField("lastInteractionIn", "datetime", gettext_lazy("Last touched")),
 )
-# Whether a rule can be answered does not depend on when it is asked.
+# The validity of a rule does not depend on the time of asking.
 ANY_TIME = RuleContext(datetime(2026, 1, 1, tzinfo=UTC), UTC)
 
 

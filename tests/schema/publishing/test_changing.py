@@ -5,9 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import editing
+from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.models import Field, Publication
+from crm.schema.generated import current
+from crm.schema.models import Field, Form, Publication
 from crm.schema.publishing import changing, publishing
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,31 @@ def test_what_has_to_be_confirmed_stays_in_the_draft(add_field, operator):
     assert field("code").unique
     assert publishing.make_plan().number == number + 1
     assert len(publishing.make_plan().steps) == 2
+
+
+@pytest.fixture
+def parts(operator):
+    """An entity of one field, published."""
+    parts = editing.create_entity("PT", "Parts")
+    editing.add_field(parts, FieldDefinition("code", "Varchar 50"))
+    publishing.publish(by=operator)
+    return parts
+
+
+def test_renaming_an_entity_is_published_by_itself(parts, operator):
+    editing.add_field(parts, new_fields.new_definition("draft", "Text"))
+
+    publication = changing.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=operator)
+
+    assert current.entity("PT").names == {"en": "Spares", "pt-br": "Peças"}
+    assert [step["kind"] for step in publication.operations] == ["ChangeEntity"]
+    assert current.entity("PT").field("draft") is None
+    assert str(Form.objects.get(entity=parts)) == "Spares"
+
+
+def test_a_form_of_a_name_of_its_own_keeps_it(parts, operator):
+    Form.objects.filter(entity=parts).update(labels={"en": "Desk"})
+
+    changing.rename_and_publish(parts, {"en": "Spares"}, by=operator)
+
+    assert str(Form.objects.get(entity=parts)) == "Desk"

@@ -1,23 +1,18 @@
 """An entity goes and comes back, or goes for good with exactly the records that somebody counted (R-50)."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from clusters import catalogue
-from crm.jobs.models import Job, JobState
-from crm.jobs.running import run_here
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
-from crm.records.models import Attachment, Counter, RecordChange
 from crm.records.writing import saving
-from crm.records.writing.attachments import FileChange
 from crm.schema import errors, jobs
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
-from crm.schema.models import DataEntity, Field, Form, Publication
+from crm.schema.models import DataEntity, Field, Form
 from crm.schema.publishing import changing, publishing, removing
 from crm.schema.publishing.tables import drift
 
@@ -113,82 +108,6 @@ def test_an_entity_of_clusters_stays_and_names_them(parts):
 def test_what_is_not_there_neither_goes_nor_comes(goes):
     with pytest.raises(UnpublishableSchema, match="XX"):
         goes("XX", by=BY)
-
-
-def deleted(acronym: str, records: int) -> Job:
-    job = jobs.start_deletion(acronym, records, by=BY)
-    return run_here(job)
-
-
-@pytest.mark.parametrize("removed_before", [True, False])
-def test_an_entity_is_deleted_for_good_with_everything_of_its_records(parts, removed_before):
-    record = current.models()["PT"].objects.get(pk="a")
-    saving.update(record, {}, by=BY, files={"plan": FileChange((SimpleUploadedFile("plan.txt", b"secret"),))})
-    stored = Attachment.objects.get().file
-    if removed_before:
-        removing.remove("PT", by=BY)
-
-    job = deleted("PT", 2)
-
-    assert job.state == JobState.DONE, job.error
-    assert job.result == {"entity": "PT", "records": 2}
-    assert "record_pt" not in tables()
-    assert not DataEntity.everything.filter(acronym="PT").exists()
-    assert not RecordChange.objects.filter(entity="PT").exists()
-    assert not Attachment.objects.exists()
-    assert not stored.storage.exists(stored.name)
-    assert not Counter.objects.exists()
-    assert drift.drift() == []
-
-
-def test_a_name_that_is_free_again_begins_anew(parts):
-    deleted("PT", 2)
-
-    editing.add_field(editing.create_entity("PT", "Parts"), new_fields.new_definition("number", "Auto Increment"))
-    publishing.publish(by=BY)
-
-    assert saving.create(current.models()["PT"], {}, by=BY).number == 1
-
-
-def test_other_records_than_were_counted_are_not_deleted(parts):
-    job = jobs.start_deletion("PT", 2, by=BY)
-    saving.create(current.models()["PT"], {"code": "c"}, by=BY)
-
-    with pytest.raises(UnpublishableSchema, match="There are 3 records now, not 2; nothing was deleted"):
-        run_here(job)
-
-    assert Job.objects.get(pk=job.pk).state == JobState.FAILED
-    assert current.models()["PT"].objects.count() == 3
-
-
-def test_a_deletion_that_was_interrupted_goes_on(parts):
-    job = jobs.start_deletion("PT", 2, by=BY)
-    publication = publishing.publish_plan(removing.deletion("PT", 2), by=BY)
-    Job.objects.filter(pk=job.pk).update(checkpoint={**job.checkpoint, "publication": publication.number})
-
-    job = run_here(Job.objects.get(pk=job.pk))
-
-    assert (job.state, RecordChange.objects.filter(entity="PT").count()) == (JobState.DONE, 0)
-    assert Publication.objects.first() == publication
-
-
-def test_renaming_an_entity_is_published_by_itself(parts):
-    editing.add_field(parts, new_fields.new_definition("draft", "Text"))
-
-    publication = changing.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=BY)
-
-    assert current.entity("PT").names == {"en": "Spares", "pt-br": "Peças"}
-    assert [step["kind"] for step in publication.operations] == ["ChangeEntity"]
-    assert current.entity("PT").field("draft") is None
-    assert str(Form.objects.get(entity=parts)) == "Spares"
-
-
-def test_a_form_of_a_name_of_its_own_keeps_it(parts):
-    Form.objects.filter(entity=parts).update(labels={"en": "Desk"})
-
-    changing.rename_and_publish(parts, {"en": "Spares"}, by=BY)
-
-    assert str(Form.objects.get(entity=parts)) == "Desk"
 
 
 def test_hidden_fields_come_back_hidden(parts):

@@ -194,7 +194,7 @@ def test_two_administrators_the_second_sees_what_the_first_stored(browse, add_fi
     again = browse.post(address, form_of(page.text), follow=True)
 
     assert page.status_code == 409
-    assert "Somebody else has changed this field meanwhile." in page.text
+    assert "Somebody else has changed this field in the meantime." in page.text
     assert "Stored now: of the first" in page.text
     assert again.redirect_chain == [("/schema/CL/", 302)]
     assert published("code").description == "of the second"

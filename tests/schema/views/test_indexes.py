@@ -67,7 +67,7 @@ def test_an_index_on_many_records_is_made_by_a_job(browse, customers, settings):
     [
         ({"name": "a b", "fields_text": "gender"}, "Enter a valid value."),
         ({"name": "by", "fields_text": "nothing"}, "There is no stored field “nothing”."),
-        ({"name": "by", "fields_text": "gender, GENDER"}, "A field stands there twice."),
+        ({"name": "by", "fields_text": "gender, GENDER"}, "A field is listed twice."),
         ({"name": "by", "fields_text": ""}, "This field is required."),
         ({"name": "email", "fields_text": "gender", "unique": "on"}, "The index of the field email has this name already"),
         ({"name": "by", "fields_text": "email", "unique": "on"}, "There is an index over just these fields already."),

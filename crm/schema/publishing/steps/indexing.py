@@ -137,7 +137,7 @@ class AddIndex(IndexStep):
         try:
             index_builds.build(self.entity.table, self.name, statement, patience)
         except IntegrityError as error:
-            raise UnpublishableSchema([self._meanwhile(error)]) from error
+            raise UnpublishableSchema([self._duplicates_found(error)]) from error
 
     def apply(self, work: Work) -> None:
         if not work.is_rehearsal and connection.vendor == "postgresql" and index_builds.is_built(self.entity.table, self.name):
@@ -158,7 +158,7 @@ class AddIndex(IndexStep):
     def _fields(self, entity: EntityDefinition) -> list[FieldDefinition]:
         return [replace(field, hidden=False) for field in entity.fields if field.name in self.index.fields]
 
-    def _meanwhile(self, error: IntegrityError) -> str:
+    def _duplicates_found(self, error: IntegrityError) -> str:
         detail = getattr(getattr(error.__cause__, "diag", None), "message_detail", "") or ""
         return _("%(fields)s of %(entity)s cannot be unique: values repeat. %(detail)s") % {**self.words(), "detail": detail}
 

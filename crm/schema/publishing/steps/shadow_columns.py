@@ -71,7 +71,7 @@ def prepare(shadow: ShadowColumn, patience: Patience) -> None:
     while retry_while_busy(lambda: _next_batch(shadow, preparation, total, patience), patience):
         _let_others_write()
     while TouchedRecord.objects.filter(preparation=preparation.pk)[:FEW].count() == FEW:
-        patience.on_progress(_("converting what changed meanwhile in %s") % preparation)
+        patience.on_progress(_("converting what changed in the meantime in %s") % preparation)
         retry_while_busy(transaction.atomic(lambda: convert_touched(shadow, preparation, at_most=converting.BATCH)), patience)
 
 
