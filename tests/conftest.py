@@ -1,6 +1,6 @@
-"""What every test needs: files in a place of their own, static files without having collected them."""
+"""What every test needs: files in a place of their own, and the cast: a person of each role, their browsers, entities to work with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -8,7 +8,19 @@ from typing import Protocol
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.test import Client
 from django.utils import translation
+
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.schema.definitions import FieldDefinition, IndexDefinition
+from crm.schema.draft.editing import add_field, create_entity
+from crm.schema.generated import current
+from crm.schema.publishing.publishing import publish
+from crm.schema.record import Record
+
+PASSWORD = "correct horse battery"
+NAMES = {Role.ADMINISTRATOR: "Ada", Role.MANAGER: "Max", Role.EDITOR: "Edna", Role.READER: "Rita"}
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +68,87 @@ def no_room() -> NoRoom:
             yield
 
     return in_tables
+
+
+@pytest.fixture
+def person_of(db) -> Callable[[Role], Actor]:
+    """The person of a role at a page, `editor@example.com` called Edna: one each, whoever asks first."""
+
+    def of_role(role: Role) -> Actor:
+        email = f"{role.name.lower()}@example.com"
+        known = User.objects.filter(email=email).first()
+        return Actor(known or User.objects.create_user(email, PASSWORD, role, name=NAMES[role]), "page")
+
+    return of_role
+
+
+@pytest.fixture
+def administrator(person_of) -> Actor:
+    return person_of(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def admin(administrator) -> Actor:
+    return administrator
+
+
+@pytest.fixture
+def manager(person_of) -> Actor:
+    return person_of(Role.MANAGER)
+
+
+@pytest.fixture
+def editor(person_of) -> Actor:
+    return person_of(Role.EDITOR)
+
+
+@pytest.fixture
+def reader(person_of) -> Actor:
+    return person_of(Role.READER)
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return Actor.operator()
+
+
+@pytest.fixture
+def sign_in(person_of) -> Callable[[Role], Client]:
+    """A browser of its own, in which the person of the role has signed in."""
+
+    def browser(role: Role) -> Client:
+        client = Client()
+        client.force_login(person_of(role).user)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def browse(client, administrator) -> Client:
+    """A browser in which the administrator has signed in."""
+    client.force_login(administrator.user)
+    return client
+
+
+@pytest.fixture
+def customers(db) -> type[Record]:
+    """The model of the built-in entity CL."""
+    return current.models()["CL"]
+
+
+@pytest.fixture
+def define(db) -> Callable[..., type[Record]]:
+    """Publishes an entity with the given fields and gives its model."""
+
+    def defined(acronym: str = "PT", indexes: tuple[IndexDefinition, ...] = (), **fields: str | FieldDefinition) -> type[Record]:
+        entity = create_entity(acronym, "Parts")
+        for name, kind in fields.items():
+            definition = kind if isinstance(kind, FieldDefinition) else FieldDefinition(name=name, type=kind, labels={"en": name})
+            add_field(entity, definition)
+        for index in indexes:
+            entity.indexes.create(name=index.name, fields=list(index.fields), unique=index.unique)
+        publish(by=Actor.operator())
+        return current.models()[acronym]
+
+    return defined

@@ -164,8 +164,8 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 @pytest.mark.usefixtures("_ana_of_vip")
 @pytest.mark.parametrize("role", Role)
-def test_role_passes_exactly_where_the_table_says(role):
-    client = browser(role)
+def test_role_passes_exactly_where_the_table_says(role, sign_in):
+    client = sign_in(role)
 
     passed = {case for case in CASES if getattr(client, case[0])(case[1]).status_code != 403}
 
@@ -181,20 +181,13 @@ def test_nobody_without_an_account_passes():
 
 @pytest.mark.usefixtures("_ana_of_vip")
 @pytest.mark.parametrize("role", Role)
-def test_no_page_offers_what_is_refused(role):
-    client = browser(role)
+def test_no_page_offers_what_is_refused(role, sign_in):
+    client = sign_in(role)
     answers = [client.get(address) for address, allowed in GET.items() if role in allowed]
 
     offered = {link for answer in answers if not answer.streaming for link in links(answer.content.decode(errors="ignore"))}
 
     assert {link for link in offered if link in GET and role not in GET[link]} == set()
-
-
-def browser(role: Role) -> Client:
-    client = Client()
-    user = User.objects.filter(role=role).first() or User.objects.create_user(f"{role.name}@example.com", "x", role)
-    client.force_login(user)
-    return client
 
 
 def links(page: str) -> set[str]:

@@ -3,18 +3,12 @@
 import pytest
 from django.test import Client
 
-from crm.people.actors import Actor
-from crm.people.models import Role, User
+from crm.people.models import Role
 from crm.records.writing import saving
 from crm.schema.draft import new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
 from crm.schema.publishing import changing
-
-
-@pytest.fixture
-def operator() -> Actor:
-    return Actor.operator()
 
 
 @pytest.fixture
@@ -30,7 +24,5 @@ def spenders(db, operator):
 
 
 @pytest.fixture
-def manager_client(db) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user("max@example.com", "x", Role.MANAGER, name="Max"))
-    return client
+def manager_client(sign_in) -> Client:
+    return sign_in(Role.MANAGER)

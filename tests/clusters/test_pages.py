@@ -15,7 +15,7 @@ def test_one_box_makes_a_cluster_and_lands_on_its_page(manager_client):
     assert answer.redirect_chain == [("/clusters/Dealers/", 302)]
     for way in ("Pick customers", "Upload a list", "PATCH"):
         assert way in answer.content.decode()
-    assert Cluster.objects.get().owner.email == "max@example.com"
+    assert Cluster.objects.get().owner.email == "manager@example.com"
 
 
 def test_refusal_keeps_what_was_typed(manager_client):

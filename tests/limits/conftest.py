@@ -11,7 +11,6 @@ from django.template.base import Template
 from django.test.utils import _TestState
 
 from crm.people.actors import Actor
-from crm.people.models import Role, User
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.draft.drafting import with_column
@@ -49,17 +48,6 @@ def definitions(count: int) -> list[FieldDefinition]:
 
 def widest(fields: list[FieldDefinition]) -> dict[str, Any]:  # Any: typed values
     return {field.name: WIDEST[field.type] for field in fields}
-
-
-@pytest.fixture
-def admin(db) -> Actor:
-    return Actor(User.objects.create_user("ada@example.com", role=Role.ADMINISTRATOR), "page")
-
-
-@pytest.fixture
-def browse(client, admin):
-    client.force_login(admin.user)
-    return client
 
 
 @pytest.fixture

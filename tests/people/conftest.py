@@ -1,12 +1,11 @@
-"""One person of each role, and a browser for each."""
+"""The cast as accounts, since these tests are about accounts, and browsers of two of them."""
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from crm.people.models import Role, User
-
-PASSWORD = "correct horse battery"
+from tests.conftest import PASSWORD
 
 
 def add_person(role: Role) -> User:
@@ -14,37 +13,33 @@ def add_person(role: Role) -> User:
 
 
 @pytest.fixture
-def admin(db) -> User:
-    return add_person(Role.ADMINISTRATOR)
+def admin(administrator) -> User:
+    return administrator.user
 
 
 @pytest.fixture
-def manager(db) -> User:
-    return add_person(Role.MANAGER)
+def manager(person_of) -> User:
+    return person_of(Role.MANAGER).user
 
 
 @pytest.fixture
-def editor(db) -> User:
-    return add_person(Role.EDITOR)
+def editor(person_of) -> User:
+    return person_of(Role.EDITOR).user
 
 
 @pytest.fixture
-def reader(db) -> User:
-    return add_person(Role.READER)
+def reader(person_of) -> User:
+    return person_of(Role.READER).user
 
 
 @pytest.fixture
-def as_admin(admin) -> Client:
-    client = Client()
-    client.force_login(admin)
-    return client
+def as_admin(sign_in) -> Client:
+    return sign_in(Role.ADMINISTRATOR)
 
 
 @pytest.fixture
-def as_reader(reader) -> Client:
-    client = Client()
-    client.force_login(reader)
-    return client
+def as_reader(sign_in) -> Client:
+    return sign_in(Role.READER)
 
 
 @pytest.fixture(autouse=True)

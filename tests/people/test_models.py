@@ -58,4 +58,4 @@ def test_event_outlives_its_person(event, reader):
 
     recorded = AuditEvent.objects.get(pk=event.pk)
 
-    assert (recorded.user, recorded.user_name) == (None, "reader@example.com")
+    assert (recorded.user, recorded.user_name) == (None, "Rita")

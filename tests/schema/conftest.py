@@ -3,16 +3,10 @@
 import pytest
 from django.db import connection
 
-from crm.people.actors import Actor
 from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import changing, publishing
-
-
-@pytest.fixture
-def operator() -> Actor:
-    return Actor.operator()
 
 
 @pytest.fixture

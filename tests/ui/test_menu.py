@@ -5,7 +5,7 @@ from django.test import Client
 
 from clusters import catalogue
 from crm.people.actors import Actor
-from crm.people.models import Role, User
+from crm.people.models import Role
 from crm.records import command_menu
 from crm.records.writing import saving
 from crm.schema.generated import current
@@ -15,14 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client() -> Client:
-    return signed_in(Role.ADMINISTRATOR)
-
-
-def signed_in(role: Role) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user(f"{role.name}@example.com", "x", role, name=role.name))
-    return client
+def client(sign_in) -> Client:
+    return sign_in(Role.ADMINISTRATOR)
 
 
 def found(client: Client, text: str = "") -> dict[str, list[tuple[str, str]]]:
@@ -67,8 +61,8 @@ def test_the_whole_list_can_be_searched_for_the_same_text(client):
     assert ("“ana & co” in Customers", "/crm/CL/?_q=ana+%26+co") in found(client, "ana & co")["Search everywhere"]
 
 
-def test_a_reader_is_offered_nothing_that_she_may_not_do():
-    groups = found(signed_in(Role.READER))
+def test_a_reader_is_offered_nothing_that_she_may_not_do(sign_in):
+    groups = found(sign_in(Role.READER))
 
     assert "Begin" not in groups
     assert "/schema/" not in [url for _label, url in groups["Go to"]]

@@ -5,12 +5,6 @@ import pytest
 from django.core.files.base import ContentFile
 
 from crm.jobs import running
-from crm.people.actors import Actor
-from crm.people.models import Role, User
-from crm.schema.definitions import FieldDefinition
-from crm.schema.draft.editing import add_field, create_entity
-from crm.schema.generated import current
-from crm.schema.publishing.publishing import publish
 from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
@@ -28,32 +22,6 @@ class Imported:
 @pytest.fixture(autouse=True)
 def _own_locks(settings, tmp_path) -> None:
     settings.VAR_DIR = tmp_path
-
-
-@pytest.fixture
-def admin(db) -> Actor:
-    return Actor(User.objects.create(email="ada@example.com", name="Ada", role=Role.ADMINISTRATOR), "page")
-
-
-@pytest.fixture
-def customers(db):
-    """The model of the built-in entity CL."""
-    return current.models()["CL"]
-
-
-@pytest.fixture
-def define(db):
-    """Publishes an entity with the given fields and gives its model."""
-
-    def defined(acronym: str = "PT", **fields: str | FieldDefinition):
-        entity = create_entity(acronym, "Parts")
-        for name, kind in fields.items():
-            definition = kind if isinstance(kind, FieldDefinition) else FieldDefinition(name=name, type=kind, labels={"en": name})
-            add_field(entity, definition)
-        publish(by=Actor.operator())
-        return current.models()[acronym]
-
-    return defined
 
 
 @pytest.fixture

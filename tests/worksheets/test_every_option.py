@@ -28,12 +28,6 @@ LIMITED = {  # a field, and what it refuses
 
 
 @pytest.fixture
-def browse(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def part(define, admin):
     """An entity with the field and a note, and one record, "p"."""
 

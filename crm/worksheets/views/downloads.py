@@ -9,7 +9,6 @@ from django.utils.http import http_date
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
-from crm.parameters import text_parameter
 from crm.people.auditing import record_event
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
@@ -74,7 +73,7 @@ def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stre
     """An empty workbook with the fields of the form `_form`, or of the default one."""
     model = model_for(request.actor, "import", acronym)
     try:
-        layout = layout_of(model.entity, text_parameter(request.GET, "_form"), actor=request.actor)
+        layout = layout_of(model.entity, request.GET.get("_form", ""), actor=request.actor)
     except BadQuery as refusal:
         return refused(request, model, refusal)
     places = template.template_columns(model.entity, layout, actor=request.actor)

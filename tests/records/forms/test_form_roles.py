@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from django.test import Client
 
 from crm.people.actors import Actor
-from crm.people.models import Role, User
+from crm.people.models import Role
 from crm.records.writing import saving
 from crm.schema import errors
 from crm.schema.designs import stored_forms
@@ -35,19 +34,6 @@ def prices(parts) -> Form:
     return form
 
 
-@pytest.fixture
-def as_role():
-    """A browser of somebody of a role."""
-
-    def signed_in(role: Role) -> Client:
-        client = Client()
-        user = User.objects.filter(role=role).first() or User.objects.create_user(f"{role.name}@example.com", "x", role)
-        client.force_login(user)
-        return client
-
-    return signed_in
-
-
 def columns(response) -> list[str]:
     return [heading.field.name for heading in response.context["listing"].headings]
 
@@ -56,8 +42,8 @@ OTHER = dict(zip(Role, [*list(Role)[1:], Role.READER], strict=True))
 
 
 @pytest.mark.parametrize("role", Role)
-def test_law_a_page_that_names_no_form_shows_the_one_for_ones_role(as_role, prices, role):
-    browse = as_role(role)
+def test_law_a_page_that_names_no_form_shows_the_one_for_ones_role(prices, role, sign_in):
+    browse = sign_in(role)
     for given in ("", role, OTHER[role]):
         stored_forms.give_role(prices, given, by=BY)
 
@@ -69,8 +55,8 @@ def test_law_a_page_that_names_no_form_shows_the_one_for_ones_role(as_role, pric
 
 
 @pytest.mark.parametrize("role", Role)
-def test_law_a_form_for_another_role_is_as_if_it_were_not_there(as_role, prices, role):
-    browse = as_role(role)
+def test_law_a_form_for_another_role_is_as_if_it_were_not_there(prices, role, sign_in):
+    browse = sign_in(role)
     unknown = [browse.get(f"/crm/PT/{at}?_form=nothing").status_code for at in ("", "a/")]
     for given in ("", role, OTHER[role]):
         stored_forms.give_role(prices, given, by=BY)
@@ -86,17 +72,17 @@ def test_law_a_form_for_another_role_is_as_if_it_were_not_there(as_role, prices,
         )
 
 
-def test_the_default_form_stays_for_whoever_names_it(as_role, prices):
+def test_the_default_form_stays_for_whoever_names_it(prices, sign_in):
     stored_forms.give_role(prices, Role.READER, by=BY)
 
-    page = as_role(Role.READER).get("/crm/PT/?_form=default")
+    page = sign_in(Role.READER).get("/crm/PT/?_form=default")
 
     assert columns(page) == ["code", "price"]
     assert re.search(r'href="/crm/PT/a/\?_form=default"', page.text)
 
 
-def test_the_role_is_said_in_the_designer_and_taken_back(as_role, prices):
-    browse, address = as_role(Role.MANAGER), "/schema/PT/forms/prices/"
+def test_the_role_is_said_in_the_designer_and_taken_back(prices, sign_in):
+    browse, address = sign_in(Role.MANAGER), "/schema/PT/forms/prices/"
 
     browse.post(f"{address}deed/", {"do": "role", "role": "READONLY"})
 
@@ -104,17 +90,17 @@ def test_the_role_is_said_in_the_designer_and_taken_back(as_role, prices):
     assert "People of the role Reader" in browse.get("/schema/PT/forms/").text
     stored_forms.undo(prices, by=BY)
     assert Form.objects.get(pk=prices.pk).role == ""
-    assert as_role(Role.EDITOR).post(f"{address}deed/", {"do": "role", "role": ""}).status_code == 403
+    assert sign_in(Role.EDITOR).post(f"{address}deed/", {"do": "role", "role": ""}).status_code == 403
 
 
 @pytest.mark.parametrize("role", ["BOSS", "\0"])
-def test_there_is_no_such_role(as_role, prices, role):
-    answer = as_role(Role.MANAGER).post("/schema/PT/forms/prices/deed/", {"do": "role", "role": role}, follow=True)
+def test_there_is_no_such_role(prices, role, sign_in):
+    answer = sign_in(Role.MANAGER).post("/schema/PT/forms/prices/deed/", {"do": "role", "role": role}, follow=True)
 
     assert "There is no such role." in answer.text
 
 
-def test_the_default_form_and_ones_own_are_for_no_role(as_role, prices, admin):
+def test_the_default_form_and_ones_own_are_for_no_role(prices, admin):
     own = stored_forms.create(prices.entity, {"en": "Mine"}, by=admin, shared=False)
     for form in (own, prices.entity.forms.get(is_default=True)):
         with pytest.raises(InvalidDesign):

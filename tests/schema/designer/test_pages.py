@@ -4,7 +4,6 @@ import re
 from html import unescape
 
 import pytest
-from django.test import Client
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
@@ -19,17 +18,6 @@ pytestmark = pytest.mark.django_db
 RECORD = "/schema/CL/forms/default/"
 LIST = f"{RECORD}list/"
 HTMX = {"HX-Request": "true"}
-
-
-def browser(role: Role) -> Client:
-    client = Client()
-    client.force_login(User.objects.create_user(f"{role.name}@example.com", "x", role, name=role.name))
-    return client
-
-
-@pytest.fixture
-def browse():
-    return browser(Role.ADMINISTRATOR)
 
 
 @pytest.fixture
@@ -375,8 +363,8 @@ PAGES = ("", "list/", "settings/", "fields/email/")
         (Role.ADMINISTRATOR, OK, OK, OK),
     ],
 )
-def test_whose_forms_a_role_may_design(customers, role, shared, own, anothers):
-    client = browser(role)
+def test_whose_forms_a_role_may_design(customers, role, shared, own, anothers, sign_in):
+    client = sign_in(role)
     me = Actor(User.objects.get(role=role), "page")
     other = Actor(User.objects.create_user("other@example.com", "x", Role.READER), "page")
     default = customers.forms.get(is_default=True)
@@ -396,14 +384,14 @@ def test_whose_forms_a_role_may_design(customers, role, shared, own, anothers):
     assert client.get("/schema/CL/forms/").status_code == OK
 
 
-def test_a_reader_makes_forms_for_herself_only(customers):
-    reader = browser(Role.READER)
+def test_a_reader_makes_forms_for_herself_only(customers, sign_in):
+    reader = sign_in(Role.READER)
 
     refused = reader.post("/schema/CL/forms/", {"label-en": "Ours", "like": "", "whose": "shared"})
     reader.post("/schema/CL/forms/", {"label-en": "Mine", "like": "", "whose": "own"})
 
     assert refused.status_code == 422
-    assert list(customers.forms.filter(is_default=False).values_list("name", "owner__email")) == [("mine", "READER@example.com")]
+    assert list(customers.forms.filter(is_default=False).values_list("name", "owner__email")) == [("mine", "reader@example.com")]
 
 
 @pytest.mark.parametrize(

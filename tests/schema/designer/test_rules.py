@@ -4,7 +4,6 @@ from html import unescape
 
 import pytest
 
-from crm.people.models import Role, User
 from crm.rules.parsing import parse
 from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
@@ -25,12 +24,6 @@ RULES = {
     "read_only_if": "approved=true",
 }
 USUAL = {"shown_if": "isCorporate=true", "required_if": "isCorporate=true AND approved=true", "read_only_if": "approved=true"}
-
-
-@pytest.fixture
-def browse(client):
-    client.force_login(User.objects.create_user("ada@example.com", role=Role.ADMINISTRATOR))
-    return client
 
 
 @pytest.fixture

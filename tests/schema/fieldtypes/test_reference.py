@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from crm.people.actors import Actor
-from crm.people.models import Role, User
 from crm.records.writing import saving
 from crm.records.writing.json_values import snapshot
 from crm.schema import fieldtypes
@@ -62,11 +61,6 @@ ROWS = {
     "Choices": TableRow(["Silver", "Gold"], ["Gold", "Silver"], "Gold;Silver", "Silver", OPTIONS),
 }
 FILLED = {"Auto Increment", "User Login", "Score2", "File"}  # by the system, each with tests of its own
-
-
-@pytest.fixture
-def admin(db) -> Actor:
-    return Actor(User.objects.create(email="ada@example.com", name="Ada", role=Role.ADMINISTRATOR), "page")
 
 
 def entity_with(label: str, options: dict[str, Any] | None):

@@ -1,21 +1,8 @@
-"""A browser that an administrator has signed in with."""
+"""What pages of plans hold."""
 
 import re
 
 import pytest
-
-from crm.people.models import Role, User
-
-
-@pytest.fixture
-def admin(db) -> User:
-    return User.objects.create_user("ada@example.com", role=Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def browse(client, admin):
-    client.force_login(admin)
-    return client
 
 
 @pytest.fixture

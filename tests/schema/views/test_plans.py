@@ -111,7 +111,7 @@ def test_what_takes_long_becomes_a_job_that_the_page_shows(browse, confirmed, po
 
 
 def test_a_job_that_failed_says_why_until_something_is_published(browse, points, admin):
-    Job.objects.create(kind="publish", entity="CL", state="failed", error="the reason", created_by=admin.pk)
+    Job.objects.create(kind="publish", entity="CL", state="failed", error="the reason", created_by=admin.user.pk)
 
     assert "The last publish failed, and nothing was changed: the reason" in browse.get(PLAN).text
 

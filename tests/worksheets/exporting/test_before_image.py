@@ -11,12 +11,6 @@ from crm.records.writing import saving
 
 
 @pytest.fixture
-def client(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def ana(customers, admin):
     values = {
         "email": "ana@example.com", "firstName": "=Ana", "birthDate": "1990-02-03", "rclastcartvalue": "10.50", "isCorporate": True,
@@ -29,18 +23,18 @@ NEW = (
 )
 
 
-def lines_of(client, worksheet) -> list[list[str]]:
-    answer = client.get(f"/worksheets/{worksheet.number}/before/")
+def lines_of(browse, worksheet) -> list[list[str]]:
+    answer = browse.get(f"/worksheets/{worksheet.number}/before/")
     assert answer["Content-Disposition"] == f'attachment; filename="before-{worksheet.number}.csv"'
     return list(csv.reader(io.StringIO(answer.getvalue().decode())))
 
 
 @pytest.mark.usefixtures("ana")
-def test_r18_the_before_image_of_an_import_is_downloaded(client, import_text):
+def test_r18_the_before_image_of_an_import_is_downloaded(browse, import_text):
     worksheet = import_text(NEW, key="email").worksheet
 
-    assert f'href="/worksheets/{worksheet.number}/before/"' in client.get(worksheet.get_absolute_url()).text
-    assert lines_of(client, worksheet) == [
+    assert f'href="/worksheets/{worksheet.number}/before/"' in browse.get(worksheet.get_absolute_url()).text
+    assert lines_of(browse, worksheet) == [
         ["id", "firstName", "lastName", "isCorporate", "rclastcartvalue", "_row"],
         ["ana", "'=Ana", "[null]", "true", "10.50", "2"],
     ]
@@ -50,10 +44,10 @@ def test_r18_the_before_image_of_an_import_is_downloaded(client, import_text):
 
 
 @pytest.mark.usefixtures("ana")
-def test_r18_the_before_image_puts_everything_back(client, customers, import_text):
+def test_r18_the_before_image_puts_everything_back(browse, customers, import_text):
     before = customers.objects.values().get(pk="ana")
     worksheet = import_text(NEW, key="email").worksheet
-    image = client.get(f"/worksheets/{worksheet.number}/before/").getvalue()
+    image = browse.get(f"/worksheets/{worksheet.number}/before/").getvalue()
 
     assert import_text(image, mode="update").counts == {"rows": 1, "updated": 1}
 
@@ -63,21 +57,21 @@ def test_r18_the_before_image_puts_everything_back(client, customers, import_tex
 
 
 @pytest.mark.usefixtures("ana")
-def test_what_was_erased_stays_so(client, import_text):
+def test_what_was_erased_stays_so(browse, import_text):
     worksheet = import_text(NEW, key="email").worksheet
     RecordChange.objects.filter(change_set=worksheet.change_set).update(before=None)
 
-    assert lines_of(client, worksheet) == [["id", "_row"]]
+    assert lines_of(browse, worksheet) == [["id", "_row"]]
 
 
 @pytest.mark.usefixtures("ana")
-def test_it_needs_the_permission_to_export(client, import_text):
+def test_it_needs_the_permission_to_export(browse, import_text):
     worksheet = import_text(NEW, key="email").worksheet
-    client.force_login(User.objects.create(email="ed@example.com", name="Ed", role=Role.EDITOR))
+    browse.force_login(User.objects.create(email="ed@example.com", name="Ed", role=Role.EDITOR))
 
-    assert "before/" not in client.get(worksheet.get_absolute_url()).text
-    assert client.get(f"/worksheets/{worksheet.number}/before/").status_code == 403
+    assert "before/" not in browse.get(worksheet.get_absolute_url()).text
+    assert browse.get(f"/worksheets/{worksheet.number}/before/").status_code == 403
 
 
-def test_an_import_that_wrote_nothing_has_none(client, upload):
-    assert client.get(f"/worksheets/{upload('email').number}/before/").status_code == 404
+def test_an_import_that_wrote_nothing_has_none(browse, upload):
+    assert browse.get(f"/worksheets/{upload('email').number}/before/").status_code == 404

@@ -12,12 +12,6 @@ TIERS = {"choices": [{"value": "gold", "label": {"en": "Gold, the best"}}, {"val
 
 
 @pytest.fixture
-def browse(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def parts(define):
     tier = FieldDefinition("tier", "Choice", {"en": "Tier"}, options=TIERS, description="How good she is.")
     code = FieldDefinition("code", "Varchar 50", {"en": "Code"}, unique=True, nullable=False)

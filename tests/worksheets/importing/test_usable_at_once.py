@@ -7,12 +7,6 @@ from crm.schema.generated import current
 
 
 @pytest.fixture
-def client(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def imported(db, admin, import_text):
     create_cluster("Dealers", by=admin)
     create_cluster("Spenders", rule="rclastcartvalue>100", by=admin)
@@ -21,13 +15,13 @@ def imported(db, admin, import_text):
 
 
 @pytest.mark.parametrize("asked", ["", "_q=ana", "email=ana@example.com", "Dealers=true", "Spenders=true", "_where=firstName=A*"])
-def test_r16_lists_searches_filters_and_rules_find_it(client, imported, asked):
-    assert "ana@example.com" in client.get(f"/crm/CL/?{asked}").text
+def test_r16_lists_searches_filters_and_rules_find_it(browse, imported, asked):
+    assert "ana@example.com" in browse.get(f"/crm/CL/?{asked}").text
 
 
-def test_r16_its_page_and_its_clusters_know_it(client, imported):
-    page = client.get(f"/crm/CL/{imported.pk}/")
+def test_r16_its_page_and_its_clusters_know_it(browse, imported):
+    page = browse.get(f"/crm/CL/{imported.pk}/")
 
     assert page.context["form"]["email"].value() == "ana@example.com"
     for cluster in ("Dealers", "Spenders"):
-        assert "1 member" in client.get(f"/clusters/{cluster}/").text
+        assert "1 member" in browse.get(f"/clusters/{cluster}/").text

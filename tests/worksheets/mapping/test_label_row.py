@@ -17,12 +17,6 @@ ENGLISH, PORTUGUESE = ["Record id", "E-mail", "First name"], ["Id do registro", 
 
 
 @pytest.fixture
-def client(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def ana(customers, admin):
     return saving.create(customers, {"email": "ana@example.com", "firstName": "Ana"}, by=admin, record_id="ana")
 
@@ -49,24 +43,24 @@ def test_without_names_there_is_no_second_row_of_them(customers):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "xls", "ods"])
-def test_the_page_writes_it_in_the_language_of_the_reader_and_reads_it_again(client, admin, ana, form):
+def test_the_page_writes_it_in_the_language_of_the_reader_and_reads_it_again(browse, admin, ana, form):
     type(admin.user).objects.update(language="pt-br")
-    file = client.get("/worksheets/export/CL/file/", {"_format": form, "_labels": "yes", "_column": HEADERS}).getvalue()
+    file = browse.get("/worksheets/export/CL/file/", {"_format": form, "_labels": "yes", "_column": HEADERS}).getvalue()
     type(admin.user).objects.update(language="en")
 
-    page = client.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("list", file)}, follow=True)
+    page = browse.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("list", file)}, follow=True)
 
     assert form != "csv" or file.decode() == "id,email,firstName\nId do registro,E-mail,Nome\nana,ana@example.com,Ana\n"
     assert "Row 1 names the columns, row 2 says the names as people do." in page.text
     assert (page.context["counts"].rows, page.context["counts"].unchanged) == (1, 1)
 
 
-def test_what_was_recognised_can_be_switched(client, ana):
+def test_what_was_recognised_can_be_switched(browse, ana):
     text = b"email,firstName\nE-mail,First name\nana@example.com,Ana\n"
-    page = client.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("list.csv", text)}, follow=True)
+    page = browse.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("list.csv", text)}, follow=True)
     chosen = {bound.html_name: bound.value() for bound in page.context["form"] if bound.value() not in (None, False, "")}
 
-    page = client.post(Worksheet.objects.get().get_absolute_url(), {**chosen, "labels": "no", "do": "rehearse"}, follow=True)
+    page = browse.post(Worksheet.objects.get().get_absolute_url(), {**chosen, "labels": "no", "do": "rehearse"}, follow=True)
 
     assert "Row 1 names the columns." in page.text
     assert (page.context["counts"].rows, page.context["counts"].errors) == (2, 1)

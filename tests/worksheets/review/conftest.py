@@ -5,15 +5,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clusters.catalogue import create_cluster
+from crm.people.models import Role
 from crm.records.writing import saving
 from tests.worksheets.review.pages import fields_of, worksheet_of
 
 
 @pytest.fixture
-def client(admin) -> Client:
-    made = Client()
-    made.force_login(admin.user)
-    return made
+def client(sign_in) -> Client:
+    return sign_in(Role.ADMINISTRATOR)
 
 
 @pytest.fixture

@@ -40,72 +40,66 @@ def test_dates_and_decimals_are_told_as_they_are_written():
 
 
 @pytest.fixture
-def client(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
-def review(client, customers):
+def review(browse, customers):
     text = "email;Bairro preferido;Visitou em\nana@example.com;Centro;31/12/2025\nbea@example.com;;\n"
     file = SimpleUploadedFile("list.csv", text.encode())
-    return client.post("/worksheets/new/", {"entity": "CL", "file": file}, follow=True)
+    return browse.post("/worksheets/new/", {"entity": "CL", "file": file}, follow=True)
 
 
 def chosen(page) -> dict:
     return {bound.html_name: bound.value() for bound in page.context["form"] if bound.value() not in (None, False, "")}
 
 
-def test_a_field_is_made_of_a_column_and_filled_by_it(client, review):
+def test_a_field_is_made_of_a_column_and_filled_by_it(browse, review):
     address = Worksheet.objects.get().get_absolute_url()
     assert review.text.count('name="new_field"') == 2
 
-    page = client.post(address, {**chosen(review), "new_field": "2"}, follow=True)
+    page = browse.post(address, {**chosen(review), "new_field": "2"}, follow=True)
     assert page.context["form"].initial == {"label": "Visitou em", "type": "Date"}
 
-    page = client.post(page.redirect_chain[-1][0], {"label": "Visitou em", "type": "Date"}, follow=True)
+    page = browse.post(page.redirect_chain[-1][0], {"label": "Visitou em", "type": "Date"}, follow=True)
     assert "The field Visitou em (VisitouEm) is published and filled by this column." in page.text
     assert (page.context["is_rehearsed"], page.context["counts"].created) == (True, 2)
 
-    client.post(address, {**chosen(page), "do": "import"})
+    browse.post(address, {**chosen(page), "do": "import"})
     model = current.newest()["CL"]
     assert [str(day) for day in model.objects.order_by("email").values_list("VisitouEm", flat=True)] == ["2025-12-31", "None"]
 
 
-def test_a_label_that_is_taken_gets_a_name_of_its_own(client, review):
+def test_a_label_that_is_taken_gets_a_name_of_its_own(browse, review):
     address = f"{Worksheet.objects.get().get_absolute_url()}fields/1/"
 
-    client.post(address, {"label": "Phone", "type": "Varchar 50"})
+    browse.post(address, {"label": "Phone", "type": "Varchar 50"})
 
     assert Worksheet.objects.get().choices["map"]["Bairro preferido"] == "Phone2"
 
 
-def test_what_does_not_fit_is_said_and_nothing_is_made(client, review):
-    answer = client.post(f"{Worksheet.objects.get().get_absolute_url()}fields/1/", {"label": "", "type": "Rule"})
+def test_what_does_not_fit_is_said_and_nothing_is_made(browse, review):
+    answer = browse.post(f"{Worksheet.objects.get().get_absolute_url()}fields/1/", {"label": "", "type": "Rule"})
 
     assert answer.status_code == 422
     assert Worksheet.objects.get().choices["map"] == {"email": "email"}
 
 
 @pytest.mark.parametrize("place", [0, 9])
-def test_a_column_that_is_filled_or_missing_has_no_such_page(client, review, place):
-    answer = client.get(f"{Worksheet.objects.get().get_absolute_url()}fields/{place}/")
+def test_a_column_that_is_filled_or_missing_has_no_such_page(browse, review, place):
+    answer = browse.get(f"{Worksheet.objects.get().get_absolute_url()}fields/{place}/")
 
     assert answer.status_code == {0: 302, 9: 404}[place]
 
 
-def test_only_who_may_change_the_schema_is_offered_it(client, review):
-    client.force_login(User.objects.create(email="ed@example.com", name="Ed", role=Role.EDITOR))
+def test_only_who_may_change_the_schema_is_offered_it(browse, review):
+    browse.force_login(User.objects.create(email="ed@example.com", name="Ed", role=Role.EDITOR))
     address = Worksheet.objects.get().get_absolute_url()
 
-    assert 'name="new_field"' not in client.get(address).text
-    assert client.get(f"{address}fields/1/").status_code == 403
+    assert 'name="new_field"' not in browse.get(address).text
+    assert browse.get(f"{address}fields/1/").status_code == 403
 
 
-def test_the_label_is_proposed_as_people_write_it(client, customers):
+def test_the_label_is_proposed_as_people_write_it(browse, customers):
     file = SimpleUploadedFile("list.csv", b"email;zip_code\nana@example.com;01310\n")
-    client.post("/worksheets/new/", {"entity": "CL", "file": file})
+    browse.post("/worksheets/new/", {"entity": "CL", "file": file})
 
-    page = client.get(f"{Worksheet.objects.get().get_absolute_url()}fields/1/")
+    page = browse.get(f"{Worksheet.objects.get().get_absolute_url()}fields/1/")
 
     assert page.context["form"].initial == {"label": "Zip code", "type": "Varchar 50"}

@@ -18,12 +18,6 @@ def people(admin):
         saving.create(model, {"firstName": name, "gender": gender, "email": f"{name.lower()}@example.com"}, by=admin)
 
 
-@pytest.fixture
-def browse(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
 def content(answer) -> bytes:
     return b"".join(answer.streaming_content)
 

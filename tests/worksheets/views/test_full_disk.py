@@ -16,35 +16,29 @@ FULL = "The disk is full: there is no room for what was to be written."
 
 
 @pytest.fixture
-def client(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def full_temporary_folder(monkeypatch) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_args, **_options: open("/dev/full", "r+b"))  # noqa: PTH123, SIM115  # closed by its user
 
 
-def test_a_rehearsal_without_room_is_told_on_its_page(client, upload, no_room):
+def test_a_rehearsal_without_room_is_told_on_its_page(browse, upload, no_room):
     worksheet = upload(TEXT, key="email")
 
     with no_room("worksheets_rowerror"):
-        client.get(worksheet.get_absolute_url())
-        page = client.post(worksheet.get_absolute_url(), {**chosen(client, worksheet), "do": "rehearse"}, follow=True)
+        browse.get(worksheet.get_absolute_url())
+        page = browse.post(worksheet.get_absolute_url(), {**chosen(browse, worksheet), "do": "rehearse"}, follow=True)
 
     assert (page.status_code, FULL in page.text) == (200, True)
     worksheet.refresh_from_db()
     assert worksheet.state == WorksheetState.UPLOADED
 
 
-def test_an_import_without_room_is_told_on_its_page_and_can_go_on(client, upload, no_room, customers):
+def test_an_import_without_room_is_told_on_its_page_and_can_go_on(browse, upload, no_room, customers):
     worksheet = upload(TEXT, key="email")
-    client.get(worksheet.get_absolute_url())
-    client.post(worksheet.get_absolute_url(), {**chosen(client, worksheet), "do": "rehearse"})
+    browse.get(worksheet.get_absolute_url())
+    browse.post(worksheet.get_absolute_url(), {**chosen(browse, worksheet), "do": "rehearse"})
 
     with no_room("record_cl"):
-        page = client.post(worksheet.get_absolute_url(), {**chosen(client, worksheet), "do": "import"}, follow=True)
+        page = browse.post(worksheet.get_absolute_url(), {**chosen(browse, worksheet), "do": "import"}, follow=True)
 
     worksheet.refresh_from_db()
     assert (page.status_code, worksheet.state, FULL in page.text) == (200, WorksheetState.FAILED, True)
@@ -52,16 +46,16 @@ def test_an_import_without_room_is_told_on_its_page_and_can_go_on(client, upload
     assert 'value="go_on"' in page.text
 
 
-def chosen(client, worksheet: Worksheet) -> dict:
-    form = client.get(worksheet.get_absolute_url()).context["form"]
+def chosen(browse, worksheet: Worksheet) -> dict:
+    form = browse.get(worksheet.get_absolute_url()).context["form"]
     return {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False, "")}
 
 
-def test_an_export_that_finds_no_room_is_a_page_and_no_broken_file(client, customers, admin, full_temporary_folder):
+def test_an_export_that_finds_no_room_is_a_page_and_no_broken_file(browse, customers, admin, full_temporary_folder):
     saving.create(customers, {"email": "ana@example.com"}, by=admin)
-    client.raise_request_exception = False
+    browse.raise_request_exception = False
 
-    answer = client.get("/worksheets/export/CL/file/", {"_format": "xls"})
+    answer = browse.get("/worksheets/export/CL/file/", {"_format": "xls"})
 
     assert (answer.status_code, "The disk is full" in answer.text) == (507, True)
 

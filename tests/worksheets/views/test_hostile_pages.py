@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from crm.people.models import Role
 from crm.worksheets.models import Worksheet
 from tests.worksheets.formats.packages import sheet, with_part, workbook
 
@@ -19,10 +20,8 @@ DOCTYPE = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;">]>'
 
 
 @pytest.fixture
-def client(admin) -> Client:
-    made = Client()
-    made.force_login(admin.user)
-    return made
+def client(sign_in) -> Client:
+    return sign_in(Role.ADMINISTRATOR)
 
 
 @pytest.fixture

@@ -14,12 +14,6 @@ from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import summaries
 
 
-@pytest.fixture
-def client(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
 @pytest.mark.parametrize(
     ("state", "counts", "level", "said"),
     [
@@ -58,47 +52,47 @@ def test_r11_what_runs_is_told_from_its_job(db, state, said):
     assert summaries.status_message(Worksheet(state=WorksheetState.RUNNING), Job(state=state)).text == said
 
 
-def test_the_list_names_file_person_and_outcome(client, import_text):
+def test_the_list_names_file_person_and_outcome(browse, import_text):
     import_text("email\nana@example.com\nno mail\n", key="email")
 
-    page = client.get("/worksheets/").text
+    page = browse.get("/worksheets/").text
 
     for told in ("list.csv", "Ada", "1 created. 1 row was refused."):
         assert told in page
 
 
-def test_exports_are_listed_for_whoever_may_export(client, admin, db):
+def test_exports_are_listed_for_whoever_may_export(browse, admin, db):
     record_event(admin, "export", subject="CL", details={"rows": 8016, "fields": ["id", "email"], "format": "xlsx"})
 
-    assert "Last exports" in client.get("/worksheets/").text
+    assert "Last exports" in browse.get("/worksheets/").text
 
-    client.force_login(User.objects.create(email="ed@example.com", role=Role.EDITOR))
-    assert "Last exports" not in client.get("/worksheets/").text
+    browse.force_login(User.objects.create(email="ed@example.com", role=Role.EDITOR))
+    assert "Last exports" not in browse.get("/worksheets/").text
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_asks_as_often_however_long_it_is(client, upload, rows, django_assert_max_num_queries):
+def test_the_list_asks_as_often_however_long_it_is(browse, upload, rows, django_assert_max_num_queries):
     for _row in range(rows):
         upload("email\nana@example.com\n")
-    client.get("/worksheets/")
+    browse.get("/worksheets/")
 
     with django_assert_max_num_queries(12):
-        client.get("/worksheets/")
+        browse.get("/worksheets/")
 
 
-def test_r04_a_failure_is_shown_wherever_the_import_is_looked_for(client, admin, upload, monkeypatch):
+def test_r04_a_failure_is_shown_wherever_the_import_is_looked_for(browse, admin, upload, monkeypatch):
     worksheet = upload("email;firstName\nana@example.com;Ana\n", key="email")
     monkeypatch.setattr(applying, "apply", lambda *_about, **_more: (_ for _ in ()).throw(OSError("The disk is full.")))
     with pytest.raises(OSError, match="disk"):
         running.run_here(prepare_import(worksheet, by=admin))
 
-    pages = {address: client.get(address).text for address in ("/worksheets/", f"/worksheets/{worksheet.number}/", "/jobs/")}
+    pages = {address: browse.get(address).text for address in ("/worksheets/", f"/worksheets/{worksheet.number}/", "/jobs/")}
 
     assert all("The disk is full." in page for page in pages.values())
     assert "Nothing was written." in pages["/worksheets/"]
 
 
-def test_an_import_that_is_undone_says_so_until_it_is_redone(client, admin, import_text):
+def test_an_import_that_is_undone_says_so_until_it_is_redone(browse, admin, import_text):
     worksheet = import_text("email;firstName\nana@example.com;Ana\n", key="email").worksheet
     import_text("email;firstName\nbea@example.com;Bea\n", key="email")
     pages = ("/worksheets/", worksheet.get_absolute_url())
@@ -107,17 +101,17 @@ def test_an_import_that_is_undone_says_so_until_it_is_redone(client, admin, impo
     undo = undoing.open_undo(wrote, by=admin)
     undoing.run(undo, by=admin)
     Undo.objects.filter(pk=undo.pk).update(state=Undo.State.DONE)
-    shown = [client.get(page).text.count(f'href="{undo.get_absolute_url()}"') for page in pages]
+    shown = [browse.get(page).text.count(f'href="{undo.get_absolute_url()}"') for page in pages]
     assert shown == [1, 2]
-    assert "This import was undone." in client.get(pages[1]).text
+    assert "This import was undone." in browse.get(pages[1]).text
 
     undo.refresh_from_db()
     undoing.run(undoing.open_undo(undo.change_set, by=admin), by=admin)
-    assert "This import was undone." not in client.get(pages[1]).text
-    assert "Undone</a>" not in client.get(pages[0]).text
+    assert "This import was undone." not in browse.get(pages[1]).text
+    assert "Undone</a>" not in browse.get(pages[0]).text
 
 
-def test_worksheets_of_an_entity_that_is_gone_are_still_listed(client, upload):
+def test_worksheets_of_an_entity_that_is_gone_are_still_listed(browse, upload):
     Worksheet.objects.filter(pk=upload("email\n").pk).update(entity="XX")
 
-    assert ">XX</td>" in client.get("/worksheets/").text
+    assert ">XX</td>" in browse.get("/worksheets/").text

@@ -13,12 +13,6 @@ from crm.worksheets.views import undos
 
 
 @pytest.fixture
-def browse(client, admin):
-    client.force_login(admin.user)
-    return client
-
-
-@pytest.fixture
 def rehearse(browse):
     """Presses the button that rehearses taking a change-set back, and gives the page that answers."""
 
