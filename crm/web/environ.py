@@ -48,6 +48,11 @@ def declared_length(scope: Scope) -> int:
     return max((int(value) for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), default=0)
 
 
+def has_body(scope: Scope) -> bool:
+    """Return False if the client said that nothing comes, as with most requests."""
+    return declared_length(scope) > 0 or any(name == b"transfer-encoding" for name, _value in scope["headers"])
+
+
 def waits_for_permission(scope: Scope) -> bool:
     """Return True if the client sends its body only after being asked to."""
     return any(name == b"expect" for name, _value in scope["headers"])

@@ -11,7 +11,7 @@ from typing import Any
 from wsgiref.types import WSGIApplication
 
 from crm.web.body_limits import SMALL_BYTES, LimitUnknown, allowed_bytes, discarded_bytes
-from crm.web.environ import Environ, Scope, declared_length, make_environ, waits_for_permission
+from crm.web.environ import Environ, Scope, declared_length, has_body, make_environ, waits_for_permission
 from crm.web.request_body import BodyNotStored, BodyReader, BodyTooLarge, BodyTooSlow, ClientGone, Receive
 from crm.web.response_buffer import PIECE, FileAnswer, ResponseBuffer
 
@@ -19,6 +19,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]  # Any: ASGI messages
 
 # A page waits for its database more than it computes; each thread keeps a connection of its own.
 THREADS = 8
+# Seconds.
+WATCHED_AFTER = 0.5
 # Answered also while all threads wait for a database.
 LIVENESS = "/healthz"
 # What of a body stays in memory; the rest goes into a file without a name, which ends with its request or its process.
@@ -38,7 +40,7 @@ class BufferingFront:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with SpooledTemporaryFile(BODY_IN_MEMORY) as file:
-            body = BodyReader(receive, file, in_memory=BODY_IN_MEMORY)
+            body = BodyReader(receive, file, in_memory=BODY_IN_MEMORY, is_whole=not has_body(scope))
             environ = partial(make_environ, scope, file)
             try:
                 refused = await self._read(scope, body, environ())
@@ -123,7 +125,8 @@ def _fill(buffer: ResponseBuffer, application: WSGIApplication, environ: Environ
 
 
 async def _watch(buffer: ResponseBuffer, receive: Receive) -> None:
-    """Ends the work for a client that goes."""
+    """Ends the work for a client that goes. Most pages are made before it would be worth the asking."""
+    await asyncio.sleep(WATCHED_AFTER)
     while (await receive())["type"] != "http.disconnect":
         pass
     buffer.abandon()

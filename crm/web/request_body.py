@@ -36,9 +36,9 @@ class BodyNotStored(Exception):
 class BodyReader:
     """Reads on where it stopped. `file` grows by what is read, `length` counts it."""
 
-    def __init__(self, receive: Receive, file: IO[bytes], *, in_memory: int) -> None:
+    def __init__(self, receive: Receive, file: IO[bytes], *, in_memory: int, is_whole: bool = False) -> None:
         self.receive, self.file, self.in_memory = receive, file, in_memory
-        self.length, self.is_whole = 0, False
+        self.length, self.is_whole = 0, is_whole
 
     async def read_small(self, most: int) -> None:
         """Until it is whole or longer than `most`. Raises ClientGone, BodyTooSlow, BodyNotStored."""

@@ -30,7 +30,7 @@ class SlowClient:
     def scope(self) -> dict[str, Any]:
         return {
             "type": "http", "http_version": "1.1", "method": self.method, "scheme": "http", "path": self.path,
-            "raw_path": self.path.encode(), "query_string": b"", "headers": [(b"host", b"localhost"), *self.headers],
+            "raw_path": self.path.encode(), "query_string": b"", "headers": [(b"host", b"localhost"), *(self.headers or [(b"transfer-encoding", b"chunked")])],
             "server": ("127.0.0.1", 8000), "client": ("127.0.0.1", 50_000),
         }  # fmt: skip
 
