@@ -44,6 +44,7 @@ MAY_IMPORT = {
 # The floors inside a package, from the ground up: a module imports what stands on floors below its own. Names on one floor, apart by
 # a space, do not import each other; names joined by + may (without a circle). A name is a module or a folder directly in the package.
 FLOORS = {
+    "crm.management": ["progress command entry", "bench", "commands"],
     "crm.rules": [
         "errors limits digits folding tree",
         "grammar moments resolving printing database_functions",

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from crm.management.bench.measure import Seconds, result, seconds
-from crm.management.bench.site import Site, site_of_its_own
+from crm.management.bench.site import BenchmarkSite, site_of_its_own
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.drafting import with_columns
@@ -60,7 +60,7 @@ def _entity(place: int) -> EntityDefinition:
     return with_columns(replace(EntityDefinition(acronym), fields=tuple(fields)))
 
 
-def _add_field(site: Site, rows: int) -> dict[str, Any]:
+def _add_field(site: BenchmarkSite, rows: int) -> dict[str, Any]:
     with site.connected() as database:
         for statement in (FILL[site.vendor] % {"rows": rows}).split("; "):
             database.execute(statement)
@@ -74,7 +74,7 @@ def _add_field(site: Site, rows: int) -> dict[str, Any]:
     return result("add-field", rows, longest, LONGEST_WAIT)
 
 
-def _create_cluster(site: Site) -> str:
+def _create_cluster(site: BenchmarkSite) -> str:
     """The messages about what it waited for."""
     process = site.start("create_cluster", "Dealers")
     _output, errors = process.communicate()
@@ -84,12 +84,12 @@ def _create_cluster(site: Site) -> str:
 
 
 @contextmanager
-def _reading_long(site: Site) -> Iterator[None]:
+def _reading_long(site: BenchmarkSite) -> Iterator[None]:
     with _working(lambda ready, _over: _read_long(site, ready)):
         yield
 
 
-def _read_long(site: Site, ready: Event) -> None:
+def _read_long(site: BenchmarkSite, ready: Event) -> None:
     with site.connected() as database:
         database.execute("BEGIN")
         database.execute("SELECT count(*) FROM record_cl").fetchone()
@@ -99,7 +99,7 @@ def _read_long(site: Site, ready: Event) -> None:
 
 
 @contextmanager
-def _waits(site: Site, statement: str) -> Iterator[list[Seconds]]:
+def _waits(site: BenchmarkSite, statement: str) -> Iterator[list[Seconds]]:
     """Executes a statement again and again, and gives how long each time took."""
     found: list[Seconds] = []
 

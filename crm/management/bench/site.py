@@ -17,7 +17,7 @@ from django.db import connection
 
 
 @dataclass(frozen=True)
-class Site:
+class BenchmarkSite:
     """`vendor` is this process's own; the database is new and migrated."""
 
     vendor: str
@@ -52,10 +52,10 @@ class Site:
 
 
 @contextmanager
-def site_of_its_own(folder: Path) -> Iterator[Site]:
+def site_of_its_own(folder: Path) -> Iterator[BenchmarkSite]:
     """Raises psycopg.Error where no database may be made."""
     if connection.vendor != "postgresql":
-        site = Site("sqlite", f"sqlite:///{folder}/site.sqlite3", folder)
+        site = BenchmarkSite("sqlite", f"sqlite:///{folder}/site.sqlite3", folder)
         site.manage("migrate", "-v", "0")
         yield site
         return
@@ -63,7 +63,7 @@ def site_of_its_own(folder: Path) -> Iterator[Site]:
     with psycopg.connect(_address(connection.settings_dict["NAME"]), autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
         try:
-            site = Site("postgresql", _address(name), folder)
+            site = BenchmarkSite("postgresql", _address(name), folder)
             site.manage("migrate", "-v", "0")
             yield site
         finally:
