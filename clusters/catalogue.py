@@ -9,7 +9,8 @@ from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.people.rules import require
 from crm.records import querying
-from crm.rules.printing import print_rule
+from crm.rules.parsing import parse
+from crm.rules.printing import print_outline, print_rule
 from crm.schema import names
 from crm.schema.definitions import FieldDefinition
 from crm.schema.designs.arranging import add_to, put_among_clusters
@@ -76,7 +77,7 @@ def _change(cluster: Cluster, checked: str, *, by: Actor) -> None:
         before = field.options.get("expression", "")
         editing.change_field(field, options={**field.options, "expression": checked})
         publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
-        record_event(by, "rule", subject=cluster.name, details={"before": before, "after": checked})
+        record_event(by, "rule", subject=cluster.name, details={"before": _outline(before), "after": _outline(checked)})
 
 
 def _checked_rule(rule: str, entity: str, *, by: Actor) -> str:
@@ -84,6 +85,11 @@ def _checked_rule(rule: str, entity: str, *, by: Actor) -> str:
     if entity not in current.models():
         raise InvalidCluster(_("There is no entity %s.") % entity)
     return print_rule(check_expression(rule, querying.fields_of(current.models()[entity], reader=by)))
+
+
+def _outline(rule: str) -> str:
+    """Fields and operators: a value may be somebody's."""
+    return print_outline(parse(rule)) if rule else ""
 
 
 def _check_label(label: str, entity: str) -> None:

@@ -1,8 +1,10 @@
 """Logs: one JSON line an event, with the request's id. No query string, no value of a record or person is ever in them."""
 
 import logging
+import re
 import sys
 import traceback
+from copy import copy
 from typing import Any
 
 import structlog
@@ -26,8 +28,15 @@ class LoggedRequest(RequestMiddleware):
         super().handle_response(request, response)
 
 
+# An e-mail in an address that somebody typed, and the name of a record's file, which stands last in its address.
+PERSONAL = re.compile(r"[^\s/=]+@[^\s/]+|(?<=/files/)[^/\s]+/\S+")
+
+
 def without_values(_logger: Any, _name: str, event: EventDict) -> EventDict:
-    """An exception by its type and its frames: its message may quote a row, as a unique index's does."""
+    """An exception by its type and its frames: its message may quote a row, as a unique index's does. Nobody's e-mail or file."""
+    for name in ("event", "request"):
+        if isinstance(text := event.get(name), str):
+            event[name] = PERSONAL.sub("…", text)
     failure = event.pop("exc_info", None)
     if failure is True:
         failure = sys.exc_info()
@@ -79,9 +88,21 @@ def configure(*, for_people: bool) -> dict[str, Any]:
     }
 
 
+class LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Writes an exception among a line's arguments by its type: its message may name a file, as that of a full disk does."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.args, tuple):
+            record = copy(record)
+            record.args = tuple(
+                type(part).__qualname__ if isinstance(part, BaseException) else part for part in record.args or ()
+            )
+        return super().format(record)
+
+
 def line_formatter(*, for_people: bool) -> logging.Formatter:
     as_text = structlog.dev.ConsoleRenderer(colors=False) if for_people else structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.stdlib.ProcessorFormatter(
+    return LineFormatter(
         foreign_pre_chain=SHARED,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, as_text],
     )

@@ -77,7 +77,7 @@ FLOORS = {
         "models proxies",
         "actors passwords throttling",
         "auditing requests rules",
-        "accounts adapter first_administrator middleware",
+        "accounts adapter audit_trail first_administrator middleware",
         "forms",
         "views",
         "apps urls",

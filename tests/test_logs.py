@@ -56,3 +56,25 @@ def test_failure_is_logged_by_type_and_place_without_its_message(written):
     assert (line["event"], line["level"], line["exception"]) == ("Not saved", "error", "IntegrityError")
     assert line["frames"][-1].endswith("test_failure_is_logged_by_type_and_place_without_its_message")
     assert "ana@" not in json.dumps(line)
+
+
+def test_exception_as_an_argument_is_logged_by_its_type(written):
+    logging.getLogger("crm.jobs").warning(
+        "The worker waits: %s", OSError(28, "No space left on device", "/var/files/layoffs.csv")
+    )
+
+    assert written()[-1]["event"] == "The worker waits: OSError"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "hidden"),
+    [("/crm/CL/x/files/attach/layoffs.pdf", "layoffs"), ("/crm/CL/ana@example.com/", "ana@"), ("/ana@example.com", "ana@")],
+)
+def test_address_is_logged_without_names_of_files_and_people(client, written, address, hidden):
+    client.force_login(User.objects.create_user("rea@example.com", "x", Role.READER))
+
+    client.get(address)
+
+    assert any(line["event"] == "request_finished" for line in written())
+    assert hidden not in json.dumps(written())

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.accounts import EmailTaken
-from crm.people.models import Role, User
+from crm.people.models import VERBS, Role, User
 from crm.people.rules import describe_role
 
 
@@ -75,6 +75,41 @@ class NewPersonForm(forms.ModelForm):
         cleaned = self.cleaned_data
         validate_password(cleaned["password"], User(email=cleaned.get("email", ""), name=cleaned.get("name", "")))
         return cleaned["password"]
+
+
+def verb_choices() -> list[tuple[str, str]]:
+    return [
+        ("", str(_("Everything"))),
+        *sorted(((verb, str(label)) for verb, label in VERBS.items()), key=lambda choice: choice[1]),
+    ]
+
+
+class AuditFilterForm(forms.Form):
+    """The parameters of the audit trail; all are optional."""
+
+    _verb = forms.ChoiceField(label=_("What"), choices=verb_choices, required=False)
+    _person = forms.ModelChoiceField(
+        User.objects.all(),
+        label=_("Person"),
+        required=False,
+        empty_label=_("Everybody"),
+        help_text=_("Who acted, or whom it was about."),
+    )
+    _from = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    _to = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_class = "narrow"
+        helper.layout = Layout("_verb", "_person", "_from", "_to", Submit("", _("Filter"), css_class="btn-outline-secondary"))
+        return helper
+
+    def query(self) -> dict[str, Any]:  # Any: each field's own
+        """As `AuditQuery` takes it."""
+        names = {"verb": "_verb", "person": "_person", "since": "_from", "until": "_to"}
+        return {name: self.cleaned_data[field] for name, field in names.items()}
 
 
 def languages() -> list[tuple[str, str]]:

@@ -82,8 +82,14 @@ class AppendOnly(models.QuerySet["AuditEvent"]):
 
 
 VERBS = {
+    "delete": _("Records deleted"),
+    "delete-entity": _("Entity deleted"),
     "export": _("Records exported"),
+    "import": _("Worksheet imported"),
+    "import-failed": _("Import failed"),
     "import-schema": _("Schema imported"),
+    "import-stopped": _("Import stopped"),
+    "keep-field": _("Field kept"),
     "password-changed": _("Password changed"),
     "password-reset": _("Password reset"),
     "person-activated": _("Person reactivated"),
@@ -91,11 +97,16 @@ VERBS = {
     "person-deactivated": _("Person deactivated"),
     "publish": _("Schema published"),
     "purge": _("Data purged"),
+    "remove-entity": _("Entity removed"),
+    "restore-entity": _("Entity restored"),
+    "redo": _("Change redone"),
+    "restore": _("Deleted records restored"),
     "role-changed": _("Role changed"),
     "rule": _("Rule changed"),
     "sessions-ended": _("Sessions ended"),
     "sign-in": _("Signed in"),
     "sign-in-failed": _("Sign-in failed"),
+    "undo": _("Change undone"),
 }
 
 

@@ -1,11 +1,13 @@
 """Tree → text, such that parsing the text gives the same tree."""
 
 import re
+from dataclasses import replace
 
 from crm.rules.tree import AllOf, AnyOf, Between, Comparison, InList, LiteralValue, NotRule, NullCheck, Rule, Term
 
 # What needs no quotes: one word without any sign that means something, and no keyword.
 PLAIN = re.compile(r"(?!(?:and|or|null)\Z)[^\W_][\w.@+:/-]*", re.IGNORECASE)
+HIDDEN = LiteralValue(("…",))
 SPECIAL = re.compile(r"([\\*\"“”])")
 
 
@@ -18,6 +20,23 @@ def print_rule(rule: Rule) -> str:
     if isinstance(rule, NotRule):
         return f"NOT {_grouped(rule.rule)}"
     return _term(rule)
+
+
+def print_outline(rule: Rule) -> str:
+    """The rule with “…” in place of every value: fields and operators alone, for the audit trail."""
+    return print_rule(_without_values(rule)).replace(print_value(HIDDEN), "…")
+
+
+def _without_values(rule: Rule) -> Rule:
+    if isinstance(rule, AllOf | AnyOf):
+        return replace(rule, rules=tuple(map(_without_values, rule.rules)))
+    if isinstance(rule, NotRule):
+        return replace(rule, rule=_without_values(rule.rule))
+    if isinstance(rule, Comparison):
+        return replace(rule, value=HIDDEN)
+    if isinstance(rule, Between):
+        return replace(rule, low=HIDDEN, high=HIDDEN)
+    return replace(rule, values=(HIDDEN,)) if isinstance(rule, InList) else rule
 
 
 def print_value(value: LiteralValue) -> str:

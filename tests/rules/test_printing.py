@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.rules.parsing import parse
-from crm.rules.printing import print_rule
+from crm.rules.printing import print_outline, print_rule
 from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
 
 NAMES = st.sampled_from(["name", "totalSpent", "notes", "order", "inside", "a_b"])
@@ -50,3 +50,17 @@ def test_a_printed_rule_parses_to_itself(rule):
 )
 def test_the_usual_form(text):
     assert print_rule(parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "outline"),
+    [
+        ("totalSpent>1000", "totalSpent>…"),
+        ('email="ana@example.com" AND NOT (state=SP OR tier in (Gold, Silver))', "email=… AND NOT (state=… OR tier in (…))"),
+        ("age between 18 AND 65", "age between … AND …"),
+        ("email is not null", "email is not null"),
+        ('lastName contains "*…*"', "lastName contains …"),
+    ],
+)
+def test_outline_has_fields_and_operators_and_no_value(rule, outline):
+    assert print_outline(parse(rule)) == outline

@@ -2,16 +2,22 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
-from crm.people.models import AuditEvent
+from crm.parameters import number_parameter
+from crm.people.audit_trail import AuditQuery, audit_page
+from crm.people.forms import AuditFilterForm
 from crm.people.requests import SignedInRequest
 from crm.people.rules import require
 
-AUDIT_SHOWN = 200
 
-
-@require_GET
+@require_safe
 def audit(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "people")
-    return render(request, "people/audit.html", {"events": AuditEvent.objects.all()[:AUDIT_SHOWN]})
+    form = AuditFilterForm(request.GET)
+    is_valid = form.is_valid()
+    query = AuditQuery(**form.query(), after=number_parameter(request.GET, "_after")) if is_valid else AuditQuery()
+    kept = request.GET.copy()
+    kept.pop("_after", None)
+    context = {"form": form, "page": audit_page(query), "kept": kept.urlencode()}
+    return render(request, "people/audit.html", context, status=200 if is_valid else 422)

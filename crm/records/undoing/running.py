@@ -10,6 +10,7 @@ from django.db.models import Case, Count, F, Value, When
 from django.utils import timezone
 
 from crm.people.actors import Actor
+from crm.people.auditing import record_event
 from crm.records import bulk
 from crm.records.models import ChangeSet, Kept, Undo
 from crm.records.undoing import staging
@@ -99,7 +100,15 @@ def run(
             bulk.tidy(part.model, rows=done.counts.records)
             staging.drop(part)
         _store(undo, done.counts, Undo.State.DONE)
+        _audit(undo, done.counts, by=by)
     return done.counts
+
+
+def _audit(undo: Undo, counts: UndoCounts, *, by: Actor) -> None:
+    target = undo.target
+    number = f"#{target.reference}" if target.channel == "worksheet" else ""
+    details = {"restored": counts.restored, "removed": counts.removed, "kept_values": counts.values_kept}
+    record_event(by, "redo" if undo.is_redo else "undo", subject=f"{target.entity} {number}".strip(), details=details)
 
 
 def _store(undo: Undo, counts: UndoCounts, state: Undo.State) -> None:

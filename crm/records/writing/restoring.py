@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
+from crm.people.auditing import record_event
 from crm.records.errors import InvalidRecord
 from crm.records.models import RecordChange
 from crm.records.validating import empty_value
@@ -22,12 +23,18 @@ def restore(model: type[Record], record_id: str, *, by: Actor) -> tuple[Record, 
 
     Raises InvalidRecord when it was not deleted, a unique value was taken since, or what it refers to no longer exists.
     """
+    record, count = _restore(model, record_id, by=by)
+    record_event(by, "restore", subject=model.entity.acronym, details={"rows": count})
+    return record, count
+
+
+def _restore(model: type[Record], record_id: str, *, by: Actor) -> tuple[Record, int]:
     change = _last_change(model, record_id)
     if change is None or change.kind != RecordChange.Kind.DELETE or change.before is None:
         raise InvalidRecord({"id": _("There is no deleted record “%(id)s” to restore.") % {"id": record_id}})
     record = _former_record(model, change.before)
     insert(record, by=by, undoes=change.change_set)
-    return record, 1 + sum(restore(other, pk, by=by)[1] for other, pk in _deleted_with(record, change))
+    return record, 1 + sum(_restore(other, pk, by=by)[1] for other, pk in _deleted_with(record, change))
 
 
 def _former_record(model: type[Record], before: Mapping[str, Any]) -> Record:

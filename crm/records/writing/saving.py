@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
+from crm.people.auditing import record_event
 from crm.records.entity_rules import record_errors, with_derived
 from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict, refuse
 from crm.records.models import ChangeSet, RecordChange
@@ -94,6 +95,7 @@ def delete(record: Record, *, by: Actor, with_referring: bool = False) -> int:
         record_deletions([*removed, current], by=by, at=timezone.now())
         for model, ids in {**others, type(current): {*others.get(type(current), ()), current.pk}}.items():
             model.objects.filter(pk__in=ids).delete()
+        record_event(by, "delete", subject=current.entity.acronym, details={"rows": 1 + len(removed)})
     return 1 + len(removed)
 
 

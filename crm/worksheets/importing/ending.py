@@ -1,7 +1,7 @@
 """How an import ended, stored for its page: what was written, what was not, and why."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from django.db import DatabaseError
 from django.db.models import F
@@ -11,6 +11,7 @@ from crm.jobs import failures
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
 from crm.jobs.outcomes import outcome
+from crm.people.auditing import record_event
 from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.worksheets import measuring
@@ -20,6 +21,14 @@ from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.measuring import Stopwatch
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.results import ImportProgress
+
+AUDITED = {
+    WorksheetState.DONE: "import",
+    WorksheetState.PARTLY: "import",
+    WorksheetState.CANCELLED: "import-stopped",
+    WorksheetState.FAILED: "import-failed",
+}
+COUNTED = ("rows", "created", "updated", "unchanged", "skipped", "errors", "leaving")
 
 
 @contextmanager
@@ -32,6 +41,7 @@ def import_outcome(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]
     def cancelled() -> None:
         save_times(worksheet, watch)
         store_end(job.job, worksheet, WorksheetState.CANCELLED)
+        _audit(job, worksheet)
 
     def interrupted() -> None:
         save_times(worksheet, watch)
@@ -41,11 +51,26 @@ def import_outcome(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]
         _make_room(worksheet, error)
         store_end(job.job, worksheet, WorksheetState.FAILED, problem=failures.describe(error))
         save_times(worksheet, watch)
+        _audit(job, worksheet)
 
     with outcome(failed=failed, cancelled=cancelled, interrupted=interrupted):
         yield watch
     watch.end()
     save_times(worksheet, watch)
+    _audit(job, worksheet)
+
+
+def _audit(job: RunningJob, worksheet: Worksheet) -> None:
+    """Also of an import that was stopped or failed, with what it wrote until then; not of one that is to be decided on again."""
+    state = WorksheetState(worksheet.state)
+    if state not in AUDITED:
+        return
+    is_whole = state in {WorksheetState.DONE, WorksheetState.PARTLY}
+    counts = worksheet.counts if is_whole else worksheet.counts.get("done", {})
+    details = {name: counts[name] for name in COUNTED if counts.get(name)}
+    subject = f"{worksheet.entity} #{worksheet.number}"
+    with suppress(DatabaseError) if state == WorksheetState.FAILED else nullcontext():
+        record_event(job.actor("worksheet"), AUDITED[state], subject=subject, details=details)
 
 
 @contextmanager
