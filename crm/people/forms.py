@@ -4,8 +4,9 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
@@ -43,7 +44,7 @@ class RoleForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
-        helper.layout = Layout("role", Submit("change", _("Change role"), css_class="btn-outline-primary"))
+        helper.layout = Layout("role", Submit("change", _("Change role")))
         return helper
 
 
@@ -102,8 +103,9 @@ class AuditFilterForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_method = "get"
-        helper.form_class = "narrow"
-        helper.layout = Layout("_verb", "_person", "_from", "_to", Submit("", _("Filter"), css_class="btn-outline-secondary"))
+        columns = [Column(name, css_class="col-sm-6 col-lg-3") for name in ("_verb", "_person", "_from", "_to")]
+        button = StrictButton(_("Filter"), type="submit", css_class="btn-outline-secondary")
+        helper.layout = Layout(Row(*columns), button)
         return helper
 
     def query(self) -> dict[str, Any]:  # Any: each field's own

@@ -53,7 +53,7 @@ def _words() -> dict[str, str]:
     """Every verb as it continues «may …» and «does not let you …», in the order in which roles are explained."""
     return {
         "read": _("see records and clusters"),
-        "form": _("keep forms of your own"),
+        "form": _("keep personal forms"),
         "write": _("change records"),
         "import": _("import worksheets"),
         "delete": _("delete records"),

@@ -37,12 +37,12 @@ def test_audit_trail_speaks_the_readers_language(as_admin):
 
     page = as_admin.get("/people/audit/", headers={"accept-language": "pt-BR"}).content.decode()
 
-    assert "<td>Papel alterado</td>" in page
-    assert "<td>of-another-app</td>" in page
+    assert ">Papel alterado</td>" in page
+    assert ">of-another-app</td>" in page
 
 
-def test_people_are_named_and_roles_said_before_and_after(shown, role_change):
-    assert ("role-changed", "reader@example.com", "Reader → Manager") in shown()
+def test_people_are_named_and_roles_said_before_and_after(shown, role_change, reader):
+    assert ("role-changed", str(reader), "Reader → Manager") in shown()
 
 
 def test_sizes_and_names_are_said(shown):

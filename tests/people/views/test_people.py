@@ -97,7 +97,7 @@ def test_role_is_explained_where_it_is_chosen(as_admin, reader):
     for address in ("/people/", f"/people/{reader.pk}/"):
         page = as_admin.get(address).content.decode()
 
-        assert "May see records and clusters, keep forms of your own." in page
+        assert "May see records and clusters, keep personal forms." in page
         assert "The same as Manager; may also change fields and publish, manage people." in page
 
 
