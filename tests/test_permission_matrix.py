@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 READER, EDITOR, MANAGER, ADMINISTRATOR = Role
 EVERYBODY = set(Role)
 WRITERS = {EDITOR, MANAGER, ADMINISTRATOR}
+OVERSEERS = {MANAGER, ADMINISTRATOR}  # of what belongs to somebody else; its owner: tests/people/test_objects_of_others.py
 DELETERS = {MANAGER, ADMINISTRATOR}
 ONLY_ADMINISTRATORS = {ADMINISTRATOR}
 
@@ -44,12 +45,12 @@ GET = {
     "/clusters/new/preview/": EVERYBODY,
     "/worksheets/": EVERYBODY,
     "/worksheets/new/": WRITERS,
-    "/worksheets/1/": WRITERS,
+    "/worksheets/1/": OVERSEERS,
     "/worksheets/1/fields/0/": ONLY_ADMINISTRATORS,
-    "/worksheets/1/changes/": WRITERS,
-    "/worksheets/1/rows/created/": WRITERS,
-    "/worksheets/1/refused/": WRITERS,
-    "/worksheets/1/errors/": WRITERS,
+    "/worksheets/1/changes/": OVERSEERS,
+    "/worksheets/1/rows/created/": OVERSEERS,
+    "/worksheets/1/refused/": OVERSEERS,
+    "/worksheets/1/errors/": OVERSEERS,
     "/worksheets/1/before/": DELETERS,
     "/worksheets/undo/1/": DELETERS,
     "/worksheets/export/CL/": DELETERS,
@@ -91,8 +92,8 @@ POST = {
     "/clusters/new/": DELETERS,
     "/clusters/Big/rule/": DELETERS,
     "/worksheets/new/": WRITERS,
-    "/worksheets/1/": WRITERS,
-    "/worksheets/1/do/": WRITERS,
+    "/worksheets/1/": OVERSEERS,
+    "/worksheets/1/do/": OVERSEERS,
     "/worksheets/undo/": DELETERS,
     "/worksheets/undo/1/": DELETERS,
     "/schema/CL/": ONLY_ADMINISTRATORS,

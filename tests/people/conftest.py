@@ -5,11 +5,6 @@ from django.core.cache import cache
 from django.test import Client
 
 from crm.people.models import Role, User
-from tests.conftest import PASSWORD
-
-
-def add_person(role: Role) -> User:
-    return User.objects.create_user(f"{role.name.lower()}@example.com", PASSWORD, role)
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from django.test import Client
 from crm.people import accounts
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent, User
-
-from .conftest import PASSWORD
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -3,8 +3,7 @@
 import pytest
 
 from crm.people.models import AuditEvent, Role
-
-from ..conftest import PASSWORD
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
