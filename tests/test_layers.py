@@ -55,7 +55,7 @@ FLOORS = {
     ],
     "clusters": [
         "models forms",
-        "catalogue membership chips schema_file command_menu",
+        "catalogue membership chips schema_file command_menu explanation_tree wording",
         "explaining previewing dashboard seeding",
         "views management extending",
         "apps urls",

@@ -1,7 +1,7 @@
 """Names → fields. The caller gives the fields; errors never reveal a field that the person may not read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
@@ -111,7 +111,7 @@ def _related(path: FieldPath, relation: RuleField) -> ResolvedColumn:
     if relation.related is None:
         raise RuleError(_("“%s” is not a relationship, so it has no fields of its own.") % relation.name, path.at)
     sub = relation.related.find(path.sub, at=at, through=path.through)
-    if sub.kind in {"rule", "relation"}:
+    if sub.kind == "relation":
         raise RuleError(_("“%s” cannot be reached through a relationship.") % path, at)
     return _column(sub, relation.name)
 
@@ -122,8 +122,8 @@ def _column(field: RuleField, *before: str) -> ResolvedColumn:
     return ResolvedColumn(field, "__".join([*before, *own]), (*before, *own))
 
 
-def canonical_name(path: FieldPath, fields: Fields) -> str:
-    """The path with the names of its fields as they are defined: `Client.EMAIL` is `client.email`."""
+def canonical_path(path: FieldPath, fields: Fields) -> FieldPath:
+    """The path with the names of its fields as they are defined: `Client.EMAIL` is `client.email`. Raises RuleError."""
     first = fields.find(path.name, at=path.at, through=path.through)
-    column = resolve(path, fields)
-    return f"{first.name}.{column.field.name}" if path.sub else first.name
+    sub = resolve(path, fields).field.name if path.sub else ""
+    return replace(path, name=first.name, sub=sub)

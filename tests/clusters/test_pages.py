@@ -106,6 +106,35 @@ def test_r63_why_tells_each_clause_with_what_the_record_holds(manager_client, sp
     ]
 
 
+def test_r63_why_groups_what_not_and_or_join_in_words(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Small", "rule": "state=SP AND NOT (totalSpent>1000 OR firstName=ana)"})
+    ana = spenders.objects.get(firstName="Ana")
+
+    page = manager_client.get(f"/clusters/Small/why/{ana.pk}/")
+
+    tree = page.context["explanation"].tree
+    assert (tree.heading, [part.holds for part in tree.parts]) == ("All of these", [True, False])
+    state, neither = tree.parts
+    assert (state.words, state.shown, state.keeps_out) == ("state is SP", "SP", False)
+    assert (neither.heading, neither.keeps_out) == ("None of these", True)
+    assert [(clause.words, clause.holds, clause.keeps_out) for clause in neither.shown_parts] == [
+        ("totalSpent is above 1,000.00", True, True),
+        ("First name is ana", True, True),
+    ]
+    assert "None of these" in page.text
+
+
+def test_why_leaves_out_what_the_reader_may_not_read(manager_client, spenders, monkeypatch):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000 OR state=SP"})
+    ana = spenders.objects.get(firstName="Ana")
+    monkeypatch.setattr("clusters.explaining.may", lambda _who, _verb, _entity, field: field != "totalSpent")
+
+    spent, state = manager_client.get(f"/clusters/Big/why/{ana.pk}/").context["explanation"].clauses
+
+    assert (spent.actual, spent.shown, spent.holds) == (None, "not yours to read", True)
+    assert (state.actual, state.shown) == ("SP", "SP")
+
+
 def test_the_list_offers_to_make_a_cluster_of_what_it_shows(manager_client, spenders):
     page = manager_client.get("/crm/CL/", {"_where": "totalSpent>1000", "state": "SP"})
 

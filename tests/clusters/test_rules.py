@@ -107,13 +107,52 @@ def test_why_in_and_why_out_of_a_rule(spenders):
         "cluster": "Big",
         "record": bia.pk,
         "member": False,
+        "tree": {
+            "all": [
+                {"clause": "state=SP", "actual": "SP", "holds": True},
+                {"clause": "totalSpent>1000", "actual": 10.0, "holds": False},
+            ],
+            "holds": False,
+        },
         "clauses": [
             {"clause": "state=SP", "actual": "SP", "holds": True},
             {"clause": "totalSpent>1000", "actual": 10.0, "holds": False},
         ],
         "since": None,
         "by": None,
+        "cause": None,
     }
+
+
+def test_r63_why_keeps_not_and_or_of_the_rule(spenders):
+    told("create_cluster", "Big", rule="totalSpent>1000")
+    told("create_cluster", "Others", rule="NOT (Big=true OR state=RJ)")
+    ana = spenders.objects.get(firstName="Ana")
+
+    facts = told("explain_membership", "Others", ana.pk)
+
+    big = {"clause": "totalSpent>1000", "actual": 2000.0, "holds": True}
+    leaves = [
+        {"clause": "Big=true", "actual": True, "holds": True, "tree": big},
+        {"clause": "state=RJ", "actual": "SP", "holds": False},
+    ]
+    assert (facts["member"], facts["clauses"]) == (False, leaves)
+    assert facts["tree"] == {"not": [{"any": leaves, "holds": True}], "holds": False}
+
+
+def test_why_for_people_is_the_rule_line_by_line(spenders):
+    told("create_cluster", "Others", rule="NOT (totalSpent>1000 OR state=RJ)")
+    bia, output = spenders.objects.get(firstName="Bia"), StringIO()
+
+    call_command("explain_membership", "Others", bia.pk, stdout=output)
+
+    assert output.getvalue().splitlines() == [
+        f"{bia.pk} is in Others",
+        "  yes not",
+        "    no  any of",
+        "      no  totalSpent>1000  (holds 10.0)",
+        "      no  state=RJ  (holds SP)",
+    ]
 
 
 def test_why_of_a_cluster_filled_by_hand_says_since_when_and_by_whom(spenders, operator):
@@ -126,7 +165,7 @@ def test_why_of_a_cluster_filled_by_hand_says_since_when_and_by_whom(spenders, o
 
     assert told.member is True
     assert [(clause.clause, clause.actual, clause.holds) for clause in told.clauses] == [("Dealers=true", True, True)]
-    assert told.by == "operator, command"
+    assert (told.by, told.cause) == ("operator, command", "person")
     assert told.since == explaining.last_change(ana, "Dealers").at
 
 

@@ -52,7 +52,13 @@ class Person(models.Model):
         return self.pk
 
 
-COMPANY = Fields([RuleField("title", "text"), RuleField("listed", "boolean", nullable=False)])
+COMPANY = Fields(
+    [
+        RuleField("title", "text"),
+        RuleField("listed", "boolean", nullable=False),
+        RuleField("Known", "rule", nullable=False, rule=parse("NOT title is null")),
+    ]
+)
 COLUMNS = (
     RuleField("id", "id", nullable=False),
     RuleField("name", "text"),

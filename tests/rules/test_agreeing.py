@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.rules.compiling import compile_rule
-from crm.rules.explaining import explain
+from crm.rules.explaining import Clause, Explanation, evaluate_rule, explain
 from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
 
 # Texts that are alike in one way and not in another, and texts with every sign that LIKE, GLOB or a rule knows.
@@ -109,6 +109,7 @@ TERMS = st.one_of(
     listed(FieldPath("company"), literal(st.sampled_from(["c1", "C2", "c3"]))),
     presence(FieldPath("company")),
     *(truth(path) for path in (FieldPath("vip"), FieldPath("Big"), FieldPath("BigOrVip"), FieldPath("company", "listed"))),
+    truth(FieldPath("company", "Known")),
 )
 
 
@@ -118,6 +119,18 @@ def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
 
 
 RULES = st.recursive(TERMS, larger, max_leaves=6)
+
+
+def follows(node: Explanation) -> bool:
+    """What the results of the comparisons make of this node; also checks each node inside."""
+    if isinstance(node, Clause):
+        if node.inner:
+            assert follows(node.inner) is node.actual
+        return node.holds
+    parts = [follows(part) for part in node.parts]
+    result = {"all": min(parts), "any": max(parts), "not": not parts[0]}[node.join]
+    assert node.holds is result
+    return result
 
 
 @pytest.mark.parametrize("exact", [False, True])
@@ -131,6 +144,9 @@ def test_sql_and_explanation_agree(people, companies, fields, context, exactly, 
     records = list(people.objects.select_related("company"))
 
     for rule in rules:
+        for record in records:
+            verdict = explain(rule, record, fields, how)
+            assert follows(verdict) is verdict.holds is evaluate_rule(rule, record, fields, how), rule
         expected = {record.pk for record in records if explain(rule, record, fields, how).holds}
         found = set(people.objects.filter(compile_rule(rule, fields, how)).values_list("pk", flat=True))
         rest = set(people.objects.exclude(compile_rule(rule, fields, how)).values_list("pk", flat=True))

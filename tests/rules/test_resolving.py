@@ -3,7 +3,7 @@ import pytest
 from crm.rules.compiling import compile_rule
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
-from crm.rules.resolving import Fields, RuleField, canonical_name
+from crm.rules.resolving import Fields, RuleField, canonical_path
 from crm.rules.tree import FieldPath
 
 FIELDS = Fields(
@@ -25,7 +25,7 @@ def refusal(text: str, context, fields: Fields = FIELDS) -> RuleError:
 
 @pytest.mark.parametrize("name", ["Dealers", "dealers", "DEALERS"])
 def test_names_in_any_case_are_the_true_name(name):
-    assert canonical_name(FieldPath(name), FIELDS) == "Dealers"
+    assert str(canonical_path(FieldPath(name), FIELDS)) == "Dealers"
 
 
 def test_the_exact_name_wins_and_an_ambiguous_one_is_refused(context):

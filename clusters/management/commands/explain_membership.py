@@ -37,24 +37,22 @@ class Command(SiteCommand):
         record = records.filter(pk=clean_id(record_id.lower().removeprefix(f"{found.entity.lower()}-"))).first()
         if record is None:
             raise NotFound(f"There is no record {record_id}.")
-        explanation = explain_membership(found, record, reader=actor)
-        return {
-            "cluster": found.name,
-            "record": record.pk,
-            "member": explanation.member,
-            "clauses": [
-                {"clause": clause.clause, "actual": clause.actual, "holds": clause.holds} for clause in explanation.clauses
-            ],
-            "since": explanation.since.isoformat() if explanation.since else None,
-            "by": explanation.by or None,
-        }
+        return explain_membership(found, record, reader=actor).as_json(found, record)
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
             super().show(facts, as_json=True)
             return
         self.stdout.write(f"{facts['record']} is {'' if facts['member'] else 'not '}in {facts['cluster']}")
-        for clause in facts["clauses"]:
-            self.stdout.write(f"  {'yes' if clause['holds'] else 'no':3} {clause['clause']}  (holds {clause['actual']})")
+        self._show_node(facts["tree"], "  ")
         if facts["since"]:
             self.stdout.write(f"  since {facts['since']} by {facts['by']}")
+
+    def _show_node(self, node: dict[str, Any], indent: str) -> None:
+        """A line per node: what is inside of a group, or of a Rule field, is indented."""
+        result = "yes" if node["holds"] else "no"
+        join = next((join for join in ("all", "any", "not") if join in node), "")
+        what = {"all": "all of", "any": "any of", "not": "not"}.get(join) or f"{node['clause']}  (holds {node['actual']})"
+        self.stdout.write(f"{indent}{result:3} {what}")
+        for part in node[join] if join else [node["tree"]] if "tree" in node else []:
+            self._show_node(part, indent + "  ")

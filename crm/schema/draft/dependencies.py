@@ -33,10 +33,8 @@ def _rules_of(
     other: EntityDefinition, snapshot: Snapshot, entity: EntityDefinition, name: str
 ) -> Iterator[tuple[str, FieldDefinition]]:
     """The Rule fields of an entity that read a field of another one, by relationship, or of the same."""
-    if other.acronym == entity.acronym:
-        names = [name]
-    else:
-        names = [f"{field.name}.{name}" for field in other.visible_fields if field.options.get("entity") == entity.acronym]
+    pointing = [field.name for field in other.visible_fields if field.options.get("entity") == entity.acronym]
+    names = [*([name] if other.acronym == entity.acronym else []), *(f"{field}.{name}" for field in pointing)]
     for rule in {rule: None for found in names for rule in rules_reading(other, snapshot, found)}:
         if field := other.field(rule):
             yield other.acronym, field
