@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 from django.urls import Resolver404, resolve
 
 from crm import uploads
@@ -25,13 +25,10 @@ class LimitUnknown(Exception):
 def allowed_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
     """By session and address. Asks the database. Raises LimitUnknown."""
     request = WSGIRequest(environ)
-    close_old_connections()
     try:
         return _most_for_people(request) if _is_signed_in(request) else SMALL_BYTES
     except DatabaseError as error:
         raise LimitUnknown from error
-    finally:
-        close_old_connections()
 
 
 def discarded_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own

@@ -10,6 +10,8 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from django.db import close_old_connections
+
 from crm.web.body_limits import SMALL_BYTES, LimitUnknown, allowed_bytes, discarded_bytes
 from crm.web.environ import Environ, Scope, declared_length, has_body, make_environ, waits_for_permission
 from crm.web.request_body import BodyNotStored, BodyReader, BodyTooLarge, BodyTooSlow, ClientGone, Receive
@@ -67,7 +69,7 @@ class BufferingFront:
             await body.read_small(SMALL_BYTES)
         if body.is_whole and body.length <= SMALL_BYTES:
             return
-        most = await asyncio.get_running_loop().run_in_executor(self.threads, allowed_bytes, environ)
+        most = await asyncio.get_running_loop().run_in_executor(self.threads, _look_up_limit, environ)
         if declared > most:
             raise BodyTooLarge
         await body.read_rest(most)
@@ -105,6 +107,15 @@ class BufferingFront:
             await send({"type": "http.response.body", "body": b""})
         finally:
             self.threads.submit(stored.close)
+
+
+def _look_up_limit(environ: Environ) -> int:
+    """In a thread, whose connection is looked after as at the ends of a request. Raises LimitUnknown."""
+    close_old_connections()
+    try:
+        return allowed_bytes(environ)
+    finally:
+        close_old_connections()
 
 
 def _fill(buffer: ResponseBuffer, application: WSGIApplication, environ: Environ) -> None:

@@ -94,9 +94,8 @@ def test_a_refused_statement_is_no_outage(statement):
 
 def test_patience_ends(monkeypatch, settings):
     settings.DATABASE_PATIENCE_SECONDS = 0
-    monkeypatch.setitem(connection.settings_dict, "PORT", str(closed_port()))
-
-    with pytest.raises(psycopg.OperationalError):
+    with monkeypatch.context() as patched, pytest.raises(psycopg.OperationalError):
+        patched.setitem(connection.settings_dict, "PORT", str(closed_port()))
         outage.wait()
 
 
