@@ -12,28 +12,35 @@ Stored = Mapping[str, Any]  # Any: JSON values
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """The last row that an import has processed, and what came of the rows up to there."""
+    """The last row that an import has processed, and what came of the rows up to there; `publication` is the one that it began under."""
 
     row: int = 0
     created: int = 0
     updated: int = 0
     skipped: int = 0
     left: int = 0
+    publication: int | None = None
 
     def plus(self, applied: Applied) -> "ImportProgress":
-        return ImportProgress(
-            applied.last_row or self.row,
-            self.created + applied.created,
-            self.updated + applied.updated,
-            self.skipped + applied.skipped,
-            self.left + applied.left,
+        return replace(
+            self,
+            row=applied.last_row or self.row,
+            created=self.created + applied.created,
+            updated=self.updated + applied.updated,
+            skipped=self.skipped + applied.skipped,
+            left=self.left + applied.left,
         )
+
+    @property
+    def has_applied(self) -> bool:
+        """Return True if a chunk is committed."""
+        return self.row > 0
 
     @property
     def changed(self) -> int:
         return self.created + self.updated + self.left
 
-    def to_json(self) -> dict[str, int]:
+    def to_json(self) -> dict[str, int | None]:
         return asdict(self)
 
 
@@ -67,6 +74,15 @@ class Counts:
     @property
     def changed(self) -> int:
         return self.written + self.leaving
+
+    @property
+    def written_so_far(self) -> "Counts":
+        """Where an import did not end well: what it wrote, and as skipped the rows that it did not come to."""
+        if self.done is None:
+            return self
+        skipped = self.rows - self.done.created - self.done.updated - self.unchanged - self.errors
+        done = self.done
+        return replace(self, created=done.created, updated=done.updated, skipped=max(0, skipped), leaving=done.left)
 
     def compared(self, difference: Difference, *, errors: int) -> "Counts":
         """With the outcomes of a comparison; `errors` rows are refused, by their cells or by the comparison."""

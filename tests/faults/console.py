@@ -148,6 +148,12 @@ def publish_field(name: str, type_label: str, **options: Any) -> int:
     return publish(by=BY).number
 
 
+def publish_again(name: str, type_label: str) -> int:
+    """The field, new or restored."""
+    hidden = DataEntity.objects.get(acronym="CL").fields.filter(name=name)
+    return show(name) if hidden else publish_field(name, type_label)
+
+
 def hide(name: str) -> int:
     hide_field(DataEntity.objects.get(acronym="CL").fields.get(name=name))
     return publish(by=BY).number

@@ -69,7 +69,8 @@ class FaultySite:
 
     @contextmanager
     def held(self, job: str, moment: str) -> Iterator[subprocess.Popen]:
-        """The job runs in a process of its own and stands still at this moment (see `held.py`) during the block; then it ends."""
+        """The job runs in a process of its own and stands still at this moment (see `held.py`) during the block; then it ends,
+        unless it was killed in the block."""
         with (self.folder / "worker.log").open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("held.py")), job, moment], cwd=ROOT, env=self.environment,
@@ -78,8 +79,9 @@ class FaultySite:
         self.workers.append(process)
         assert process.stdout.readline() == "held\n", self.log()
         yield process
-        process.communicate("go on\n", timeout=90)
-        self.workers.remove(process)
+        if process in self.workers:
+            process.communicate("go on\n", timeout=90)
+            self.workers.remove(process)
 
     def kill_workers(self) -> None:
         for worker in self.workers:

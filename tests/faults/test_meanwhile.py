@@ -28,22 +28,25 @@ def test_a_field_that_is_published_meanwhile_hinders_nobody(site, listed):
 @pytest.fixture
 def noted(site) -> Iterator[None]:
     """There is a field `note`."""
-    site.ask("publish_field('note', 'Varchar 50')")
+    site.ask("publish_again('note', 'Varchar 50')")
     with undisturbed(site):
         yield
     site.ask("hide('note')")
 
 
 @pytest.mark.usefixtures("noted")
-def test_a_field_that_is_hidden_meanwhile_hinders_nobody(site):
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_field_that_is_hidden_meanwhile_hinders_nobody(site, is_killed):
     lines = [f"n{number}@example.com,note {number}" for number in range(400)]
     number = site.ask("upload({text})", text="\n".join(["email,note", *lines, ""]))
     job = site.ask("start_import({number})", number=number)
 
     with site.held(job, BETWEEN_CHUNKS):
         site.ask("hide('note')")
+        if is_killed:
+            site.kill_workers()
 
-    assert site.ask("job({job})", job=job)["state"] == "done"
+    assert site.finish(job)["state"] == "done"
     assert site.ask("worksheet({number})", number=number)["created"] == len(lines)
     site.ask("show('note')")
     notes = {name: record["note"] for name, record in site.ask("records()").items() if name.startswith("n")}

@@ -1,6 +1,6 @@
 """A field's default for the records that have no value: on request, with history, in batches."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -23,34 +23,57 @@ BATCH = 20_000
 
 @dataclass(frozen=True)
 class BackfillProgress:
-    """The job's checkpoint: up to which record, how many are filled, and the one change-set of all runs."""
+    """The job's checkpoint: up to which record, how many are filled, the one change-set of all runs, and the publication they began under."""
 
     after: str = ""
     filled: int = 0
     change_set: int | None = None
+    publication: int | None = None
 
 
 def backfill(job: RunningJob) -> dict[str, Any]:
-    """Fills `CL.tier` (the job's subject) from the checkpoint on. Raises BadQuery when there is nothing to fill with."""
+    """Fills `CL.tier` (the job's subject) from the checkpoint on, with the default that the field had when this began.
+
+    Raises BadQuery when there is nothing to fill with.
+    """
     acronym, _dot, name = job.subject.partition(".")
     with (
         locking.held(locking.entity_lock_name(acronym), waiting=lambda: job.beat(phase=_("waiting for an import"))),
         current.pinned() as generated,
     ):
-        field, value = _fillable(generated[acronym], name)
-        done = BackfillProgress(**job.checkpoint)
+        done = _begun(job, generated.number)
+        model = current.showing(acronym, {name})
+        field, value = _fillable(model, name, done)
         change_set = _change_set(job, acronym, field, done)
-        while batch := _next_batch(job, generated[acronym], field, value, change_set, done):
+        while batch := _next_batch(job, model, field, value, change_set, done):
             done = batch
     return {"filled": done.filled}
 
 
-def _fillable(model: type[Record], name: str) -> tuple[FieldDefinition, object]:
+def _begun(job: RunningJob, publication: int) -> BackfillProgress:
+    """How far it is; the first run notes the publication that it begins under."""
+    done = BackfillProgress(**job.checkpoint)
+    if not job.checkpoint:
+        done = replace(done, publication=publication)
+        job.save_checkpoint(asdict(done))
+    return done
+
+
+def _fillable(model: type[Record], name: str, done: BackfillProgress) -> tuple[FieldDefinition, object]:
     field = model.entity.field(name)
-    value = default_value(field) if field and field.column and not field.unique else None
+    value = default_value(_as_begun(field, model.entity.acronym, done)) if field and field.column and not field.unique else None
     if field is None or value is None:
         raise BadQuery(_("%(field)s has no default that many records could have.") % {"field": name})
     return field, value
+
+
+def _as_begun(field: FieldDefinition, acronym: str, done: BackfillProgress) -> FieldDefinition:
+    """The field with the default that it had when the back-fill began."""
+    if done.publication is None:
+        return field
+    entity = current.of_publication(done.publication).snapshot.entities.get(acronym)
+    before = entity.field(field.name) if entity else None
+    return replace(field, default=before.default) if before else field
 
 
 @transaction.atomic
@@ -68,7 +91,7 @@ def _next_batch(
     bulk.difference(merge)
     filled = bulk.apply_chunk(merge, change_set, after_row=0, size=len(ids)).updated
     bulk.drop_staging(merge)
-    done = BackfillProgress(str(ids[-1]), done.filled + filled, change_set.pk)
+    done = replace(done, after=str(ids[-1]), filled=done.filled + filled, change_set=change_set.pk)
     job.save_checkpoint(asdict(done), done=done.filled)
     return done
 

@@ -1,14 +1,17 @@
 """The newest publication's model classes: asked once per request, built once per process."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
+from functools import lru_cache
 from threading import Lock
 
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.generated.classes import GeneratedModels
 from crm.schema.models import Publication
+from crm.schema.record import Record
 
 KEPT = 2  # the newest publication and the one that running work may still be pinned to
 
@@ -31,6 +34,30 @@ def newest() -> GeneratedModels:
     """One indexed query when the publication has not changed."""
     key = Publication.objects.values_list("number", "digest").first()
     return _models_for(key) if key else GeneratedModels(0, Snapshot())
+
+
+def of_publication(number: int) -> GeneratedModels:
+    """The model classes of an earlier publication: for work that began under it and is resumed. Raises Publication.DoesNotExist."""
+    digest = Publication.objects.values_list("digest", flat=True).get(number=number)
+    return _models_for((number, digest))
+
+
+def showing(acronym: str, names: Collection[str]) -> type[Record]:
+    """The newest class of an entity, in which these fields are visible even if they are hidden: work that began before goes on with them.
+
+    Raises EntityGone. A field that is gone is not in it.
+    """
+    generated = newest()
+    hidden = frozenset(field.name for field in generated.entity(acronym).hidden_fields if field.name in names)
+    return _showing(generated, acronym, hidden) if hidden else generated[acronym]
+
+
+@lru_cache(maxsize=KEPT)
+def _showing(generated: GeneratedModels, acronym: str, names: frozenset[str]) -> type[Record]:
+    entity = generated.entity(acronym)
+    fields = tuple(replace(field, hidden=False) if field.name in names else field for field in entity.fields)
+    shown = {**generated.snapshot.entities, acronym: replace(entity, fields=fields)}
+    return GeneratedModels(generated.number, replace(generated.snapshot, entities=shown))[acronym]
 
 
 @contextmanager

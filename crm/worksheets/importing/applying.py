@@ -53,7 +53,8 @@ def apply(
     if is_atomic and worksheet.tally.errors:
         raise _nothing_written(worksheet)
     running = RunningImport(prepared, _change_set(worksheet, by=by), save_checkpoint, check_cancelled)
-    start = progress or ImportProgress(skipped=worksheet.tally.skipped)
+    begun = progress or ImportProgress()
+    start = begun if begun.has_applied else replace(begun, skipped=worksheet.tally.skipped)
     done = _all_or_nothing(running, start) if is_atomic else _all_chunks(running, start)
     bulk.tidy(prepared.merge.model, rows=done.changed)
     _finish(running, done)
@@ -119,6 +120,7 @@ def _final_counts(worksheet: Worksheet, done: ImportProgress) -> Counts:
         skipped=done.skipped,
         errors=errors,
         leaving=done.left,
+        done=None,
     )
 
 

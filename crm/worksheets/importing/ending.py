@@ -94,7 +94,7 @@ def save_times(worksheet: Worksheet, watch: Stopwatch) -> None:
 def store_end(job: Job, worksheet: Worksheet, state: WorksheetState, *, problem: str = "") -> None:
     """Stores how it ended, and how much is committed: the last chunk may have been counted and rolled back."""
     job.refresh_from_db(fields=["checkpoint"])
-    done = ImportProgress(**job.checkpoint) if job.checkpoint else ImportProgress()
+    done = ImportProgress(**job.checkpoint)
     worksheet.counts = worksheet.counts | {"done": done.to_json()}
     worksheet.state, worksheet.problem, worksheet.finished_at = state, problem, timezone.now()
     worksheet.save(update_fields=["counts", "state", "problem", "finished_at"])

@@ -1,6 +1,7 @@
 """Imports as jobs: what the worker, the command and the page start."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -89,8 +90,18 @@ def run_import(job: RunningJob) -> dict[str, Any]:
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
         current.pinned(),
     ):
-        _run(job, preparing.prepare(worksheet), watch)
+        progress = _begun(job)
+        _run(job, preparing.prepare_resumed(worksheet, begun=progress.publication), progress, watch)
     return worksheet.counts
+
+
+def _begun(job: RunningJob) -> ImportProgress:
+    """How far it is; the first run notes the publication that it begins under, for those that resume it."""
+    progress = ImportProgress(**job.checkpoint)
+    if not job.checkpoint:
+        progress = replace(progress, publication=current.models().number)
+        job.save_checkpoint(progress.to_json())
+    return progress
 
 
 def run_rehearsal(job: RunningJob) -> dict[str, Any]:
@@ -107,8 +118,7 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
     return worksheet.counts
 
 
-def _run(job: RunningJob, prepared: Prepared, watch: Stopwatch) -> None:
-    progress = ImportProgress(**job.checkpoint) if job.checkpoint else None
+def _run(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: Stopwatch) -> None:
     _stage(job, prepared, progress, watch)
     try:
         _apply(job, prepared, progress, watch)
@@ -119,7 +129,7 @@ def _run(job: RunningJob, prepared: Prepared, watch: Stopwatch) -> None:
             recipes.remember(prepared.worksheet, prepared.plan.headers)
 
 
-def _stage(job: RunningJob, prepared: Prepared, progress: ImportProgress | None, watch: Stopwatch) -> None:
+def _stage(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: Stopwatch) -> None:
     worksheet = prepared.worksheet
 
     def on_progress(phase: str, rows: int) -> None:
@@ -129,17 +139,17 @@ def _stage(job: RunningJob, prepared: Prepared, progress: ImportProgress | None,
         if is_new:
             ending.save_times(worksheet, watch)
 
-    is_staged = (progress is not None or bool(worksheet.rehearsal)) and rehearsing.is_staged(worksheet)
-    if progress is not None and not is_staged:
+    is_staged = (progress.has_applied or bool(worksheet.rehearsal)) and rehearsing.is_staged(worksheet)
+    if progress.has_applied and not is_staged:
         rehearsing.stage_again(prepared, on_progress, after_row=progress.row)
-    elif progress is None and not is_staged:
+    elif not is_staged:
         rehearsing.rehearse(prepared, on_progress)
-    elif progress is None and not freshness.is_fresh(prepared, job=job.id):
+    elif not progress.has_applied and not freshness.is_fresh(prepared, job=job.id):
         rehearsing.compare_again(prepared, on_progress)
 
 
-def _apply(job: RunningJob, prepared: Prepared, progress: ImportProgress | None, watch: Stopwatch) -> None:
-    done = progress.changed if progress else 0
+def _apply(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: Stopwatch) -> None:
+    done = progress.changed
     watch.begin("applying", rows=done)
     job.beat(phase="applying", done=done, total=prepared.worksheet.tally.changed)
     ending.save_times(prepared.worksheet, watch)

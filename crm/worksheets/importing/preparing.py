@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.records import bulk
 from crm.schema.generated import current
+from crm.schema.generated.classes import GeneratedModels
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
@@ -62,8 +63,22 @@ class Prepared:
 
 def prepare(worksheet: Worksheet) -> Prepared:
     """Reads the file only where the review has not stored its format. Raises UnreadableWorksheet, InvalidMapping."""
-    generated, choices = current.models(), ImportChoices.from_json(worksheet.choices)
-    model = generated[worksheet.entity]
+    return _prepared(worksheet, current.models())
+
+
+def prepare_resumed(worksheet: Worksheet, *, begun: int | None) -> Prepared:
+    """As the import was planned when it began, under the publication of this number: nothing is decided again.
+
+    Raises UnreadableWorksheet, and InvalidMapping where a field is gone.
+    """
+    if begun is None or begun == current.models().number:
+        return prepare(worksheet)
+    planned = _prepared(worksheet, current.of_publication(begun)).as_published_now()
+    return replace(planned, publication=current.models().number)
+
+
+def _prepared(worksheet: Worksheet, generated: GeneratedModels) -> Prepared:
+    model, choices = generated[worksheet.entity], ImportChoices.from_json(worksheet.choices)
     if worksheet.look:
         file_format, headers = (
             reviewed_format(worksheet, choices, model),

@@ -22,9 +22,10 @@ COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "igno
 def facts(worksheet: Worksheet) -> dict[str, Any]:
     """The JSON of contract §2; `left` is how many lost the Boolean that the worksheet replaced."""
     seconds = round(worksheet.seconds or 0.0, 3)
-    counts = {name: getattr(worksheet.tally, name) for name in COUNTED}
+    tally = worksheet.tally.written_so_far
+    counts = {name: getattr(tally, name) for name in COUNTED}
     if worksheet.choices.get("replace"):
-        counts["left"] = worksheet.tally.leaving
+        counts["left"] = tally.leaving
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
         "worksheet": worksheet.number, **counts, "seconds": seconds, "rows_per_second": rate, "publication": worksheet.publication,

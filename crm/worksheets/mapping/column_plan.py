@@ -9,6 +9,7 @@ from crm.records import bulk
 from crm.records.validating import clean_value
 from crm.schema import fieldtypes
 from crm.schema.generated import current
+from crm.schema.generated.storage import same_storage
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping import column_mapping
@@ -39,15 +40,27 @@ class ColumnPlan:
         )  # fmt: skip
 
     def as_published_now(self) -> "ColumnPlan":
-        """With fields that were published while the import runs. No field changes its type meanwhile, for that waits; a field that is
-        hidden meanwhile is still filled.
+        """With fields that were published since the import began; a field that was hidden since is still filled.
+
+        No field changes its type while an import runs, for that waits; it may while one is interrupted. Raises InvalidMapping where
+        the column of a field is gone, or its new type does not take the value for all rows.
         """
-        model = current.newest()[self.model.entity.acronym]
-        return replace(self, model=model) if all(name == "id" or model.entity.field(name) for name in self.names) else self
+        model = current.showing(self.model.entity.acronym, self.names)
+        if model is self.model:
+            return self
+        if gone := [name for name in self.names if name != "id" and model.entity.field(name) is None]:
+            raise InvalidMapping(_("The field %s was deleted since the import began.") % gone[0])
+        return replace(self, model=model, fixed=self._fixed_in(model))
 
     def header_of(self, field: str) -> str:
         """The header of the column that fills the field."""
         return next((self.headers[position] for position, name in self.mapping.fields.items() if name == field), field)
+
+    def _fixed_in(self, model: type[Record]) -> dict[str, Any]:
+        """The values for all rows; those of fields that were retyped are read again, as the type takes them."""
+        stated = self.choices.set
+        retyped = {name for name in self.fixed if name in stated and not _is_stored_alike(self.model, model, name)}
+        return self.fixed | {name: _fixed_value(model, name, stated[name], self.choices) for name in retyped}
 
     def _withheld(self) -> tuple[str, ...]:
         """Nobody consents by a default: somebody must have said so."""
@@ -59,6 +72,11 @@ class ColumnPlan:
         """The fields whose columns are taken in this way."""
         fields = self.mapping.fields.items()
         return tuple(name for position, name in fields if self.choices.column(self.headers[position]).takes == takes)
+
+
+def _is_stored_alike(was: type[Record], model: type[Record], name: str) -> bool:
+    before, now = was.entity.field(name), model.entity.field(name)
+    return before is not None and now is not None and same_storage(before, now)
 
 
 def plan_columns(model: type[Record], choices: ImportChoices, headers: list[str]) -> ColumnPlan:

@@ -30,7 +30,7 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "job": job,
         "is_active": job is not None and job.is_active,
         "is_rehearsal": rehearsal is not None,
-        "counts": worksheet.counts,
+        "counts": worksheet.tally.written_so_far,
         "done": worksheet.tally.done,
         "chip": chips.get(worksheet.cluster),
         "undone": undo_jobs.undone([worksheet]).get(worksheet.change_set),

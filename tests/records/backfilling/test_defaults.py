@@ -3,11 +3,16 @@
 import pytest
 
 from crm.jobs import running
+from crm.jobs.errors import LeaseLost
+from crm.jobs.models import Job
 from crm.records.backfilling import defaults
 from crm.records.errors import BadQuery
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
+from crm.schema.models import Field
+from crm.schema.publishing.publishing import publish
 
 GOLD = {"choices": [{"value": "gold"}, {"value": "vip"}]}
 
@@ -59,3 +64,35 @@ def test_r43_batches_go_on_where_the_last_one_ended(parts, backfill, monkeypatch
 def test_without_a_default_it_says_so(parts, backfill, subject):
     with pytest.raises(BadQuery, match="has no default that many records could have"):
         backfill(subject)
+
+
+@pytest.fixture
+def killed_after_one(admin, monkeypatch):
+    """A back-fill of `tier` whose process is killed after the first record."""
+    monkeypatch.setattr(defaults, "BATCH", 1)
+    next_batch, batches = defaults._next_batch, []
+
+    def killed(*arguments):
+        batches.append(arguments)
+        if len(batches) == 2:
+            raise LeaseLost
+        return next_batch(*arguments)
+
+    monkeypatch.setattr(defaults, "_next_batch", killed)
+    job = running.prepare("backfill", by=admin, subject="PT.tier", entity="PT")
+    with pytest.raises(LeaseLost):
+        running.run_here(job)
+    return job
+
+
+@pytest.mark.parametrize("meanwhile", [{"hidden": True}, {"default": "vip"}, {"default": None}])
+def test_a_killed_back_fill_goes_on_as_it_began(parts, killed_after_one, admin, meanwhile):
+    field = Field.objects.get(entity__acronym="PT", name="tier")
+    editing.change_field(field, **meanwhile)
+    publish(by=admin)
+    running.mark_interrupted(Job.objects.get(pk=killed_after_one.pk))
+
+    assert running.run_here(Job.objects.get(pk=killed_after_one.pk)).result == {"filled": 2}
+
+    assert tiers(parts) == {"a": "gold", "b": "vip", "c": "gold"}
+    assert ChangeSet.objects.filter(summary="default of tier").count() == 1

@@ -8,7 +8,14 @@ from crm.jobs.errors import LeaseLost
 from crm.jobs.models import Job, JobState
 from crm.records.models import ChangeSet
 from crm.records.writing import saving
-from crm.worksheets.importing import applying, rehearsing
+from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
+from crm.schema.generated import current
+from crm.schema.models import DataEntity, Field
+from crm.schema.publishing import purging
+from crm.schema.publishing.publishing import publish, publish_plan
+from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.importing import applying, rehearsing, report
 from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import Recipe, WorksheetState
@@ -206,3 +213,132 @@ def test_only_what_was_reviewed_makes_a_recipe(rehearsed, admin, upload, people)
     run(worksheet, admin)
 
     assert Recipe.objects.get().choices["keys"] == ["email"]
+
+
+@pytest.fixture
+def hide(admin):
+    """Hides a field of the customers and publishes it."""
+
+    def hidden(name: str) -> None:
+        editing.hide_field(Field.objects.get(entity__acronym="CL", name=name))
+        publish(by=admin)
+
+    return hidden
+
+
+@pytest.fixture
+def show(admin):
+    def shown(name: str) -> None:
+        editing.restore_field(Field.objects.get(entity__acronym="CL", name=name))
+        publish(by=admin)
+
+    return shown
+
+
+@pytest.fixture
+def killed_in_the_middle(admin, interfere, hide):
+    """Runs the import until its process is killed before the second chunk; then another takes the job."""
+
+    def killed(worksheet, meanwhile) -> Job:
+        def kill():
+            raise LeaseLost
+
+        interfere(kill)
+        with pytest.raises(LeaseLost):
+            run(worksheet, admin)
+        meanwhile()
+        job = Job.objects.get(kind="import")
+        running.mark_interrupted(job)
+        return job
+
+    return killed
+
+
+@pytest.fixture
+def noted(customers, admin):
+    """There is a field `note`."""
+    editing.add_field(DataEntity.objects.get(acronym="CL"), FieldDefinition("note", "Varchar 50", {"en": "Remark"}))
+    publish(by=admin)
+
+
+NOTES = "email,note\n" + "".join(f"c{n}@example.com,note {n}\n" for n in range(6))
+
+
+def notes() -> list[str]:
+    return list(current.newest()["CL"].objects.order_by("email").values_list("note", flat=True))
+
+
+@pytest.mark.usefixtures("noted")
+@pytest.mark.parametrize("choices", [{}, {"map": {"note": "note"}}])
+def test_a_field_that_is_hidden_while_a_killed_import_waits_is_filled_all_the_same(
+    upload, killed_in_the_middle, hide, show, choices
+):
+    worksheet = upload(NOTES, key="email", **choices)
+    job = killed_in_the_middle(worksheet, lambda: hide("note"))
+
+    running.run_here(job)
+
+    worksheet.refresh_from_db()
+    assert (worksheet.state, worksheet.counts["created"], worksheet.problem) == (WorksheetState.DONE, 6, "")
+    show("note")
+    assert notes() == [f"note {n}" for n in range(6)]
+
+
+@pytest.mark.usefixtures("noted")
+def test_a_field_that_is_hidden_before_the_first_chunk_is_filled_all_the_same(upload, admin, hide, show, monkeypatch):
+    worksheet, stage = upload(NOTES, key="email"), rehearsing.rehearse
+
+    def kill(*_arguments):
+        raise LeaseLost
+
+    monkeypatch.setattr(rehearsing, "rehearse", kill)
+    with pytest.raises(LeaseLost):
+        run(worksheet, admin)
+    monkeypatch.setattr(rehearsing, "rehearse", stage)
+    hide("note")
+    job = Job.objects.get(kind="import")
+    running.mark_interrupted(job)
+
+    running.run_here(job)
+
+    show("note")
+    assert notes() == [f"note {n}" for n in range(6)]
+
+
+@pytest.mark.usefixtures("noted")
+def test_a_label_that_is_changed_while_a_killed_import_waits_changes_no_column(upload, admin, killed_in_the_middle):
+    worksheet = upload(NOTES.replace("email,note", "email,Remark"), key="email")
+
+    def relabel():
+        editing.change_field(Field.objects.get(entity__acronym="CL", name="note"), labels={"en": "Comment"})
+        publish(by=admin)
+
+    running.run_here(killed_in_the_middle(worksheet, relabel))
+
+    assert notes() == [f"note {n}" for n in range(6)]
+
+
+@pytest.mark.usefixtures("noted")
+def test_a_field_that_is_deleted_while_a_killed_import_waits_ends_it_with_the_truth(
+    upload, admin, killed_in_the_middle, hide, client
+):
+    worksheet = upload(NOTES, key="email")
+
+    def purge():
+        hide("note")
+        publish_plan(purging.planner("CL", "note"), by=admin, accepted_loss=10)
+
+    job = killed_in_the_middle(worksheet, purge)
+    with pytest.raises(InvalidMapping, match="The field note was deleted since the import began"):
+        running.run_here(job)
+
+    worksheet.refresh_from_db()
+    facts = report.facts(worksheet)
+    assert worksheet.state == WorksheetState.FAILED
+    assert {name: facts[name] for name in ("rows", "created", "updated", "unchanged", "skipped", "errors")} == {
+        "rows": 6, "created": 2, "updated": 0, "unchanged": 0, "skipped": 4, "errors": 0,
+    }  # fmt: skip
+    client.force_login(admin.user)
+    page = client.get(worksheet.get_absolute_url()).text
+    assert '<td data-label="Created">2</td>' in page
+    assert "2 changes were written before and stay" in page
