@@ -105,6 +105,7 @@ FLOORS = {
         "admission comparing",
         "publishing",
         "changing overview purging removing reverting",
+        "discarding",
         "requests",
     ],
     "crm.worksheets": [

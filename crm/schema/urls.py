@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm.schema.designer import views
-from crm.schema.views import entities, entity_settings, fields, indexes, plans, publications
+from crm.schema.views import discarding, entities, entity_settings, fields, indexes, plans, publications
 
 urlpatterns = [
     path("schema/", entity_settings.entity_list, name="entity-list"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("schema/<str:acronym>/delete/", entity_settings.delete_entity, name="entity-delete"),
     path("schema/<str:acronym>/restore/", entity_settings.restore_entity, name="entity-restore"),
     path("schema/<str:acronym>/plan/", plans.plan_page, name="entity-plan"),
+    path("schema/<str:acronym>/discard/", discarding.discard_page, name="entity-discard"),
+    path("schema/<str:acronym>/discard/back/", discarding.bring_back, name="entity-discard-back"),
     path("schema/<str:acronym>/purge/<str:column>/", plans.purge_page, name="entity-purge"),
     path("schema/<str:acronym>/publications/", publications.publication_list, name="entity-publications"),
     path("schema/<str:acronym>/publications/<int:number>/", publications.publication_page, name="entity-publication"),

@@ -41,7 +41,7 @@ class Command(SiteCommand):
             editing.add_field(drafted, definition)
             publication = None
         else:
-            publication = changing.add_and_publish(drafted, definition, by=actor, patience=self.patience()).number
+            publication = changing.add_and_publish_draft(drafted, definition, by=actor, patience=self.patience()).number
             numbers.finish(entity)
         return {"entity": entity, "field": definition.name, "type": definition.type, "publication": publication}
 

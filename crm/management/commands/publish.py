@@ -1,4 +1,4 @@
-"""Shows what publishing the draft would do, or does it."""
+"""Shows what publishing the draft would do, does it, or discards the draft."""
 
 import sys
 from argparse import ArgumentParser
@@ -12,6 +12,7 @@ from crm.people.rules import require
 from crm.records.backfilling import numbers
 from crm.schema import errors, jobs
 from crm.schema.models import Publication
+from crm.schema.publishing import discarding
 from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.requests import PublishRequest
 
@@ -23,10 +24,13 @@ class Command(SiteCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("entity")
         parser.add_argument("--plan", action="store_true", help="Show the plan and change nothing.")
+        parser.add_argument(
+            "--discard", nargs="?", const="", metavar="FIELD", help="Discard the draft, or what is drafted of a field."
+        )
         parser.add_argument("--accept-loss", action="store_true", help="Publish although values would be lost.")
 
     def run(
-        self, actor: Actor, *, entity: str, plan: bool, accept_loss: bool, **_options: Any
+        self, actor: Actor, *, entity: str, plan: bool, accept_loss: bool, discard: str | None, **_options: Any
     ) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", entity)
         request = PublishRequest(entity, accepted_loss=sys.maxsize if accept_loss else 0)
@@ -36,6 +40,9 @@ class Command(SiteCommand):
             self.stderr.write(note, style_func=str)
         if plan:
             return facts
+        if discard is not None:
+            discarding.discard(entity, discard, confirmed=planned.digest)
+            return {"entity": entity, "discarded": [step.sentence for step in discarding.drafted_steps(planned, discard)]}
         done = self.published(replace(request, confirmed=planned.digest), planned, actor)
         numbers.finish(entity)
         return facts | {"publication": done.number}
@@ -49,6 +56,10 @@ class Command(SiteCommand):
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
             super().show(facts, as_json=True)
+            return
+        if "discarded" in facts:
+            for sentence in facts["discarded"]:
+                self.stdout.write(f"discarded: {sentence}")
             return
         for operation in facts["operations"]:
             self.stdout.write(f"{operation['sentence']} ({operation['risk']})")

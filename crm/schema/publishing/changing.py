@@ -36,10 +36,18 @@ def rename_and_publish(entity: DataEntity, labels: Mapping[str, str], *, by: Act
 
 
 def add_and_publish(entity: DataEntity, definition: FieldDefinition, *, by: Actor, patience: Patience = BRIEF) -> Publication:
-    """Drafts the field and publishes the entity's draft, if it holds nothing but additions, or does neither.
+    """Drafts the field and publishes it on top of what is published, whatever else the draft holds, or does neither.
 
     Raises InvalidName, InvalidField, UnpublishableSchema.
     """
+    wanted = field_drafts(entity.acronym, {definition.name})
+    return _published(lambda: editing.add_field(entity, definition), wanted, admits=additive, by=by, patience=patience)
+
+
+def add_and_publish_draft(
+    entity: DataEntity, definition: FieldDefinition, *, by: Actor, patience: Patience = BRIEF
+) -> Publication:
+    """As `add_and_publish`, with the rest of the entity's draft, if that holds nothing but additions."""
     wanted = entity_draft(entity.acronym)
     return _published(lambda: editing.add_field(entity, definition), wanted, admits=additive, by=by, patience=patience)
 

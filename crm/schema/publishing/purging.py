@@ -133,7 +133,7 @@ class Purge(Step):
                 work.lose(_counts(self.entity, [column])[column], [])
             work.editor.execute(f"ALTER TABLE {quoted(self.entity.table)} DROP COLUMN {quoted(column)}")
         if self.leftover.is_hidden_field and not work.is_rehearsal:
-            _forget(self.entity.acronym, self.field_name)
+            forget(self.entity.acronym, self.field_name)
 
 
 def _counts(entity: EntityDefinition, columns: list[str]) -> dict[str, int]:
@@ -153,7 +153,7 @@ def _without(entity: EntityDefinition, gone: Leftover) -> EntityDefinition:
     return replace(entity, fields=tuple(field for field in entity.fields if field.name != name), indexes=indexes)
 
 
-def _forget(acronym: str, name: str) -> None:
+def forget(acronym: str, name: str) -> None:
     """The draft forgets the field too, so that its name is free again; so do the forms."""
     entity = DataEntity.objects.get(acronym=acronym)
     entity.fields.filter(name=name).delete()

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from crm.people.actors import Actor
-from crm.schema.draft.drafting import entity_draft, index_draft
+from crm.schema.draft.drafting import entity_draft, field_drafts, index_draft
 from crm.schema.models import Publication
 from crm.schema.publishing import publishing, purging, reverting
 from crm.schema.publishing.planning import PublicationPlan
@@ -14,7 +14,7 @@ from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """The draft of an entity, or of its indexes only; unless it shall go back to publication `revert_to` or lose the column `purge`.
+    """The draft of an entity, or of its indexes or of one `field` only; unless it shall go back to publication `revert_to` or lose the column `purge`.
 
     `confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out.
     """
@@ -25,6 +25,12 @@ class PublishRequest:
     revert_to: int | None = None
     purge: str = ""
     indexes_only: bool = False
+    field: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Return True if the whole draft of the entity is to be published."""
+        return not (self.purge or self.revert_to is not None or self.indexes_only or self.field)
 
     @property
     def planner(self) -> Planner:
@@ -32,6 +38,8 @@ class PublishRequest:
             return purging.planner(self.acronym, self.purge)
         if self.revert_to is not None:
             return reverting.planner(self.acronym, self.revert_to)
+        if self.field:
+            return publishing.planner(field_drafts(self.acronym, {self.field}))
         return publishing.planner((index_draft if self.indexes_only else entity_draft)(self.acronym))
 
     def plan(self) -> PublicationPlan:

@@ -1,5 +1,7 @@
 """One entity with its fields."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -59,8 +61,8 @@ def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> 
 def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDefinition, busy: TablesInUse) -> None:
     """Others use the table for longer than a page may wait: a job goes on waiting."""
     editing.add_field(entity, definition)
-    asked = PublishRequest(entity.acronym)
-    jobs.start_publish(PublishRequest(entity.acronym, confirmed=asked.plan().digest), by=request.actor)
+    asked = PublishRequest(entity.acronym, field=definition.name)
+    jobs.start_publish(replace(asked, confirmed=asked.plan().digest), by=request.actor)
     message = _("The field %(field)s is drafted, and published as soon as the tables are free. %(busy)s")
     messages.warning(request, message % {"field": definition.name, "busy": busy.problems[0]})
 

@@ -14,6 +14,8 @@ from crm.schema.draft import drafting
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
 
+DISCARDED = "discarded_draft"  # in the session: the last draft that this person discarded, to bring it back
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -45,6 +47,7 @@ def entity_response(
         "tabs": tabs(entity, current, waiting),
         "waiting": waiting,
         "publication": Publication.objects.defer("snapshot", "operations").first(),
+        "may_bring_back": request.session.get(DISCARDED, {}).get("acronym") == entity.acronym,
         "job": jobs.job_to_show(entity.acronym),
     }
     return render(request, template, known | context, status=status)

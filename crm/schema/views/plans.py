@@ -20,6 +20,7 @@ from crm.schema.draft.dependencies import dependents
 from crm.schema.errors import PlanChanged, TablesInUse, UnpublishableSchema
 from crm.schema.models import DataEntity
 from crm.schema.publishing import purging
+from crm.schema.publishing.discarding import field_of
 from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.requests import PublishRequest
 from crm.schema.publishing.steps.retyping import Retype
@@ -37,6 +38,7 @@ class StepRow:
     statements: list[str]
     misfits: tuple[Any, ...]  # Any: converting.Misfit
     dependents: list[FieldDependent]
+    drafted: str = ""  # the field whose draft it belongs to
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +76,7 @@ def _decide(request: SignedInRequest, wanted: PublishRequest, tab: str, template
             refused, status = refusal.problems, 409
         except UnpublishableSchema as refusal:
             refused, status = refusal.problems, 422
-    context = {"plan": plan, "rows": _rows(plan), "refused": refused, "wanted": wanted, "problems": plan.problems()}
+    context = {"plan": plan, "rows": _rows(plan, wanted), "refused": refused, "wanted": wanted, "problems": plan.problems()}
     return entity_response(request, entity, tab, template, context, status=status)
 
 
@@ -101,8 +103,9 @@ def _started(request: SignedInRequest, wanted: PublishRequest, message: str) -> 
     return redirect(f"{reverse('entity-plan', args=[wanted.acronym])}#job")
 
 
-def _rows(plan: PublicationPlan) -> list[StepRow]:
-    return [_row(plan, step, lines) for step, lines in zip(plan.steps, plan.statements(), strict=True)]
+def _rows(plan: PublicationPlan, wanted: PublishRequest) -> list[StepRow]:
+    rows = [_row(plan, step, lines) for step, lines in zip(plan.steps, plan.statements(), strict=True)]
+    return [replace(row, drafted=field_of(row.step)) for row in rows] if wanted.is_draft else rows
 
 
 def _row(plan: PublicationPlan, step: Step, statements: list[str]) -> StepRow:

@@ -33,9 +33,25 @@ def test_an_addition_is_refused_where_the_draft_holds_more(add_field, customers,
     editing.hide_field(field("code"))
 
     with pytest.raises(UnpublishableSchema, match="more than additions"):
-        changing.add_and_publish(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
+        changing.add_and_publish_draft(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
 
     assert not Field.objects.filter(name="tier").exists()
+
+
+def test_a_field_is_added_next_to_an_unfinished_draft_and_publishes_itself_alone(add_field, customers, operator):
+    add_field("code")
+    editing.hide_field(field("code"))
+    editing.add_field(customers, FieldDefinition("unfinished", "Varchar 50"))
+
+    changing.add_and_publish(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
+
+    published = publishing.published_snapshot().entities["CL"]
+    assert (published.field("tier") is not None, published.field("code") is not None, published.field("unfinished")) == (
+        True,
+        True,
+        None,
+    )
+    assert {step.field_name for step in publishing.make_plan().steps} == {"code", "unfinished"}
 
 
 def test_what_is_harmless_is_published_at_once(add_field, operator):
