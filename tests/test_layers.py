@@ -46,7 +46,7 @@ MAY_IMPORT = {
 FLOORS = {
     "crm.management": ["progress command entry", "bench", "commands"],
     "crm.rules": [
-        "errors limits digits folding tree",
+        "errors limits digits folding patterns tree",
         "grammar moments resolving printing database_functions",
         "parsing context conditions",
         "expressions values",

@@ -1,10 +1,10 @@
 """Rules asked of records: of a query set, and as columns of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
-from crm.rules.tree import Comparison, FieldPath, LiteralValue, Rule
+from crm.rules.tree import Comparison, FieldPath, LiteralValue, NullCheck, Rule
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.rule_fields import rule_fields
 from crm.schema.record import Record
@@ -46,17 +46,34 @@ def matching(records: QuerySet[Record], text: str, *, reader: Actor | None = Non
 
 def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> QuerySet[Record]:
     """The records with the answer of each Rule field among `fields` as an attribute of its name."""
-    rules = [field.name for field in fields if field.type == "Rule"]
-    return records.annotate(**{name: _answer(name, records.model) for name in rules}) if rules else records
+    return with_answers(records, {field.name: field.name for field in fields if field.type == "Rule"})
+
+
+def with_answers(records: QuerySet[Record], rules: Mapping[str, str]) -> QuerySet[Record]:
+    """The records with the answers of Rule fields: each by the name of its attribute, `Loyal` or `userId.Loyal`."""
+    return records.annotate(**{name: _answer(rule, records.model) for name, rule in rules.items()}) if rules else records
 
 
 def is_true(name: str) -> Rule:
-    return Comparison(FieldPath(name), "=", LiteralValue(("true",)))
+    """That a Boolean or Rule field, or `name.sub` of a related record, is true."""
+    return Comparison(_path(name), "=", LiteralValue(("true",)))
 
 
 def _answer(name: str, model: type[Record]) -> Combinable:
-    """A rule that cannot be answered any more, as when a release drops a field type, is neither true nor false."""
+    """Null where there is no related record to ask, and for a rule that cannot be answered any more, as when a release drops a type."""
     try:
-        return ExpressionWrapper(condition(is_true(name), model), output_field=BooleanField())
+        answer = ExpressionWrapper(condition(is_true(name), model), output_field=BooleanField())
+        if not _path(name).sub:
+            return answer
+        return Case(
+            When(condition(NullCheck(_path(name), present=True), model), then=answer),
+            default=None,
+            output_field=BooleanField(null=True),
+        )
     except RuleError:
         return Value(None, output_field=BooleanField(null=True))
+
+
+def _path(name: str) -> FieldPath:
+    first, _dot, sub = name.partition(".")
+    return FieldPath(first, sub)

@@ -1,5 +1,6 @@
 """Tree and fields → conditions: names become columns, texts become typed values, days become ranges."""
 
+import re
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -20,10 +21,21 @@ from crm.rules.context import RuleContext
 from crm.rules.digits import has_digits, is_number
 from crm.rules.errors import RuleError
 from crm.rules.moments import read_moment
+from crm.rules.patterns import is_like
 from crm.rules.resolving import ORDERED, TEXTS, Fields, ResolvedColumn, resolve
 from crm.rules.tree import AllOf, AnyOf, Between, InList, LiteralValue, NotRule, NullCheck, Operator, Rule, Term
-from crm.rules.values import mismatch, normalization_for, normalized, read_boolean, read_day, read_number, read_text
+from crm.rules.values import (
+    listed_options,
+    mismatch,
+    normalization_for,
+    normalized,
+    read_boolean,
+    read_day,
+    read_number,
+    read_text,
+)
 
+RECORD_ID = re.compile(r"[A-Za-z0-9._:*-]{1,200}")  # or a part of one, with wildcards
 ORDERS: dict[Operator, Order] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -57,8 +69,12 @@ def compare(column: ResolvedColumn, operator: Operator, value: LiteralValue, con
         raise RuleError(_("“%s” can only be asked for being there: “is null” or “is not null”.") % column.field.name, value.at)
     if kind == "choices":
         return _has_option(column, operator, value, context)
+    if kind == "relation":
+        return _record(column, operator, value, context)
+    if kind == "score" and value.text.startswith("{"):
+        raise mismatch(column.field, value, _("the key that is shown of its scores"))
     if kind in TEXTS:
-        return _text(column, operator, value, context)
+        return _text(column, operator, value, context) if column.field.names is None else _named(column, operator, value, context)
     if operator == "contains":
         raise RuleError(_("“%s” holds no text, so it cannot contain any.") % column.field.name, value.at)
     if value.has_wildcard:
@@ -66,6 +82,32 @@ def compare(column: ResolvedColumn, operator: Operator, value: LiteralValue, con
     if kind == "datetime":
         return _instant(column, operator, read_moment(value.text, context.clock, value.at), context)
     return _typed(column, operator, value, context)
+
+
+def _record(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:
+    """Another record is compared by its id or by what is shown of it, whichever the value is."""
+    by_id = _text(column, operator, value, context)
+    if column.shown is None:
+        return by_id
+    try:
+        return Disjunction((by_id, compare(column.shown, operator, value, context)))
+    except RuleError:
+        if RECORD_ID.fullmatch(value.text):
+            return by_id
+        raise
+
+
+def _named(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:
+    """A value that people know by a name is compared by either."""
+    if operator in ORDERS:
+        raise RuleError(_("“%s” is a person, neither more nor less.") % column.field.name, value.at)
+    stored = _text(column, operator, value, context)
+    normalization: Normalization = "plain" if context.exact else "folded"
+    parts = read_text(column.field, value, normalization)
+    wanted = ("", *parts, "") if operator == "contains" else parts
+    known = column.field.names() if column.field.names else ()
+    ids = tuple(each for each, names in known if any(is_like(normalized(name, normalization), wanted) for name in names))
+    return Disjunction((stored, EqualsAny(column, ids))) if ids else stored
 
 
 def _typed(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:
@@ -122,13 +164,17 @@ def _like(column: ResolvedColumn, operator: Operator, value: LiteralValue, norma
 
 
 def _has_option(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:
-    """`=` and `contains` mean the same: one of the options is exactly this one."""
+    """`=` and `contains` mean the same: one of the options is exactly this one, or each of these as a worksheet lists them."""
     if operator not in {"=", "contains"}:
         raise RuleError(_("“%s” holds options, neither more nor less.") % column.field.name, value.at)
     if value.has_wildcard:
         raise mismatch(column.field, value, _("a whole option"))
     normalization: Normalization = "plain" if context.exact else "folded"
-    return LikePattern(column, ("", f"\n{normalized(value.text, normalization)}\n", ""), normalization)
+    whole, *several = [
+        LikePattern(column, ("", f"\n{normalized(option, normalization)}\n", ""), normalization)
+        for option in (value.text, *listed_options(value.text))
+    ]
+    return Disjunction((whole, Conjunction(tuple(several)))) if several else whole
 
 
 def _one_of(column: ResolvedColumn, values: tuple[LiteralValue, ...], context: RuleContext) -> Condition:

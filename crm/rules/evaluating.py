@@ -1,12 +1,13 @@
 """Evaluates conditions for one record in Python, with the result that the database would give."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from crm.rules.conditions import Condition, Conjunction, Disjunction, EqualsAny, IsMissing, Negation, OrderComparison, Predicate
+from crm.rules.patterns import is_like
 from crm.rules.resolving import ResolvedColumn
 from crm.rules.values import normalized
 
@@ -29,26 +30,6 @@ def value_of(column: ResolvedColumn, record: object) -> Any:  # Any: whatever th
     for step in column.steps:
         value = None if value is None else _attribute(value, step)
     return value
-
-
-def is_like(text: str, parts: tuple[str, ...]) -> bool:
-    """Return True if the text consists of these parts, in this order, with anything between them."""
-    if len(parts) == 1:
-        return text == parts[0]
-    first, *middle, last = parts
-    if not (text.startswith(first) and text.endswith(last) and len(text) >= len(first) + len(last)):
-        return False
-    return _has_in_order(text[len(first) : len(text) - len(last)], middle)
-
-
-def _has_in_order(text: str, parts: Iterable[str]) -> bool:
-    place = 0
-    for part in parts:
-        found = text.find(part, place)
-        if found < 0:
-            return False
-        place = found + len(part)
-    return True
 
 
 def _attribute(record: object, name: str) -> object:

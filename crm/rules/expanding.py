@@ -27,10 +27,10 @@ def fields_read(rule: Rule, fields: Fields) -> frozenset[str]:
     while waiting:
         tree, trail = waiting.pop()
         for path in [canonical_path(placed(term, trail).field, fields) for term in terms(tree)]:
-            inner = resolve(path, fields).field.rule
-            if inner is not None and str(path) not in found:
-                waiting.append((inner, (*trail, path)))
-            found.add(str(path))
+            column = resolve(path, fields)
+            if column.field.rule is not None and str(path) not in found:
+                waiting.append((column.field.rule, (*trail, path)))
+            found |= {str(path), f"{path}.{column.shown.field.name}"} if column.shown else {str(path)}
     return frozenset(found)
 
 

@@ -148,7 +148,7 @@ class Builder(Transformer):
 
     def bare(self, children: list[Token]) -> LiteralValue:
         at = children[0].start_pos or 0
-        if children[0].lower() == "null":
+        if children[0].lower() in {"null", "[null]"}:
             raise RuleError(_("Nothing equals null: write “is null” or “is not null”, or put the text in quotes."), at)
         return literal(children[0], at)
 

@@ -1,6 +1,6 @@
 """Names → fields. The caller gives the fields; errors never reveal a field that the person may not read."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
@@ -30,6 +30,7 @@ Kind: TypeAlias = Literal[
 TEXTS = {"text", "choice", "email", "id", "relation", "score"}
 ORDERED = {"text", "choice", "email", "id", "score", "integer", "decimal", "date", "datetime"}
 SHOWN_KEY = "DisplayValue"
+Names: TypeAlias = Callable[[], Sequence[tuple[str, tuple[str, ...]]]]  # what a column may hold, each with what people call it
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class RuleField:
 
     Kinds: `score` is a JSON document of which the key to show is compared; `choices` a text of several options, each between
     line breaks; `other` can only be tested for null; `rule` has the tree of its expression; `relation` has the fields of the
-    record it points to, of which `shown` stands for that record. Texts that are `by_digits` match with and without punctuation.
+    record it points to, of which `shown` stands for that record. `acronym` is that of the entity whose ids an `id` or `relation`
+    holds, which may be written before them: `CL-` and the id. `names` says what else its values are called. Texts that are `by_digits` match with and without punctuation.
     A field that is not `readable` or not `filterable` may only be used by the expression of a Rule field.
     """
 
@@ -52,6 +54,8 @@ class RuleField:
     rule: Rule | None = None
     related: "Fields | None" = None
     shown: str = ""
+    acronym: str = ""
+    names: Names | None = None
 
 
 class Fields:
@@ -87,11 +91,12 @@ class Fields:
 
 @dataclass(frozen=True)
 class ResolvedColumn:
-    """The field of a path, and how a queryset (`lookup`) and a record (`steps`) reach it."""
+    """The field of a path, and how a queryset (`lookup`) and a record (`steps`) reach it; `shown` stands for a related record."""
 
     field: RuleField
     lookup: str
     steps: tuple[str, ...]
+    shown: "ResolvedColumn | None" = None
 
     @property
     def nullable(self) -> bool:
@@ -103,7 +108,7 @@ def resolve(path: FieldPath, fields: Fields) -> ResolvedColumn:
     first = fields.find(path.name, at=path.at, through=path.through)
     if path.sub:
         return _related(path, first)
-    return _column(first)
+    return replace(_column(first), shown=_shown(first, through=path.through))
 
 
 def _related(path: FieldPath, relation: RuleField) -> ResolvedColumn:
@@ -114,6 +119,14 @@ def _related(path: FieldPath, relation: RuleField) -> ResolvedColumn:
     if sub.kind == "relation":
         raise RuleError(_("“%s” cannot be reached through a relationship.") % path, at)
     return _column(sub, relation.name)
+
+
+def _shown(relation: RuleField, *, through: str) -> ResolvedColumn | None:
+    """What is shown of the related record, if that may be read and is stored there."""
+    shown = relation.related.by_name.get(relation.shown) if relation.related else None
+    if shown is None or shown.kind in {"rule", "relation"} or not (shown.readable or through):
+        return None
+    return _column(shown, relation.name)
 
 
 def _column(field: RuleField, *before: str) -> ResolvedColumn:

@@ -20,6 +20,7 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 LARGEST = 2**63 - 1
 MOST_DIGITS = 15
 MIDNIGHT = re.compile(r"[t ]00:00(:00(\.0+)?)?\s?(z|[+-][0-9:]+)?")  # as the API writes dates
+OPTION = re.compile(r"(?:[^;\\]|\\.)+", re.DOTALL)
 TRUE = {"true", "1", "yes", "y", "on", "sim", "s", "verdadeiro", "si", "verdadero"}
 FALSE = {"false", "0", "no", "n", "off", "nao", "falso"}
 CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -47,8 +48,20 @@ def read_text(field: RuleField, value: LiteralValue, normalization: Normalizatio
     """The parts of a text between its wildcards, normalized as they are compared."""
     if value.parts == ("",):
         raise RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
-    parts = map(lowered, value.parts) if field.kind in {"id", "relation"} else value.parts
+    parts = _bare_id(field, value.parts) if field.kind in {"id", "relation"} else value.parts
     return tuple(normalized(part, normalization) for part in parts)
+
+
+def _bare_id(field: RuleField, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids are stored in lower case, without the acronym that may stand before them."""
+    first, *rest = map(lowered, parts)
+    return (first.removeprefix(f"{lowered(field.acronym)}-") if field.acronym else first, *rest)
+
+
+def listed_options(text: str) -> list[str]:
+    """The options of a worksheet's cell, `Gold;Silver`; none if it holds no list. `\\;` is a semicolon within one."""
+    options = [re.sub(r"\\([;\\])", r"\1", one).strip() for one in OPTION.findall(text)]
+    return options if ";" in text else []
 
 
 def read_number(field: RuleField, value: LiteralValue) -> int | Decimal:

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from crm.rules.evaluating import is_like
 from crm.rules.explaining import ExplainedGroup, all_clauses, evaluate_rule, explain
 from crm.rules.parsing import parse
+from crm.rules.patterns import is_like
 
 
 @pytest.fixture

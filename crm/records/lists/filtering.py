@@ -16,17 +16,18 @@ from crm.rules.compiling import compile_rule, to_q
 from crm.rules.errors import RuleError
 from crm.rules.parsing import literal, parse
 from crm.rules.printing import print_rule
-from crm.rules.resolving import TEXTS, Fields, RuleField
-from crm.rules.tree import AllOf, AnyOf, Comparison, FieldPath, LiteralValue, NullCheck, Rule
+from crm.rules.resolving import Fields, RuleField
+from crm.rules.tree import AllOf, AnyOf, Comparison, FieldPath, LiteralValue, NullCheck, Operator, Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.related import shown_field
 from crm.schema.record import Record
 
-LONGEST = 200  # characters of a keyword or of one filter
+LONGEST = 200  # characters of a keyword
+LONGEST_VALUE = 1_000  # of a filter: a whole value of a Varchar 750, and its signs
 MOST_WORDS = 8  # of a keyword: each is a condition on every searchable field
 EMPTY = "[null]"  # as in worksheets: nothing there
-COMPARING = ("<", ">", "!=")
+COMPARING: dict[str, Operator] = {"<>": "<>", "!=": "<>", "<=": "<=", ">=": ">=", "<": "<", ">": ">"}
 
 
 @dataclass(frozen=True)
@@ -115,29 +116,24 @@ def _known(name: str, fields: Fields) -> RuleField:
 
 
 def _comparison(field: RuleField, value: str) -> Rule:
-    _check_text(value)
-    name = field.name
-    if value == EMPTY:
-        return NullCheck(FieldPath(name), present=False)
+    """What follows the operator is a value as it is, without quotes."""
+    _check_text(value, LONGEST_VALUE)
+    path, (operator, text) = FieldPath(field.name), _operator_and_text(value)
+    if text == EMPTY and operator in {"=", "<>"}:
+        return NullCheck(path, present=operator == "<>")
     try:
-        if value.startswith(COMPARING):
-            return parse(f"{name}{value}")
-        return _equal(field, literal(value))
+        return Comparison(path, operator, literal(text))
     except RuleError as refusal:
-        raise BadQuery(f"{name}: {refusal.reason}", parameter=name) from refusal
+        raise BadQuery(f"{field.name}: {refusal.reason}", parameter=field.name) from refusal
 
 
-def _equal(field: RuleField, value: LiteralValue) -> Rule:
-    """Another record is found by its id or by what is shown of it."""
-    same = Comparison(FieldPath(field.name), "=", value)
-    shown = field.related.by_name.get(field.shown) if field.related else None
-    if shown is None or not shown.readable or shown.kind not in TEXTS:
-        return same
-    return AnyOf((same, Comparison(FieldPath(field.name, shown.name), "=", value)))
+def _operator_and_text(value: str) -> tuple[Operator, str]:
+    written = next((each for each in COMPARING if value.startswith(each)), "")
+    return COMPARING.get(written, "="), value.removeprefix(written).strip()
 
 
-def _check_text(text: str) -> None:
-    if len(text) > LONGEST or "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+def _check_text(text: str, longest: int = LONGEST) -> None:
+    if len(text) > longest or "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise BadQuery(_("“%(text)s…” is not something to search for.") % {"text": text[:30].replace("\0", "")})
 
 

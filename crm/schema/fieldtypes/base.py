@@ -54,6 +54,7 @@ class FieldType:
     needs_default: ClassVar[bool] = False  # the column is NOT NULL with a database default
     filled_with: ClassVar[Literal["", "number", "user", "scores", "files"]] = ""  # by the system; then people do not write it
     asks_database: ClassVar[bool] = False  # only the database knows what a cell means
+    has_names: ClassVar[bool] = False  # people know its values by names, which rules find
     is_textual: ClassVar[bool] = False  # values are words, which keywords find
     is_numeric: ClassVar[bool] = False  # lists align it to the right
     has_few_values: ClassVar[bool] = False  # a new field is a filter of the default form
@@ -156,6 +157,10 @@ class FieldType:
     def filter_options(self, field: FieldDefinition) -> list[tuple[str, str]]:
         """Value and label of what a list's filter offers to pick; nothing where values are typed."""
         return []
+
+    def names(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """What a column may hold, each with what people call it. Only asked where the type `has_names`."""
+        return ()
 
     # What follows from the answers above.
 

@@ -20,6 +20,7 @@ class UserLogin(TextType):
     label = "User Login"
     kind = "user"
     longest = 50  # as `createdBy`
+    has_names = True
     is_textual = False  # a page shows the person's name, the column holds the id
     can_be_searched = False
     can_be_converted = False
@@ -43,6 +44,10 @@ class UserLogin(TextType):
         ids = {value for value in values if value and _is_id(value)}
         names = {str(user.pk): str(user) for user in User.objects.filter(pk__in=ids).only("name", "email")} if ids else {}
         return [names.get(value, value or "") for value in values]
+
+    def names(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """Every person's id with what pages show of them and with their e-mail."""
+        return [(str(user.pk), (str(user), user.email)) for user in User.objects.only("name", "email")]
 
 
 def _is_id(text: str) -> bool:

@@ -20,13 +20,14 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 
 MayRead = Callable[[str, str], bool]  # an entity's acronym, a field's name
 
+PEOPLE = fieldtypes.get("User Login")
 SYSTEM = (
     RuleField("id", "id", gettext_lazy("Record id"), nullable=False),
-    RuleField("createdBy", "text", gettext_lazy("Created by")),
+    RuleField("createdBy", "text", gettext_lazy("Created by"), names=PEOPLE.names),
     RuleField("createdIn", "datetime", gettext_lazy("Created")),
-    RuleField("updatedBy", "text", gettext_lazy("Changed by")),
+    RuleField("updatedBy", "text", gettext_lazy("Changed by"), names=PEOPLE.names),
     RuleField("updatedIn", "datetime", gettext_lazy("Changed")),
-    RuleField("lastInteractionBy", "text", gettext_lazy("Last touched by")),
+    RuleField("lastInteractionBy", "text", gettext_lazy("Last touched by"), names=PEOPLE.names),
     RuleField("lastInteractionIn", "datetime", gettext_lazy("Last touched")),
 )
 # The validity of a rule does not depend on the time of asking.
@@ -39,7 +40,11 @@ def rule_fields(
     """The visible fields and the system fields. `filters_only`: those that are no filter are refused, as lists and searches do."""
     related = {field.name: _related(field, snapshot, may_read) for field in entity.visible_fields}
     fields = (_rule_field(entity, field, may_read, filters_only, related[field.name]) for field in entity.visible_fields)
-    return Fields([*SYSTEM, *(_plain_id(field) for field in fields)])
+    return Fields([*_system(entity), *(_plain_id(field) for field in fields)])
+
+
+def _system(entity: EntityDefinition) -> Iterator[RuleField]:
+    return (replace(field, acronym=entity.acronym) if field.kind == "id" else field for field in SYSTEM)
 
 
 def _plain_id(field: RuleField) -> RuleField:
@@ -108,6 +113,8 @@ def _rule_field(
         rule=_tree(field),
         related=related,
         shown=str(field.options.get("display") or "") if related else "",
+        acronym=str(field.options.get("entity") or "") if fieldtypes.is_relation(field) else "",
+        names=kind.names if kind.has_names else None,
     )
 
 
@@ -116,7 +123,7 @@ def _related(field: FieldDefinition, snapshot: Snapshot, may_read: MayRead | Non
     target = snapshot.entities.get(field.options.get("entity", "")) if fieldtypes.is_relation(field) else None
     if target is None:
         return None
-    return Fields([*SYSTEM, *(_rule_field(target, sub, may_read, False, None) for sub in target.visible_fields)])
+    return Fields([*_system(target), *(_rule_field(target, sub, may_read, False, None) for sub in target.visible_fields)])
 
 
 def _tree(field: FieldDefinition) -> Rule | None:

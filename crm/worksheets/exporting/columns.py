@@ -68,7 +68,7 @@ def export_column(model: type[Record], name: str, *, actor: Actor | None = None)
     relation = model.entity.field(first) if _may_read(actor, model.entity, first) else None
     target = related_model(relation) if relation else None
     found = _own_column(target, rest, actor) if target else None
-    return None if found is None or found.is_rule else ExportColumn(name, f"{first}__{found.path}", found.field, found.stored)
+    return ExportColumn(name, f"{first}__{found.path}", found.field, found.stored) if found else None
 
 
 def _own_column(model: type[Record], name: str, actor: Actor | None) -> ExportColumn | None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.records.querying import with_rules
+from crm.records.querying import with_answers
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import consistent_read
@@ -149,7 +149,7 @@ def _copy(query: QuerySet[Any, Any], at: BaseDatabaseWrapper) -> Iterator[bytes]
 
 def _query(export: Export, vendor: str, *, for_copy: bool = False) -> QuerySet[Any, Any]:  # Any: rows of values
     """The cells as SQL writes them, or the values of those that Python writes. For COPY they are guarded, too."""
-    answered = with_rules(export.records, [column.field for column in export.columns])
+    answered = with_answers(export.records, {column.path: column.header for column in export.columns if column.is_rule})
     cells = {f"{PREFIX}{place}": _cell(column, vendor) for place, column in enumerate(export.columns)}
     if for_copy:
         cells = {
