@@ -64,6 +64,18 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
     )
 
 
+def check_same(cluster: Cluster, has: str, *, entity: str, rule: str | None, by: Actor) -> None:
+    """`has` is the rule of the cluster that is there, empty where people decide. Raises InvalidCluster if the cluster is of another entity, by another rule, or by a rule and not by hand; RuleError."""
+    require(by, "cluster", entity)
+    if cluster.entity != entity:
+        raise InvalidCluster(
+            _("The cluster “%(name)s” is of the entity %(entity)s.") % {"name": cluster.name, "entity": cluster.entity}
+        )
+    if has != (_checked_rule(rule, entity, by=by) if rule else ""):
+        words = {"name": cluster.name, "rule": has or cluster.rule}
+        raise InvalidCluster(_("The cluster “%(name)s” is there already with another rule: %(rule)s.") % words)
+
+
 def change_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     """Publishes another rule for a cluster that has one. Raises RuleError, UnpublishableSchema, PermissionDenied."""
     require(by, "cluster", cluster.entity)

@@ -78,6 +78,29 @@ def test_if_missing_gives_the_cluster_that_is_there(dealers, capsys):
     assert '"members": 0' in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ([], ["--rule", "isCorporate=true"]),
+        (["--rule", "isCorporate=true"], []),
+        (["--rule", "isCorporate=true"], ["--rule", "isCorporate=false"]),
+    ],
+)
+def test_if_missing_refuses_a_cluster_that_is_there_with_another_rule(db, first, then):
+    call_command("create_cluster", "Firms", *first)
+
+    with pytest.raises(CommandError, match="there already with another rule"):
+        call_command("create_cluster", "Firms", *then, "--if-missing")
+
+
+def test_if_missing_knows_the_same_rule_however_it_is_written(db):
+    call_command("create_cluster", "Firms", "--rule", "isCorporate=true AND gender=x")
+
+    call_command("create_cluster", "Firms", "--rule", "isCorporate = true and gender = x", "--if-missing")
+
+    assert Cluster.objects.count() == 1
+
+
 def test_editor_may_not_make_clusters():
     editor = User.objects.create_user("ed@example.com", "x", Role.EDITOR)
 

@@ -30,10 +30,15 @@ class Command(SiteCommand):
         parser.add_argument("--rule")
         parser.add_argument("--label")
         parser.add_argument("--entity", default="CL")
-        parser.add_argument("--if-missing", action="store_true", help="Succeed if the cluster is there already.")
+        parser.add_argument(
+            "--if-missing", action="store_true", help="Succeed if the cluster is there already, with the same rule."
+        )
 
     def run(self, actor: Actor, *, name: str, if_missing: bool, **options: Any) -> dict[str, Any]:  # Any: argparse's options
         existing = Cluster.objects.filter(name=name).first() if if_missing else None
+        if existing:
+            has = membership.rule_text(existing) if membership.has_rule(existing) else ""
+            catalogue.check_same(existing, has, entity=options["entity"], rule=options["rule"], by=actor)
         cluster = existing or catalogue.create_cluster(
             options["label"] or name,
             name=name,

@@ -1,7 +1,7 @@
 """Writes records into a worksheet: csv, xlsx, xls or ods, by the ending of its name."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from crm.schema.generated import current
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting.columns import all_fields, columns_of
-from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
+from crm.worksheets.exporting.export import DIRECTIONS, Export, ExportStream, sorted_by
 from crm.worksheets.formats.writing import FORMATS, WriteFormat, write_whole
 
 
@@ -33,7 +33,7 @@ class Command(SiteCommand):
         parser.add_argument("--entity", default="CL")
         parser.add_argument("--fields", default="", metavar="a,b,rel.c")
         parser.add_argument("--where", default="", metavar="RULE", help="Only the records for which the rule holds.")
-        parser.add_argument("--sort", default="", metavar='"field ASC"')
+        parser.add_argument("--sort", type=sort_order, default="", metavar='"field ASC"')
         parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
 
         parser.add_argument(
@@ -70,6 +70,14 @@ class Command(SiteCommand):
         super().show(facts, as_json=as_json)
         if not as_json:
             self.stdout.write(f"as of: {localtime(self.as_of).isoformat(timespec='seconds')}")
+
+
+def sort_order(text: str) -> str:
+    """`field`, `field ASC` or `field DESC`; anything else is bad usage."""
+    name, _blank, direction = text.strip().partition(" ")
+    if text and (not name or direction.strip().upper() not in {"", *DIRECTIONS}):
+        raise ArgumentTypeError(f"“{text}” is not a field followed by {' or '.join(DIRECTIONS)}")
+    return text.strip()
 
 
 def form_of(file: Path) -> WriteFormat:

@@ -29,8 +29,9 @@ class KeptDescription:
     record_id: str
     title: str
     url: str
-    field: str
+    field: str  # its label
     reason: KeptReason
+    name: str = ""  # of the field
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,12 @@ def _known(entity: str, rows: Iterable[Kept], reader: Actor) -> EntityLabels:
 def _describe(row: Kept, known: EntityLabels, reason: KeptReason) -> KeptDescription:
     url = _address(row.entity, row.record_id, exists=row.record_id in known.titles)
     return KeptDescription(
-        row.record_id, known.titles.get(row.record_id, row.record_id), url, known.labels.get(row.field, row.field), reason
+        row.record_id,
+        known.titles.get(row.record_id, row.record_id),
+        url,
+        known.labels.get(row.field, row.field),
+        reason,
+        row.field,
     )
 
 

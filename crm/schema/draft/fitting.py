@@ -37,7 +37,9 @@ def fitted(definition: FieldDefinition) -> FieldDefinition:
     definition = replace(definition, **flags, nullable=definition.nullable and not kind.needs_default, unique=unique)
     _check_flags(definition, kind, REFUSALS)
     definition = replace(definition, options=_options(definition, kind))
-    return replace(definition, default=_default(definition, kind))
+    definition = replace(definition, default=_default(definition, kind))
+    _check_unique_default(definition)
+    return definition
 
 
 def changed(definition: FieldDefinition, changes: Mapping[str, Any]) -> FieldDefinition:  # Any: each option has its own type
@@ -53,6 +55,8 @@ def changed(definition: FieldDefinition, changes: Mapping[str, Any]) -> FieldDef
         definition = replace(definition, options=_options(definition, kind))
     if changes.keys() & {"type", "options", "default"}:
         definition = replace(definition, default=_default(definition, kind))
+    if changes.keys() & {"unique", "default"}:
+        _check_unique_default(definition)
     return definition
 
 
@@ -92,6 +96,12 @@ def _check_flags(definition: FieldDefinition, kind: FieldType, names: Mapping[st
     for name in _asked(definition, kind):
         if name in names and name not in kind.flags:
             raise InvalidField(str(REFUSALS[name]) % definition.type)
+
+
+def _check_unique_default(definition: FieldDefinition) -> None:
+    """The second record without a value would repeat the default of the first."""
+    if definition.unique and definition.default not in (None, ""):
+        raise InvalidField(_("A unique field cannot have a default: only one record could have it."))
 
 
 def _asked(definition: FieldDefinition, kind: FieldType) -> Iterator[str]:

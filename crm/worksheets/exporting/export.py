@@ -47,15 +47,22 @@ class Export:
         return found if self.raw else list(map(guarded, found))
 
 
+DIRECTIONS = ("ASC", "DESC")
+
+
 def sorted_by(records: QuerySet[Record], sort: str) -> QuerySet[Record]:
-    """`field ASC` or `field DESC`, empty first, ties by id; by id if `sort` is empty. Raises InvalidMapping."""
+    """`field`, `field ASC` or `field DESC`, empty first, ties by id; by id if `sort` is empty. Raises InvalidMapping."""
     if not sort:
         return records.order_by("id")
     name, _blank, direction = sort.partition(" ")
     found = export_column(records.model, name)
     if found is None or found.is_rule:
         raise InvalidMapping(_("%(entity)s has no field %(names)s.") % {"entity": records.model.entity.acronym, "names": name})
-    down = direction.strip().upper() == "DESC"
+    direction = direction.strip().upper()
+    if direction not in {"", *DIRECTIONS}:
+        words = {"direction": direction, "known": ", ".join(DIRECTIONS)}
+        raise InvalidMapping(_("“%(direction)s” is no direction of a sort; these are: %(known)s.") % words)
+    down = direction == "DESC"
     order = F(found.path).desc(nulls_last=True) if down else F(found.path).asc(nulls_first=True)
     return records.order_by(order, "-id" if down else "id")
 

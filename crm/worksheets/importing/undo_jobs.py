@@ -39,6 +39,20 @@ def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
     return target
 
 
+def last_undo_of(worksheet: Worksheet | None) -> ChangeSet:
+    """What the last undo of an import wrote, to be taken back. Raises CannotUndo where the import is not undone, or that is not over."""
+    family = change_set_of(worksheet).family
+    undos = Undo.objects.filter(Q(target=family) | Q(target__root=family), record_id="").exclude(change_set=None)
+    wrote = (
+        undo for undo in undos.select_related("target", "change_set") if undo.change_set and undo.change_set.changes.exists()
+    )
+    newest = next(wrote, None)
+    if newest is None or newest.is_redo or newest.change_set is None:
+        raise undoing.CannotUndo(_("This import is not undone, so there is nothing to redo."))
+    refuse_unfinished(newest.change_set)
+    return newest.change_set
+
+
 def refuse_unfinished(target: ChangeSet) -> None:
     """Raises CannotUndo while what wrote the change-set is at it."""
     jobs = [*_jobs(Worksheet.objects.filter(change_set=target.pk)), *_jobs(Undo.objects.filter(change_set=target))]

@@ -84,3 +84,10 @@ def test_there_is_a_field_of_every_type(create_field):
 def test_a_relationship_wants_an_entity_that_is_there(create_field):
     with pytest.raises(CommandError, match="There is no entity ZZ"):
         create_field("x", "Relationship", "--option", "entity=ZZ")
+
+
+def test_a_unique_field_has_no_default(create_field):
+    with pytest.raises(CommandError, match="A unique field cannot have a default"):
+        create_field("code", "Varchar 50", "--unique", "--default", "x")
+
+    assert current.entity("CL").field("code") is None

@@ -89,3 +89,11 @@ def test_a_rule_that_cannot_be_asked_writes_nothing(people, tmp_path, rule):
         exported(tmp_path, "--where", rule)
 
     assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("sort", ["firstName UP", "firstName ASC DESC"])
+def test_an_unknown_direction_is_bad_usage(people, tmp_path, sort):
+    with pytest.raises(CommandError, match="is not a field followed by ASC or DESC"):
+        exported(tmp_path, "--sort", sort)
+
+    assert not (tmp_path / "out.csv").exists()

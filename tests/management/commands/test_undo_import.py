@@ -45,6 +45,7 @@ def test_an_import_is_taken_back_but_for_what_changed_since(imported, customers)
     imported("email,firstName\nana@example.com,Ana\nivo@example.com,Ivo\n")
     number = imported("email,firstName,lastName\nana@example.com,Anna,S\nivo@example.com,Yvo,T\neva@example.com,Eva,U\n")
     imported("email,firstName\nivo@example.com,Ivan\n")
+    ivo = customers.objects.get(email="ivo@example.com").pk
 
     facts = command("undo_import", number)
 
@@ -53,6 +54,7 @@ def test_an_import_is_taken_back_but_for_what_changed_since(imported, customers)
         "undo": ChangeSet.objects.get(kind="undo").pk,
         "records": {"restored": 2, "removed": 1, "kept": 0},
         "values": {"restored": 3, "kept": 1},
+        "kept": [{"record": ivo, "field": "firstName", "reason": f"Changed since by operator, imported by #{number + 1}"}],
     }
     assert set(customers.objects.values_list("email", "firstName", "lastName")) == {
         ("ana@example.com", "Ana", None), ("ivo@example.com", "Ivan", None),
@@ -110,3 +112,44 @@ def test_an_editor_may_import_but_not_undo(imported):
 
     with pytest.raises(CommandError, match="does not let you undo"):
         command("undo_import", number, "--as", "ed@example.com")
+
+
+def test_for_people_what_is_kept_is_a_line_each(imported, customers):
+    number = imported("email,firstName\nana@example.com,Ana\n")
+    imported("email,firstName\nana@example.com,Anna\n")
+    ana, output = customers.objects.get().pk, StringIO()
+
+    call_command("undo_import", str(number), stdout=output)
+
+    assert [line.split(":")[:2] for line in output.getvalue().splitlines() if line.startswith("kept:")] == [["kept", f" {ana}"]]
+
+
+def test_a_redo_takes_the_last_undo_back(imported, customers):
+    number = imported("email,firstName\nana@example.com,Ana\n")
+    command("undo_import", number)
+    command("undo_import", number)  # finds nothing, and is no undo to take back
+
+    rehearsed = command("undo_import", number, "--redo", "--dry-run")
+    facts = command("undo_import", number, "--redo")
+
+    assert (rehearsed["undo"], facts["undo"]) == (None, ChangeSet.objects.get(kind="redo").pk)
+    assert facts["records"] == rehearsed["records"] == {"restored": 1, "removed": 0, "kept": 0}
+    assert [record.firstName for record in customers.objects.all()] == ["Ana"]
+
+
+def test_what_is_redone_can_be_undone_and_redone_again(imported, customers):
+    number = imported("email\nana@example.com\n")
+
+    for expected in (0, 1, 0, 1):
+        command("undo_import", number, *([] if expected == 0 else ["--redo"]))
+        assert customers.objects.count() == expected
+
+
+@pytest.mark.parametrize("before", [[], [[], ["--redo"]]])
+def test_what_is_not_undone_cannot_be_redone(imported, before):
+    number = imported("email\nana@example.com\n")
+    for words in before:
+        command("undo_import", number, *words)
+
+    with pytest.raises(CommandError, match="is not undone, so there is nothing to redo"):
+        command("undo_import", number, "--redo")
