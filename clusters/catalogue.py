@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records import querying
 from crm.rules.parsing import parse
 from crm.rules.printing import print_outline, print_rule

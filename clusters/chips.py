@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, FieldDependent, RuleAction
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.schema.generated import current
 
 

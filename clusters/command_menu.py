@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
 from crm.extensions import MenuEntry, MenuGroup
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.ui.menu import has_words
 
 

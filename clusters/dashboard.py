@@ -3,8 +3,8 @@
 from clusters import membership
 from clusters.models import Cluster
 from crm.extensions import DashboardPanel
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 
 SHOWN = 8
 

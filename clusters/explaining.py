@@ -11,7 +11,7 @@ from clusters.membership import field_of, has_rule, rule_of
 from clusters.models import Cluster
 from clusters.wording import term_in_words
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.records import querying
 from crm.records.models import ChangeSet, RecordChange
 from crm.rules.explaining import Clause, Explanation, explain

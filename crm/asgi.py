@@ -7,6 +7,6 @@ os.environ.setdefault("DATABASE_WAIT_SECONDS", "1.5")
 
 from crm.wsgi import application as site  # reads the environment
 
-from crm.web.front import BufferingFront  # isort: skip  # its limits need the apps, which the line above loads
+from crm.web.wsgi_bridge import WsgiBridge  # isort: skip  # its limits need the apps, which the line above loads
 
-application = BufferingFront(site)
+application = WsgiBridge(site)

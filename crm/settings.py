@@ -86,7 +86,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.people.proxies.TrustedProxies",
-    "crm.web.policy.PolicyHeaders",
+    "crm.web.security_headers.PolicyHeaders",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.health.LivenessMiddleware",

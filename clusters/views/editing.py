@@ -10,8 +10,8 @@ from clusters import catalogue, membership, previewing
 from clusters.forms import NewClusterForm, RuleForm
 from clusters.models import Cluster
 from crm.parameters import text_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.rules.errors import RuleError
 from crm.schema import errors
 from crm.schema.generated import current

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET
 from clusters import membership
 from clusters.explaining import explain_membership
 from clusters.models import Cluster
+from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may, require
 from crm.records.access import readable, record_for
 from crm.records.cells import title_of
 from crm.rules.errors import RuleError

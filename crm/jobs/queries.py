@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from crm.jobs import registry
 from crm.jobs.models import Job
-from crm.people.rules import may
+from crm.people.permissions import may
 
 
 def visible_jobs(request: HttpRequest) -> QuerySet[Job]:

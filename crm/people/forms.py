@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.accounts import EmailTaken
 from crm.people.models import VERBS, Role, User
-from crm.people.rules import describe_role
+from crm.people.permissions import describe_role
 
 
 class SignInForm(LoginForm):

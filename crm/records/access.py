@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
-from crm.people.rules import may, require
+from crm.people.permissions import may, require
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
 from crm.records.validating import clean_id

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from crm.extensions import MenuEntry, MenuGroup
 from crm.people.actors import Actor
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.records.access import readable
 from crm.records.addresses import list_url, record_url
 from crm.records.cells import RecordRow, rows_of

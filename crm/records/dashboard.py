@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from crm.extensions import DashboardPanel
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.records.history.descriptions import channel_of
 from crm.records.models import ChangeSet
 from crm.schema.definitions import EntityDefinition

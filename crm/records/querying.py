@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.rules.compiling import compile_rule
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError

@@ -13,7 +13,7 @@ from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
 from crm.schema.models import Publication
 from crm.schema.publishing import publishing, removing
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.publish_requests import PublishRequest
 from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
 
 PUBLISH, DELETE = "publish", "delete-entity"

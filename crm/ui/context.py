@@ -5,8 +5,8 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.ui.navigation import build_navigation
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from crm.extensions import MenuEntry, MenuGroup, extensions
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.ui.navigation import places
 
 MOST_OFFERED = 8  # in a group

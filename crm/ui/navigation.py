@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from crm.extensions import FormEntry, SiteLink, extensions
 from crm.parameters import text_parameter
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 
 SHOWN = 10  # entities; the others are one click away
 MOST_LISTED = 40  # entities; with more, they have a page of their own

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_safe
 
 from crm.extensions import extensions
 from crm.parameters import text_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.ui import menu
 
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from crm.people.actors import Actor
-from crm.people.rules import may, require
+from crm.people.permissions import may, require
 from crm.worksheets.models import Worksheet
 
 

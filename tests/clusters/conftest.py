@@ -8,14 +8,16 @@ from crm.records.writing import saving
 from crm.schema.draft import new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing
+from crm.schema.publishing import draft_and_publish
 
 
 @pytest.fixture
 def spenders(db, operator):
     """CL with `state` and `totalSpent`, and three customers: Ana and Bia of SP, Caio of RJ."""
     for name, kind in (("state", "Varchar 10"), ("totalSpent", "Decimal")):
-        changing.add_and_publish(DataEntity.objects.get(acronym="CL"), new_fields.new_definition(name, kind), by=operator)
+        draft_and_publish.add_and_publish(
+            DataEntity.objects.get(acronym="CL"), new_fields.new_definition(name, kind), by=operator
+        )
     model = current.models()["CL"]
     rows = [("Ana", "SP", 2000), ("Bia", "SP", 10), ("Caio", "RJ", 3000)]
     for name, state, spent in rows:

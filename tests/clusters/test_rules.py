@@ -15,7 +15,7 @@ from crm.schema import errors
 from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
-from crm.schema.publishing import changing, publishing
+from crm.schema.publishing import draft_and_publish, publishing
 
 
 def told(name, *arguments, **options):
@@ -181,9 +181,9 @@ def test_a_rule_field_by_command_needs_an_expression_that_holds_water(spenders, 
     drafted = DataEntity.objects.get(acronym="CL")
 
     with pytest.raises(errors.InvalidField, match="needs the option “expression”"):
-        changing.add_and_publish(drafted, new_fields.new_definition("Empty", "Rule"), by=operator)
+        draft_and_publish.add_and_publish(drafted, new_fields.new_definition("Empty", "Rule"), by=operator)
     with pytest.raises(errors.UnpublishableSchema, match="no field “nothing”"):
-        changing.add_and_publish(
+        draft_and_publish.add_and_publish(
             drafted, new_fields.new_definition("Bad", "Rule", options={"expression": "nothing=1"}), by=operator
         )
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from crm.jobs import reaping, registry, tasks, working
+from crm.jobs import reaping, registry, tasks
 from crm.jobs.executing import execute
 from crm.jobs.failures import is_full
 from crm.jobs.lease import take_lease
@@ -69,7 +69,7 @@ def test_with_room_it_goes_on_to_its_end(stranded, monkeypatch):
 
 
 def test_a_worker_that_cannot_note_what_it_takes_waits_for_room(monkeypatch):
-    monkeypatch.setattr(working, "TICK_SECONDS", 0)
+    monkeypatch.setattr(worker_module, "TICK_SECONDS", 0)
 
     class Worker:
         running, tries = True, 0
@@ -81,7 +81,7 @@ def test_a_worker_that_cannot_note_what_it_takes_waits_for_room(monkeypatch):
             self.running = False
 
     worker = Worker()
-    working._run_through_outages(worker)
+    worker_module._run_through_outages(worker)
 
     assert worker.tries == 3
 
@@ -94,4 +94,4 @@ def test_a_worker_does_not_wait_for_what_waiting_would_not_mend(monkeypatch):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        working._run_through_outages(Worker())
+        worker_module._run_through_outages(Worker())

@@ -14,7 +14,7 @@ from crm.jobs.lease import stopping, take_lease
 from crm.jobs.models import Job, JobState
 from crm.jobs.reaping import reap
 from crm.jobs.running import prepare, request_cancel, resume, run_here, start
-from crm.jobs.working import make_worker
+from crm.jobs.worker import make_worker
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.db import connection
 from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
-from crm.schema.publishing import changing, publishing
+from crm.schema.publishing import draft_and_publish, publishing
 
 
 @pytest.fixture
@@ -17,7 +17,9 @@ def customers(db) -> DataEntity:
 @pytest.fixture
 def add_field(customers, operator):
     def add(name: str, type_label: str = "Varchar 50", **options) -> int:
-        return changing.add_and_publish(customers, new_fields.new_definition(name, type_label, **options), by=operator).number
+        return draft_and_publish.add_and_publish(
+            customers, new_fields.new_definition(name, type_label, **options), by=operator
+        ).number
 
     return add
 

@@ -13,7 +13,7 @@ from crm.schema import fieldtypes
 from crm.schema.record import held
 from crm.worksheets.exporting.columns import columns_of
 from crm.worksheets.exporting.export import Export, ExportStream
-from crm.worksheets.formats.guarding import guarded
+from crm.worksheets.formats.formula_escaping import guarded
 from crm.worksheets.formats.writing import FORMATS
 from tests.schema.fieldtypes.test_reference import ROWS, entity_with
 

@@ -7,7 +7,7 @@ from clusters.explaining import explain_membership
 from clusters.models import Cluster
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records import querying
 from crm.records.errors import InvalidRecord
 from crm.records.validating import clean_id

@@ -7,7 +7,7 @@ from clusters.management.commands.create_cluster import facts
 from clusters.models import Cluster
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 
 
 class Command(SiteCommand):

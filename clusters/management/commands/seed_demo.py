@@ -6,7 +6,7 @@ from typing import Any
 from clusters import seeding
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.schema.generated import current
 
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from crm.worksheets.measuring import peak_mb, reset_peak
+from crm.worksheets.phase_timing import peak_mb, reset_peak
 
 
 class Seconds(float):

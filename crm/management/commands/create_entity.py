@@ -5,9 +5,9 @@ from typing import Any
 
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.schema import errors
-from crm.schema.publishing import changing
+from crm.schema.publishing import draft_and_publish
 
 
 class Command(SiteCommand):
@@ -21,5 +21,5 @@ class Command(SiteCommand):
     def run(self, actor: Actor, *, acronym: str, name: str, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
         require(actor, "schema", acronym)
 
-        publication = changing.create_and_publish(acronym, name, by=actor, patience=self.patience())
+        publication = draft_and_publish.create_and_publish(acronym, name, by=actor, patience=self.patience())
         return {"entity": acronym, "publication": publication.number}

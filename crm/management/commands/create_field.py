@@ -5,13 +5,13 @@ from typing import Any
 
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records.backfilling import numbers
 from crm.schema import errors
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing
+from crm.schema.publishing import draft_and_publish
 
 
 class Command(SiteCommand):
@@ -41,7 +41,7 @@ class Command(SiteCommand):
             editing.add_field(drafted, definition)
             publication = None
         else:
-            publication = changing.add_and_publish_draft(drafted, definition, by=actor, patience=self.patience()).number
+            publication = draft_and_publish.add_and_publish_draft(drafted, definition, by=actor, patience=self.patience()).number
             numbers.finish(entity)
         return {"entity": entity, "field": definition.name, "type": definition.type, "publication": publication}
 

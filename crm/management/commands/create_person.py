@@ -10,7 +10,7 @@ from crm.people import accounts
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.people.passwords import make_password
-from crm.people.rules import require
+from crm.people.permissions import require
 
 
 class Command(SiteCommand):

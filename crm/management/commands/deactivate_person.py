@@ -6,7 +6,7 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.people import accounts
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 
 
 class Command(SiteCommand):

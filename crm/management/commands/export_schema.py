@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.schema.models import Publication
 from crm.schema.transfer import schema_document
 

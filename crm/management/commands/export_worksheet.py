@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records import querying
 from crm.rules.errors import RuleError
 from crm.schema.generated import current

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records.backfilling import numbers
 from crm.schema import errors
 from crm.schema.transfer import importing

@@ -11,7 +11,7 @@ from crm.jobs import running
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.schema.generated import current
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import preparing, rehearsing, report, upload_file

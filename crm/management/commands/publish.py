@@ -8,13 +8,13 @@ from typing import Any
 from crm.management.command import SiteCommand
 from crm.management.progress import PhaseLine
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records.backfilling import numbers
 from crm.schema import errors, jobs
 from crm.schema.models import Publication
 from crm.schema.publishing import discarding
 from crm.schema.publishing.planning import PublicationPlan
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.publish_requests import PublishRequest
 
 
 class Command(SiteCommand):

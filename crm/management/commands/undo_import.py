@@ -7,7 +7,7 @@ from crm.jobs import running
 from crm.management.command import SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
-from crm.people.rules import require
+from crm.people.permissions import require
 from crm.records import undoing
 from crm.records.models import Undo
 from crm.records.undoing.kept_messages import describe_kept

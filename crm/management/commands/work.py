@@ -2,11 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from crm.jobs import working
+from crm.jobs import worker
 
 
 class Command(BaseCommand):
     help = "Runs background jobs until it is stopped; start as many as you like, on as many machines as you like."
 
     def handle(self, **options: object) -> None:
-        working.work()
+        worker.work()

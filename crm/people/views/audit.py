@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from crm.parameters import number_parameter
 from crm.people.audit_trail import AuditQuery, audit_page
 from crm.people.forms import AuditFilterForm
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 
 
 @require_safe

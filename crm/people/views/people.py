@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.people import accounts
 from crm.people.forms import NewPersonForm, RoleForm
 from crm.people.models import User
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 
 
 @sensitive_post_parameters("password")

@@ -10,7 +10,7 @@ from crm.records.entity_rules import Derivation, derivations_of
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.fieldtypes.choice import options_of
-from crm.schema.fieldtypes.sameness import without_punctuation
+from crm.schema.fieldtypes.text_equality import without_punctuation
 from crm.schema.record import Record, stored_field
 
 Fold = Callable[[type[Record], str, str], str]  # of a field's value as SQL: what is compared

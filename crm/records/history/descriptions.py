@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.records.history.events import RecordEvent
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import fieldtypes

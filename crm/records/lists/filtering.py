@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.records.errors import BadQuery
 from crm.records.lists.list_query import ListQuery
 from crm.records.querying import fields_of, rule_context

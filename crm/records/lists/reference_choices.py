@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.records.access import readable
 from crm.records.cells import RecordRow, rows_of
 from crm.records.layouts import layout_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.records.access import may_write, readable
 from crm.records.addresses import list_url, new_record_url
 from crm.records.cells import RecordRow, rows_of

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from crm.parameters import text_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.lists.filtering import LONGEST
 from crm.records.lists.reference_choices import choices

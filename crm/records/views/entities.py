@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from crm.parameters import text_parameter
+from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may, require
 from crm.records.lists.filtering import LONGEST
 from crm.rules.folding import fold
 from crm.schema.definitions import EntityDefinition

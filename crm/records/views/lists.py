@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from crm.extensions import RuleAction, extensions
 from crm.parameters import text_parameter
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.records.access import model_for, readable
 from crm.records.cells import RecordRow, rows_of
 from crm.records.errors import BadQuery

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.jobs import failures
 from crm.parameters import number_parameter
+from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may, require
 from crm.records import undoing
 from crm.records.access import model_for, readable, record_for, stored_id
 from crm.records.addresses import list_url, record_url

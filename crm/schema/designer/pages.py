@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from crm.extensions import extensions
 from crm.parameters import text_parameter
 from crm.people.models import Role
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import offers
 from crm.schema.designer.forms import NewFormForm, SettingsForm

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.parameters import text_parameter, whole_number
+from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may, require
 from crm.schema.definitions import EntityDefinition
 from crm.schema.designer import pages
 from crm.schema.designer.commands import DesignContext, command_of

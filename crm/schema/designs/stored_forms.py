@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.people.models import Role
-from crm.people.rules import may, require
+from crm.people.permissions import may, require
 from crm.schema.designs.arranging import add_section
 from crm.schema.errors import InvalidDesign
 from crm.schema.form_design import FormDesign

@@ -14,7 +14,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.options import Limit, TypeOption
 from crm.schema.fieldtypes.optionvalues import option_value
-from crm.schema.fieldtypes.sameness import Sameness, digits_of, without_case
+from crm.schema.fieldtypes.text_equality import Sameness, digits_of, without_case
 
 Kind = Literal[
     "boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation", "user", "score", "file"

@@ -8,8 +8,8 @@ from stdnum.br import cnpj
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import must_be
-from crm.schema.fieldtypes.sameness import digits_of
 from crm.schema.fieldtypes.text import TextType
+from crm.schema.fieldtypes.text_equality import digits_of
 
 CPF = re.compile(r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}", re.ASCII)
 # Since 2026 a CNPJ may have letters among its first twelve characters.

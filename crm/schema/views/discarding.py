@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.parameters import text_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema import jobs
 from crm.schema.definitions import entity_from_json
 from crm.schema.errors import SchemaRefusal, UnpublishableSchema
 from crm.schema.models import DataEntity
 from crm.schema.publishing import discarding
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.publish_requests import PublishRequest
 from crm.schema.views.frame import DISCARDED, entity_response
 
 

@@ -8,16 +8,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema import fieldtypes, jobs, names
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import NewFieldForm
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing, publishing, purging
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing import draft_and_publish, publishing, purging
+from crm.schema.publishing.publish_requests import PublishRequest
 from crm.schema.views.frame import entity_response
 
 
@@ -46,7 +46,7 @@ def _kind_asked(request: SignedInRequest) -> fieldtypes.FieldType | None:
 def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> bool:
     try:
         definition = form.definition(names.proposed_name(form.cleaned_data["label"], _names(entity)))
-        publication = changing.add_and_publish(entity, definition, by=request.actor)
+        publication = draft_and_publish.add_and_publish(entity, definition, by=request.actor)
     except TablesInUse as busy:
         _add_later(request, entity, definition, busy)
     except SchemaRefusal as refusal:

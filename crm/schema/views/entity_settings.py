@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
 from crm.schema.errors import SchemaRefusal, UnpublishableSchema
 from crm.schema.forms.entity_forms import DeletionForm, EntityNameForm, NewEntityForm
 from crm.schema.models import DataEntity, Publication
-from crm.schema.publishing import changing, overview, publishing, removing
+from crm.schema.publishing import draft_and_publish, overview, publishing, removing
 from crm.schema.views.frame import entity_response
 
 
@@ -33,7 +33,7 @@ def new_entity(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         acronym = form.cleaned_data["acronym"]
         try:
-            changing.create_and_publish(acronym, form.labels(), key=form.cleaned_data["key"], by=request.actor)
+            draft_and_publish.create_and_publish(acronym, form.labels(), key=form.cleaned_data["key"], by=request.actor)
         except SchemaRefusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -50,7 +50,7 @@ def entity_settings(request: SignedInRequest, acronym: str) -> HttpResponse:
     form = EntityNameForm(request.POST or None, entity=entity)
     if request.method == "POST" and form.is_valid():
         try:
-            changing.rename_and_publish(entity, form.labels(), by=request.actor)
+            draft_and_publish.rename_and_publish(entity, form.labels(), by=request.actor)
         except UnpublishableSchema as refusal:
             form.add_error(None, str(refusal))
         else:

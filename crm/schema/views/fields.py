@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.jobs import running
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
@@ -17,7 +17,7 @@ from crm.schema.errors import SchemaRefusal
 from crm.schema.forms.field_forms import FieldForm, TypeForm
 from crm.schema.generated import current
 from crm.schema.models import Field
-from crm.schema.publishing import changing, publishing
+from crm.schema.publishing import draft_and_publish, publishing
 from crm.schema.views.frame import entity_response
 
 BACKFILL = "backfill"  # the records' job that gives a default to those that have no value
@@ -42,7 +42,7 @@ def field_page(request: SignedInRequest, acronym: str, name: str) -> HttpRespons
 def _saved(request: SignedInRequest, field: Field, form: FieldForm) -> str:
     """The name of the page to go on with; empty when the form has to be looked at again."""
     try:
-        publication = changing.save_field(field, form.changes(), by=request.actor)
+        publication = draft_and_publish.save_field(field, form.changes(), by=request.actor)
     except SchemaRefusal as refusal:
         form.add_error(None, str(refusal))
         return ""
@@ -86,7 +86,7 @@ def hide_field(request: SignedInRequest, acronym: str, name: str) -> HttpRespons
 def restore_field(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
     field = _field(request, acronym, name)
     try:
-        publication = changing.save_field(field, {"hidden": False}, by=request.actor)
+        publication = draft_and_publish.save_field(field, {"hidden": False}, by=request.actor)
     except SchemaRefusal as refusal:
         messages.error(request, str(refusal))
         return redirect("entity-page", acronym=acronym)

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
 from crm.schema.draft import indexes
@@ -17,8 +17,8 @@ from crm.schema.errors import SchemaRefusal, TablesInUse
 from crm.schema.forms.field_forms import IndexForm
 from crm.schema.generated import constraints
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing, publishing
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing import draft_and_publish, publishing
+from crm.schema.publishing.publish_requests import PublishRequest
 from crm.schema.views.frame import entity_response
 
 
@@ -62,11 +62,11 @@ def _added(request: SignedInRequest, entity: DataEntity, form: IndexForm) -> boo
     name, fields, unique = (form.cleaned_data[part] for part in ("name", "fields_text", "unique"))
     was_there = entity.indexes.filter(name__iexact=name).exists()
     try:
-        changing.add_index(entity, name, fields, unique=unique)
+        draft_and_publish.add_index(entity, name, fields, unique=unique)
         _published(request, entity.acronym, _("The index %s is made.") % name)
     except SchemaRefusal as refusal:
         if not was_there:
-            changing.discard_index(entity, name)
+            draft_and_publish.discard_index(entity, name)
         form.add_error(None, str(refusal))
         return False
     return True

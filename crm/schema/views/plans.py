@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from crm.extensions import FieldDependent
 from crm.parameters import whole_number
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema import jobs
 from crm.schema.draft.dependencies import dependents
 from crm.schema.errors import PlanChanged, TablesInUse, UnpublishableSchema
@@ -22,7 +22,7 @@ from crm.schema.models import DataEntity
 from crm.schema.publishing import purging
 from crm.schema.publishing.discarding import field_of
 from crm.schema.publishing.planning import PublicationPlan
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.publish_requests import PublishRequest
 from crm.schema.publishing.steps.retyping import Retype
 from crm.schema.publishing.steps.steps import HideField, Step
 from crm.schema.views.frame import entity_response

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from crm.parameters import number_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing.comparing import differences
 from crm.schema.views.frame import entity_response

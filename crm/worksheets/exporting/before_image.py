@@ -15,7 +15,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
 from crm.worksheets.exporting import consistent_read
-from crm.worksheets.formats.guarding import CLEAR, guarded
+from crm.worksheets.formats.formula_escaping import CLEAR, guarded
 from crm.worksheets.formats.tables import Block, Table
 from crm.worksheets.formats.writing import CsvFormat
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated.related import related_model

@@ -17,7 +17,7 @@ from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import consistent_read
 from crm.worksheets.exporting.columns import ExportColumn, export_column
-from crm.worksheets.formats.guarding import guarded, guarded_column, guarded_sql
+from crm.worksheets.formats.formula_escaping import guarded, guarded_column, guarded_sql
 from crm.worksheets.formats.tables import Block, Table
 from crm.worksheets.formats.writing import CsvFormat, WriteFormat
 from crm.worksheets.mapping import label_row

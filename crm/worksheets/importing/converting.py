@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated.related import RECORD_ID
-from crm.worksheets.formats.guarding import CLEAR, are_plain, unguarded
+from crm.worksheets.formats.formula_escaping import CLEAR, are_plain, unguarded
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 from crm.worksheets.importing.normalizing import normalize
 from crm.worksheets.mapping.choices import ColumnChoices

@@ -11,12 +11,12 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
 from crm.schema.generated import current
-from crm.worksheets.importing import applying, ending, freshness, preparing, rehearsing
+from crm.worksheets.importing import applying, freshness, preparing, rehearsing, run_outcomes
 from crm.worksheets.importing.deviations import Deviated
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.mapping import recipes
-from crm.worksheets.measuring import Stopwatch
 from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.phase_timing import Stopwatch
 from crm.worksheets.results import ImportProgress
 
 KIND = "import"
@@ -61,7 +61,7 @@ def note_cancelled(worksheet: Worksheet, job: Job) -> None:
     """For an import that was cancelled while it waited, so that no worker stores its end."""
     job.refresh_from_db()
     if job.kind == KIND and job.state == JobState.CANCELLED:
-        ending.store_end(job, worksheet, WorksheetState.CANCELLED)
+        run_outcomes.store_end(job, worksheet, WorksheetState.CANCELLED)
 
 
 def lock_name(entity: str) -> str:
@@ -86,7 +86,7 @@ def run_import(job: RunningJob) -> dict[str, Any]:
     """Stages unless the staged rows are complete, then applies from the checkpoint on."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     with (
-        ending.import_outcome(job, worksheet) as watch,
+        run_outcomes.import_outcome(job, worksheet) as watch,
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
         current.pinned(),
     ):
@@ -108,7 +108,7 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
     """A rehearsal that takes longer than a page may. It waits for an import of the entity to end: its records are compared."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
     with (
-        ending.rehearsal_outcome(worksheet),
+        run_outcomes.rehearsal_outcome(worksheet),
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
         current.pinned(),
     ):
@@ -123,7 +123,7 @@ def _run(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: S
     try:
         _apply(job, prepared, progress, watch)
     except Deviated as stopped:
-        ending.store_stop(job.job, prepared, stopped)
+        run_outcomes.store_stop(job.job, prepared, stopped)
     else:
         if prepared.worksheet.look:  # it went through the review: the next worksheet of these columns is read likewise
             recipes.remember(prepared.worksheet, prepared.plan.headers)
@@ -137,7 +137,7 @@ def _stage(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch:
         watch.rows = rows
         job.beat(phase=phase, done=rows, total=_rows_of(worksheet))
         if is_new:
-            ending.save_times(worksheet, watch)
+            run_outcomes.save_times(worksheet, watch)
 
     is_staged = (progress.has_applied or bool(worksheet.rehearsal)) and rehearsing.is_staged(worksheet)
     if progress.has_applied and not is_staged:
@@ -152,11 +152,11 @@ def _apply(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch:
     done = progress.changed
     watch.begin("applying", rows=done)
     job.beat(phase="applying", done=done, total=prepared.worksheet.tally.changed)
-    ending.save_times(prepared.worksheet, watch)
+    run_outcomes.save_times(prepared.worksheet, watch)
 
     def save_checkpoint(progress: ImportProgress) -> None:
         watch.rows = progress.changed
-        ending.save_times(prepared.worksheet, watch)
+        run_outcomes.save_times(prepared.worksheet, watch)
         job.save_checkpoint(progress.to_json(), done=progress.changed)
 
     applying.apply(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from crm.worksheets.formats.guarding import CLEAR, guarded, unguarded
+from crm.worksheets.formats.formula_escaping import CLEAR, guarded, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS, CsvFormat, WriteFormat, write_whole

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.utils import translation
 
 from crm.records import bulk
-from crm.worksheets import measuring
+from crm.worksheets import phase_timing
 from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.importing import converting
 from crm.worksheets.importing.converting import ColumnConversion, ConversionResult
@@ -57,7 +57,7 @@ class ConversionWorker:
 
     def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         if self._process:
-            measuring.record_child_peak(self._process.pid)
+            phase_timing.record_child_peak(self._process.pid)
             self._process.kill()
             self._process.wait()
         self._requests.close()

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from crm.worksheets.formats.guarding import CLEAR, unguarded
+from crm.worksheets.formats.formula_escaping import CLEAR, unguarded
 from crm.worksheets.formats.rows import SheetRow
 
 ROWS = 50_000  # are inspected

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.generated.related import related_model
 from crm.schema.record import Record
-from crm.worksheets.formats.guarding import unguarded
+from crm.worksheets.formats.formula_escaping import unguarded
 from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.mapping import column_mapping
 

@@ -12,8 +12,8 @@ from crm.schema.draft import new_fields
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing
-from crm.worksheets.formats.guarding import CLEAR, unguarded
+from crm.schema.publishing import draft_and_publish
+from crm.worksheets.formats.formula_escaping import CLEAR, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing.preparing import reviewed_format
 from crm.worksheets.importing.upload_file import opened_file
@@ -57,7 +57,7 @@ def add(review: Review, position: int, *, label: str, type_label: str, by: Actor
     entity = DataEntity.objects.get(acronym=review.worksheet.entity)
     name = names.proposed_name(label, entity.fields.values_list("name", flat=True))
     definition = new_fields.new_definition(name, type_label, label=label)
-    changing.add_and_publish(entity, definition, by=by)
+    draft_and_publish.add_and_publish(entity, definition, by=by)
     header, choices = review.inspection.headers[position], review.choices
     filled = replace(choices, map={**choices.map, header: name}, ignore=[other for other in choices.ignore if other != header])
     with current.pinned(current.newest()):

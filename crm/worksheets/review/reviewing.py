@@ -17,7 +17,7 @@ from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
-from crm.worksheets.importing import ending, import_jobs, preparing, rehearsing
+from crm.worksheets.importing import import_jobs, preparing, rehearsing, run_outcomes
 from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing, recipes
 from crm.worksheets.mapping.choices import ImportChoices
@@ -114,7 +114,7 @@ def rehearse(worksheet: Worksheet, *, by: Actor) -> Job | None:
     try:
         with (
             locking.held(f"worksheet-{worksheet.number}"),
-            ending.rehearsal_outcome(worksheet),
+            run_outcomes.rehearsal_outcome(worksheet),
         ):  # two tabs would stage into one table
             rehearsing.rehearse_in_detail(preparing.prepare(worksheet))
     except (OSError, DatabaseError) as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from crm.people.rules import may
+from crm.people.permissions import may
 from crm.records.undoing import CannotUndo, name_of
 from crm.worksheets.importing import undo_jobs
 from crm.worksheets.models import Worksheet

@@ -10,8 +10,8 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from crm.people.auditing import record_event
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.records.access import model_for
 from crm.records.errors import BadQuery
 from crm.records.layouts import layout_of

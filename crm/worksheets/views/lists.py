@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from crm.jobs.models import Job
 from crm.people.models import AuditEvent
+from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may, require
 from crm.schema.generated import current
 from crm.schema.generated.classes import GeneratedModels
 from crm.worksheets.access import as_listed, listed_worksheets, may_open

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema.errors import SchemaRefusal
 from crm.schema.generated import current
 from crm.worksheets.access import require_open

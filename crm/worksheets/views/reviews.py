@@ -14,8 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm.jobs import failures, locking, running
 from crm.jobs.notices import watch
 from crm.parameters import number_parameter
+from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
-from crm.people.rules import may
 from crm.worksheets.access import worksheet_for
 from crm.worksheets.importing import import_jobs, preparing, purging, refusals, rehearsing
 from crm.worksheets.models import Worksheet, WorksheetState

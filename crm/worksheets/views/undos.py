@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.jobs import failures, locking, running
 from crm.jobs.models import Job
 from crm.parameters import number_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.records import undoing
 from crm.records.history.descriptions import address_of
 from crm.records.models import ChangeSet, Undo

@@ -10,8 +10,8 @@ from crm import uploads
 from crm.extensions import ClusterChip, extensions
 from crm.jobs import failures
 from crm.parameters import text_parameter
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
-from crm.people.rules import require
 from crm.schema.generated import current
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.importing import upload_file

@@ -18,7 +18,7 @@ from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Publication
-from crm.schema.publishing import changing, publishing, reverting
+from crm.schema.publishing import draft_and_publish, publishing, reverting
 
 BY = Actor.operator()
 
@@ -38,7 +38,7 @@ def numbers(name: str = "number") -> dict[str, int | None]:
 
 
 def add_number(parts: DataEntity) -> int:
-    return changing.add_and_publish(parts, new_fields.new_definition("number", "Auto Increment"), by=BY).number
+    return draft_and_publish.add_and_publish(parts, new_fields.new_definition("number", "Auto Increment"), by=BY).number
 
 
 def test_the_oldest_record_gets_the_first_number(parts):

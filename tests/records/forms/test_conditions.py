@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from crm.people import rules
+from crm.people import permissions
 from crm.records import querying
 from crm.records.querying import matching
 from crm.records.writing import saving
@@ -179,7 +179,7 @@ def test_a_rule_that_cannot_be_answered_is_as_if_it_were_not_there(browse, parts
         publishing.publish(by=admin)
     else:
         monkeypatch.setattr(
-            querying, "may", lambda who, verb, entity, field: field != "tier" and rules.may(who, verb, entity, field)
+            querying, "may", lambda who, verb, entity, field: field != "tier" and permissions.may(who, verb, entity, field)
         )
     record = make(parts, admin)
 

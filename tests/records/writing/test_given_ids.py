@@ -8,15 +8,15 @@ from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing
+from crm.schema.publishing import draft_and_publish
 
 REASON = "Records of this entity are created with an id: enter it."
 
 
 @pytest.fixture
 def stores(db, admin):
-    changing.create_and_publish("ST", "Stores", key="given", by=admin)
-    changing.add_and_publish(DataEntity.objects.get(acronym="ST"), FieldDefinition("city", "Varchar 50"), by=admin)
+    draft_and_publish.create_and_publish("ST", "Stores", key="given", by=admin)
+    draft_and_publish.add_and_publish(DataEntity.objects.get(acronym="ST"), FieldDefinition("city", "Varchar 50"), by=admin)
     return current.models()["ST"]
 
 

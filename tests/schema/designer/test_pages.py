@@ -11,7 +11,7 @@ from crm.schema.designs import stored_forms
 from crm.schema.draft import editing, new_fields
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field, Form
-from crm.schema.publishing import changing, publishing
+from crm.schema.publishing import draft_and_publish, publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -217,7 +217,7 @@ def test_the_thousandth_change_is_undone_too(browse, design, customers):
 
 
 def test_the_designer_says_what_is_left_out(browse, customers, operator):
-    changing.add_and_publish(customers, new_fields.new_definition("fax", "Varchar 50"), by=operator)
+    draft_and_publish.add_and_publish(customers, new_fields.new_definition("fax", "Varchar 50"), by=operator)
     editing.hide_field(Field.objects.get(entity=customers, name="fax"))
     publishing.publish(by=operator)
 

@@ -13,7 +13,7 @@ from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field, Form
-from crm.schema.publishing import changing, publishing, removing
+from crm.schema.publishing import draft_and_publish, publishing, removing
 from crm.schema.publishing.tables import drift
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,9 @@ def test_a_restored_entity_is_as_it_was(parts):
 def test_what_is_published_meanwhile_leaves_a_removed_entity_alone(parts):
     removing.remove("PT", by=BY)
 
-    changing.add_and_publish(DataEntity.objects.get(acronym="CL"), new_fields.new_definition("tier", "Varchar 50"), by=BY)
+    draft_and_publish.add_and_publish(
+        DataEntity.objects.get(acronym="CL"), new_fields.new_definition("tier", "Varchar 50"), by=BY
+    )
     publishing.publish(by=BY)
     removing.restore("PT", by=BY)
 
@@ -88,7 +90,7 @@ def test_a_built_in_entity_stays(customers):
 
 def test_an_entity_that_others_point_to_stays(parts):
     owner = FieldDefinition("part", "Relationship", options={"entity": "PT"})
-    changing.add_and_publish(DataEntity.objects.get(acronym="CL"), owner, by=BY)
+    draft_and_publish.add_and_publish(DataEntity.objects.get(acronym="CL"), owner, by=BY)
 
     for goes in (lambda: removing.remove("PT", by=BY), lambda: jobs.start_deletion("PT", 2, by=BY)):
         with pytest.raises(UnpublishableSchema, match="part of Customers points to the entity PT"):

@@ -13,7 +13,7 @@ from crm.records.writing import saving
 from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
-from crm.schema.publishing import changing, overview, publishing
+from crm.schema.publishing import draft_and_publish, overview, publishing
 from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,9 @@ NEW = {"acronym": "PT", "label-en": "Parts", "label-pt-br": "Peças", "key": "ma
 @pytest.fixture
 def parts(browse):
     browse.post("/schema/new/", NEW)
-    changing.add_and_publish(DataEntity.objects.get(acronym="PT"), new_fields.new_definition("code", "Varchar 50"), by=BY)
+    draft_and_publish.add_and_publish(
+        DataEntity.objects.get(acronym="PT"), new_fields.new_definition("code", "Varchar 50"), by=BY
+    )
     for code in "ab":
         saving.create(current.models()["PT"], {"code": code}, by=BY, record_id=code)
 

@@ -5,7 +5,7 @@ import pytest
 from crm.jobs.models import Job
 from crm.schema.errors import ValuesWouldBeLost
 from crm.schema.models import Field, Publication
-from crm.schema.publishing.requests import PublishRequest
+from crm.schema.publishing.publish_requests import PublishRequest
 from crm.schema.publishing.tables import converting
 
 PLAN = "/schema/CL/plan/"

@@ -22,7 +22,7 @@ from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import export
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, ExportStream, sorted_by
-from crm.worksheets.formats.guarding import guarded
+from crm.worksheets.formats.formula_escaping import guarded
 from crm.worksheets.formats.writing import FORMATS
 
 CHOICES = {"choices": [{"value": "=gold", "label": "Gold"}, {"value": "-silver", "label": {"en": "Silver", "pt-br": "Prata"}}]}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.formats.guarding import unguarded
+from crm.worksheets.formats.formula_escaping import unguarded
 from crm.worksheets.formats.reading.workbook.book import letters_of
 from crm.worksheets.formats.rows import SheetRow
 

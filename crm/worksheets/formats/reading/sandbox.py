@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.conf import settings
 
-from crm.worksheets import measuring
+from crm.worksheets import phase_timing
 
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from crm.worksheets.formats.reading.workbook.process import main; main(sys.argv[2])"
 PATIENCE = 120  # seconds without output; its own limits usually stop it earlier
@@ -46,7 +46,7 @@ def _running(source: IO[bytes], question: Answer) -> Iterator["subprocess.Popen[
     try:
         yield process
     finally:
-        measuring.record_child_peak(process.pid)
+        phase_timing.record_child_peak(process.pid)
         process.kill()
         process.wait()
         process.stdout.close()  # type: ignore[union-attr]  # it is a pipe

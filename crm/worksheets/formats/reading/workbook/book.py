@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Protocol
 
-from crm.worksheets.formats.reading.workbook.refusing import Flaw
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384

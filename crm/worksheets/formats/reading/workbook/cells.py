@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal
 
-from crm.worksheets.formats.reading.workbook.refusing import NoValue
+from crm.worksheets.formats.reading.workbook.refusal_codes import NoValue
 
 Kind = Literal["number", "date", "datetime", "time", "duration", "zeros"]
 

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 from xml.parsers import expat
 
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 Attributes = dict[str, str]
 

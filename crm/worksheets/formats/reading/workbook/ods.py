@@ -8,7 +8,7 @@ from crm.worksheets.formats.reading.workbook.book import BaseBook, BookRow, Book
 from crm.worksheets.formats.reading.workbook.markup import elements, fed, local, new_parser, unescaped
 from crm.worksheets.formats.reading.workbook.ods_rows import OdsSheetReader
 from crm.worksheets.formats.reading.workbook.package import Package
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 CONTENT = "content.xml"
 MANIFEST = "META-INF/manifest.xml"

@@ -5,7 +5,7 @@ import re
 from crm.worksheets.formats.reading.workbook import cells
 from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL
 from crm.worksheets.formats.reading.workbook.markup import Attributes
-from crm.worksheets.formats.reading.workbook.refusing import NoValue
+from crm.worksheets.formats.reading.workbook.refusal_codes import NoValue
 
 ERROR = re.compile(r"#[A-Z0-9/!?]+|Err:[0-9]+")
 DURATION = re.compile(r"(-?)PT([0-9]{1,9})H([0-9]{1,9})M([0-9]{1,9})(?:[.,][0-9]*)?S")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, BookNotes, BookRow
 from crm.worksheets.formats.reading.workbook.markup import Attributes, chunks, escaped, fed, new_parser, unescaped
 from crm.worksheets.formats.reading.workbook.ods_cells import cell_text
-from crm.worksheets.formats.reading.workbook.refusing import Flaw, NoValue, Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw, NoValue, Refused
 
 ROW = re.compile(r"<table:table-row([^>]*)>")
 CELL = re.compile(r"<table:(?:covered-)?table-cell([^>]*?)(?:/>|>(?:<text:p>([^<]*)</text:p>)?</table:(?:covered-)?table-cell>)")

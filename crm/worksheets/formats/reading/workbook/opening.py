@@ -6,7 +6,7 @@ from crm.worksheets.formats.reading.workbook.book import Book
 from crm.worksheets.formats.reading.workbook.compound import MAGIC, Compound
 from crm.worksheets.formats.reading.workbook.ods import CONTENT, OdsBook
 from crm.worksheets.formats.reading.workbook.package import Package
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 from crm.worksheets.formats.reading.workbook.xls import XlsBook
 from crm.worksheets.formats.reading.workbook.xlsx import XlsxBook
 

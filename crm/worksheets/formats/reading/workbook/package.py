@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 MOST_PARTS = 10_000
 LONGEST_CONTENTS = 4 << 20  # bytes of the table of contents

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from crm.worksheets.formats.reading.workbook.book import Book, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.opening import open_book
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 Answer = dict[str, Any]  # Any: JSON values
 

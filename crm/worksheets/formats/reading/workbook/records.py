@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 BOF, EOF, CONTINUE = 0x0809, 0x000A, 0x003C
 HEAD = struct.Struct("<HH")

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 
 from crm.worksheets.formats.reading.workbook.markup import chunks, fed, local, new_parser, unescaped
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 KEPT = 24 << 20  # characters that are held in memory; what comes after them lies in a file
 USUAL = re.compile(r"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")

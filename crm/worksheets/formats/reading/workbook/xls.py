@@ -8,7 +8,7 @@ from crm.worksheets.formats.reading.workbook import cells
 from crm.worksheets.formats.reading.workbook.book import BaseBook, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.compound import Compound
 from crm.worksheets.formats.reading.workbook.records import BOF, CONTINUE, Records, Texts
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 from crm.worksheets.formats.reading.workbook.xls_rows import XlsSheetReader
 
 BIFF8 = struct.pack("<H", 0x0600)

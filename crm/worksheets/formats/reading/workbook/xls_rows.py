@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from crm.worksheets.formats.reading.workbook import cells
 from crm.worksheets.formats.reading.workbook.book import BookNotes, BookRow
 from crm.worksheets.formats.reading.workbook.records import CONTINUE, Texts
-from crm.worksheets.formats.reading.workbook.refusing import Flaw, NoValue, Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw, NoValue, Refused
 
 ROW, LABELSST, RK, MULRK, NUMBER, LABEL, RSTRING = 0x0208, 0x00FD, 0x027E, 0x00BD, 0x0203, 0x0204, 0x00D6
 BOOLERR, FORMULA, STRING, MERGED = 0x0205, 0x0006, 0x0207, 0x00E5

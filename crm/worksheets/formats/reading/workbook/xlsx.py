@@ -9,7 +9,7 @@ from crm.worksheets.formats.reading.workbook import cells
 from crm.worksheets.formats.reading.workbook.book import BaseBook, BookRow, BookSheet
 from crm.worksheets.formats.reading.workbook.markup import Attributes, attribute, elements
 from crm.worksheets.formats.reading.workbook.package import Package
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 from crm.worksheets.formats.reading.workbook.strings import SharedStrings
 from crm.worksheets.formats.reading.workbook.xlsx_rows import XlsxSheetReader
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from crm.worksheets.formats.reading.workbook import cells
 from crm.worksheets.formats.reading.workbook.book import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, BookNotes, BookRow, letters_of
 from crm.worksheets.formats.reading.workbook.markup import Attributes, chunks, escaped, fed, local, new_parser
-from crm.worksheets.formats.reading.workbook.refusing import Flaw, NoValue, Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw, NoValue, Refused
 from crm.worksheets.formats.reading.workbook.strings import SharedStrings, plain
 
 MOST_STYLES = 100_000

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.worksheets.formats.reading.workbook.cells import NumberFormat, format_of, format_of_code, number_text, shown
-from crm.worksheets.formats.reading.workbook.refusing import NoValue
+from crm.worksheets.formats.reading.workbook.refusal_codes import NoValue
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.workbook.opening import open_book
-from crm.worksheets.formats.reading.workbook.refusing import Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Refused
 
 FILES = sorted((Path(__file__).parents[2] / "files").iterdir())
 EXAMPLES = int(os.environ.get("FUZZ", "60"))

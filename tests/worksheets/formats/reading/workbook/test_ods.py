@@ -5,7 +5,7 @@ import io
 import pytest
 
 from crm.worksheets.formats.reading.workbook.opening import open_book
-from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw, Refused
 
 
 def table(rows: str, attributes: str = 'table:name="One"') -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm.worksheets.formats.reading.workbook.opening import open_book
 from crm.worksheets.formats.reading.workbook.records import Texts
-from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw, Refused
 
 MADE_BY_LIBREOFFICE = Path(__file__).parents[2] / "files" / "libreoffice.xls"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.worksheets.formats.reading.workbook.opening import open_book
-from crm.worksheets.formats.reading.workbook.refusing import Flaw, Refused
+from crm.worksheets.formats.reading.workbook.refusal_codes import Flaw, Refused
 from crm.worksheets.formats.reading.workbook.strings import texts
 from crm.worksheets.formats.reading.workbook.xlsx_rows import parsed_row, usual_row
 

@@ -40,7 +40,7 @@ def unguarded(cells: Sequence[str]) -> Sequence[str]:
 
 
 def guarded_sql(text: str) -> str:
-    """PostgreSQL's `guarding.guarded` of a text."""
+    """PostgreSQL's `guarded` of a text."""
     bare = f"ltrim({text}, '''')"
     runs = f"substr({bare}, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) OR {bare} = '[null]'"
     harmless = f"{text} ~ '^[+-]?[0-9(][0-9 ().,/-]*$'"

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.people.rules import VERBS_OF, describe_role, describe_verb, may, require
+from crm.people.permissions import VERBS_OF, describe_role, describe_verb, may, require
 
 VERBS = ["read", "form", "write", "import", "delete", "export", "undo", "oversee", "cluster", "shared_form", "schema", "people"]
 ALLOWED = {

@@ -3,11 +3,11 @@
 import subprocess
 import sys
 
-from crm.worksheets import measuring
+from crm.worksheets import phase_timing
 
 
 def test_each_phase_knows_its_rows():
-    watch = measuring.Stopwatch()
+    watch = phase_timing.Stopwatch()
 
     watch.begin("staging")
     watch.rows = 10
@@ -24,7 +24,7 @@ def test_a_phase_that_goes_on_in_another_run_is_told_once():
         {"name": "staging", "rows": 10, "seconds": 2.0, "peak_mb": 9_000},
         {"name": "applying", "rows": 4, "seconds": 1.0, "peak_mb": 1},
     ]
-    watch = measuring.Stopwatch(before)
+    watch = phase_timing.Stopwatch(before)
 
     watch.begin("applying", rows=4)
     watch.rows = 7
@@ -36,13 +36,13 @@ def test_a_phase_that_goes_on_in_another_run_is_told_once():
 
 def test_the_peak_is_of_what_was_held_since():
     held = bytearray(60_000_000)
-    before = measuring.peak_mb()
+    before = phase_timing.peak_mb()
     del held
 
-    measuring.reset_peak()
+    phase_timing.reset_peak()
 
     assert before > 60
-    assert 0 < measuring.peak_mb() <= before
+    assert 0 < phase_timing.peak_mb() <= before
 
 
 def test_a_child_counts_with_what_it_held_itself():
@@ -51,8 +51,8 @@ def test_a_child_counts_with_what_it_held_itself():
     with subprocess.Popen(waiting, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         child.stdout.readline()  # on a busy machine its interpreter would not be loaded yet, and hold less than a megabyte
         del held
-        measuring.reset_peak()
-        alone = measuring.peak_mb()
-        measuring.record_child_peak(child.pid)
+        phase_timing.reset_peak()
+        alone = phase_timing.peak_mb()
+        phase_timing.record_child_peak(child.pid)
 
-    assert alone < measuring.peak_mb() < alone + 40
+    assert alone < phase_timing.peak_mb() < alone + 40

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from crm.web import front, request_body, response_buffer
-from crm.web.front import THREADS, BufferingFront
+from crm.web import request_body, response_buffer, wsgi_bridge
+from crm.web.wsgi_bridge import THREADS, WsgiBridge
 from tests.web.client import SlowClient
 
 
@@ -28,7 +28,7 @@ class Answer(list):
 
 def together(*clients, application=echo):
     async def run():
-        site = BufferingFront(application)
+        site = WsgiBridge(application)
         return await asyncio.gather(*(client.ask(site) for client in clients))
 
     return asyncio.run(run())
@@ -49,7 +49,7 @@ def test_clients_that_stop_halfway_hold_no_thread(monkeypatch):
         statuses.append((await client.ask(site)).status)
 
     async def run():
-        site = BufferingFront(echo)
+        site = WsgiBridge(echo)
         await asyncio.gather(*(ask(client, site) for client in [*halves, SlowClient([b"whole"])]))
 
     asyncio.run(run())
@@ -195,11 +195,11 @@ def test_answer_of_django_is_closed():
 
 
 def test_body_without_room_is_refused(monkeypatch):
-    class FullFile(front.SpooledTemporaryFile):
+    class FullFile(wsgi_bridge.SpooledTemporaryFile):
         def write(self, piece):
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(front, "SpooledTemporaryFile", FullFile)
+    monkeypatch.setattr(wsgi_bridge, "SpooledTemporaryFile", FullFile)
     seen = []
 
     def look(environ, start_response):
@@ -213,9 +213,9 @@ def test_body_without_room_is_refused(monkeypatch):
 
 @pytest.mark.parametrize("headers", [[(b"content-length", b"5000")], []])
 def test_larger_body_than_allowed_is_refused_before_it_is_read(monkeypatch, headers):
-    monkeypatch.setattr(front, "SMALL_BYTES", 10)
-    monkeypatch.setattr(front, "allowed_bytes", lambda _environ: 1000)
-    monkeypatch.setattr(front, "discarded_bytes", lambda _environ: 0)
+    monkeypatch.setattr(wsgi_bridge, "SMALL_BYTES", 10)
+    monkeypatch.setattr(wsgi_bridge, "allowed_bytes", lambda _environ: 1000)
+    monkeypatch.setattr(wsgi_bridge, "discarded_bytes", lambda _environ: 0)
     seen = []
 
     def look(environ, start_response):
@@ -229,8 +229,8 @@ def test_larger_body_than_allowed_is_refused_before_it_is_read(monkeypatch, head
 
 
 def test_refused_body_is_taken_off_the_line_as_its_client_listens_only_then(monkeypatch):
-    monkeypatch.setattr(front, "allowed_bytes", lambda _environ: 1000)
-    monkeypatch.setattr(front, "discarded_bytes", lambda _environ: 200_000)
+    monkeypatch.setattr(wsgi_bridge, "allowed_bytes", lambda _environ: 1000)
+    monkeypatch.setattr(wsgi_bridge, "discarded_bytes", lambda _environ: 200_000)
 
     length = (b"content-length", b"100000")
     (client,) = together(SlowClient([b"x" * 10_000] * 10, headers=[length]))

@@ -9,7 +9,7 @@ from crm.schema.draft import editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import Field, Form, Publication
-from crm.schema.publishing import changing, publishing
+from crm.schema.publishing import draft_and_publish, publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def test_a_field_is_planned_once(customers, operator):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        changing.add_and_publish(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
+        draft_and_publish.add_and_publish(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
 
     read = [query["sql"] for query in queries if '"snapshot"' in query["sql"] and query["sql"].startswith("SELECT")]
     assert len(read) == 1
@@ -33,7 +33,7 @@ def test_an_addition_is_refused_where_the_draft_holds_more(add_field, customers,
     editing.hide_field(field("code"))
 
     with pytest.raises(UnpublishableSchema, match="more than additions"):
-        changing.add_and_publish_draft(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
+        draft_and_publish.add_and_publish_draft(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
 
     assert not Field.objects.filter(name="tier").exists()
 
@@ -43,7 +43,7 @@ def test_a_field_is_added_next_to_an_unfinished_draft_and_publishes_itself_alone
     editing.hide_field(field("code"))
     editing.add_field(customers, FieldDefinition("unfinished", "Varchar 50"))
 
-    changing.add_and_publish(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
+    draft_and_publish.add_and_publish(customers, FieldDefinition("tier", "Varchar 50"), by=operator)
 
     published = publishing.published_snapshot().entities["CL"]
     assert (published.field("tier") is not None, published.field("code") is not None, published.field("unfinished")) == (
@@ -57,7 +57,7 @@ def test_a_field_is_added_next_to_an_unfinished_draft_and_publishes_itself_alone
 def test_what_is_harmless_is_published_at_once(add_field, operator):
     add_field("code")
 
-    publication = changing.save_field(field("code"), {"description": "As on the label."}, by=operator)
+    publication = draft_and_publish.save_field(field("code"), {"description": "As on the label."}, by=operator)
 
     assert publication == Publication.objects.first()
 
@@ -65,7 +65,7 @@ def test_what_is_harmless_is_published_at_once(add_field, operator):
 def test_what_has_to_be_confirmed_stays_in_the_draft(add_field, operator):
     number = add_field("code")
 
-    publication = changing.save_field(field("code"), {"unique": True}, by=operator)
+    publication = draft_and_publish.save_field(field("code"), {"unique": True}, by=operator)
 
     assert publication is None
     assert field("code").unique
@@ -85,7 +85,7 @@ def parts(operator):
 def test_renaming_an_entity_is_published_by_itself(parts, operator):
     editing.add_field(parts, new_fields.new_definition("draft", "Text"))
 
-    publication = changing.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=operator)
+    publication = draft_and_publish.rename_and_publish(parts, {"en": "Spares", "pt-br": "Peças"}, by=operator)
 
     assert current.entity("PT").names == {"en": "Spares", "pt-br": "Peças"}
     assert [step["kind"] for step in publication.operations] == ["ChangeEntity"]
@@ -96,6 +96,6 @@ def test_renaming_an_entity_is_published_by_itself(parts, operator):
 def test_a_form_of_a_name_of_its_own_keeps_it(parts, operator):
     Form.objects.filter(entity=parts).update(labels={"en": "Desk"})
 
-    changing.rename_and_publish(parts, {"en": "Spares"}, by=operator)
+    draft_and_publish.rename_and_publish(parts, {"en": "Spares"}, by=operator)
 
     assert str(Form.objects.get(entity=parts)) == "Desk"

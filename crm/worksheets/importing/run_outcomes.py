@@ -14,12 +14,12 @@ from crm.jobs.outcomes import outcome
 from crm.people.auditing import record_event
 from crm.records import bulk
 from crm.records.models import ChangeSet
-from crm.worksheets import measuring
+from crm.worksheets import phase_timing
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.importing.deviations import Deviated
 from crm.worksheets.importing.preparing import Prepared
-from crm.worksheets.measuring import Stopwatch
 from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.phase_timing import Stopwatch
 from crm.worksheets.results import ImportProgress
 
 AUDITED = {
@@ -36,7 +36,7 @@ def import_outcome(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]
     """Times an import that runs in the block, and stores how it ended; what goes on elsewhere has not ended."""
     Worksheet.objects.filter(pk=worksheet.pk).update(runs=F("runs") + 1)
     watch = Stopwatch(list(worksheet.phases), worksheet.seconds or 0)
-    measuring.reset_peak()
+    phase_timing.reset_peak()
 
     def cancelled() -> None:
         save_times(worksheet, watch)

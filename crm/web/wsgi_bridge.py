@@ -32,7 +32,7 @@ TOO_SLOW = [(b"content-type", b"text/plain"), (b"connection", b"close"), (b"x-co
 log = logging.getLogger(__name__)
 
 
-class BufferingFront:
+class WsgiBridge:
     """Speaks HTTP alone, neither web sockets nor lifespan."""
 
     def __init__(self, application: WSGIApplication) -> None:
