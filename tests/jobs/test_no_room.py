@@ -8,6 +8,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from crm.jobs import reaping, registry, tasks
+from crm.jobs import worker as worker_module
 from crm.jobs.executing import execute
 from crm.jobs.failures import is_full
 from crm.jobs.lease import take_lease
