@@ -23,9 +23,9 @@ from decimal import Decimal
 from crm.people.actors import Actor
 from crm.schema.generated import current
 from crm.schema.draft import new_fields
-from crm.schema.publishing import changing
+from crm.schema.publishing import draft_and_publish
 from crm.schema.models import DataEntity
-changing.add_and_publish(DataEntity.objects.get(acronym="CL"), new_fields.new_definition("points", "Decimal", label="Points"), by=Actor.operator())
+draft_and_publish.add_and_publish(DataEntity.objects.get(acronym="CL"), new_fields.new_definition("points", "Decimal", label="Points"), by=Actor.operator())
 model = current.models()["CL"]
 model.objects.bulk_create(model(id=f"p{n}", email=f"p{n}@example.com", points=n) for n in (Decimal("1.00"), Decimal("12.50")))
 """
