@@ -1,4 +1,4 @@
-"""How a running job ends without being done."""
+"""Exceptions that end a running job before it is finished."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext

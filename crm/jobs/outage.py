@@ -1,4 +1,4 @@
-"""A database that does not answer for a while: who needs it waits, connects anew, and goes on from what was committed."""
+"""Bridges an outage of the database: running work waits, reconnects, and continues from what was committed."""
 
 import logging
 import time

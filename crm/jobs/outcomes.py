@@ -1,4 +1,4 @@
-"""How the work of a handler ended, for those that store it beside the job: on a worksheet, on an undo."""
+"""How the work of a handler ended, for handlers that also store it elsewhere: on a worksheet, on an undo."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

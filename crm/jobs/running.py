@@ -1,4 +1,4 @@
-"""What the rest of the site does with jobs: start, run, cancel and resume them."""
+"""The interface of jobs for the rest of the site: start, run, cancel and resume them."""
 
 from collections.abc import Callable
 from dataclasses import replace

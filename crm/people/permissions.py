@@ -1,4 +1,4 @@
-"""The one permission question: may this user do this? Every page, command and API call asks it here."""
+"""Permissions: may this user do this? The one place that every page, command and API call asks."""
 
 from typing import Literal
 from uuid import UUID

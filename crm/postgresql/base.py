@@ -1,4 +1,4 @@
-"""A connection is waited for as long as `DATABASE_WAIT_SECONDS` says; who comes soon after somebody waited in vain is refused at once.
+"""A connection is waited for as long as `DATABASE_WAIT_SECONDS` says; after a failed wait, further requests are refused at once for a short time.
 
 A connection belongs to its thread and stays open: there is no pool whose attempts to connect grow rarer while the server is away.
 """

@@ -1,4 +1,4 @@
-"""Rules asked of records: of a query set, and as columns of it."""
+"""Applies rules to querysets of records: as filters, and as annotated columns."""
 
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo

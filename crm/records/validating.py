@@ -1,4 +1,4 @@
-"""Raw values of one record, from a form, a request or a cell, made into typed ones or refused by field."""
+"""Validates the raw values of one record, from a form, a request or a cell: typed values, or an error by field."""
 
 import re
 from collections.abc import Mapping

@@ -63,7 +63,7 @@ Key = Literal["made", "given"]  # a record's id is made here, or given by the ca
 
 @dataclass(frozen=True)
 class EntityDefinition:
-    """`kept` is no part of a draft: a plan carries it from what is published. `key` tells where ids of new records come from."""
+    """`kept` is no part of a draft: a plan carries it from what is published. `key` says where ids of new records come from."""
 
     acronym: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class Snapshot:
         return self.with_entities({**self.entities, entity.acronym: entity})
 
     def with_entities(self, entities: Mapping[str, EntityDefinition]) -> "Snapshot":
-        """With these entities and no others: what else was there counts as removed, so that no table is ever lost from sight."""
+        """With these entities and no others: what else was there counts as removed, so that no table is ever forgotten."""
         known = {**self.removed, **self.entities}
         removed = {acronym: entity for acronym, entity in known.items() if acronym not in entities}
         return replace(self, entities=entities, removed=removed)

@@ -1,4 +1,4 @@
-"""What the rest of the site shows of the schema: the extension points that it fills."""
+"""Fills the extension points of `crm.extensions` for the schema."""
 
 from crm.extensions import extensions
 from crm.schema.designs import navigation

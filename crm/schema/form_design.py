@@ -1,4 +1,4 @@
-"""What a form says, as plain values: sections of the record page, columns, filters and order of the list."""
+"""A form's design as plain values: sections of the record page, columns, filters and order of the list."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Publishing, and deleting an entity, as jobs: what a page starts when it takes long, and what a command runs itself."""
+"""Publishing, and deleting an entity, as jobs: started by pages when they take long, and run directly by commands."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""How much a request may send: little for strangers, more where somebody is signed in, most where files are taken."""
+"""The size limit of a request's body: small for anonymous clients, larger when signed in, largest where files are uploaded."""
 
 from typing import Any
 

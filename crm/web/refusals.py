@@ -1,4 +1,4 @@
-"""Pages for what is refused before a view is asked."""
+"""Error pages for requests that are refused before any view is called."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, also one that failed before a view was asked."""
+"""Security headers of every response, including errors raised before any view was called."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""An ASGI application in front of a WSGI one: a request gets a thread when all of it is here, and the thread waits for no client."""
+"""An ASGI application that runs a WSGI one in threads: a request gets a thread once it is complete, so that no thread waits for a client."""
 
 import asyncio
 import logging
@@ -64,7 +64,7 @@ class WsgiBridge:
         return None
 
     async def _read_within_limits(self, body: BodyReader, environ: Environ, declared: int) -> None:
-        """Who sends little is not asked for a session; who sends much is, before it is read."""
+        """A small body is read without looking at the session; for a large one the session decides, before it is read."""
         if declared <= SMALL_BYTES:
             await body.read_small(SMALL_BYTES)
         if body.is_whole and body.length <= SMALL_BYTES:
@@ -75,7 +75,7 @@ class WsgiBridge:
         await body.read_rest(most)
 
     async def _answer(self, environ: Environ, receive: Receive | None, send: Send) -> None:
-        """Without `receive`, nobody tells whether the client is still there."""
+        """Without `receive`, a client that goes away is not noticed."""
         buffer = ResponseBuffer(asyncio.get_running_loop())
         threads = self.spare_thread if environ["PATH_INFO"] == LIVENESS else self.threads
         making = threads.submit(_fill, buffer, self.application, environ)

@@ -1,1 +1,1 @@
-"""Files in and out: map, rehearse, import, export."""
+"""Imports and exports of worksheets: map, rehearse, import, export."""

@@ -1,4 +1,4 @@
-"""Who may open an import: whoever may import into its entity sees that it was; its owner, managers and administrators open it."""
+"""Who may open an import: its owner, managers and administrators. Everybody who may import into its entity sees that it exists."""
 
 from copy import copy
 

@@ -1,4 +1,4 @@
-"""Files in and out."""
+"""The worksheets' app: imports and exports."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

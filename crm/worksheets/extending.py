@@ -1,4 +1,4 @@
-"""What the rest of the site shows of worksheets: the extension points that they fill."""
+"""Fills the extension points of `crm.extensions` for worksheets."""
 
 from django.utils.translation import gettext_lazy as _
 

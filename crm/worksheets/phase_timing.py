@@ -1,4 +1,4 @@
-"""How long each phase of an import takes, and how much memory it needs at most."""
+"""Measures how long each phase of an import takes, and its peak memory."""
 
 import resource
 import time

@@ -1,6 +1,6 @@
-"""Set-wise writing: stage typed rows, take the difference, apply it in chunks.
+"""Bulk writing with set-based SQL: stage typed rows, compute the difference, apply it in chunks.
 
-The path of many rows, next to `records.saving` for one: the same history, the same columns.
+The counterpart of `records.writing.saving` for many rows: the same history, the same columns.
 """
 
 from crm.records.bulk.absent_members import members

@@ -1,4 +1,4 @@
-"""The difference between staged rows and records: this is the rehearsal, and what applying starts from."""
+"""Computes the difference between staged rows and records: the result of a rehearsal, and what applying starts from."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rows of a worksheet that mean the same record: all refused, or all but the first or the last dropped."""
+"""Rows of a worksheet that identify the same record: all refused, or all but the first or the last dropped."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Refusals of staged rows."""
+"""Marks staged rows as refused, with the reason."""
 
 from collections.abc import Iterable
 from typing import Any

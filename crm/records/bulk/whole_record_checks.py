@@ -1,4 +1,4 @@
-"""What a whole record must fulfil, checked for all rows of a worksheet at once, as `records.saving` checks one."""
+"""Checks over several fields of a record, for all rows of a worksheet at once; `records.writing.saving` checks one record."""
 
 from collections.abc import Iterator
 

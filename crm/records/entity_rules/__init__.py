@@ -1,4 +1,4 @@
-"""What built-in entities ask of several fields together: one list for forms, the API and worksheets.
+"""Rules of built-in entities over several fields together: one list for forms, the API and worksheets.
 
 A rule says which fields it concerns, how one record is computed or checked in Python, and how many records are in SQL.
 """

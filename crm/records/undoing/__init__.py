@@ -1,7 +1,7 @@
 """Undoing a change-set: the merge in reverse, by the law of contract §6.
 
 `reverse_merge` says what, `staging` collects the changes, `conflicts` and `dependencies` find what is kept, `judging` counts,
-`applying` writes a chunk, `running` is the verb.
+`applying` writes a chunk, `running` is the entry point.
 """
 
 from crm.records.undoing.entities import entities_of

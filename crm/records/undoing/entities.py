@@ -1,4 +1,4 @@
-"""The entities of a change-set in the order in which their records come back: what is referred to before what refers to it."""
+"""The entities of a change-set in the order in which their records are restored: referenced entities before those that refer to them."""
 
 from collections.abc import Iterable, Sequence
 

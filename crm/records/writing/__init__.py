@@ -1,1 +1,1 @@
-"""One record: judged, locked, compared, written and remembered."""
+"""Writes one record: validated, locked, compared, saved and recorded in the history."""

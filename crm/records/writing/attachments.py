@@ -1,4 +1,4 @@
-"""Files of records: judged, stored under names of ours, and kept as long as the history may bring them back."""
+"""Files attached to records: checked, stored under generated names, and kept as long as the history can restore them."""
 
 import re
 import uuid

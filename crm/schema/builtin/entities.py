@@ -1,4 +1,4 @@
-"""What a release builds in: an entity with its core fields and its first form."""
+"""The definition of a built-in entity: its core fields and its initial form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

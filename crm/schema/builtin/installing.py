@@ -1,4 +1,4 @@
-"""Makes what is built in and publishes it, on a fresh site and on one of an earlier release."""
+"""Installs and publishes the built-in entities, on a fresh site and after an upgrade."""
 
 from collections.abc import Iterator
 from typing import Any, TextIO

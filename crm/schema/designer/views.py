@@ -1,4 +1,4 @@
-"""Pages of forms: which there are, and the designer of each."""
+"""Pages of forms: the list of forms, and the designer of each."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -183,7 +183,7 @@ def _carried_out(request: SignedInRequest, form: Form, verb: str) -> HttpRespons
 
 
 def _form(request: SignedInRequest, acronym: str, name: str) -> Form:
-    """A form that this person may change; Http404 for one that she does not have, PermissionDenied for one that she may only use."""
+    """A form that this person may change; Http404 for one that is not theirs, PermissionDenied for one that they may only use."""
     forms = stored_forms.manageable_forms(request.actor).filter(entity__acronym=acronym, name=name)
     form = forms.select_related("entity", "owner").first() if "\0" not in name else None
     if form is None:

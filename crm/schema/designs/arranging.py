@@ -62,7 +62,7 @@ def move(design: FormDesign, name: str, direction: Direction) -> FormDesign:
 
 
 def set_place(design: FormDesign, name: str, **changes: Any) -> FormDesign:  # Any: the attributes of PlaceDesign
-    """With other things said of a field's place."""
+    """With changed settings of a field's place."""
     section, column, position = _where(design, name)
     places = list(section.columns[column])
     places[position] = replace(places[position], **changes)
@@ -111,7 +111,7 @@ def move_section(design: FormDesign, key: str, direction: Direction) -> FormDesi
 
 
 def remove_section(design: FormDesign, key: str) -> FormDesign:
-    """Without the section; its fields are on the form no more."""
+    """Without the section; its fields are no longer on the form."""
     gone = _section(design, key)
     return replace(design, sections=tuple(section for section in design.sections if section is not gone))
 

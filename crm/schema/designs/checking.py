@@ -91,7 +91,7 @@ def check_sort(entity: EntityDefinition, text: str) -> str:
 
 
 def check_query(entity: EntityDefinition, snapshot: Snapshot, text: str) -> str:
-    """The rule in its usual spelling, if a list can be narrowed by it."""
+    """The rule in canonical spelling, if a list can be narrowed by it."""
     if not text.strip():
         return ""
     try:

@@ -1,4 +1,4 @@
-"""The rules of a form's fields: when one is shown, required or read-only. What they may ask, and what they do ask."""
+"""The rules of a form's fields: when one is shown, required or read-only. Which fields they may read, and which they do read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def rules_of(place: PlaceDesign) -> list[tuple[str, str]]:
 
 
 def check_rule(kind: str, text: str, field: FieldDefinition, context: FormRuleContext) -> str:
-    """The rule in its usual spelling, or nothing. Raises InvalidDesign.
+    """The rule in canonical spelling, or nothing. Raises InvalidDesign.
 
     What is shown or required follows from what is typed, so its rule cannot come back to the field; what is read-only
     follows from what is stored, so that it may: what is filled in once stays.

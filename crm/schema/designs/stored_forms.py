@@ -1,6 +1,6 @@
-"""Verbs on forms: made, copied, renamed, shared, changed, deleted, and taken back.
+"""Creates, copies, renames, shares, changes, deletes and restores forms.
 
-A change is made to what is stored at that moment, whatever a page showed, and remembers what was there before.
+A change applies to the stored form, not to what a page showed, and stores the previous version for undo.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -33,14 +33,14 @@ DETAILS = {"en": "Details", "pt-br": "Dados", "es": "Datos"}
 
 
 def visible_forms(actor: Actor) -> QuerySet[Form]:
-    """The forms that this person may use: those of everybody, of her role, and her own; who changes shared ones may use all of these."""
+    """The forms that this user may use: everybody's, their role's and their own; users who may change shared forms see all of those."""
     own = Q(owner=actor.user) if actor.user else Q(pk=None)
     shared = Q(owner=None) if may(actor, "shared_form") else Q(owner=None, role__in=_roles(actor))
     return Form.objects.filter(shared | own)
 
 
 def default_forms(actor: Actor) -> QuerySet[Form]:
-    """What pages that name no form show this person, the first of an entity: a form for her role, else the default one."""
+    """The forms that pages show this user unless one is named, first of each entity: the form for their role, else the default one."""
     return Form.objects.filter(owner=None, role__in=_roles(actor)).order_by("-role", "-is_default", "name")
 
 

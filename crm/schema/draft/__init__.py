@@ -1,1 +1,1 @@
-"""What shall be published: entities and fields as they are being edited."""
+"""The draft of the schema: entities and fields as they are edited before they are published."""

@@ -1,4 +1,4 @@
-"""What a publication shall hold, as a function of what is published, which is applied again under the publishing lock."""
+"""What to publish, as a function of what is published now; it is applied again under the publishing lock."""
 
 from collections.abc import Callable, Collection, Set
 from dataclasses import replace
@@ -12,7 +12,7 @@ from crm.schema.fieldtypes import get as field_type
 from crm.schema.fieldtypes.columns import deconstruct_column
 from crm.schema.models import DataEntity
 
-Wanted: TypeAlias = Callable[[Snapshot], Snapshot]  # from what is published to what shall be
+Wanted: TypeAlias = Callable[[Snapshot], Snapshot]  # from what is published to what is wanted
 
 
 def whole_draft(published: Snapshot) -> Snapshot:  # noqa: ARG001  # a Wanted
@@ -22,12 +22,12 @@ def whole_draft(published: Snapshot) -> Snapshot:  # noqa: ARG001  # a Wanted
 
 
 def entity_draft(acronym: str) -> Wanted:
-    """One entity as it is drafted, whatever the draft holds of others."""
+    """One entity as it is drafted; the drafts of other entities are left out."""
     return lambda published: published.with_entity(drafted_entity(acronym))
 
 
 def field_drafts(acronym: str, names: Set[str]) -> Wanted:
-    """These drafted fields of one entity, whatever else the draft holds."""
+    """These drafted fields of one entity; everything else that is drafted is left out."""
 
     def wanted(published: Snapshot) -> Snapshot:
         drafted = drafted_entity(acronym)
@@ -50,7 +50,7 @@ def index_draft(acronym: str) -> Wanted:
 
 
 def entity_drafts(acronyms: Collection[str]) -> Wanted:
-    """As `entity_draft`, of all those that are drafted, in one look."""
+    """As `entity_draft`, for every drafted entity, in one query each."""
 
     def wanted(published: Snapshot) -> Snapshot:
         entities = DataEntity.objects.prefetch_related("fields", "indexes").filter(acronym__in=acronyms)

@@ -1,4 +1,4 @@
-"""Verbs on the draft: make entities and fields, place fields on forms."""
+"""Edits the draft: creates, renames and changes entities and fields, and places fields on forms."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -47,7 +47,7 @@ def _check_new(acronym: str) -> None:
 
 @transaction.atomic
 def rename_entity(entity: DataEntity, labels: Mapping[str, str]) -> None:
-    """Drafts its name by language; the default form goes along where it is called the same."""
+    """Drafts the entity's name by language; a default form of the same name is renamed too."""
     form = entity.forms.filter(is_default=True, labels=entity.names).first()
     entity.names = dict(labels)
     entity.save(update_fields=["names"])

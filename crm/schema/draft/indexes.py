@@ -11,7 +11,7 @@ from crm.schema.models import DataEntity, Index
 
 @transaction.atomic
 def add_index(entity: DataEntity, name: str, fields: list[str], *, unique: bool) -> Index:
-    """Drafts an index; one that is there just so already is given again. Raises InvalidName, InvalidField."""
+    """Drafts an index; returns the existing one if it is identical. Raises InvalidName, InvalidField."""
     found = entity.indexes.filter(name__iexact=name).first()
     if found and (found.fields, found.unique) == (fields, unique):
         return found

@@ -1,4 +1,4 @@
-"""A new field's definition from a few words, as a form or a command has them."""
+"""Builds the definition of a new field from what a form or a command was given."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every field type answers: column, validator, limits, form field, cells and JSON."""
+"""The base class of field types: column, validation, limits, form field, worksheet cells and JSON."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -31,7 +31,7 @@ class RelatedRecords(Protocol):
 class Relationship(FieldType):
     """Holds the other record's id. May be written as that id, as `CL-` and the id, or as the value of its field to show.
 
-    The database does not check it: who writes a reference locks the record that it points to (`records.relations`), who deletes a
+    The database does not check it: a writer of a reference locks the record that it points to (`records.writing.references`), a deletion of a
     record looks for references to it. So hidden and kept columns hinder nobody, and no check per row slows a worksheet down.
     """
 

@@ -1,4 +1,4 @@
-"""Which two texts are the same one: in Python, and in SQL that both databases index."""
+"""When two texts count as the same value: in Python, and as SQL expressions that both databases can index."""
 
 import string
 from typing import Literal

@@ -24,7 +24,7 @@ def label_inputs(labels: Mapping[str, str], words: str) -> dict[str, forms.CharF
 
 
 def labels_said(cleaned: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, str]:  # Any: form values
-    """What was typed, by language, without those that were left empty; languages that were not asked for say what they said before."""
+    """What was typed, by language, without those that were left empty; languages that the form did not show keep their label."""
     typed = {code: cleaned.get(f"{PREFIX}{code}", "") for code, _language in settings.LANGUAGES}
     return {code: label for code, label in {**before, **typed}.items() if label}
 

@@ -1,1 +1,1 @@
-"""What is published as model classes, and how its fields relate."""
+"""The published schema as Django model classes, and the relationships between their fields."""

@@ -72,7 +72,7 @@ class GeneratedModels(Apps):
         return {field.name: column if self._leads(column) else plain_id(field) for field, column in made if column is not None}
 
     def _leads(self, column: models.Field) -> bool:
-        """Return True if a relationship's other end is here: a class that is left hanging would make every query fail."""
+        """Return True if a relationship's other end is here: an unresolved relation would make every query fail."""
         target = column.remote_field.model if column.remote_field else None
         return target is None or str(target).rpartition(".")[2].upper() in self.snapshot.entities
 

@@ -1,4 +1,4 @@
-"""The newest publication's model classes: asked once per request, built once per process."""
+"""The newest publication's model classes: looked up once per request, built once per process."""
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator

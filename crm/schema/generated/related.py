@@ -1,4 +1,4 @@
-"""The other ends of relationships: found by what is written, shown by what they hold. A few queries for any number of values."""
+"""The records that relationships point to: looked up by what people write, displayed by their shown field; few queries for any number."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which fields point to which entity, and what is wrong with that in a snapshot."""
+"""Which fields point to which entity in a snapshot, and which of those relationships are broken."""
 
 from collections.abc import Iterator
 

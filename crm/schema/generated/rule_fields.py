@@ -1,4 +1,4 @@
-"""An entity's fields as rules see them, and what is wrong with the Rule fields of a snapshot."""
+"""An entity's fields as rules see them, and the Rule fields of a snapshot that are broken."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which plans a way of publishing admits. A plan is judged once, under the publishing lock."""
+"""Policies: which plans may be published without asking. A plan is checked once, under the publishing lock."""
 
 from collections.abc import Callable
 from typing import TypeAlias

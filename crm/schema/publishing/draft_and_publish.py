@@ -1,4 +1,4 @@
-"""An entity, or one of its fields, drafted and published in one step."""
+"""Drafts an entity, a field or an index and publishes it, in one step."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -78,5 +78,5 @@ def discard_index(entity: DataEntity, name: str) -> None:
 
 
 def _published(change: Callable[[], object], wanted: Wanted, **how: Any) -> Publication:  # Any: as of publish_change
-    """By a policy that leaves nothing in the draft."""
+    """For policies that never leave the change in the draft."""
     return cast(Publication, publish_change(change, wanted, **how))

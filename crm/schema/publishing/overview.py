@@ -1,4 +1,4 @@
-"""All entities at a glance: how many records and fields each has, and how many changes of its draft are not published."""
+"""Overview of all entities: the numbers of records, fields and unpublished changes of each."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The steps between what is published and what shall be, in the order in which they are done."""
+"""Plans a publication: the steps from what is published to what is wanted, in order of execution."""
 
 import hashlib
 import json
@@ -65,7 +65,7 @@ class PublicationPlan:
 
     @property
     def digest(self) -> str:
-        """The same for a plan that does the same to the same entities."""
+        """Equal for two plans that make the same changes to the same entities."""
         changed = [entity for entity in self.wanted if self.published.entities.get(entity.acronym) != entity]
         pairs = [(_as_json(self.published.entities.get(entity.acronym)), _as_json(entity)) for entity in changed]
         gone = sorted(set(self.published.entities) - set(self.wanted.entities)) + sorted(self.wanted.removed)
@@ -82,7 +82,7 @@ class PublicationPlan:
         return not self.steps and bool(self.published.entities)
 
     def problems(self) -> list[str]:
-        """Why this cannot be published. What was wrong before, as after a release that drops a type, hinders nobody."""
+        """Why this cannot be published. Problems that the published schema already has, as after a release that drops a type, do not count."""
         if not self.steps:
             return []
         known = _problems_of(self.published)
@@ -90,7 +90,7 @@ class PublicationPlan:
         return found + [problem for problem in _problems_of(self.wanted) if problem not in known]
 
     def notes(self) -> list[str]:
-        """What is worth knowing before, and hinders nothing."""
+        """Notes for the person who publishes, which prevent nothing."""
         widths = [
             note
             for entity in self.wanted
@@ -127,7 +127,7 @@ class PublicationPlan:
         return [{"sentence": step.sentence, "risk": step.risk, "sql": statements} for step, statements in lines]
 
     def classes(self) -> GeneratedModels:
-        """Of what the steps change and what that points to: those of two hundred entities take half a second."""
+        """The new model classes of the changed entities and those that they point to; generating all of two hundred takes half a second."""
         changed = {step.entity.acronym for step in self.steps}
         fields = (field for entity in self.wanted if entity.acronym in changed for field in entity.visible_fields)
         return GeneratedModels(self.number, self.wanted.only(changed | {field.options.get("entity", "") for field in fields}))
@@ -169,7 +169,7 @@ def _as_stored(before: FieldDefinition | None, field: FieldDefinition) -> FieldD
 
 
 def _before(published: Snapshot, acronym: str) -> EntityDefinition | None:
-    """What the table of an entity is like, if there is one."""
+    """The definition that an entity's table was made from, if it has one."""
     return published.entities.get(acronym) or published.removed.get(acronym)
 
 
@@ -213,7 +213,7 @@ def _column_step(published: EntityDefinition, entity: EntityDefinition, before: 
 
 
 def _may_become(published: EntityDefinition, field: FieldDefinition) -> bool:
-    """What the system fills is made as such, and comes back as such; nothing that people wrote becomes it."""
+    """A type that the system fills is chosen when the field is made; a field that people fill can never be converted to it."""
     return not fieldtypes.get(field.type).filled_with or converting.kept_for(published, field) is not None
 
 

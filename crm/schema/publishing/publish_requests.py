@@ -1,4 +1,4 @@
-"""A publish, a revert or a purge as somebody asked for it, in words that a job can keep."""
+"""A request to publish, revert or purge, as plain values that a job can store."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """The draft of an entity, or of its indexes or of one `field` only; unless it shall go back to publication `revert_to` or lose the column `purge`.
+    """The draft of an entity, or of its indexes or of one `field` only; unless it is to be reverted to publication `revert_to` or the column `purge` dropped.
 
     `confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out.
     """

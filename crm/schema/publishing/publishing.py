@@ -1,4 +1,4 @@
-"""From draft to tables: altered and recorded together, or not at all."""
+"""Publishes a plan: records the publication and alters the tables in one transaction."""
 
 import hashlib
 import json
@@ -47,7 +47,7 @@ def plan_by(make: Planner) -> PublicationPlan:
 
 
 def planner(wanted: Wanted) -> Planner:
-    """Of what is wanted instead of what is published."""
+    """The planner of a wanted draft."""
     return lambda published, number: plan_between(published, wanted, number)
 
 
@@ -57,7 +57,7 @@ def publish(
     """Alters the tables to what is wanted and records the publication, both or neither.
 
     `confirmed` is the digest of the plan that somebody saw, if anybody did; `accepted_loss` how many values may be lost.
-    Raises UnpublishableSchema and its kinds; where nothing changes, the newest publication is given again.
+    Raises UnpublishableSchema and its kinds; where nothing changes, the newest publication is returned.
     """
     return publish_plan(planner(wanted), by=by, confirmed=confirmed, accepted_loss=accepted_loss, patience=patience)
 
@@ -108,7 +108,7 @@ def carry_out(plan: PublicationPlan, *, by: Actor, accepted_loss: int = 0) -> Pu
 
 
 def _admitted(make: Planner, admits: Admission, known: PublicationPlan | None = None) -> PublicationPlan:
-    """The plan as it is now, admitted; `known` is already, if nobody has published since."""
+    """The plan as it is now, admitted; `known` was admitted before, and is returned if nobody has published since."""
     plan = plan_by(make)
     if known and (plan.number, plan.digest) == (known.number, known.digest):
         return known

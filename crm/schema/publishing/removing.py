@@ -1,4 +1,4 @@
-"""An entity goes: its records are kept until it is restored, or deleted for good, by choice and with their number (R-50)."""
+"""Removes an entity: its records are kept until it is restored, or are deleted for good once their number is confirmed (R-50)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One entity back to what an earlier publication said of it: today's values are converted back, nothing is dropped."""
+"""Reverts one entity to an earlier publication: current values are converted back, nothing is dropped."""
 
 from dataclasses import dataclass, replace
 

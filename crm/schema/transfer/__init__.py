@@ -1,1 +1,1 @@
-"""The schema as one file, out and in."""
+"""Exports and imports the schema as one file."""

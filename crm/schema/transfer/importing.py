@@ -1,4 +1,4 @@
-"""A schema file brought into this site: judged as a whole, drafted, planned and published, all or nothing."""
+"""Imports a schema file: checked as a whole, then drafted, planned and published, all or nothing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

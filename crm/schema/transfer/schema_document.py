@@ -1,4 +1,4 @@
-"""The schema as one reviewable file: what is published, the forms in force, and what other packages keep of it."""
+"""Exports the schema as one reviewable document: published entities, current forms, and the parts that other packages add."""
 
 from collections.abc import Container
 from dataclasses import MISSING, fields

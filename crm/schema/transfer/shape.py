@@ -1,4 +1,4 @@
-"""The shape of a schema file, judged before anything of it is taken over."""
+"""Validates the structure of a schema file before anything of it is imported."""
 
 import re
 from dataclasses import MISSING, fields

@@ -1,4 +1,4 @@
-"""One entity with its fields."""
+"""The page of one entity: its fields, and a form to add one."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def entity_page(request: SignedInRequest, acronym: str) -> HttpResponse:
 
 
 def _kind_asked(request: SignedInRequest) -> fieldtypes.FieldType | None:
-    """The type whose options the page has asked for already."""
+    """The chosen type, when the posted page already showed the options of that type."""
     return fieldtypes.get(request.POST.get("type", "")) if "with_options" in request.POST else None
 
 
@@ -59,7 +59,7 @@ def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> 
 
 
 def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDefinition, busy: TablesInUse) -> None:
-    """Others use the table for longer than a page may wait: a job goes on waiting."""
+    """The table is in use for longer than a page may wait: a job goes on waiting."""
     editing.add_field(entity, definition)
     asked = PublishRequest(entity.acronym, field=definition.name)
     jobs.start_publish(replace(asked, confirmed=asked.plan().digest), by=request.actor)

@@ -1,4 +1,4 @@
-"""One field: its options, another type, out of sight and back."""
+"""One field: its options, a change of type, hiding and restoring it."""
 
 from django.contrib import messages
 from django.http import HttpResponse

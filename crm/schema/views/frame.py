@@ -1,4 +1,4 @@
-"""What every page of an entity shows: where else one may go, what waits, what is under way."""
+"""The frame of every page of an entity: tabs, unpublished changes and running jobs."""
 
 from dataclasses import dataclass
 from typing import Any

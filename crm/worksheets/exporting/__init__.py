@@ -1,1 +1,1 @@
-"""Records out, as files."""
+"""Exports records as files."""

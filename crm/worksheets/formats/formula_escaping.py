@@ -1,6 +1,6 @@
-"""Cells that are more than their text: what a spreadsheet would run, and what clears a field (contract §5).
+"""Escapes cells that a spreadsheet would run as a formula, or that would clear a field (contract §5).
 
-Such a text is written with one ' before it, and reading takes exactly one away: the two undo each other for every text.
+Such a text is written with one ' before it, and reading removes exactly one: the two are inverse for every text.
 """
 
 import re

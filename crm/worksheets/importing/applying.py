@@ -1,4 +1,4 @@
-"""A rehearsed worksheet becomes records, chunk by chunk; how far it is, is stored with every chunk."""
+"""Writes a rehearsed worksheet into records, chunk by chunk; a checkpoint is stored with every chunk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Rows of text become typed rows, a column at a time; refusals name row, column, value and reason."""
+"""Converts rows of text to typed rows, a column at a time; refusals name row, column, value and reason."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType

@@ -1,4 +1,4 @@
-"""Cells rewritten as it was chosen for their column, before the field converts them."""
+"""Rewrites cells as chosen for their column, before the field type converts them."""
 
 import re
 from collections.abc import Sequence

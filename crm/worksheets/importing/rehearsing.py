@@ -1,4 +1,4 @@
-"""What an import would do: the worksheet is staged and compared, and no record is written."""
+"""Rehearses an import: stages the worksheet and compares it with the records; none is written."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""How an import ended, stored for its page: what was written, what was not, and why."""
+"""Stores how an import or a rehearsal ended, for its page: what was written, what was not, and why."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -101,7 +101,7 @@ def store_end(job: Job, worksheet: Worksheet, state: WorksheetState, *, problem:
 
 
 def store_stop(job: Job, prepared: Prepared, stopped: Deviated) -> None:
-    """For an import that was to stop at what others changed. Where nothing is written yet, it is rehearsed again, to be decided on anew."""
+    """For an import that was to stop at what others changed. Where nothing is written yet, it is rehearsed again, and somebody has to decide again."""
     worksheet = prepared.worksheet
     if stopped.done:
         store_end(job, worksheet, WorksheetState.CANCELLED, problem=str(stopped))

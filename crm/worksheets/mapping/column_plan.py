@@ -63,7 +63,7 @@ class ColumnPlan:
         return self.fixed | {name: _fixed_value(model, name, stated[name], self.choices) for name in retyped}
 
     def _withheld(self) -> tuple[str, ...]:
-        """Nobody consents by a default: somebody must have said so."""
+        """Consent is never given by a default: it must have been stated explicitly."""
         if self.choices.allow_consent:
             return ()
         return tuple(field.name for field in column_mapping.consent_fields(self.model.entity))

@@ -1,4 +1,4 @@
-"""What a worksheet most likely means: the proposal that the review begins with, and what is asked since nobody can tell."""
+"""Guesses the mapping of a worksheet, which the review starts from, and the questions that only a person can answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -55,7 +55,7 @@ def guess(
 
 
 def _for_new_ones_only(choices: ImportChoices, but: set[str]) -> ImportChoices:
-    """A list of members tells who is a member; its other columns overwrite nothing."""
+    """A list of members says who is a member; its other columns overwrite nothing."""
     for header, name in choices.map.items():
         if name not in but:
             choices = choices.with_column(header, takes="new")
@@ -74,7 +74,7 @@ def with_cells_guessed(choices: ImportChoices, inspection: Inspection, entity: E
 
 
 def with_key_guessed(choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
-    """Where no column tells the records, but one that is filled now could: else a list that comes again would be refused."""
+    """Chooses a key where none is chosen and a filled column could be one: otherwise importing the same list again would be refused."""
     filled = dict(enumerate(choices.map.values()))
     is_open = choices.is_by_id and "id" not in filled.values()
     return replace(choices, keys=_likely_keys(filled, entity)) if is_open else choices

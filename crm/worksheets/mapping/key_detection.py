@@ -1,4 +1,4 @@
-"""Which column finds the most records that are there already: the best key of a worksheet."""
+"""Detects the best key of a worksheet: the column that finds the most existing records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How a worksheet was read the last time: remembered by the names of its columns, offered when they come again."""
+"""How worksheets with the same columns were read before: stored by the names of the columns, proposed for the next one."""
 
 import hashlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Which field a header means, when it is not named exactly so."""
+"""Which field a header means, when no field has exactly that name."""
 
 import difflib
 import re

@@ -38,7 +38,7 @@ class ShownChange:
 
 @dataclass(frozen=True)
 class ShownRecord:
-    """A record that changes; without a row number it leaves, since it stands in no row."""
+    """A record that changes; without a row number it leaves a cluster, since it is in no row."""
 
     row: int | None
     title: str

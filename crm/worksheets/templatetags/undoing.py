@@ -1,4 +1,4 @@
-"""The part of an import's report that is about taking it back."""
+"""The part of an import's report that is about undoing it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Taking an import, or any change-set, back: the rehearsal, the progress and the result on one page."""
+"""Undoing an import, or any change-set: the rehearsal, the progress and the result on one page."""
 
 from django.contrib import messages
 from django.db import DatabaseError
@@ -23,7 +23,7 @@ PAGE_SIZE = 50
 
 @require_POST
 def new_undo(request: SignedInRequest) -> HttpResponse:
-    """Rehearses taking a change-set back; nothing is written."""
+    """Rehearses undoing a change-set; nothing is written."""
     require(request.actor, "undo")
     target = get_object_or_404(ChangeSet, pk=number_parameter(request.POST, "change_set", 0))
     require(request.actor, "undo", target.entity)

@@ -1,6 +1,6 @@
-"""A field gets another type: a shadow column, filled with converted values, takes the name of its own.
+"""Changes a field's type: a shadow column, filled with converted values, takes over the column's name.
 
-The old column stays under a name of its own until it is purged, so that nothing is lost for good.
+The old column is kept under another name until it is purged, so that nothing is lost for good.
 """
 
 from collections.abc import Iterator

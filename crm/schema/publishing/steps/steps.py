@@ -1,4 +1,4 @@
-"""One change of one entity each: its message, its risk, and what it does to the tables."""
+"""The base class of steps, and the steps that create, remove and restore entities and fields."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self

@@ -63,7 +63,7 @@ class Fit:
 
 @dataclass(frozen=True)
 class TypeConversion:
-    """From what a field is to what it shall be. `kept` is what it was when it last was of the new type.
+    """The conversion of a field from its published definition to the wanted one. `kept` is its column from when it last had the new type.
 
     A value that nobody has changed since the kept one was converted comes back exactly as it was.
     """
@@ -99,7 +99,7 @@ class TypeConversion:
 
 
 def kept_for(entity: EntityDefinition, after: FieldDefinition) -> KeptColumn | None:
-    """The newest kept column of this field that has the very type it shall have again."""
+    """The newest kept column of this field that has exactly the wanted type."""
     same = [kept for kept in entity.kept if kept.field.name == after.name and kept.field.type == after.type]
     return next((kept for kept in reversed(same) if same_storage(kept.field, after)), None)
 

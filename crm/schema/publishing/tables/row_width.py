@@ -1,4 +1,4 @@
-"""How wide the widest record may become, and how many columns a table may still get: PostgreSQL's limits, message before they hurt."""
+"""How wide the widest record may become, and how many columns a table may still get: warns before PostgreSQL's limits are reached."""
 
 from django.db import connection, models
 from django.utils.translation import gettext as _

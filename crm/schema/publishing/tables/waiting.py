@@ -1,4 +1,4 @@
-"""Waiting for tables that are in use, never so long that others queue behind us."""
+"""Locks tables that may be in use, never waiting so long that other queries queue up behind the lock."""
 
 import random
 import time

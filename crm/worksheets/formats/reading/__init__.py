@@ -1,1 +1,1 @@
-"""From a file to rows, whatever it is written in."""
+"""Reads a file of any format into rows."""

@@ -1,4 +1,4 @@
-"""Texts as XML holds them."""
+"""Escapes texts for XML."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What stands around the sheets of an xlsx workbook."""
+"""The fixed parts of an xlsx package around its sheets."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

@@ -39,7 +39,7 @@ class BookNotes:
 
 
 class Book(Protocol):
-    """An opened workbook. Raises Refused wherever the file turns out to be none."""
+    """An opened workbook. Any method raises Refused if the file turns out not to be one."""
 
     kind: ClassVar[str]
     sheets: list[BookSheet]

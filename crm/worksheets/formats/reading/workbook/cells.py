@@ -1,4 +1,4 @@
-"""What the number in a cell says as text: no noise of floats, dates as ISO text, zeros that the format shows."""
+"""Numeric cells as text: without floating-point noise, dates in ISO format, with the zeros that the cell's format shows."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A zip of XML parts, judged by its table of contents before anything of it is unpacked."""
+"""A zip of XML parts, checked by its table of contents before any part is unpacked."""
 
 import re
 import struct
