@@ -10,7 +10,7 @@ RULES = ("shown_if", "required_if", "read_only_if")  # of a place
 
 @dataclass(frozen=True)
 class PlaceDesign:
-    """A field's place in a section. What it says can only be stricter than the field.
+    """A field's place in a section. Its settings can only be stricter than the field's own.
 
     The rules ask the record: what is shown and required follows from what is typed, what is read-only from what is stored.
     """
@@ -84,7 +84,7 @@ class FormDesign:
         return next(key for number in range(1, len(taken) + 2) if (key := f"s{number}") not in taken)
 
     def only(self, names: Container[str]) -> "FormDesign":
-        """Without whatever names other fields than these. Order and query stay: they are judged when they are asked."""
+        """Without anything that names other fields than these. Order and query stay: they are checked when they are used."""
         sections = (replace(section, columns=_only(section.columns, names)) for section in self.sections)
         return replace(
             self,
@@ -109,7 +109,7 @@ class FormDesign:
 
 
 def spread(fields: Iterable[str], columns: int = 2) -> tuple[Column, ...]:
-    """Places for the fields, dealt out so that they read row by row."""
+    """Places for the fields, distributed so that they read row by row."""
     places = [PlaceDesign(name) for name in fields]
     return tuple(tuple(places[column::columns]) for column in range(columns))
 

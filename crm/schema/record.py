@@ -86,5 +86,5 @@ def name_of(column: models.Field) -> str:
 
 
 def related_records(relation: models.ForeignKey | models.ForeignObjectRel) -> type[Record]:
-    """The other end: generated models refer to their like only."""
+    """The related model: generated models refer to generated models only."""
     return relation.related_model  # type: ignore[return-value]

@@ -12,7 +12,7 @@ Stored = Mapping[str, Any]  # Any: JSON values
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """The last row that an import has processed, and what came of the rows up to there; `publication` is the one that it began under."""
+    """The last row that an import has processed, and the outcome of the rows up to there; `publication` is the one that it began under."""
 
     row: int = 0
     created: int = 0
@@ -50,7 +50,7 @@ class Counts:
 
     `leaving` are the records that lose the Boolean which the worksheet replaces. `repeated` rows are among the `skipped`: they mean the
     record of another row. `staged` rows were loaded to be compared (None: it was never rehearsed). `left_out` are, by header, the cells
-    that were read as empty instead of refused. `done` is how far an import came that did not end well.
+    that were read as empty instead of refused. `done` is how far an import got that did not finish.
     """
 
     rows: int = 0

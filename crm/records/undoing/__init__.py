@@ -4,7 +4,7 @@
 `applying` writes a chunk, `running` is the entry point.
 """
 
-from crm.records.undoing.entities import entities_of
+from crm.records.undoing.entity_order import entities_of
 from crm.records.undoing.errors import CannotUndo
 from crm.records.undoing.reverse_merge import UndoCounts
 from crm.records.undoing.running import Progress, UndoCheckpoint, name_of, open_undo, rehearse, run

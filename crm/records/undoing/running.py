@@ -15,7 +15,7 @@ from crm.records import bulk
 from crm.records.models import ChangeSet, Kept, Undo
 from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing, next_rows, put_back, put_back_together
-from crm.records.undoing.entities import parts_of
+from crm.records.undoing.entity_order import parts_of
 from crm.records.undoing.judging import look_ahead, store_kept
 from crm.records.undoing.reverse_merge import CREATED, DELETED, UPDATED, ReverseMerge, UndoCounts
 from crm.records.writing.recording import open_change_set

@@ -43,7 +43,7 @@ def fitted(definition: FieldDefinition) -> FieldDefinition:
 
 
 def changed(definition: FieldDefinition, changes: Mapping[str, Any]) -> FieldDefinition:  # Any: each option has its own type
-    """The definition with changes; what they do not touch is not judged again. Raises InvalidField."""
+    """The definition with changes; what they do not touch is not checked again. Raises InvalidField."""
     definition = replace(definition, **changes)
     kind = _known_type(definition) if not changes.keys() <= {"hidden", "labels", "description"} else None
     if kind is None:

@@ -45,7 +45,7 @@ class Refusal:
 
 
 class FieldType:
-    """A kind of field. Subclasses answer what is written below; the rest follows."""
+    """A type of field. Subclasses override what differs from the defaults below."""
 
     label: ClassVar[str]  # as contract and API write it: `Varchar 50`
     kind: ClassVar[Kind]
@@ -77,8 +77,8 @@ class FieldType:
     compared: ClassVar[Sameness] = "exactly"  # what makes two values of a unique field the same
     can_be_shown: ClassVar[bool] = True  # it can stand for its record where others refer to that
     is_public: ClassVar[bool] = True  # it could be written without credentials
-    # Matches nearly every cell that is not empty; `usual_value` then reads a column of such cells without further checks.
-    usual: ClassVar[re.Pattern[str] | None] = None
+    # Matches nearly every cell that is not empty; `common_value` then reads a column of such cells without further checks.
+    common_pattern: ClassVar[re.Pattern[str] | None] = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -97,18 +97,18 @@ class FieldType:
         """As `read`, for the text of a worksheet cell."""
         return self.read(cell, field)
 
-    def looks_usual(self, cells: Sequence[str], form: CellFormat) -> bool:
-        return self.usual is not None and all(map(self.usual.fullmatch, filter(None, cells)))
+    def all_are_common(self, cells: Sequence[str], form: CellFormat) -> bool:
+        return self.common_pattern is not None and all(map(self.common_pattern.fullmatch, filter(None, cells)))
 
-    def usual_value(self, cell: str) -> Any:
-        """The typed value of a cell that `usual` matches. Raises ValueError or ArithmeticError where `read` has to decide after all."""
+    def common_value(self, cell: str) -> Any:
+        """The typed value of a cell that `common_pattern` matches. Raises ValueError or ArithmeticError where `read` has to decide after all."""
         raise ValueError(cell)
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
         """Typed values of a whole column, None where refused or empty, and the reason by refused cell. Equal cells are read once."""
-        if self.looks_usual(cells, form):
+        if self.all_are_common(cells, form):
             with suppress(ValueError, ArithmeticError):
-                return [self.usual_value(cell) if cell else None for cell in cells], {}
+                return [self.common_value(cell) if cell else None for cell in cells], {}
         known: dict[str, Any] = {"": None}
         wrong: dict[str, str] = {}
         for cell in set(cells) - {""}:
@@ -134,7 +134,7 @@ class FieldType:
         return self.read(value, field)
 
     def form_field(self, field: FieldDefinition) -> forms.Field:
-        """The form field; its text is judged by `clean`, so it converts nothing itself."""
+        """The form field; its text is validated by `clean`, so it converts nothing itself."""
         return forms.CharField(
             required=not field.nullable, label=field.label, help_text=field.description, widget=self.widget(field)
         )
@@ -210,7 +210,7 @@ class FieldType:
                     yield option, value, self.cell(value, field) if option.kind == "value" else str(value)
 
     def checked_options(self, raw: Mapping[str, Any], field: FieldDefinition) -> dict[str, Any]:
-        """The options to store, of those that were written. Raises InvalidValue for what the type does not take."""
+        """The options to store, from those that were given. Raises InvalidValue for what the type does not take."""
         known = {option.name: option for option in self.options}
         if unknown := sorted(set(raw) - set(known)):
             offered = ", ".join(known) or _("none")
@@ -234,7 +234,7 @@ class FieldType:
             raise InvalidValue(_("Option “%(option)s”: %(reason)s") % {"option": option.name, "reason": refusal}) from refusal
 
     def key(self, value: Any) -> Any:
-        """What two values share that count as the same one."""
+        """A key that is equal for two values which count as the same."""
         if self.compared == "exactly":
             return value
         return digits_of(value) if self.compared == "by digits" else without_case(value)

@@ -18,11 +18,11 @@ class CEP(TextType):
     input_attributes = {"inputmode": "numeric"}
     can_be_filter = False
     compared = "by digits"
-    usual = re.compile(r"[0-9]{5}-?[0-9]{3}", re.ASCII)
+    common_pattern = re.compile(r"[0-9]{5}-?[0-9]{3}", re.ASCII)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = clean_text(raw, longest=None)
-        if text is None or self.usual.fullmatch(text):
+        if text is None or self.common_pattern.fullmatch(text):
             return text
         if re.fullmatch(r"[0-9]{7}", text, re.ASCII):
             raise InvalidValue(

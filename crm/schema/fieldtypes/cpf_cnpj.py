@@ -22,7 +22,7 @@ class CPFCNPJ(TextType):
     label = "CPF / CNPJ"
     longest = 50
     compared = "by digits"
-    usual = CPF
+    common_pattern = CPF
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
@@ -30,7 +30,7 @@ class CPFCNPJ(TextType):
             return text
         raise must_be(_("a CPF or CNPJ: eleven or fourteen characters, the last two of which check the others"), raw)
 
-    def usual_value(self, cell: str) -> str:
+    def common_value(self, cell: str) -> str:
         if not is_cpf(cell):
             raise ValueError(cell)
         return cell

@@ -24,7 +24,7 @@ class Email(TextType):
     rule_kind = "email"
     compared = "without case"
     options = (PATTERN,)
-    usual = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
+    common_pattern = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)

@@ -18,14 +18,14 @@ MEGABYTE = 1024 * 1024
 
 
 class Uploads(forms.FileField):
-    """Several at once; they are judged when they are stored."""
+    """Several at once; they are checked when they are stored."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         return data
 
 
 class File(FieldType):
-    """[{"id", "name", "size"}]: the stored files (`records.attachments`) that the record has now, each name once.
+    """[{"id", "name", "size"}]: the stored files (`records.writing.attachments`) that the record has now, each name once.
 
     Only uploads change it: a list that someone sends could name another record's files.
     """

@@ -21,7 +21,7 @@ ISO = re.compile(
 
 
 def as_iso(cell: str, form: CellFormat) -> str:
-    """`31/12/2020 10:00` as ISO text when the worksheet is said to write dates so."""
+    """`31/12/2020 10:00` as ISO text when the worksheet is stated to write dates in that order."""
     found = LOCAL.fullmatch(cell.strip()) if form.dates != "iso" else None
     if not found:
         return cell
@@ -41,7 +41,7 @@ class Date(FieldType):
     workbook_cell = "date"
     may_be_formula = False
     cell_expressions = {"postgresql": "to_char({x}, 'YYYY-MM-DD')", "sqlite": AS_TEXT}
-    usual = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+    common_pattern = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DateField(null=True, db_column=field.name)
@@ -62,7 +62,7 @@ class Date(FieldType):
             raise must_be(_("a date such as 2026-12-31"), raw) from None
         return moment.date()
 
-    def usual_value(self, cell: str) -> date:
+    def common_value(self, cell: str) -> date:
         return date.fromisoformat(cell)
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
@@ -94,7 +94,7 @@ class DateAndTime(FieldType):
         "postgresql": """replace(to_char({x} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000Z', 'Z')""",
         "sqlite": "replace({x}, ' ', 'T') || 'Z'",
     }
-    usual = re.compile(
+    common_pattern = re.compile(
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?)?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
     )
 
@@ -124,7 +124,7 @@ class DateAndTime(FieldType):
         except ValueError:
             raise must_be(_("a date and time such as 2026-12-31 23:59"), raw) from None
 
-    def usual_value(self, cell: str) -> datetime:
+    def common_value(self, cell: str) -> datetime:
         moment = datetime.fromisoformat(cell)
         return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 

@@ -32,7 +32,7 @@ class Integer(FieldType):
     sample = "42"
     workbook_cell = "number"
     may_be_formula = False
-    usual = re.compile(r"0|-?[1-9][0-9]{0,8}", re.ASCII)
+    common_pattern = re.compile(r"0|-?[1-9][0-9]{0,8}", re.ASCII)
     lowest: ClassVar[int] = -(2**31)
     highest: ClassVar[int] = 2**31 - 1
     column_class: ClassVar[type[models.Field]] = models.IntegerField
@@ -55,7 +55,7 @@ class Integer(FieldType):
             raise must_be(_("between %(low)s and %(high)s") % {"low": self.lowest, "high": self.highest}, raw)
         return number
 
-    def usual_value(self, cell: str) -> int:
+    def common_value(self, cell: str) -> int:
         return int(cell)
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
@@ -85,7 +85,7 @@ class Decimal(FieldType):
     sample = "1234.50"
     workbook_cell = "number"
     may_be_formula = False
-    usual = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)  # nothing to round and nothing to doubt
+    common_pattern = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,2})?", re.ASCII)  # nothing to round and nothing to doubt
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.DecimalField(max_digits=DIGITS, decimal_places=self.places, null=True, db_column=field.name)
@@ -111,11 +111,11 @@ class Decimal(FieldType):
     def _too_long(self, raw: Any) -> InvalidValue:
         return must_be(_("a number of at most %s digits before the point") % (DIGITS - self.places), raw)
 
-    def usual_value(self, cell: str) -> Number:
+    def common_value(self, cell: str) -> Number:
         return Number(cell)
 
-    def looks_usual(self, cells: Sequence[str], form: CellFormat) -> bool:
-        return form.decimal == "." and super().looks_usual(cells, form)
+    def all_are_common(self, cells: Sequence[str], form: CellFormat) -> bool:
+        return form.decimal == "." and super().all_are_common(cells, form)
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         if form.decimal == ",":

@@ -11,7 +11,7 @@ from crm.schema.fieldtypes.number import Decimal
 
 
 class Percent(Decimal):
-    """Kept as it is sent, 85.42 or 0.35, and never rescaled: which of the two a shop writes is its own affair."""
+    """Kept as it is sent, 85.42 or 0.35, and never rescaled: which of the two to use is up to the shop."""
 
     label = "Percent"
     places = 4  # 0.3525 is a percentage with two decimals too
@@ -20,7 +20,7 @@ class Percent(Decimal):
         "postgresql": "CAST(trim_scale({x}) AS text)",
         "sqlite": "CASE WHEN {x} IS NOT NULL THEN rtrim(rtrim(printf('%.4f', {x}), '0'), '.') END",
     }
-    usual = re.compile(r"(0|[1-9][0-9]{0,10})(\.[0-9]{1,4})?", re.ASCII)
+    common_pattern = re.compile(r"(0|[1-9][0-9]{0,10})(\.[0-9]{1,4})?", re.ASCII)
 
     def read(self, raw: Any, field: FieldDefinition) -> Number | None:
         """Also as spreadsheets show it: 85% is 85."""

@@ -24,20 +24,20 @@ class Phone(TextType):
     options = (PATTERN,)
     compared = "by digits"
     # Brazilian numbers with area code, which elsewhere need their country's; the library judges the rest.
-    usual = re.compile(
+    common_pattern = re.compile(
         (r"(\+?55 ?)?" if settings.COUNTRY == "BR" else r"\+55 ?") + r"(\([1-9][0-9]\)|[1-9][0-9]) ?[0-9]{4,5}[ -]?[0-9]{4}",
         re.ASCII,
     )
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
-        if text is None or self.usual.fullmatch(text) or is_possible(text):
+        if text is None or self.common_pattern.fullmatch(text) or is_possible(text):
             return text
         raise must_be(_("a telephone number such as +55 11 99999-0000"), raw)
 
 
 def is_possible(text: str) -> bool:
-    """Return True if the number could be one by its length and country; whether someone has it is not asked."""
+    """Return True if the number could be one by its length and country; it is not checked whether it is in use."""
     if not (found := WRITTEN.fullmatch(text)):
         return False
     try:

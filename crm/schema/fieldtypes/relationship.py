@@ -15,7 +15,7 @@ RECORDS = "record"  # the label under which generated classes are registered
 
 
 class RelatedRecords(Protocol):
-    """What `generated.related` knows of the records that relationships point to. `apps` gives it to the type, since the generated
+    """What `generated.related` looks up about the records that relationships point to. `apps` gives it to the type, since the generated
     classes are themselves made from the types."""
 
     def resolve(self, cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str], dict[str, str]]:

@@ -56,7 +56,7 @@ class TextType(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         return clean_text(raw, longest=self.longest)
 
-    def usual_value(self, cell: str) -> str:
+    def common_value(self, cell: str) -> str:
         return cell
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
@@ -72,7 +72,7 @@ class Varchar(TextType):
     longest: ClassVar[int]
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        """Most columns hold nothing that has to be read cell by cell, which one look at all of it shows."""
+        """Most columns need no reading cell by cell, which one check of the whole column shows."""
         together = "".join(cells)
         if max(map(len, cells), default=0) <= self.longest and together.isprintable() and "***" not in together:
             return [cell or None for cell in map(str.strip, cells)], {}

@@ -33,7 +33,7 @@ class Time(FieldType):
         "sqlite": "CASE substr({x}, 7, 2) WHEN '00' THEN substr({x}, 1, 5) ELSE substr({x}, 1, 8) END",
     }
     can_be_filter = False
-    usual = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+    common_pattern = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.TimeField(null=True, db_column=field.name)
@@ -60,7 +60,7 @@ class Time(FieldType):
         seconds = round(float(text) * SECONDS_A_DAY) % SECONDS_A_DAY
         return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
 
-    def usual_value(self, cell: str) -> time:
+    def common_value(self, cell: str) -> time:
         return time(int(cell[:2]), int(cell[3:]))
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
@@ -70,7 +70,7 @@ class Time(FieldType):
         return self.cell(value, field) or None
 
     def to_history(self, value: Any, field: FieldDefinition) -> str | None:
-        """Fractions too: nobody writes them, but what is stored is restored as it was."""
+        """With fractions of a second: nobody types them, but a stored value is restored exactly."""
         return value.isoformat() if value and value.microsecond else self.to_json(value, field)
 
     def from_history(self, value: Any, field: FieldDefinition) -> time | None:

@@ -17,18 +17,18 @@ judge = URLValidator(schemes=["http", "https"])
 
 
 class URL(TextType):
-    """Absolute and of the web: `javascript:` and the like are none."""
+    """An absolute http or https address: `javascript:` and the like are refused."""
 
     label = "URL"
     longest = 750
     input_attributes = {"type": "url"}
     options = (PATTERN,)
     # What nearly every address looks like; Django's validator judges the rest.
-    usual = re.compile(rf"(?=.{{0,750}}\Z)https?://({LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(/[A-Za-z0-9._~/?&=%+,;:@#-]*)?")
+    common_pattern = re.compile(rf"(?=.{{0,750}}\Z)https?://({LABEL}\.){{1,8}}[A-Za-z]{{2,24}}(/[A-Za-z0-9._~/?&=%+,;:@#-]*)?")
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
-        if text is None or self.usual.fullmatch(text):
+        if text is None or self.common_pattern.fullmatch(text):
             return text
         try:
             judge(text)

@@ -17,7 +17,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import new_fields
 from crm.schema.draft.editing import OPTIONS_OF_LOCKED
 from crm.schema.forms.named_forms import PREFIX as LABEL
-from crm.schema.forms.named_forms import label_inputs, labels_said
+from crm.schema.forms.named_forms import label_inputs, labels_typed
 from crm.schema.forms.option_forms import PREFIX, default_field, option_fields, option_values
 
 # Name in the definition: label and help of its switch.
@@ -169,7 +169,7 @@ class FieldForm(forms.Form):
     def changes(self) -> dict[str, Any]:  # Any: each option's own
         """The options that differ from what is drafted."""
         cleaned = self.cleaned_data
-        wanted: dict[str, Any] = {"labels": labels_said(cleaned, self.definition.labels), "description": cleaned["description"]}
+        wanted: dict[str, Any] = {"labels": labels_typed(cleaned, self.definition.labels), "description": cleaned["description"]}
         wanted |= {name: cleaned[name] for name in SWITCHES if name in cleaned}
         wanted |= {"nullable": not cleaned["required"]} if "required" in cleaned else {}
         wanted |= {"default": cleaned["default"]} if "default" in cleaned else {}

@@ -23,7 +23,7 @@ def label_inputs(labels: Mapping[str, str], words: str) -> dict[str, forms.CharF
     }
 
 
-def labels_said(cleaned: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, str]:  # Any: form values
+def labels_typed(cleaned: Mapping[str, Any], before: Mapping[str, str]) -> dict[str, str]:  # Any: form values
     """What was typed, by language, without those that were left empty; languages that the form did not show keep their label."""
     typed = {code: cleaned.get(f"{PREFIX}{code}", "") for code, _language in settings.LANGUAGES}
     return {code: label for code, label in {**before, **typed}.items() if label}
@@ -46,7 +46,7 @@ class NamedForm(forms.Form):
         return helper
 
     def labels(self) -> dict[str, str]:
-        return labels_said(self.cleaned_data, self.before)
+        return labels_typed(self.cleaned_data, self.before)
 
     def clean(self) -> dict[str, Any]:
         if not self.labels():

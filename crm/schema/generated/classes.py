@@ -69,9 +69,11 @@ class GeneratedModels(Apps):
     def _columns(self, entity: EntityDefinition) -> dict[str, models.Field]:
         """The Django fields of an entity's visible fields as published, keyed by name; a Rule has no column."""
         made = ((field, published_column(field)) for field in entity.visible_fields)
-        return {field.name: column if self._leads(column) else plain_id(field) for field, column in made if column is not None}
+        return {
+            field.name: column if self._has_target(column) else plain_id(field) for field, column in made if column is not None
+        }
 
-    def _leads(self, column: models.Field) -> bool:
+    def _has_target(self, column: models.Field) -> bool:
         """Return True if a relationship's other end is here: an unresolved relation would make every query fail."""
         target = column.remote_field.model if column.remote_field else None
         return target is None or str(target).rpartition(".")[2].upper() in self.snapshot.entities

@@ -22,7 +22,7 @@ def key_expression(field: FieldDefinition) -> F | Func:
 
 
 def constraint_name(acronym: str, *names: str, suffix: str) -> str:
-    """At most 30 characters, as Django wants it: readable when it fits, else with a digest."""
+    """At most 30 characters, Django's limit: readable when it fits, else with a digest."""
     readable = "_".join([acronym.lower(), *names, suffix])
     digest = hashlib.sha256(readable.encode()).hexdigest()[:8]
     return readable if len(readable) <= 30 else f"{readable[:21]}_{digest}"
@@ -60,6 +60,6 @@ def plain_indexes(entity: EntityDefinition) -> list[models.Index]:
 
 
 def plain_index(entity: EntityDefinition, index: IndexDefinition) -> models.Index:
-    """One over a single field ends with the id: keyset pages sorted by that field then read it in order (records.paging)."""
+    """One over a single field ends with the id: keyset pages sorted by that field then read it in order (`records.lists.paging`)."""
     ending = ["id"] if len(index.fields) == 1 else []
     return models.Index(fields=[*index.fields, *ending], name=table_name(entity, index))

@@ -143,7 +143,7 @@ def _prepared(plan: PublicationPlan, patience: Patience) -> Iterator[None]:
 
 def _discard(plan: PublicationPlan, *, keep: Sequence[Step] = ()) -> None:
     columns = [step.shadow for step in keep if isinstance(step, Retype)]
-    indexes = {index_builds.aside(step.name) for step in keep if isinstance(step, AddIndex)}
+    indexes = {index_builds.temporary_name(step.name) for step in keep if isinstance(step, AddIndex)}
     for acronym in plan.exclusive_entities:
         shadow_columns.discard(acronym, keep=columns)
         if connection.vendor == "postgresql":

@@ -36,7 +36,7 @@ class Leftover:
 
 
 def leftovers(entity: EntityDefinition) -> list[Leftover]:
-    """What could be purged, with how many values each holds: one look at the table."""
+    """What could be purged, and how many values each column holds, in one query."""
     hidden = [(column_name(field) if field.column else field.name, field, None) for field in entity.hidden_fields]
     found = [*hidden, *((kept.name, kept.field, kept.publication) for kept in entity.kept)]
     counts = _counts(entity, [column for column, field, _number in found if field.column])

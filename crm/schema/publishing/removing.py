@@ -22,17 +22,17 @@ from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
 
 def remove(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publication:
-    """The entity is no longer there, its table is. Raises UnpublishableSchema while something needs it."""
+    """Removes the entity and keeps its table. Raises UnpublishableSchema while something needs it."""
     return publishing.publish(removal(acronym), by=by, patience=patience)
 
 
 def restore(acronym: str, *, by: Actor, patience: Patience = BRIEF) -> Publication:
-    """A removed entity as it was, with its records and forms. Raises UnpublishableSchema."""
+    """Restores a removed entity with its records and forms. Raises UnpublishableSchema."""
     return publishing.publish(restoration(acronym), by=by, patience=patience)
 
 
 def delete(acronym: str, records: int, *, by: Actor, patience: Patience = BRIEF) -> Publication:
-    """The entity with its table, which holds so many records. Raises UnpublishableSchema, also when it holds more or fewer."""
+    """Deletes the entity and its table of this many records. Raises UnpublishableSchema, also when it holds more or fewer."""
     return publishing.publish_plan(deletion(acronym, records), by=by, patience=patience)
 
 

@@ -14,7 +14,7 @@ from crm.schema.publishing.steps.steps import Step, Work
 
 
 def planner(acronym: str, number: int) -> Planner:
-    """The way back to publication `number`, and the draft along with it. Raises UnpublishableSchema when that lacks the entity."""
+    """Plans the way back to publication `number`, for the draft too. Raises UnpublishableSchema when that lacks the entity."""
 
     def plan(published: Snapshot, next_number: int) -> PublicationPlan:
         made = plan_between(published, reverted(acronym, number), next_number)

@@ -25,11 +25,11 @@ from crm.schema.views.frame import entity_response
 def entity_page(request: SignedInRequest, acronym: str) -> HttpResponse:
     require(request.actor, "schema", acronym)
     entity = get_object_or_404(DataEntity, acronym=acronym)
-    form = NewFieldForm(request.POST or None, kind=_kind_asked(request))
+    form = NewFieldForm(request.POST or None, kind=_posted_kind(request))
     if request.method == "POST" and form.is_valid():
         if form.wants_options:
-            asked = NewFieldForm(initial=form.cleaned_data, kind=fieldtypes.get(form.cleaned_data["type"]))
-            return entity_response(request, entity, "entity-page", "schema/new_field.html", {"form": asked})
+            options_form = NewFieldForm(initial=form.cleaned_data, kind=fieldtypes.get(form.cleaned_data["type"]))
+            return entity_response(request, entity, "entity-page", "schema/new_field.html", {"form": options_form})
         if _added(request, entity, form):
             return redirect("entity-page", acronym=acronym)
     if form.is_bound and form.kind is not None:
@@ -38,7 +38,7 @@ def entity_page(request: SignedInRequest, acronym: str) -> HttpResponse:
     return entity_response(request, entity, "entity-page", "schema/entity.html", context, status=422 if form.is_bound else 200)
 
 
-def _kind_asked(request: SignedInRequest) -> fieldtypes.FieldType | None:
+def _posted_kind(request: SignedInRequest) -> fieldtypes.FieldType | None:
     """The chosen type, when the posted page already showed the options of that type."""
     return fieldtypes.get(request.POST.get("type", "")) if "with_options" in request.POST else None
 
@@ -61,8 +61,8 @@ def _added(request: SignedInRequest, entity: DataEntity, form: NewFieldForm) -> 
 def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDefinition, busy: TablesInUse) -> None:
     """The table is in use for longer than a page may wait: a job goes on waiting."""
     editing.add_field(entity, definition)
-    asked = PublishRequest(entity.acronym, field=definition.name)
-    jobs.start_publish(replace(asked, confirmed=asked.plan().digest), by=request.actor)
+    draft = PublishRequest(entity.acronym, field=definition.name)
+    jobs.start_publish(replace(draft, confirmed=draft.plan().digest), by=request.actor)
     message = _("The field %(field)s is drafted, and published as soon as the tables are free. %(busy)s")
     messages.warning(request, message % {"field": definition.name, "busy": busy.problems[0]})
 

@@ -44,7 +44,7 @@ def new_entity(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def entity_settings(request: SignedInRequest, acronym: str) -> HttpResponse:
-    """Its name by language, which is published at once; and the way to its end."""
+    """The entity's name by language, which is published at once, and how to remove it."""
     require(request.actor, "schema", acronym)
     entity = get_object_or_404(DataEntity, acronym=acronym)
     form = EntityNameForm(request.POST or None, entity=entity)

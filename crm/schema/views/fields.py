@@ -58,7 +58,7 @@ def _saved(request: SignedInRequest, field: Field, form: FieldForm) -> str:
 
 @require_http_methods(["GET", "POST"])
 def type_page(request: SignedInRequest, acronym: str, name: str) -> HttpResponse:
-    """Another type, with what that type asks for."""
+    """Changes the type, with the options of the new type."""
     field = _field(request, acronym, name)
     asked = request.POST.get("type") or request.GET.get("type") or field.type
     kind = fieldtypes.get(asked)

@@ -53,7 +53,7 @@ def revert_page(request: SignedInRequest, acronym: str, number: int) -> HttpResp
 
 @require_http_methods(["GET", "POST"])
 def purge_page(request: SignedInRequest, acronym: str, column: str) -> HttpResponse:
-    """Asked for the second time here: by typing how many values go."""
+    """Asks for confirmation: the number of values to be lost has to be typed."""
     return _decide(request, PublishRequest(acronym, purge=column), "entity-page", "schema/purge.html")
 
 

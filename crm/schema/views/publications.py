@@ -40,7 +40,7 @@ def publication_list(request: SignedInRequest, acronym: str) -> HttpResponse:
 
 @require_GET
 def publication_page(request: SignedInRequest, acronym: str, number: int) -> HttpResponse:
-    """What another publication, the newest unless another is asked for, has different."""
+    """How a publication differs from another one, by default the newest."""
     require(request.actor, "schema", acronym)
     entity = get_object_or_404(DataEntity, acronym=acronym)
     shown = get_object_or_404(Publication, number=number)

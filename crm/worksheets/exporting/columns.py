@@ -34,7 +34,7 @@ class ExportColumn:
 
     @property
     def is_text(self) -> bool:
-        """Return True if people write it, so that it may be something that a spreadsheet runs."""
+        """Return True if people write the text, so that a spreadsheet might run it as a formula."""
         return self.type.may_be_formula
 
     @property

@@ -98,7 +98,7 @@ class ExportStream:
 
     @property
     def facts(self) -> dict[str, Any]:  # Any: JSON values
-        """What the audit trail keeps of it."""
+        """What the audit trail stores about it."""
         return {"rows": self.rows, "fields": self._export.headers, "format": self._form.name, "as_of": self.at.isoformat()}
 
     def _chunks(self) -> Iterator[bytes]:

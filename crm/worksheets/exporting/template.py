@@ -63,7 +63,7 @@ def option_labels(field: FieldDefinition) -> list[str]:
 
 
 def chunks(entity: EntityDefinition, places: Sequence[TemplateColumn]) -> Iterator[bytes]:
-    """The workbook, as it is to be sent."""
+    """The workbook, as pieces to be sent."""
     at = timezone.now()
     names = [sheet_name(entity.name), sheet_name(_("Notes")), OPTIONS]
     sheets = [

@@ -1,4 +1,4 @@
-"""What others changed between the rehearsal and the import: apart from that, the rehearsal is exact."""
+"""What others changed between the rehearsal and the import: the only way in which an import can differ from its rehearsal."""
 
 from typing import Any
 

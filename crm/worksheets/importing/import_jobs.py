@@ -96,7 +96,7 @@ def run_import(job: RunningJob) -> dict[str, Any]:
 
 
 def _begun(job: RunningJob) -> ImportProgress:
-    """How far it is; the first run notes the publication that it begins under, for those that resume it."""
+    """The progress so far; the first run stores the publication that it begins under, for later runs that resume it."""
     progress = ImportProgress(**job.checkpoint)
     if not job.checkpoint:
         progress = replace(progress, publication=current.models().number)
@@ -125,7 +125,7 @@ def _run(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: S
     except Deviated as stopped:
         run_outcomes.store_stop(job.job, prepared, stopped)
     else:
-        if prepared.worksheet.look:  # it went through the review: the next worksheet of these columns is read likewise
+        if prepared.worksheet.look:  # it went through the review: the next worksheet with these columns is read the same way
             recipes.remember(prepared.worksheet, prepared.plan.headers)
 
 

@@ -45,12 +45,12 @@ def cell_refusals(refusals: Iterable[bulk.RowRefusal], plan: ColumnPlan) -> list
 
 
 def count_rows(worksheet: Worksheet) -> int:
-    """How many rows are refused, whatever for."""
+    """How many rows are refused, for any reason."""
     return worksheet.row_errors.values("row").distinct().count()
 
 
 def cause_of(reason: str) -> str:
-    """The reason without the value that it names, so that many of a kind are one."""
+    """The reason without the value that it names, by which refusals are grouped."""
     return NUMBER.sub("…", QUOTED.sub("“…”", reason), count=1)[:255]
 
 

@@ -42,14 +42,14 @@ def rehearse(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> C
 
 
 def rehearse_only(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> Counts:
-    """As `rehearse`, when no import need follow: the staged rows are dropped."""
+    """As `rehearse`, when no import follows: the staged rows are dropped."""
     counts = rehearse(prepared, on_progress)
     bulk.drop_staging(prepared.merge)
     return counts
 
 
 def rehearse_in_detail(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> None:
-    """As `rehearse`, with all that a person wants to see before the decision."""
+    """As `rehearse`, with the details that the review page shows."""
     mark = freshness.write_mark()
     prepared.worksheet.rehearsal = {}
     counts = rehearse(prepared, on_progress)
@@ -137,7 +137,7 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
 
 
 def _store_details(prepared: Prepared, mark: freshness.WriteMark) -> None:
-    """Counts cells, joining and leaving members of what is staged; `mark` was taken before the comparison."""
+    """Counts changing cells and joining and leaving members of the staged rows; `mark` was taken before the comparison."""
     worksheet, merge = prepared.worksheet, bulk.staged_merge(prepared.merge)
     movements = preview.movements(merge, _cluster_conditions(merge))
     worksheet.rehearsal = Rehearsal(

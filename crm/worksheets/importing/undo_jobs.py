@@ -40,7 +40,7 @@ def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
 
 
 def last_undo_of(worksheet: Worksheet | None) -> ChangeSet:
-    """What the last undo of an import wrote, to be taken back. Raises CannotUndo where the import is not undone, or that is not over."""
+    """What the last undo of an import wrote, to be undone in turn. Raises CannotUndo where the import is not undone, or that is not over."""
     family = change_set_of(worksheet).family
     undos = Undo.objects.filter(Q(target=family) | Q(target__root=family), record_id="").exclude(change_set=None)
     wrote = (
@@ -54,7 +54,7 @@ def last_undo_of(worksheet: Worksheet | None) -> ChangeSet:
 
 
 def refuse_unfinished(target: ChangeSet) -> None:
-    """Raises CannotUndo while what wrote the change-set is at it."""
+    """Raises CannotUndo while the change-set is still being written."""
     jobs = [*_jobs(Worksheet.objects.filter(change_set=target.pk)), *_jobs(Undo.objects.filter(change_set=target))]
     if Job.objects.filter(pk__in=jobs, state__in=ACTIVE).exists():
         raise undoing.CannotUndo(_("This is not over yet; stop it first, or wait until it is."))
@@ -65,7 +65,7 @@ def _jobs(acts: QuerySet) -> list[UUID]:
 
 
 def undos_of(worksheet: Worksheet) -> QuerySet[Undo]:
-    """How often the import was taken back, newest first, rehearsals aside."""
+    """The undos of the import, newest first, without mere rehearsals."""
     return Undo.objects.filter(target=worksheet.change_set).exclude(change_set=None).select_related("target", "change_set")
 
 
@@ -78,7 +78,7 @@ def undone(worksheets: Iterable[Worksheet]) -> dict[int | None, Undo]:
 
 
 def offered_by(undo: Undo) -> list[Undo]:
-    """Earlier undos that kept something because of what this one has taken back: the rest of them is possible now."""
+    """Earlier undos that kept something because of what this one has undone: the rest of them is possible now."""
     if undo.state != Undo.State.DONE:
         return []
     blockers = {str(number) for number in (undo.target.family, *_descendants(undo.target))}
@@ -115,7 +115,7 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
 
 
 def run_undo(job: RunningJob) -> dict[str, Any]:
-    """Takes its turn among the imports of the entity, and goes on from the checkpoint."""
+    """Waits for other imports of the entity, then continues from the checkpoint."""
     undo = _undo_of(job)
     done = undoing.UndoCheckpoint.from_json(job.checkpoint) if job.checkpoint else None
     with _undo_outcome(job, undo), ExitStack() as locks:

@@ -72,7 +72,7 @@ def field_named(header: str, entity: EntityDefinition) -> str | None:
 
 
 def consent_fields(entity: EntityDefinition) -> list[FieldDefinition]:
-    """The Booleans that are only set with somebody's consent."""
+    """The Booleans that may only be set with the customer's consent."""
     return [field for field in entity.visible_fields if field.name in CONSENT and field.type == "Boolean"]
 
 

@@ -56,7 +56,7 @@ def choices_of(recipe: Recipe, headers: list[str], *, now: ImportChoices) -> Imp
 
 
 def former_fields(entity: EntityDefinition) -> dict[str, str]:
-    """What columns were taken for in former worksheets: field by header in lower case, newest first."""
+    """What columns were mapped to in earlier worksheets: field by header in lower case, newest first."""
     found: dict[str, str] = {}
     for choices in Recipe.objects.filter(entity=entity.acronym).values_list("choices", flat=True)[:NEWEST]:
         for header, name in choices.get("map", {}).items():

@@ -55,7 +55,7 @@ def before_image(request: SignedInRequest, number: int) -> StreamingHttpResponse
 
 @require_GET
 def export_file(request: SignedInRequest, acronym: str) -> HttpResponse | StreamingHttpResponse:
-    """The records of the list at the same parameters, in its order; `_format` and `_column` say how and what of them."""
+    """The records of the list at the same parameters, in its order; `_format` and `_column` choose the format and the columns."""
     model = model_for(request.actor, "export", acronym)
     try:
         form = requested_format(request.GET)

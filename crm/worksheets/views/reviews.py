@@ -77,7 +77,7 @@ def _begin_again(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse
 
 
 def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
-    """`do` is the button: rehearse, import or anew; `mend` holds the changes of a fix, as a query string."""
+    """`do` is the pressed button: rehearse, import or anew (start over); `mend` holds the changes of a fix, as a query string."""
     worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
     if do == "anew":
         return _begin_again(request, worksheet)

@@ -72,7 +72,7 @@ def _rehearse(request: SignedInRequest, undo: Undo) -> None:
 
 
 def _undo(request: SignedInRequest, undo: Undo) -> None:
-    """Once, however often the button is pressed; in the background where it takes long or must wait for an import."""
+    """Idempotent, however often the button is pressed; in the background where it takes long or must wait for an import."""
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
     if not _is_short(undo) or any(locking.is_held(locking.entity_lock_name(entity)) for entity in undoing.entities_of(undo)):

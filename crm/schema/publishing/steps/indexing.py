@@ -114,7 +114,7 @@ class AddIndex(IndexStep):
 
     @cached_property
     def repetition(self) -> Repetition:
-        """Of the values; those that are about to change are only known when they have."""
+        """The repeated values; those that are about to change are only known once they have."""
         if not self.index.unique or self.is_over_new_field or self.changed:
             return Repetition(0, [])
         model = reading(self.published, *self._fields(self.published))
@@ -125,7 +125,7 @@ class AddIndex(IndexStep):
         return not self.is_over_new_field and has_rows(self.entity.table, settings.ALTER_ONLINE_FROM_ROWS)
 
     def prepare(self, patience: Patience) -> None:
-        """Built over the columns that are going to be swapped in, where fields are retyped. SQLite builds no index aside."""
+        """Built over the columns that are going to be swapped in, where fields are retyped. On SQLite nothing is prepared."""
         if connection.vendor == "sqlite":
             return
         fields = [
@@ -133,7 +133,7 @@ class AddIndex(IndexStep):
             for found in self._fields(self.entity)
         ]
         model = reading(self.entity, *fields)
-        statement = statements_of(lambda editor: self._make(editor, model, index_builds.aside(self.name)))[0]
+        statement = statements_of(lambda editor: self._make(editor, model, index_builds.temporary_name(self.name)))[0]
         try:
             index_builds.build(self.entity.table, self.name, statement, patience)
         except IntegrityError as error:
@@ -141,7 +141,7 @@ class AddIndex(IndexStep):
 
     def apply(self, work: Work) -> None:
         if not work.is_rehearsal and connection.vendor == "postgresql" and index_builds.is_built(self.entity.table, self.name):
-            work.editor.execute(f"ALTER INDEX {quoted(index_builds.aside(self.name))} RENAME TO {quoted(self.name)}")
+            work.editor.execute(f"ALTER INDEX {quoted(index_builds.temporary_name(self.name))} RENAME TO {quoted(self.name)}")
         else:
             self._make(work.editor, work.new[self.entity.acronym], self.name)
 

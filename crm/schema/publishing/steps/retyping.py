@@ -43,7 +43,7 @@ class Retype(FieldStep):
 
     @cached_property
     def fit(self) -> Fit:
-        """Looks at the values, once, where one might not fit."""
+        """Checks the values, once, where one might not fit."""
         look = converting.unchanged_fit if self.keeps_values_as_they_are else converting.fit
         return look(self.published, self.conversion, at_most=self.at_most)
 
@@ -71,7 +71,7 @@ class Retype(FieldStep):
 
     @property
     def is_instant(self) -> bool:
-        """PostgreSQL makes a text longer without touching a row."""
+        """PostgreSQL raises the limit of a text without rewriting rows."""
         return self.keeps_values_as_they_are and connection.vendor == "postgresql" and converting.keeps_any_text(self.field)
 
     @property
@@ -97,7 +97,7 @@ class Retype(FieldStep):
         return (count and ngettext(", %(n)s does not fit", ", %(n)s do not fit", count) % {"n": f"{count:,}"}) or ""
 
     def kept(self, publication: int) -> KeptColumn | None:
-        """What stays of the old column; nothing where its values stay what they are."""
+        """The old column as it is kept; None where its values do not change."""
         if self.keeps_values_as_they_are:
             return None
         name = kept_name(self.field.name, publication)
@@ -193,7 +193,7 @@ class ChangeDefault(FieldStep):
 
 @dataclass(frozen=True)
 class ChangeOptions(FieldStep):
-    """What the table knows nothing of. `at_most` as of a retype."""
+    """A change that does not alter the table. `at_most` as of a retype."""
 
     before: FieldDefinition
     published: EntityDefinition = field(repr=False)

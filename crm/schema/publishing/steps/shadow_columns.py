@@ -59,13 +59,13 @@ class ShadowColumn:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def found(self) -> Preparation | None:
-        """What is prepared of this very change."""
+        """What is already prepared of this change."""
         named = {"entity": self.published.acronym, "field": self.conversion.after.name}
         return Preparation.objects.filter(**named, target=self.target).first()
 
 
 def prepare(shadow: ShadowColumn, patience: Patience) -> None:
-    """Goes on where another process stopped, until nearly every record has its new value."""
+    """Resumes where another process stopped, until nearly every record has its new value."""
     preparation = shadow.found() or retry_while_busy(lambda: _begin(shadow), patience)
     total = converting.source(shadow.published, shadow.conversion).objects.count()
     while retry_while_busy(lambda: _next_batch(shadow, preparation, total, patience), patience):
@@ -82,7 +82,7 @@ def _let_others_write() -> None:
 
 
 def take_over(shadow: ShadowColumn, preparation: Preparation, editor: Editor) -> int:
-    """In the publishing transaction: converts the rest under lock and takes trigger and notes away. Gives how many values do not fit."""
+    """In the publishing transaction: converts the rest under lock and drops trigger and notes. Returns how many values do not fit."""
     if connection.vendor == "postgresql":
         editor.execute(f"LOCK TABLE {quoted(shadow.table)} IN ACCESS EXCLUSIVE MODE")
     convert_touched(shadow, preparation)
@@ -92,7 +92,7 @@ def take_over(shadow: ShadowColumn, preparation: Preparation, editor: Editor) ->
 
 
 def discard(acronym: str, *, keep: Iterable[ShadowColumn] = ()) -> None:
-    """Removes what was prepared for an entity and is not wanted any more."""
+    """Removes what was prepared for an entity and is no longer needed."""
     wanted = {found.pk for shadow in keep if (found := shadow.found())}
     for preparation in Preparation.objects.filter(entity=acronym).exclude(pk__in=wanted):
         retry_while_busy(partial(_undo, preparation), Patience(LONG_SECONDS))

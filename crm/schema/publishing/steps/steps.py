@@ -96,7 +96,7 @@ class Step:
         """Most steps change no table."""
 
     def summary(self) -> dict[str, Any]:  # Any: JSON
-        """As a publication remembers it."""
+        """As a publication stores it."""
         kind = type(self).__name__
         return {
             "kind": kind,
@@ -134,7 +134,7 @@ class ChangeEntity(Step):
 
 @dataclass(frozen=True)
 class RemoveEntity(Step):
-    """The draft follows. `entity` is as it was; its fields, forms and table stay for the day it is restored."""
+    """The draft follows. `entity` is as it was; its fields, forms and table stay in case it is restored."""
 
     event: ClassVar[str] = "remove-entity"
 

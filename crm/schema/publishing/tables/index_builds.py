@@ -22,13 +22,13 @@ WHERE i.indrelid = to_regclass(%s) AND c.relname LIKE %s
 """
 
 
-def aside(name: str) -> str:
+def temporary_name(name: str) -> str:
     """The name of an index until a publication adopts it."""
     return f"{name}{ASIDE}"
 
 
 def is_built(table: str, name: str) -> bool:
-    return _found(table, aside(name)).get(aside(name), False)
+    return _found(table, temporary_name(name)).get(temporary_name(name), False)
 
 
 def build(table: str, name: str, statement: str, patience: Patience) -> None:
@@ -38,12 +38,12 @@ def build(table: str, name: str, statement: str, patience: Patience) -> None:
     """
     if is_built(table, name):
         return
-    drop(aside(name))
+    drop(temporary_name(name))
     try:
         with _watched(name, patience), connection.cursor() as cursor:
             cursor.execute(statement.replace("INDEX", "INDEX CONCURRENTLY", 1))
     except BaseException:
-        drop(aside(name))
+        drop(temporary_name(name))
         raise
 
 

@@ -31,7 +31,7 @@ class Lines:
         self.of_row.clear()
 
     def drop_one(self) -> str:
-        """Takes the first line of the row away; those after it will be read again."""
+        """Drops the first line of the row; those after it will be read again."""
         broken, *rest = self.of_row
         self.lines = chain(rest, self.lines)
         self.next_row()

@@ -25,7 +25,7 @@ Answer = dict[str, Any]  # Any: JSON values
 
 
 class NoAnswer(Exception):
-    """The process died, fell silent, or sent what is no answer."""
+    """The process died, stopped answering, or sent something that is not an answer."""
 
 
 def answers(file: IO[bytes], question: Answer) -> Iterator[Answer]:

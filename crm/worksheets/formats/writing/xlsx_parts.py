@@ -34,7 +34,7 @@ def sheet_part(number: int) -> str:
 
 
 def around(sheets: Sequence[str], at: datetime, *, hidden: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
-    """All parts of a workbook with sheets of these names but the sheets themselves."""
+    """All parts of a workbook with sheets of these names, except the sheets themselves."""
     numbered = list(enumerate(sheets, start=1))
     types = "".join(f'<Override PartName="/{sheet_part(n)}" ContentType="{SPREADSHEET}.worksheet+xml"/>' for n, _name in numbered)
     yield (

@@ -87,7 +87,7 @@ def number_text(written: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def shown(written: str, form: NumberFormat, *, is_1904: bool) -> str:
-    """The text of a number under its format. Raises NoValue for what is no day, ValueError for what is no number."""
+    """The text of a number under its format. Raises NoValue for an impossible date, ValueError for what is not a number."""
     match form.kind:
         case "number":
             return number_text(written)

@@ -28,7 +28,7 @@ def new_parser(start: Callable[[str, Attributes], None], end: Callable[[str], ob
 
 
 def fed(parser: expat.XMLParserType, blocks: Iterable[bytes]) -> Iterator[None]:
-    """Feeds a parser block by block; raises Refused for what is no XML."""
+    """Feeds a parser block by block; raises Refused for what is not XML."""
     try:
         for block in blocks:
             parser.Parse(block, False)
@@ -100,12 +100,12 @@ def attribute(attributes: Attributes, name: str) -> str:
 
 
 def unescaped(text: str) -> str:
-    """Text as XML writes it, read."""
+    """XML text without its escapes."""
     return ENTITY.sub(_character, text) if "&" in text else text
 
 
 def escaped(text: str) -> str:
-    """Text as `unescaped` reads it."""
+    """The inverse of `unescaped`."""
     return text.replace("&", "&amp;")
 
 

@@ -108,7 +108,7 @@ def _rich_texts(items: str) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """A text as it stands between tags, read."""
+    """The text of the XML between two tags."""
     return decoded(unescaped(text))
 
 

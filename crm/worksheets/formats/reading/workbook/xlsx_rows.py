@@ -69,7 +69,7 @@ class XlsxSheetReader:
             is_plain = name == "row" and "<!" not in chunk
             rows = chunk[self._start(chunk, name) :].split(f"</{name}>")
             for written in rows[:-1]:
-                row = (usual_row(written) if is_plain else None) or parsed_row(f"{written}</{name}>")
+                row = (fast_row(written) if is_plain else None) or parsed_row(f"{written}</{name}>")
                 self._go_to(row)
                 values, flaws = self._values(row, is_simple="&" not in written and "_x" not in written)
                 if values:
@@ -160,7 +160,7 @@ class XlsxSheetReader:
         return how
 
 
-def usual_row(written: str) -> XlsxRow | None:
+def fast_row(written: str) -> XlsxRow | None:
     """A row as an expression reads it; None when it does not see all that the row holds."""
     start = written.rfind("<row")
     head = ROW.match(written, start)
