@@ -13,11 +13,11 @@ class Cancelled(Exception):
 
 
 class Stopping(Exception):
-    """This process is shutting down; another one goes on from the checkpoint."""
+    """This process is shutting down; another one continues from the checkpoint."""
 
 
 class DatabaseLost(Exception):
-    """The database went away so often at one place that the work itself may bring it down."""
+    """The database went away so often at the same point that the work itself may be the cause."""
 
     def __init__(self, times: int) -> None:
         super().__init__(times)

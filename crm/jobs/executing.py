@@ -1,4 +1,4 @@
-"""Runs the handler of a job and stores how it ended."""
+"""Executes the handler of a job and stores how it ended."""
 
 import logging
 from typing import Any

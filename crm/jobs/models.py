@@ -97,7 +97,7 @@ class Job(models.Model):
 
 
 class Schedule(models.Model):
-    """A kind of job that is started again and again. The process that moves `next_run` on starts that run."""
+    """A kind of job that is started at intervals. The process that advances `next_run` starts that run."""
 
     kind = models.CharField(max_length=50, unique=True)
     every = models.PositiveIntegerField(help_text=_("Seconds from one run to the next."))

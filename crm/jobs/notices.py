@@ -14,7 +14,7 @@ SESSION_KEY = "watched_jobs"  # only sessions that wait for something cost a que
 
 
 def watch(request: HttpRequest, job: Job, *, label: str, url: str) -> None:
-    """`label` is what it is called (“Import of dealers.csv”), `url` where its outcome is shown."""
+    """`label` is the job's name for people (“Import of dealers.csv”), `url` where its outcome is shown."""
     request.session[SESSION_KEY] = [*request.session.get(SESSION_KEY, []), {"job": str(job.pk), "label": label, "url": url}]
 
 

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def endured(running: RunningJob, work: Callable[[], Result]) -> Result:
-    """What the work gives; where the database goes away under it, it begins again from the job's checkpoint when that is back.
+    """The result of the work; if the database goes away meanwhile, the work restarts from the job's checkpoint once it is back.
 
     Raises what the work raises, also that the database is away when it stays so; DatabaseLost when it goes away again and
     again at one place.
@@ -46,7 +46,7 @@ def endured(running: RunningJob, work: Callable[[], Result]) -> Result:
 
 
 def wait() -> float:
-    """Until the database answers; how many seconds that took. Raises its error when patience ends, Stopping when we are to end."""
+    """Waits until the database answers; returns the seconds waited. Raises the database's error when patience ends, Stopping when this process has to end."""
     since = time.monotonic()
     connections[DEFAULT_DB_ALIAS].close()
     while True:
@@ -62,7 +62,7 @@ def wait() -> float:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether it says, or came of one that says, that the connection is gone rather than that a statement was refused."""
+    """Return True if the error or one of its causes says that the connection is gone, rather than that a statement was refused."""
     return any(isinstance(cause, GONE) and _is_of_the_connection(cause) for cause in causes(error))
 
 

@@ -9,7 +9,7 @@ from crm.people.permissions import may
 
 
 def visible_jobs(request: HttpRequest) -> QuerySet[Job]:
-    """One's own, and those of others whose kind takes a verb that the role has; administrators see all."""
+    """The user's own jobs, and those of others whose kind requires a verb that the user's role has; administrators see all."""
     if may(request.user, "people"):
         return Job.objects.all()
     verbs = {verb for verb in registry.verbs_for_others() if may(request.user, verb)}

@@ -24,7 +24,7 @@ Process = subprocess.Popen[bytes]
 
 @dataclass
 class Site:
-    """What is to run, and what runs."""
+    """The processes of the site, to be started and running."""
 
     host: str
     port: int

@@ -17,7 +17,7 @@ MEGABYTE = 1024 * 1024
 
 
 class LimitUnknown(Exception):
-    """The database does not say who it is."""
+    """The user cannot be looked up: the database does not answer."""
 
     status = 503
 
@@ -32,7 +32,7 @@ def allowed_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
 
 
 def discarded_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
-    """So much of a refused body is taken off the line: an upload whose session has ended, but no stranger's."""
+    """How many bytes of a refused body are read and dropped: a whole upload for a client with a session cookie, a megabyte for others."""
     request = WSGIRequest(environ)
     return _most_for_people(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else MEGABYTE
 

@@ -44,7 +44,7 @@ def make_environ(scope: Scope, body: IO[bytes], *, length: int = 0, refused: int
 
 
 def declared_length(scope: Scope) -> int:
-    """What the client says that it will send; 0 where it does not say. The server refuses what is no number."""
+    """What the client says that it will send; 0 where it does not say. The server refuses what is not a number."""
     return max((int(value) for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), default=0)
 
 

@@ -13,7 +13,7 @@ from crm.web.environ import REFUSED
 
 
 class RefusedBody:
-    """What was not read, as it is too large or there is no room, has its page; strangers were sent to sign in before."""
+    """Shows the page for a body that was refused as too large or for lack of space; anonymous users were redirected to sign in before."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ def refusal(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's own, but for fields that are larger together than what it takes."""
+    """Django's own page, except when the form fields exceed the limit in total."""
     if isinstance(exception, RequestDataTooBig):
         return refusal(request, 413)
     return defaults.bad_request(request, exception)

@@ -16,11 +16,11 @@ LINGER_SECONDS = 2
 
 
 class ClientGone(Exception):
-    """There is nobody to answer."""
+    """The client has disconnected."""
 
 
 class BodyTooSlow(Exception):
-    """The client sends nothing, or too little of what is small."""
+    """The client sends nothing, or a small body too slowly."""
 
 
 class BodyTooLarge(Exception):
@@ -28,7 +28,7 @@ class BodyTooLarge(Exception):
 
 
 class BodyNotStored(Exception):
-    """There is no room for it."""
+    """There is no space left to store the body."""
 
     status = 507
 

@@ -1,4 +1,4 @@
-"""An answer on its way from the thread that makes it to the loop that sends it, so that no thread waits for a slow client."""
+"""Buffers a response between the thread that makes it and the event loop that sends it, so that no thread waits for a slow client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -81,7 +81,7 @@ class ResponseBuffer:
                 return
 
     def abandon(self) -> None:
-        """Nobody wants the rest; the thread ends at its next piece."""
+        """Discards the rest; the thread ends at its next piece."""
         self._is_abandoned = True
         self._changed.set()
 

@@ -1,4 +1,4 @@
-"""Security headers of every response, including errors raised before any view was called."""
+"""Caching and security headers of every response, including errors raised before any view was called."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class PolicyHeaders:
-    """Stands outside of all that may fail. What a view or static file says of itself stays."""
+    """Stands outside of everything that may fail, so that errors get the headers too. Headers that a view or static file has set are kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -24,7 +24,7 @@ Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, 
 
 @dataclass(frozen=True)
 class ActiveFilter:
-    """A condition in force, and the address of the list without it."""
+    """An active condition, and the address of the list without it."""
 
     label: str
     text: str

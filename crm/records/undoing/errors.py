@@ -2,4 +2,4 @@
 
 
 class CannotUndo(Exception):
-    """There is nothing to undo, or not now; the message says why."""
+    """The change-set cannot be undone, or not now; the message says why."""

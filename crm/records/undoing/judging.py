@@ -1,4 +1,4 @@
-"""What undoing rows would do: this is the rehearsal, and where each chunk starts from."""
+"""Determines what undoing rows would do: the rehearsal, and the start of each chunk."""
 
 from crm.records.bulk.names import quoted, table_of
 from crm.records.bulk.statements import execute, rows

@@ -1,4 +1,4 @@
-"""Undoing a change-set: judged first, then done, chunk by chunk."""
+"""Undoes a change-set: rehearsed first, then applied chunk by chunk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int | None], None]  # phase, changes looked at, o
 
 
 def silent(_phase: str, _done: int, _total: int | None) -> None:
-    """Reports to nobody."""
+    """For callers that show no progress."""
 
 
 @dataclass(frozen=True)
