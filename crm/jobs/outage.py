@@ -46,7 +46,7 @@ def endured(running: RunningJob, work: Callable[[], Result]) -> Result:
 
 
 def wait() -> float:
-    """Waits until the database answers; returns the seconds waited. Raises the database's error when patience ends, Stopping when this process has to end."""
+    """Waits until the database answers; returns the seconds. Raises its error when patience ends, Stopping when this process is to end."""
     since = time.monotonic()
     connections[DEFAULT_DB_ALIAS].close()
     while True:

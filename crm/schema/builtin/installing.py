@@ -26,7 +26,7 @@ CORE = ("type", "options", "nullable", "unique", "read_only", "locked", "hidden"
 
 
 def install(*, stdout: TextIO | None = None, **_signal: Any) -> None:  # Any: what a signal sends along
-    """Safe to run again. A user's field with the name of a core field is adopted if it has the same column, otherwise kept and reported."""
+    """Safe to run again. A user's field named like a core field is adopted if it has the same column, otherwise kept and reported."""
     for built_in in BUILT_IN:
         with transaction.atomic():
             kept = _install(built_in)
