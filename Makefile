@@ -59,8 +59,8 @@ test-postgresql: setup
 coverage: export COVERAGE_FILE := $(VAR)/coverage/data
 coverage: setup
 	@mkdir -p $(VAR)/coverage && $(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -m "not browser" $(ARGS)
-	$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -m "not browser" $(ARGS); status=$$?; \
+	$(BIN)/coverage combine --quiet && $(BIN)/coverage report && exit $$status
 
 check: lint
 	$(MAKE) --no-print-directory test
