@@ -94,7 +94,7 @@ FLOORS = {
         "publishing",
         "transfer builtin",
         "forms jobs middleware",
-        "designer",
+        "designer health",
         "views",
         "apps urls extending",
     ],

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from crm.records.views import choices, entities, files, lists, pages
+from crm.records.views import choices, entities, files, incomplete, lists, pages
 
 urlpatterns = [
     path("", entities.all_entities, name="all-entities"),
     # No acronym is a word of small letters.
+    path("incomplete/<str:acronym>/", incomplete.incomplete, name="record-incomplete"),
     path("choices/<str:acronym>/<str:name>/", choices.record_choices, name="record-choices"),
     path("<str:acronym>/", lists.record_list, name="record-list"),
     path("<str:acronym>/new/", pages.new_record, name="record-new"),

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from crm.schema.designer import views
-from crm.schema.views import discarding, entities, entity_settings, fields, indexes, plans, publications
+from crm.schema.views import discarding, entities, entity_settings, fields, health, indexes, plans, publications
 
 urlpatterns = [
     path("schema/", entity_settings.entity_list, name="entity-list"),
     path("schema/new/", entity_settings.new_entity, name="entity-new"),
+    path("schema/health/", health.health, name="schema-health"),
     path("schema/<str:acronym>/", entities.entity_page, name="entity-page"),
     path("schema/<str:acronym>/settings/", entity_settings.entity_settings, name="entity-settings"),
     path("schema/<str:acronym>/delete/", entity_settings.delete_entity, name="entity-delete"),

@@ -1,6 +1,7 @@
 """Compares what was published, hidden and kept columns and indexes too, with the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -10,28 +11,52 @@ from crm.schema.generated import constraints, current
 from crm.schema.generated.storage import column_name, quoted, reading, stored_in
 from crm.schema.record import Record, name_of
 
-INDEXES = """
-SELECT c.relname, i.indisunique, i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-WHERE i.indrelid = %s::regclass
-"""
+INDEXES = {
+    "postgresql": """
+SELECT t.relname, c.relname, i.indisunique, i.indisvalid
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+WHERE pg_table_is_visible(t.oid)
+""",
+    "sqlite": """
+SELECT t.name, i.name, i."unique", 1 FROM sqlite_master t JOIN pragma_index_list(t.name) i WHERE t.type = 'table'
+""",
+}
 COLUMNS = """
 SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
 """
 
 
+@dataclass(frozen=True)
+class FoundIndex:
+    """`is_valid` is False where its build failed."""
+
+    is_unique: bool
+    is_valid: bool
+
+
 def drift() -> list[str]:
     """A message per difference; empty when every published column and index is there as published."""
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
+        tables, found = set(connection.introspection.table_names(cursor)), found_indexes(cursor)
         snapshot = current.newest().snapshot
-        return [line for entity in [*snapshot, *snapshot.removed.values()] for line in _drift_of(cursor, entity, tables)]
+        entities = [*snapshot, *snapshot.removed.values()]
+        return [line for entity in entities for line in _drift_of(cursor, entity, tables, found.get(entity.table, {}))]
 
 
-def _drift_of(cursor: CursorWrapper, entity: EntityDefinition, tables: set[str]) -> list[str]:
+def found_indexes(cursor: CursorWrapper) -> dict[str, dict[str, FoundIndex]]:
+    """The indexes of every table by name, in one query."""
+    cursor.execute(INDEXES[connection.vendor])
+    found: dict[str, dict[str, FoundIndex]] = {}
+    for table, name, is_unique, is_valid in cursor.fetchall():
+        found.setdefault(table, {})[name] = FoundIndex(bool(is_unique), bool(is_valid))
+    return found
+
+
+def _drift_of(cursor: CursorWrapper, entity: EntityDefinition, tables: set[str], found: Mapping[str, FoundIndex]) -> list[str]:
     if entity.table not in tables:
         return [f"Table {entity.table} is missing."]
-    return [*_columns(cursor, entity), *_indexes(cursor, entity)]
+    return [*_columns(cursor, entity), *_indexes(entity, found)]
 
 
 def _columns(cursor: CursorWrapper, entity: EntityDefinition) -> Iterator[str]:
@@ -54,26 +79,16 @@ def _kept_field(kept: KeptColumn) -> FieldDefinition:
     return stored_in(kept.field, kept.name, name=kept.name)
 
 
-def _indexes(cursor: CursorWrapper, entity: EntityDefinition) -> Iterator[str]:
-    found = _indexes_of(cursor, entity.table)
+def _indexes(entity: EntityDefinition, found: Mapping[str, FoundIndex]) -> Iterator[str]:
     for name, index in constraints.named_indexes(entity).items():
         if name not in found:
             yield f"Index {name} on {entity.table} is missing."
             continue
-        unique, valid = found[name]
-        if not valid:
+        if not found[name].is_valid:
             yield f"Index {name} on {entity.table} is invalid: its build failed."
-        if unique != index.unique:
-            yield f"Index {name} on {entity.table} is {'' if unique else 'not '}unique, published as {'' if index.unique else 'not '}unique."
-
-
-def _indexes_of(cursor: CursorWrapper, table: str) -> dict[str, tuple[bool, bool]]:
-    """Name: whether it is unique, whether it is valid."""
-    if connection.vendor == "sqlite":
-        cursor.execute(f"PRAGMA index_list({quoted(table)})")
-        return {row[1]: (bool(row[2]), True) for row in cursor.fetchall()}
-    cursor.execute(INDEXES, [quoted(table)])
-    return {name: (unique, valid) for name, unique, valid in cursor.fetchall()}
+        if found[name].is_unique != index.unique:
+            is_unique, published = ("" if unique else "not " for unique in (found[name].is_unique, index.unique))
+            yield f"Index {name} on {entity.table} is {is_unique}unique, published as {published}unique."
 
 
 def _column_types(cursor: CursorWrapper, table: str) -> dict[str, str]:
