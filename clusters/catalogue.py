@@ -65,7 +65,8 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
 
 
 def check_same(cluster: Cluster, has: str, *, entity: str, rule: str | None, by: Actor) -> None:
-    """`has` is the rule of the cluster that is there, empty where people decide. Raises InvalidCluster if the cluster is of another entity, by another rule, or by a rule and not by hand; RuleError."""
+    """`has` is the rule of the cluster that is there, empty where people decide. Raises InvalidCluster
+    if the cluster is of another entity, by another rule, or by a rule and not by hand; RuleError."""
     require(by, "cluster", entity)
     if cluster.entity != entity:
         raise InvalidCluster(

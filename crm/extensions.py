@@ -106,7 +106,8 @@ class FieldDependent:
 class Extensions:
     """The extension points. Entities are named by their acronyms.
 
-    `navigation` has the pages of the navigation, `commands` what the command menu offers to begin; both by their place from the top.
+    `navigation` has the pages of the navigation, `commands` what the
+    command menu offers to begin; both by their place from the top.
     `cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
     `rule_actions` gives what this person can do with the rule that narrows a list of an entity.
     `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
@@ -115,8 +116,9 @@ class Extensions:
     `panels` are the dashboard's, by their place from the top.
     `finders` search for the command menu, by their place from the top.
     `dependents` give what depends on a field of an entity, as a cluster does, by their package's name.
-    `dependents_of_entity` give what cannot exist without an entity, and `cleanups` delete what is stored about its records (by acronym
-    and names of fields) when these are deleted for good: long work, repeated if it was interrupted. Both by their package's name.
+    `dependents_of_entity` give what cannot exist without an entity, and `cleanups` delete
+    what is stored about its records (by acronym and names of fields) when these are deleted
+    for good: long work, repeated if it was interrupted. Both by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
     """
 

@@ -1,4 +1,5 @@
-"""What every test needs: files in a place of their own, and the cast: a person of each role, their browsers, entities to work with."""
+"""What every test needs: files in a place of their own, and the cast:
+a person of each role, their browsers, entities to work with."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -41,8 +41,10 @@ MAY_IMPORT = {
     "crm.api": SHARED | {"crm.rules", "crm.schema", "crm.records", "crm.worksheets"},
 }
 
-# The floors inside a package, from the ground up: a module imports what stands on floors below its own. Names on one floor, apart by
-# a space, do not import each other; names joined by + may (without a circle). A name is a module or a folder directly in the package.
+# The floors inside a package, from the ground up: a module imports
+# what stands on floors below its own. Names on one floor, apart by
+# a space, do not import each other; names joined by + may (without
+# a circle). A name is a module or a folder directly in the package.
 FLOORS = {
     "crm.management": ["progress command entry", "bench", "commands"],
     "crm.rules": [
@@ -352,7 +354,8 @@ def test_no_folder_holds_more_than_22_modules():
 
 
 def test_class_names_are_unique():
-    """Of classes that can be imported by their name; Django finds the `Command` of a module, and a nested class bears its owner's name."""
+    """Of classes that can be imported by their name; Django finds the
+    `Command` of a module, and a nested class bears its owner's name."""
     names = Counter(
         node.name
         for path in modules().values()

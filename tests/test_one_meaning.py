@@ -1,4 +1,5 @@
-"""A comparison means the same wherever it is written: in a list's filter, its `_where`, a Rule field, and as the cell of an export."""
+"""A comparison means the same wherever it is written: in a list's
+filter, its `_where`, a Rule field, and as the cell of an export."""
 
 import csv
 import io

@@ -1,4 +1,5 @@
-"""Files that come in while there is no room for them: said on the form, with all else that was typed, and nothing of them stays."""
+"""Files that come in while there is no room for them: said on the
+form, with all else that was typed, and nothing of them stays."""
 
 import errno
 from io import BytesIO

@@ -46,7 +46,8 @@ def endured(running: RunningJob, work: Callable[[], Result]) -> Result:
 
 
 def wait() -> float:
-    """Waits until the database answers; returns the seconds. Raises its error when patience ends, Stopping when this process is to end."""
+    """Waits until the database answers; returns the seconds. Raises its
+    error when patience ends, Stopping when this process is to end."""
     since = time.monotonic()
     connections[DEFAULT_DB_ALIAS].close()
     while True:
@@ -62,7 +63,8 @@ def wait() -> float:
 
 
 def is_away(error: BaseException) -> bool:
-    """Return True if the error or one of its causes says that the connection is gone, rather than that a statement was refused."""
+    """Return True if the error or one of its causes says that the
+    connection is gone, rather than that a statement was refused."""
     return any(isinstance(cause, GONE) and _is_of_the_connection(cause) for cause in causes(error))
 
 

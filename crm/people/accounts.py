@@ -60,7 +60,8 @@ def change_role(person: User, role: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def deactivate(person: User, *, by: Actor) -> None:
-    """The person can no longer sign in, and every session ends for good. Raises AccountRefused for the last active administrator."""
+    """The person can no longer sign in, and every session ends for
+    good. Raises AccountRefused for the last active administrator."""
     _keep_an_administrator(person)
     if person.is_active:
         person.is_active = False

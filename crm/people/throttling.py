@@ -1,4 +1,5 @@
-"""Limits guesses of passwords by address, and by address and account together; never by the account alone, or a stranger could lock it."""
+"""Limits guesses of passwords by address, and by address and account
+together; never by the account alone, or a stranger could lock it."""
 
 from allauth.core.internal.ratelimit import get_ip
 from django.http import HttpRequest

@@ -1,4 +1,5 @@
-"""A connection is waited for as long as `DATABASE_WAIT_SECONDS` says; after a failed wait, further requests are refused at once for a short time.
+"""A connection is waited for as long as `DATABASE_WAIT_SECONDS` says;
+after a failed wait, further requests are refused at once for a short time.
 
 A connection belongs to its thread and stays open: there is no pool whose attempts to connect grow rarer while the server is away.
 """

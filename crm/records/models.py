@@ -108,7 +108,8 @@ class RecordChange(models.Model):
 
 
 class Undo(models.Model):
-    """The undo of a change-set, or with `entity` and `record_id` of one record in it: what was found or done, and by which job."""
+    """The undo of a change-set, or with `entity` and `record_id` of
+    one record in it: what was found or done, and by which job."""
 
     class State(models.TextChoices):
         REHEARSING = "rehearsing", _("Being rehearsed")

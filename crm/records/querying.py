@@ -60,7 +60,8 @@ def is_true(name: str) -> Rule:
 
 
 def _answer(name: str, model: type[Record]) -> Combinable:
-    """Null where there is no related record to ask, and for a rule that cannot be answered any more, as when a release drops a type."""
+    """Null where there is no related record to ask, and for a rule that
+    cannot be answered any more, as when a release drops a type."""
     try:
         answer = ExpressionWrapper(condition(is_true(name), model), output_field=BooleanField())
         if not _path(name).sub:

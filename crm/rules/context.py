@@ -8,7 +8,8 @@ from crm.rules.moments import Clock
 
 @dataclass(frozen=True)
 class RuleContext:
-    """Search ignores case and accents; promotions are `exact` and compare texts as they are. Days begin in `zone`; `now` is aware."""
+    """Search ignores case and accents; promotions are `exact` and
+    compare texts as they are. Days begin in `zone`; `now` is aware."""
 
     now: datetime
     zone: tzinfo

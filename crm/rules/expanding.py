@@ -21,7 +21,8 @@ def expand(rule: Rule, fields: Fields) -> Rule:
 
 
 def fields_read(rule: Rule, fields: Fields) -> frozenset[str]:
-    """The canonical name of every field (`client.email` of a related one) that the rule reads, directly or through Rule fields."""
+    """The canonical name of every field (`client.email` of a related
+    one) that the rule reads, directly or through Rule fields."""
     found: set[str] = set()
     waiting: list[tuple[Rule, Trail]] = [(rule, ())]
     while waiting:
@@ -35,8 +36,8 @@ def fields_read(rule: Rule, fields: Fields) -> frozenset[str]:
 
 
 def placed(term: Term, trail: Trail) -> Term:
-    """A term of a Rule field's expression as it is asked of the record itself: through the relationship that led to the Rule field,
-    if one did. What is wrong with it is reported where the first Rule field was named. Raises RuleError.
+    """A term of a Rule field's expression as it is asked of the record itself: through the relationship that led to the
+    Rule field, if one did. What is wrong with it is reported where the first Rule field was named. Raises RuleError.
     """
     if not trail:
         return term
@@ -79,8 +80,8 @@ class _Expansion:
         return term
 
     def _of_rule_field(self, term: Term, field: RuleField, level: int, trail: Trail) -> Rule:
-        """A term about a Rule field. The record's own is true or false and never null; a related record's is null where that is missing,
-        and what is null equals nothing.
+        """A term about a Rule field. The record's own is true or false and never null; a
+        related record's is null where that is missing, and what is null equals nothing.
         """
         path = trail[-1]
         if isinstance(term, Comparison) and term.operator == "<>":

@@ -2,8 +2,8 @@
 
 A character is replaced by the full case folding of its canonical decomposition, without the marks U+0300–U+036F, composed
 again; letters that Unicode does not decompose but people search without their stroke are listed. So `ß` is `ss`, `İ` and
-the `i` without a dot are `i`, `Æ` is `ae`, `Й` is `и`, and `が` stays itself. The blocks are listed too, so that a newer Python with a newer
-Unicode makes the same table: the folding of a character that exists is never changed.
+the `i` without a dot are `i`, `Æ` is `ae`, `Й` is `и`, and `が` stays itself. The blocks are listed too, so that a
+newer Python with a newer Unicode makes the same table: the folding of a character that exists is never changed.
 """
 
 import unicodedata

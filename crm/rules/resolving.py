@@ -40,8 +40,9 @@ class RuleField:
     Kinds: `score` is a JSON document of which the key to show is compared; `choices` a text of several options, each between
     line breaks; `other` can only be tested for null; `rule` has the tree of its expression; `relation` has the fields of the
     record it points to, of which `shown` stands for that record. `acronym` is that of the entity whose ids an `id` or `relation`
-    holds, which may be written before them: `CL-` and the id. `names` says what else its values are called. Texts that are `by_digits` match with and without punctuation.
-    A field that is not `readable` or not `filterable` may only be used by the expression of a Rule field.
+    holds, which may be written before them: `CL-` and the id. `names` says what else its values
+    are called. Texts that are `by_digits` match with and without punctuation. A field that is
+    not `readable` or not `filterable` may only be used by the expression of a Rule field.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""How indexes, tables and the jobs of the schema stand (R-36). Search reads the records themselves, so that nothing can lag behind them."""
+"""How indexes, tables and the jobs of the schema stand (R-36). Search
+reads the records themselves, so that nothing can lag behind them."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -32,7 +32,8 @@ def allowed_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
 
 
 def discarded_bytes(environ: dict[str, Any]) -> int:  # Any: WSGI's own
-    """How many bytes of a refused body are read and dropped: a whole upload for a client with a session cookie, a megabyte for others."""
+    """How many bytes of a refused body are read and dropped: a whole
+    upload for a client with a session cookie, a megabyte for others."""
     request = WSGIRequest(environ)
     return _most_for_people(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else MEGABYTE
 

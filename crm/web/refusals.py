@@ -13,7 +13,8 @@ from crm.web.environ import REFUSED
 
 
 class RefusedBody:
-    """Shows the page for a body that was refused as too large or for lack of space; anonymous users were redirected to sign in before."""
+    """Shows the page for a body that was refused as too large or for
+    lack of space; anonymous users were redirected to sign in before."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

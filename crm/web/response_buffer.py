@@ -1,4 +1,5 @@
-"""Buffers a response between the thread that makes it and the event loop that sends it, so that no thread waits for a slow client."""
+"""Buffers a response between the thread that makes it and the event
+loop that sends it, so that no thread waits for a slow client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable

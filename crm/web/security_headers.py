@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 
 
 class PolicyHeaders:
-    """Stands outside of everything that may fail, so that errors get the headers too. Headers that a view or static file has set are kept."""
+    """Stands outside of everything that may fail, so that errors get the
+    headers too. Headers that a view or static file has set are kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,5 @@
-"""An ASGI application that runs a WSGI one in threads: a request gets a thread once it is complete, so that no thread waits for a client."""
+"""An ASGI application that runs a WSGI one in threads: a request gets
+a thread once it is complete, so that no thread waits for a client."""
 
 import asyncio
 import logging

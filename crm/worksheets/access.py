@@ -1,4 +1,5 @@
-"""Who may open an import: its owner, managers and administrators. Everybody who may import into its entity sees that it exists."""
+"""Who may open an import: its owner, managers and administrators.
+Everybody who may import into its entity sees that it exists."""
 
 from copy import copy
 

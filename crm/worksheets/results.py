@@ -12,7 +12,8 @@ Stored = Mapping[str, Any]  # Any: JSON values
 
 @dataclass(frozen=True)
 class ImportProgress:
-    """The last row that an import has processed, and the outcome of the rows up to there; `publication` is the one that it began under."""
+    """The last row that an import has processed, and the outcome of the
+    rows up to there; `publication` is the one that it began under."""
 
     row: int = 0
     created: int = 0
@@ -48,9 +49,9 @@ class ImportProgress:
 class Counts:
     """Rows of a worksheet by outcome; `errors` are the refused ones.
 
-    `leaving` are the records that lose the Boolean which the worksheet replaces. `repeated` rows are among the `skipped`: they mean the
-    record of another row. `staged` rows were loaded to be compared (None: it was never rehearsed). `left_out` are, by header, the cells
-    that were read as empty instead of refused. `done` is how far an import got that did not finish.
+    `leaving` are the records that lose the Boolean which the worksheet replaces. `repeated` rows are among the `skipped`:
+    they mean the record of another row. `staged` rows were loaded to be compared (None: it was never rehearsed). `left_out`
+    are, by header, the cells that were read as empty instead of refused. `done` is how far an import got that did not finish.
     """
 
     rows: int = 0
@@ -110,9 +111,9 @@ class Counts:
 class Rehearsal:
     """What a rehearsal found besides the counts, and what was written before it.
 
-    `cells` are the changing cells of existing records by field, `movements` who joins and leaves the cluster of each field, `members` how
-    many records have the Boolean which the worksheet replaces. `change_set` is the newest one that the comparison has seen (None: nobody
-    rehearsed), `at` the moment (ISO) before it; with `is_settled` no write was under way at that moment.
+    `cells` are the changing cells of existing records by field, `movements` who joins and leaves the cluster of each field,
+    `members` how many records have the Boolean which the worksheet replaces. `change_set` is the newest one that the comparison
+    has seen (None: nobody rehearsed), `at` the moment (ISO) before it; with `is_settled` no write was under way at that moment.
     """
 
     counts: Counts = Counts()

@@ -1,4 +1,5 @@
-"""An entity from its making to its end, by keyboard: related to another, searched for, removed with a choice, restored, deleted."""
+"""An entity from its making to its end, by keyboard: related to
+another, searched for, removed with a choice, restored, deleted."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect

@@ -1,4 +1,5 @@
-"""The dealers of this month, and of the next: a list comes in, leaves whom it no longer names, and is undone; by keyboard alone."""
+"""The dealers of this month, and of the next: a list comes in,
+leaves whom it no longer names, and is undone; by keyboard alone."""
 
 from pathlib import Path
 

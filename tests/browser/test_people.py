@@ -1,4 +1,5 @@
-"""An administrator adds a person, changes the role, gives a new password, deactivates the account, and finds it all in the audit trail."""
+"""An administrator adds a person, changes the role, gives a new password,
+deactivates the account, and finds it all in the audit trail."""
 
 from playwright.sync_api import Page, expect
 

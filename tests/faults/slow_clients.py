@@ -1,4 +1,5 @@
-"""Clients that send half a request and then nothing, as many as are asked for; also alone: `slow_clients.py PORT COUNT SECONDS`."""
+"""Clients that send half a request and then nothing, as many as
+are asked for; also alone: `slow_clients.py PORT COUNT SECONDS`."""
 
 import selectors
 import socket

@@ -82,7 +82,8 @@ def empty(file: Path) -> None:
 
 @contextmanager
 def small_tablespace() -> Iterator[Disk]:
-    """A database on a disk in memory that is filled up; the server's log of writes lies elsewhere, as without it there is none."""
+    """A database on a disk in memory that is filled up; the server's
+    log of writes lies elsewhere, as without it there is none."""
     if programs() is None:
         pytest.skip("needs a PostgreSQL server of its own")
     folder = Path(tempfile.mkdtemp(prefix="faults-small-"))

@@ -1,4 +1,5 @@
-"""A database without a free byte: not even that a job failed can be stored. When there is room again, the page tells the truth."""
+"""A database without a free byte: not even that a job failed can
+be stored. When there is room again, the page tells the truth."""
 
 from datetime import timedelta
 

@@ -24,8 +24,9 @@ NAMES = ("import-create", "import-unchanged", "import-update")
 
 
 def measured(model: type[Record], folder: Path, rows: int, actor: Actor) -> Iterator[dict[str, Any]]:
-    """`import-create` into an empty table, then `import-unchanged` of the same file, and `import-update` of one that differs in every
-    tenth row; the limits likewise: of the last two, loading as many rows into the full table. The library is last, for its memory."""
+    """`import-create` into an empty table, then `import-unchanged` of the same file, and
+    `import-update` of one that differs in every tenth row; the limits likewise: of the last
+    two, loading as many rows into the full table. The library is last, for its memory."""
     worksheet = raw.written_worksheet(folder / "customers.csv", rows)
     empty, full = range(rows), range(rows, 2 * rows)
     emptied(model)

@@ -29,7 +29,8 @@ FIELDS = (*OWN_FIELDS, *FURTHER)
 
 @contextmanager
 def scratch_model() -> Iterator[type[Record]]:
-    """An empty record table with the indexes of customers; it and its history are removed at the end, and at the next beginning if it was killed."""
+    """An empty record table with the indexes of customers; it and its history
+    are removed at the end, and at the next beginning if it was killed."""
     own = (replace(field, locked=False) for field in builtin.CUSTOMERS.definitions)
     further = (FieldDefinition(name, "Varchar 50") for name in FURTHER)
     entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, (*own, *further)))

@@ -23,7 +23,8 @@ BATCH = 20_000
 
 @dataclass(frozen=True)
 class BackfillProgress:
-    """The job's checkpoint: up to which record, how many are filled, the one change-set of all runs, and the publication they began under."""
+    """The job's checkpoint: up to which record, how many are filled, the
+    one change-set of all runs, and the publication they began under."""
 
     after: str = ""
     filled: int = 0

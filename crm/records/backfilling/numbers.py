@@ -1,4 +1,5 @@
-"""Numbers that count up for the records that are older than the field, the oldest first: at once, or as a job where they are many."""
+"""Numbers that count up for the records that are older than the
+field, the oldest first: at once, or as a job where they are many."""
 
 from typing import Any
 
@@ -56,7 +57,8 @@ def finish(acronym: str) -> None:
 
 @transaction.atomic
 def number_oldest(model: type[Record], name: str) -> int:
-    """Gives the next numbers to the oldest records without one, and returns how many. They are locked: nothing else in them changes."""
+    """Gives the next numbers to the oldest records without one, and
+    returns how many. They are locked: nothing else in them changes."""
     without = model.objects.filter(**{f"{name}__isnull": True}).order_by("createdIn", "id")
     ids = list(without.select_for_update().values_list("pk", flat=True)[:BATCH])
     if ids:

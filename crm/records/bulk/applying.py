@@ -86,7 +86,8 @@ def _deleted(merge: Merge, batch: Batch) -> Iterator[RowRefusal]:
 
 
 def _match_again(merge: Merge, batch: Batch) -> tuple[int, list[RowRefusal]]:
-    """Rows that were to be created, but whose record exists already: written by another process, or by an earlier run of this chunk.
+    """Rows that were to be created, but whose record exists already:
+    written by another process, or by an earlier run of this chunk.
 
     A row without a key is known by the id that its record was to have. Returns how many rows are skipped therefore,
     and the refused ones.

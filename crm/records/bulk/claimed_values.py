@@ -25,7 +25,8 @@ def is_holder(merge: StagedMerge, names: Sequence[str]) -> str:
 
 
 def claims(merge: StagedMerge, names: Sequence[str], which: str) -> str:
-    """Row, record and values (v as compared, t as written) of the rows that will hold all of them; `which` is a condition on s."""
+    """Row, record and values (v as compared, t as written) of the
+    rows that will hold all of them; `which` is a condition on s."""
     if is_as_staged(merge, names):
         return _selected(merge, names, [f"s.{quoted(names[0])}"], written_rows(merge), which)
     return _selected(merge, names, [held_value(merge, name) for name in names], written_rows_with_records(merge), which)

@@ -37,7 +37,8 @@ def may_find_several(merge: Merge) -> bool:
 
 
 def same_key(merge: Merge) -> str:
-    """True for a staged row and its record. "Is not null" repeats the index's condition: without it SQLite scans the table per row."""
+    """True for a staged row and its record. "Is not null" repeats the
+    index's condition: without it SQLite scans the table per row."""
     if not merge.has_key:
         return dialect().boolean(False)
     (name,) = merge.keys

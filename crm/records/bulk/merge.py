@@ -17,9 +17,10 @@ class Merge:
     """A staged worksheet on its way into a record table.
 
     `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
-    rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty cell keeps the value. `replace` names
-    a Boolean that members absent from the worksheet lose; refused rows are then staged as well, marked as refused, because their
-    records are not absent. `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
+    rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty
+    cell keeps the value. `replace` names a Boolean that members absent from the worksheet lose;
+    refused rows are then staged as well, marked as refused, because their records are not absent.
+    `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
     `adding` and `removing` are columns of several options that add to the stored ones, or remove from them.
     `withheld` are Booleans that no new record gets by default, since they need somebody's consent.
     """

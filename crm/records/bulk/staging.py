@@ -75,7 +75,8 @@ def staged_count(merge: Merge) -> int:
 
 
 def is_whole(staging: str, *, count: int) -> bool:
-    """Return True if so many rows are staged in the table of this name, and each has an outcome: the comparison may be lost, too."""
+    """Return True if so many rows are staged in the table of this
+    name, and each has an outcome: the comparison may be lost, too."""
     outcomes, *_others = staged_tables(staging)
     return _counts(staging, outcomes) == (count, count)
 

@@ -1,4 +1,5 @@
-"""What the system itself writes into many records at once, as SQL by column: who, when, which version, and numbers that count up."""
+"""What the system itself writes into many records at once, as SQL
+by column: who, when, which version, and numbers that count up."""
 
 from collections.abc import Iterable
 

@@ -46,7 +46,8 @@ def any_twice(expressions: Sequence[str], source: str) -> bool:
 def retried(write: Callable[[int], Result], *, on_conflict: Callable[[], None] = lambda: None) -> Result:
     """What `write`, given the number of its attempt, returns: in a transaction, and again where a unique value was taken.
 
-    Nearly always nobody takes one, so `on_conflict` finds out only afterwards who did. Raises IntegrityError after the last attempt.
+    Nearly always nobody takes one, so `on_conflict` finds out only
+    afterwards who did. Raises IntegrityError after the last attempt.
     """
     for attempt in range(ATTEMPTS):
         try:

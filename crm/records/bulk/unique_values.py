@@ -61,7 +61,8 @@ def _repeated_in_file(merge: StagedMerge, names: Sequence[str]) -> list[tuple]:
 
 
 def _may_repeat(merge: StagedMerge, names: Sequence[str]) -> bool:
-    """Where the staged values are the claimed ones, they are asked alone, without the outcomes: of rows that change nothing too."""
+    """Where the staged values are the claimed ones, they are asked
+    alone, without the outcomes: of rows that change nothing too."""
     if not is_as_staged(merge, names):
         return any_twice([f"v{place}" for place in range(len(names))], f"({claims(merge, names, ALL)}) a")
     value = f"s.{quoted(names[0])}"

@@ -32,7 +32,8 @@ class RecordFault:
 
 @dataclass(frozen=True)
 class RecordCheck:
-    """What the `fields` of a record must fulfil together, in every entity that has them all. It is made when one of them changes."""
+    """What the `fields` of a record must fulfil together, in every
+    entity that has them all. It is made when one of them changes."""
 
     fields: tuple[str, ...]
     fault: Callable[[Values], RecordFault | None]

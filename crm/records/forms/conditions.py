@@ -72,7 +72,8 @@ def locked(places: Iterable[FieldPlace], stored: Record, conditions: Conditions)
 
 
 def judged(places: Iterable[FieldPlace], before: Record, typed: Typed, conditions: Conditions) -> FormVerdict:
-    """What becomes of the places with what was typed laid over the record; what is typed where nothing is shown does not count."""
+    """What becomes of the places with what was typed laid over the
+    record; what is typed where nothing is shown does not count."""
     judging = _Judging({place.field.name: place for place in places}, copy(before), typed, conditions)
     for name in judging.places:
         judging.see(name)

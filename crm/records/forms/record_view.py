@@ -47,7 +47,8 @@ class RecordView:
 def build_record_view(
     entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor, given: Mapping[str, str] | None = None
 ) -> RecordView:
-    """What the form shows this person: the layout's sections, each with the fields one may read; clusters in their own, if there is one."""
+    """What the form shows this person: the layout's sections, each with
+    the fields one may read; clusters in their own, if there is one."""
     chips = extensions.cluster_fields(entity.acronym)
     allowed = {field.name: field for field in readable(actor, entity)}
     is_apart = any(section.is_clusters for section in layout.sections)

@@ -10,7 +10,8 @@ CHANGES = 20_000
 
 
 def forget(acronym: str, names: Sequence[str]) -> None:
-    """A batch at a time, and from wherever it was interrupted: what is gone is not found again. `names` are those of the fields."""
+    """A batch at a time, and from wherever it was interrupted: what
+    is gone is not found again. `names` are those of the fields."""
     _forget_files(acronym)
     _forget_changes(acronym)
     forget_counters(acronym, names)

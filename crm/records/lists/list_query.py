@@ -67,7 +67,8 @@ class ListQuery:
 
 
 def with_default_rule(query: ListQuery, model: type[Record], layout: Layout, *, actor: Actor) -> tuple[ListQuery, str]:
-    """The query with the form's own rule in it, and the reason if that can no longer be answered, as when its field was hidden."""
+    """The query with the form's own rule in it, and the reason if
+    that can no longer be answered, as when its field was hidden."""
     if not layout.query:
         return query, ""
     try:

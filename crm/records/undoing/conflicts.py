@@ -96,7 +96,8 @@ def _note_erased(merge: ReverseMerge, wanted: Rows) -> None:
 
 
 def _note_returned(merge: ReverseMerge, wanted: Rows) -> None:
-    """A record of this id exists, whatever history says. Asked before any comes back: a table that is just growing is slow to ask."""
+    """A record of this id exists, whatever history says. Asked before
+    any comes back: a table that is just growing is slow to ask."""
     execute(
         f"INSERT INTO {kept(merge)} (crm_row, field, reason, other) SELECT s.crm_row, '{WHOLE}', '{Kept.Reason.CHANGED}', ''"
         f" FROM {with_records(merge)} WHERE {wanted.of('s')} AND s.kind = '{DELETED}'"

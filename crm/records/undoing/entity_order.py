@@ -1,4 +1,5 @@
-"""The entities of a change-set in the order in which their records are restored: referenced entities before those that refer to them."""
+"""The entities of a change-set in the order in which their records
+are restored: referenced entities before those that refer to them."""
 
 from collections.abc import Iterable, Sequence
 
@@ -35,7 +36,8 @@ def _model(acronym: str) -> type[Record]:
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
-    """Round after round the entities that refer to none of the rest; of those that refer to each other in a circle, the first by name."""
+    """Round after round the entities that refer to none of the rest; of
+    those that refer to each other in a circle, the first by name."""
     left, ordered = sorted(names), []
     while left:
         free = [name for name in left if not _targets(name) & (set(left) - {name})] or left[:1]

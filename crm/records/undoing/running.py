@@ -169,8 +169,8 @@ def put_all_back(
     checkpoint: SaveCheckpoint = lambda _done: None,
     check_cancelled: CheckCancelled = lambda: None,
 ) -> UndoCheckpoint:
-    """Puts back everything that is staged, from `done` on. Values and deleted records come first, of what is referred to before what refers to it;
-    created records go last, in the opposite order.
+    """Puts back everything that is staged, from `done` on. Values and deleted records come first,
+    of what is referred to before what refers to it; created records go last, in the opposite order.
     """
     parts = list(writings)
     if not done.together:

@@ -1,4 +1,5 @@
-"""Numbers that count up, each given out once: on PostgreSQL by a sequence, which nobody waits for; SQLite holds the database anyway."""
+"""Numbers that count up, each given out once: on PostgreSQL by a
+sequence, which nobody waits for; SQLite holds the database anyway."""
 
 from collections.abc import Sequence
 

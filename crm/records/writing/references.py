@@ -1,7 +1,8 @@
 """References between records: those that would dangle when a record is removed, and the locks that prevent it.
 
-The database does not check them (see `fieldtypes.relationship`): a writer of a reference locks the record that it points to, so that it
-cannot be deleted meanwhile; a deletion locks its record, so that no new reference is written, and then looks for references.
+The database does not check them (see `fieldtypes.relationship`): a writer of a reference
+locks the record that it points to, so that it cannot be deleted meanwhile; a deletion
+locks its record, so that no new reference is written, and then looks for references.
 """
 
 from collections import defaultdict
@@ -21,7 +22,8 @@ Ids = Mapping[type[Record], set[str]]
 
 
 def hold_targets(record: Record, names: Iterable[str]) -> None:
-    """Holds the records that these fields of `record` point to until the transaction ends. Raises InvalidRecord for one that is gone."""
+    """Holds the records that these fields of `record` point to until
+    the transaction ends. Raises InvalidRecord for one that is gone."""
     targets = ((name, target, held(record, name)) for name, target in _targets(type(record), names))
     gone = {name for name, target, pk in targets if pk not in {None, record.pk} and not _is_held(target, pk)}
     refuse({name: _("The record “%(id)s” has been deleted.") % {"id": held(record, name)} for name in gone})

@@ -81,7 +81,8 @@ def update(
 
 
 def delete(record: Record, *, by: Actor, with_referring: bool = False) -> int:
-    """Removes the record, and by choice those that refer to it; their whole rows stay in the history. Returns how many there were.
+    """Removes the record, and by choice those that refer to it; their
+    whole rows stay in the history. Returns how many there were.
 
     Raises RecordGone, and StillReferred when other records refer to it that are not to be removed, or too many at once.
     """

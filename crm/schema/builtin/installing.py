@@ -26,7 +26,8 @@ CORE = ("type", "options", "nullable", "unique", "read_only", "locked", "hidden"
 
 
 def install(*, stdout: TextIO | None = None, **_signal: Any) -> None:  # Any: what a signal sends along
-    """Safe to run again. A user's field named like a core field is adopted if it has the same column, otherwise kept and reported."""
+    """Safe to run again. A user's field named like a core field is
+    adopted if it has the same column, otherwise kept and reported."""
     for built_in in BUILT_IN:
         with transaction.atomic():
             kept = _install(built_in)
@@ -51,7 +52,8 @@ def _install(built_in: BuiltIn) -> list[str]:
 
 
 def _is_meant(entity: DataEntity, built_in: BuiltIn) -> bool:
-    """Return True if a user's entity of the same acronym can be adopted as the built-in one: at least half of its field names are core fields."""
+    """Return True if a user's entity of the same acronym can be adopted as
+    the built-in one: at least half of its field names are core fields."""
     core = {definition.name for definition in built_in.definitions}
     names = set(entity.fields.values_list("name", flat=True))
     return not names or len(names & core) * 2 >= len(names)

@@ -33,14 +33,16 @@ DETAILS = {"en": "Details", "pt-br": "Dados", "es": "Datos"}
 
 
 def visible_forms(actor: Actor) -> QuerySet[Form]:
-    """The forms that this user may use: everybody's, their role's and their own; users who may change shared forms see all of those."""
+    """The forms that this user may use: everybody's, their role's and
+    their own; users who may change shared forms see all of those."""
     own = Q(owner=actor.user) if actor.user else Q(pk=None)
     shared = Q(owner=None) if may(actor, "shared_form") else Q(owner=None, role__in=_roles(actor))
     return Form.objects.filter(shared | own)
 
 
 def default_forms(actor: Actor) -> QuerySet[Form]:
-    """The forms that pages show this user unless one is named, first of each entity: the form for their role, else the default one."""
+    """The forms that pages show this user unless one is named, first
+    of each entity: the form for their role, else the default one."""
     return Form.objects.filter(owner=None, role__in=_roles(actor)).order_by("-role", "-is_default", "name")
 
 
@@ -204,7 +206,8 @@ def last_version(form: Form) -> FormVersion | None:
 
 @transaction.atomic
 def undo(form: Form, *, by: Actor, expected: int | None = None) -> str:
-    """Takes back the last change, if that is still the `expected` one, and returns its message. Raises InvalidDesign, PermissionDenied."""
+    """Takes back the last change, if that is still the `expected` one,
+    and returns its message. Raises InvalidDesign, PermissionDenied."""
     require_change(by, form)
     current = _held(form)
     version = last_version(current)

@@ -108,7 +108,8 @@ def _check_target(definition: FieldDefinition) -> None:
 
 
 def retype_field(field: Field, type_label: str, *, options: Mapping[str, Any] | None = None) -> Field:  # Any: each type's own
-    """Drafts another type, with what it can take of the field's options and flags unless `options` are given. Raises InvalidField."""
+    """Drafts another type, with what it can take of the field's options
+    and flags unless `options` are given. Raises InvalidField."""
     becoming = retyped(field.definition(), type_label, options)
     names = ("type", "options", "default", "nullable", "unique", "searchable", "filterable", *PUBLIC)
     return change_field(field, **{name: getattr(becoming, name) for name in names})

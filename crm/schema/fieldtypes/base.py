@@ -19,7 +19,8 @@ from crm.schema.fieldtypes.text_equality import Sameness, digits_of, without_cas
 Kind = Literal[
     "boolean", "text", "choice", "choices", "integer", "decimal", "date", "datetime", "time", "relation", "user", "score", "file"
 ]
-# How else a worksheet's column can be read, which its review offers: the order of dates, the decimal sign, thousands separators, texts
+# How else a worksheet's column can be read, which its review offers:
+# the order of dates, the decimal sign, thousands separators, texts
 # cut to their length, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "meanings"]
 WorkbookCell = Literal["text", "number", "date", "boolean"]
@@ -64,7 +65,8 @@ class FieldType:
     sample: ClassVar[str] = ""  # a value in a template of a worksheet
     workbook_cell: ClassVar[WorkbookCell] = "text"
     may_be_formula: ClassVar[bool] = True  # a cell may begin as a formula does, so exports mask it
-    # By vendor the SQL of the cell's text over `{x}`. None: as stored. A type with a `cell` of its own is written by Python until it has one.
+    # By vendor the SQL of the cell's text over `{x}`. None: as stored. A
+    # type with a `cell` of its own is written by Python until it has one.
     cell_expressions: ClassVar[Mapping[str, str] | None] = None
     is_always_unique: ClassVar[bool] = False
     can_be_unique: ClassVar[bool] = True
@@ -101,11 +103,13 @@ class FieldType:
         return self.common_pattern is not None and all(map(self.common_pattern.fullmatch, filter(None, cells)))
 
     def common_value(self, cell: str) -> Any:
-        """The typed value of a cell that `common_pattern` matches. Raises ValueError or ArithmeticError where `read` has to decide after all."""
+        """The typed value of a cell that `common_pattern` matches. Raises
+        ValueError or ArithmeticError where `read` has to decide after all."""
         raise ValueError(cell)
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        """Typed values of a whole column, None where refused or empty, and the reason by refused cell. Equal cells are read once."""
+        """Typed values of a whole column, None where refused or empty,
+        and the reason by refused cell. Equal cells are read once."""
         if self.all_are_common(cells, form):
             with suppress(ValueError, ArithmeticError):
                 return [self.common_value(cell) if cell else None for cell in cells], {}
@@ -130,7 +134,8 @@ class FieldType:
         return self.to_json(value, field)
 
     def from_history(self, value: Any, field: FieldDefinition) -> Any:
-        """The typed value of what the history kept, even if the field refuses it now. Raises InvalidValue for what it cannot hold."""
+        """The typed value of what the history kept, even if the field
+        refuses it now. Raises InvalidValue for what it cannot hold."""
         return self.read(value, field)
 
     def form_field(self, field: FieldDefinition) -> forms.Field:

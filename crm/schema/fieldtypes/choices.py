@@ -22,7 +22,8 @@ ONE = Choice()
 
 
 class Choices(FieldType):
-    """options["choices"] as of a Choice. Kept as a text of the values in the order of the options, so that it can be searched and compared."""
+    """options["choices"] as of a Choice. Kept as a text of the values in
+    the order of the options, so that it can be searched and compared."""
 
     label = "Choices"
     kind = "choices"

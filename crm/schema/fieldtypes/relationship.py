@@ -15,8 +15,8 @@ RECORDS = "record"  # the label under which generated classes are registered
 
 
 class RelatedRecords(Protocol):
-    """What `generated.related` looks up about the records that relationships point to. `apps` gives it to the type, since the generated
-    classes are themselves made from the types."""
+    """What `generated.related` looks up about the records that relationships point to. `apps`
+    gives it to the type, since the generated classes are themselves made from the types."""
 
     def resolve(self, cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str], dict[str, str]]:
         """The id by cell, and the reason by cell that means no record."""
@@ -31,8 +31,9 @@ class RelatedRecords(Protocol):
 class Relationship(FieldType):
     """Holds the other record's id. May be written as that id, as `CL-` and the id, or as the value of its field to show.
 
-    The database does not check it: a writer of a reference locks the record that it points to (`records.writing.references`), a deletion of a
-    record looks for references to it. So hidden and kept columns hinder nobody, and no check per row slows a worksheet down.
+    The database does not check it: a writer of a reference locks the record that it points
+    to (`records.writing.references`), a deletion of a record looks for references to it.
+    So hidden and kept columns hinder nobody, and no check per row slows a worksheet down.
     """
 
     label = "Relationship"

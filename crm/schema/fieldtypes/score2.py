@@ -18,8 +18,8 @@ SHOWN = 5  # keys
 
 
 class Score2(FieldType):
-    """{"DisplayValue": key to show, "Scores": {key: [{"Point", "Date", "Until"}]}}, or null when never scored. Written by the score
-    endpoints alone; rules and filters compare the key to show."""
+    """{"DisplayValue": key to show, "Scores": {key: [{"Point", "Date", "Until"}]}}, or null when
+    never scored. Written by the score endpoints alone; rules and filters compare the key to show."""
 
     label = "Score2"
     kind = "score"

@@ -29,7 +29,8 @@ def constraint_name(acronym: str, *names: str, suffix: str) -> str:
 
 
 def named_indexes(entity: EntityDefinition) -> dict[str, IndexDefinition]:
-    """Every index of the entity's table by the name that it has there. A relationship always has one: its other end is listed by it."""
+    """Every index of the entity's table by the name that it has there.
+    A relationship always has one: its other end is listed by it."""
     singles = [
         IndexDefinition(field.name, (field.name,), unique=field.unique)
         for field in entity.visible_fields
@@ -60,6 +61,7 @@ def plain_indexes(entity: EntityDefinition) -> list[models.Index]:
 
 
 def plain_index(entity: EntityDefinition, index: IndexDefinition) -> models.Index:
-    """One over a single field ends with the id: keyset pages sorted by that field then read it in order (`records.lists.paging`)."""
+    """One over a single field ends with the id: keyset pages sorted
+    by that field then read it in order (`records.lists.paging`)."""
     ending = ["id"] if len(index.fields) == 1 else []
     return models.Index(fields=[*index.fields, *ending], name=table_name(entity, index))

@@ -37,13 +37,15 @@ def newest() -> GeneratedModels:
 
 
 def of_publication(number: int) -> GeneratedModels:
-    """The model classes of an earlier publication: for work that began under it and is resumed. Raises Publication.DoesNotExist."""
+    """The model classes of an earlier publication: for work that
+    began under it and is resumed. Raises Publication.DoesNotExist."""
     digest = Publication.objects.values_list("digest", flat=True).get(number=number)
     return _models_for((number, digest))
 
 
 def showing(acronym: str, names: Collection[str]) -> type[Record]:
-    """The newest class of an entity, in which these fields are visible even if they are hidden: work that began before goes on with them.
+    """The newest class of an entity, in which these fields are visible
+    even if they are hidden: work that began before goes on with them.
 
     Raises EntityGone. A field that is gone is not in it.
     """

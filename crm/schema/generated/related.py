@@ -1,4 +1,5 @@
-"""The records that relationships point to: looked up by what people write, displayed by their shown field; few queries for any number."""
+"""The records that relationships point to: looked up by what people
+write, displayed by their shown field; few queries for any number."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

@@ -37,7 +37,8 @@ ANY_TIME = RuleContext(datetime(2026, 1, 1, tzinfo=UTC), UTC)
 def rule_fields(
     entity: EntityDefinition, snapshot: Snapshot, *, may_read: MayRead | None = None, filters_only: bool = False
 ) -> Fields:
-    """The visible fields and the system fields. `filters_only`: those that are no filter are refused, as lists and searches do."""
+    """The visible fields and the system fields. `filters_only`: those
+    that are no filter are refused, as lists and searches do."""
     related = {field.name: _related(field, snapshot, may_read) for field in entity.visible_fields}
     fields = (_rule_field(entity, field, may_read, filters_only, related[field.name]) for field in entity.visible_fields)
     return Fields([*_system(entity), *(_plain_id(field) for field in fields)])

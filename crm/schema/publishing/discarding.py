@@ -33,7 +33,8 @@ def field_of(step: Step) -> str:
 def discard(acronym: str, name: str = "", *, confirmed: str = "") -> EntityDefinition:
     """Forgets what is drafted of the entity, or of its field `name`, and returns the draft as it was.
 
-    `confirmed` is the digest of the plan that somebody saw. Raises PlanChanged, and UnpublishableSchema where nothing of it is published.
+    `confirmed` is the digest of the plan that somebody saw. Raises
+    PlanChanged, and UnpublishableSchema where nothing of it is published.
     """
 
     def discarded() -> EntityDefinition:

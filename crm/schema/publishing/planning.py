@@ -82,7 +82,8 @@ class PublicationPlan:
         return not self.steps and bool(self.published.entities)
 
     def problems(self) -> list[str]:
-        """Why this cannot be published. Problems that the published schema already has, as after a release that drops a type, do not count."""
+        """Why this cannot be published. Problems that the published schema
+        already has, as after a release that drops a type, do not count."""
         if not self.steps:
             return []
         known = _problems_of(self.published)
@@ -127,7 +128,8 @@ class PublicationPlan:
         return [{"sentence": step.sentence, "risk": step.risk, "sql": statements} for step, statements in lines]
 
     def classes(self) -> GeneratedModels:
-        """The new model classes of the changed entities and those that they point to; generating all of two hundred takes half a second."""
+        """The new model classes of the changed entities and those that they
+        point to; generating all of two hundred takes half a second."""
         changed = {step.entity.acronym for step in self.steps}
         fields = (field for entity in self.wanted if entity.acronym in changed for field in entity.visible_fields)
         return GeneratedModels(self.number, self.wanted.only(changed | {field.options.get("entity", "") for field in fields}))
@@ -153,7 +155,8 @@ def steps_between(published: Snapshot, wanted: Snapshot) -> list[Step]:
 
 
 def _completed(published: Snapshot, entity: EntityDefinition) -> EntityDefinition:
-    """With the published fields that it leaves out, hidden, and without those that were hidden before they were ever published."""
+    """With the published fields that it leaves out, hidden, and
+    without those that were hidden before they were ever published."""
     before = _before(published, entity.acronym) or EntityDefinition(entity.acronym)
     known = {field.name: field for field in before.fields}
     fields = [_as_stored(known.get(field.name), field) for field in entity.fields if field.name in known or not field.hidden]

@@ -14,7 +14,8 @@ from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
 @dataclass(frozen=True)
 class PublishRequest:
-    """The draft of an entity, or of its indexes or of one `field` only; or a revert to publication `revert_to`, or a purge of the column `purge`.
+    """The draft of an entity, or of its indexes or of one `field` only; or
+    a revert to publication `revert_to`, or a purge of the column `purge`.
 
     `confirmed` is the digest of the plan that was seen, `accepted_loss` how many values may be left out.
     """

@@ -25,7 +25,8 @@ class Deviated(Exception):
 
 
 def find_deviations(prepared: Prepared) -> dict[str, Any]:  # Any: JSON values
-    """How many records, and of the first ones row, id, who changed it, when and how. Empty if there are none, or nobody rehearsed."""
+    """How many records, and of the first ones row, id, who changed
+    it, when and how. Empty if there are none, or nobody rehearsed."""
     touched = _touched(prepared, limit=SHOWN)
     if not touched:
         return {}

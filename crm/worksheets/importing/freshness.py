@@ -16,7 +16,8 @@ from crm.worksheets.importing.preparing import Prepared
 
 # Jobs that write no record.
 REHEARSALS = ("rehearse", "rehearse-undo")
-# Transactions that have written and are not committed: they may have taken a lower number than the newest change-set that can be seen.
+# Transactions that have written and are not committed: they may have
+# taken a lower number than the newest change-set that can be seen.
 # SQLite has one writer at a time, so that numbers are committed in their order.
 OPEN_WRITES = {
     "postgresql": "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
@@ -26,7 +27,8 @@ OPEN_WRITES = {
 
 @dataclass(frozen=True)
 class WriteMark:
-    """The newest change-set at the moment `at` (ISO); `is_settled` if no write was under way that could still get a lower number."""
+    """The newest change-set at the moment `at` (ISO); `is_settled`
+    if no write was under way that could still get a lower number."""
 
     change_set: int
     at: str

@@ -91,7 +91,8 @@ def _prepared(worksheet: Worksheet, generated: GeneratedModels) -> Prepared:
 
 
 def reviewed_format(worksheet: Worksheet, choices: ImportChoices, model: type[Record]) -> FileFormat:
-    """The format as the review found it. Of a text, older releases stored only part of it: if its file is there, the rest is read again."""
+    """The format as the review found it. Of a text, older releases stored
+    only part of it: if its file is there, the rest is read again."""
     stored = worksheet.look["format"]
     if stored["kind"] == reader.TEXT and "has_doubled_ends" not in stored:
         with suppress(UnreadableWorksheet), opened_file(worksheet) as file:

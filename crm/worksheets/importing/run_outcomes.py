@@ -101,7 +101,8 @@ def store_end(job: Job, worksheet: Worksheet, state: WorksheetState, *, problem:
 
 
 def store_stop(job: Job, prepared: Prepared, stopped: Deviated) -> None:
-    """For an import that was to stop at what others changed. If nothing is written yet, it is rehearsed again for a new decision."""
+    """For an import that was to stop at what others changed. If nothing
+    is written yet, it is rehearsed again for a new decision."""
     worksheet = prepared.worksheet
     if stopped.done:
         store_end(job, worksheet, WorksheetState.CANCELLED, problem=str(stopped))

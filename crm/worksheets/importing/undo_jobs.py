@@ -40,7 +40,8 @@ def change_set_of(worksheet: Worksheet | None) -> ChangeSet:
 
 
 def last_undo_of(worksheet: Worksheet | None) -> ChangeSet:
-    """What the last undo of an import wrote, to be undone in turn. Raises CannotUndo where the import is not undone, or that is not over."""
+    """What the last undo of an import wrote, to be undone in turn. Raises
+    CannotUndo where the import is not undone, or that is not over."""
     family = change_set_of(worksheet).family
     undos = Undo.objects.filter(Q(target=family) | Q(target__root=family), record_id="").exclude(change_set=None)
     wrote = (

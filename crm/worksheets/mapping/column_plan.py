@@ -42,8 +42,8 @@ class ColumnPlan:
     def as_published_now(self) -> "ColumnPlan":
         """With fields that were published since the import began; a field that was hidden since is still filled.
 
-        No field changes its type while an import runs, for that waits; it may while one is interrupted. Raises InvalidMapping where
-        the column of a field is gone, or its new type does not take the value for all rows.
+        No field changes its type while an import runs, for that waits; it may while one is interrupted. Raises
+        InvalidMapping where the column of a field is gone, or its new type does not take the value for all rows.
         """
         model = current.showing(self.model.entity.acronym, self.names)
         if model is self.model:

@@ -74,7 +74,8 @@ def with_cells_guessed(choices: ImportChoices, inspection: Inspection, entity: E
 
 
 def with_key_guessed(choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
-    """Chooses a key where none is chosen and a filled column could be one: otherwise importing the same list again would be refused."""
+    """Chooses a key where none is chosen and a filled column could be
+    one: otherwise importing the same list again would be refused."""
     filled = dict(enumerate(choices.map.values()))
     is_open = choices.is_by_id and "id" not in filled.values()
     return replace(choices, keys=_likely_keys(filled, entity)) if is_open else choices

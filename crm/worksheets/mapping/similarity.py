@@ -25,7 +25,8 @@ def plain(text: str) -> str:
 
 
 def _contained(words: list[str], fields: list[FieldDefinition]) -> str | None:
-    """“E-mail of the customer” holds all of “E-mail”, the longest label going first; “Birth” is a part of “Birth date”, the shortest going first."""
+    """“E-mail of the customer” holds all of “E-mail”, the longest label going
+    first; “Birth” is a part of “Birth date”, the shortest going first."""
     labels = [(label, field.name) for field in fields for label in _labels(field)]
     within = [(len("".join(label)), name) for label, name in labels if _is_within(label, words)]
     around = [(-len("".join(label)), name) for label, name in labels if _is_within(words, label) and _is_half_of(words, label)]

@@ -81,7 +81,8 @@ def template_file(request: SignedInRequest, acronym: str) -> HttpResponse | Stre
 
 
 class StartedDownload:
-    """A file whose first piece is made before the response begins: what fails until then, as on a full disk, still gets an error page."""
+    """A file whose first piece is made before the response begins: what
+    fails until then, as on a full disk, still gets an error page."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = chunks

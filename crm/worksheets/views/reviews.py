@@ -54,7 +54,8 @@ def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
 
 
 def _refresh(worksheet: Worksheet) -> None:
-    """Inspects the file if that was never done; withdraws a rehearsal whose rows are gone, or of other columns than are published now."""
+    """Inspects the file if that was never done; withdraws a rehearsal
+    whose rows are gone, or of other columns than are published now."""
     if not worksheet.look:
         reviewing.begin(worksheet)
     elif worksheet.state == WorksheetState.REHEARSED and not rehearsing.is_staged(worksheet):

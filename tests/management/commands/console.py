@@ -1,4 +1,5 @@
-"""Runs commands inside the site, one after another: a line of JSON in (the words), a line of JSON out (exit code, output, errors).
+"""Runs commands inside the site, one after another: a line of JSON
+in (the words), a line of JSON out (exit code, output, errors).
 
 Each is run as `manage.py` runs it, but for the second that a process takes to start.
 """

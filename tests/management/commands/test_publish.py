@@ -1,4 +1,5 @@
-"""Publishing by command: the plan, the refusals, and what happens beside readers, imports and other publishes, or to a killed one."""
+"""Publishing by command: the plan, the refusals, and what happens
+beside readers, imports and other publishes, or to a killed one."""
 
 import json
 import signal

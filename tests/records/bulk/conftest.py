@@ -10,7 +10,8 @@ from crm.records.writing.recording import open_change_set
 
 @pytest.fixture
 def merge(customers) -> Callable[..., bulk.Merge]:
-    """A merge with its rows staged: the first column is the key unless `keys` says so, a row is a list of values, (values, cleared) or (values, cleared, is_refused)."""
+    """A merge with its rows staged: the first column is the key unless `keys` says so,
+    a row is a list of values, (values, cleared) or (values, cleared, is_refused)."""
 
     def staged(columns: str, *rows: list, **how) -> bulk.Merge:
         names = tuple(columns.split())

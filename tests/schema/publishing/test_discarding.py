@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def drafted(add_field, customers):
-    """Of the published field `code` another label and uniqueness, of the published `fax` nothing but gone, and a new field `tier`."""
+    """Of the published field `code` another label and uniqueness, of
+    the published `fax` nothing but gone, and a new field `tier`."""
     add_field("code")
     add_field("fax")
     editing.change_field(field("code"), unique=True)

@@ -1,4 +1,5 @@
-"""R-16: a customer is whole and usable the moment that the import has ended; nothing is indexed, synchronised or refreshed first."""
+"""R-16: a customer is whole and usable the moment that the import
+has ended; nothing is indexed, synchronised or refreshed first."""
 
 import pytest
 

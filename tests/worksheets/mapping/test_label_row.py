@@ -1,4 +1,5 @@
-"""R-15: the first row has the names of the fields always; a second one, with the names that people read, comes and goes on request."""
+"""R-15: the first row has the names of the fields always; a second
+one, with the names that people read, comes and goes on request."""
 
 import csv
 

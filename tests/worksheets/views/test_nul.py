@@ -2,7 +2,24 @@
 
 import pytest
 
-KINDS = ["Integer", "Long", "Decimal", "Currency", "Percent", "Email", "Date", "Date and Time", "Time", "Boolean", "Varchar 50", "Text", "Phone", "CEP", "CPF / CNPJ", "URL"]  # fmt: skip
+KINDS = [
+    "Integer",
+    "Long",
+    "Decimal",
+    "Currency",
+    "Percent",
+    "Email",
+    "Date",
+    "Date and Time",
+    "Time",
+    "Boolean",
+    "Varchar 50",
+    "Text",
+    "Phone",
+    "CEP",
+    "CPF / CNPJ",
+    "URL",
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -27,7 +27,8 @@ from crm.schema.record import name_of, stored_field
 
 @dataclass(frozen=True)
 class Retype(FieldStep):
-    """`published` is the entity as its table is now, `before` the field in it; `at_most` how many values are looked at, if not all."""
+    """`published` is the entity as its table is now, `before` the field
+    in it; `at_most` how many values are looked at, if not all."""
 
     before: FieldDefinition
     published: EntityDefinition = field(repr=False)

@@ -82,7 +82,8 @@ def _let_others_write() -> None:
 
 
 def take_over(shadow: ShadowColumn, preparation: Preparation, editor: Editor) -> int:
-    """In the publishing transaction: converts the rest under lock and drops trigger and notes. Returns how many values do not fit."""
+    """In the publishing transaction: converts the rest under lock and
+    drops trigger and notes. Returns how many values do not fit."""
     if connection.vendor == "postgresql":
         editor.execute(f"LOCK TABLE {quoted(shadow.table)} IN ACCESS EXCLUSIVE MODE")
     convert_touched(shadow, preparation)

@@ -63,7 +63,8 @@ class Fit:
 
 @dataclass(frozen=True)
 class TypeConversion:
-    """The conversion of a field from its published definition to the wanted one. `kept` is its column from when it last had the new type.
+    """The conversion of a field from its published definition to the
+    wanted one. `kept` is its column from when it last had the new type.
 
     A value that nobody has changed since the kept one was converted comes back exactly as it was.
     """
@@ -125,7 +126,8 @@ def keeps_any_text(field: FieldDefinition) -> bool:
 
 
 def _has_room(before: FieldDefinition, kind: FieldType) -> bool:
-    """Return True if the type keeps every text of the column; not for a column without a limit, whose texts have several lines."""
+    """Return True if the type keeps every text of the column; not
+    for a column without a limit, whose texts have several lines."""
     limit = before.column["kwargs"].get("max_length")
     if limit is None or not isinstance(kind, TextType) or not kind.keeps_any_text:
         return False

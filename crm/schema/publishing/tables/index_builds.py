@@ -32,7 +32,8 @@ def is_built(table: str, name: str) -> bool:
 
 
 def build(table: str, name: str, statement: str, patience: Patience) -> None:
-    """Executes `CREATE [UNIQUE] INDEX …` under the temporary name, concurrently; what a failed build left is cleaned up first and last.
+    """Executes `CREATE [UNIQUE] INDEX …` under the temporary name,
+    concurrently; what a failed build left is cleaned up first and last.
 
     Raises what `patience.on_progress` raises, and IntegrityError when values repeat.
     """
@@ -68,7 +69,8 @@ def _found(table: str, pattern: str) -> dict[str, bool]:
 
 @contextmanager
 def _watched(name: str, patience: Patience) -> Iterator[None]:
-    """Reports the progress of the block's statement; what `on_progress` raises ends the statement and is raised instead of its error."""
+    """Reports the progress of the block's statement; what `on_progress`
+    raises ends the statement and is raised instead of its error."""
     over, raised = Event(), []
     pid = _own_pid()
 

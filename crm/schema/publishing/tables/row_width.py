@@ -1,4 +1,5 @@
-"""How wide the widest record may become, and how many columns a table may still get: warns before PostgreSQL's limits are reached."""
+"""How wide the widest record may become, and how many columns a
+table may still get: warns before PostgreSQL's limits are reached."""
 
 from django.db import connection, models
 from django.utils.translation import gettext as _

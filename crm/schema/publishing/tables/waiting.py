@@ -104,7 +104,8 @@ def under_publishing_lock(act: Callable[[], Result], patience: Patience = BRIEF)
 
 
 def take_publishing_lock() -> None:
-    """One publish at a time, in the caller's transaction; waiting for a lock times out soon. On SQLite the transaction is the lock."""
+    """One publish at a time, in the caller's transaction; waiting for
+    a lock times out soon. On SQLite the transaction is the lock."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

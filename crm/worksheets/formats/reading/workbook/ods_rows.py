@@ -1,6 +1,7 @@
 """The rows of one ods sheet, from the XML of the whole document.
 
-As in `xlsx_rows`, a regular expression reads the cells of ordinary rows, ten times faster than the parser, which reads all others.
+As in `xlsx_rows`, a regular expression reads the cells of ordinary
+rows, ten times faster than the parser, which reads all others.
 """
 
 import re

@@ -1,4 +1,5 @@
-"""Why a workbook, or one of its cells, is refused: codes, for which `crm.worksheets.formats.reading.workbook_files` has the sentences."""
+"""Why a workbook, or one of its cells, is refused: codes, for which
+`crm.worksheets.formats.reading.workbook_files` has the sentences."""
 
 from typing import NamedTuple
 

@@ -165,7 +165,25 @@ def test_what_openpyxl_writes_is_read(table):
         assert (found.get(row, []) + [""] * 5)[: len(cells)] == expected
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", ' r="A1"', ' s="1"', ' t="s"', " t='s'", ' cm="1"']), st.sampled_from(["", "<v>1</v>", "<v/>", "<f>1</f><v>2</v>", "<is><t>x</t></is>", "<is><r><t>x</t></r></is>", '<f t="shared"/><v>&amp;</v>'])), max_size=6))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", ' r="A1"', ' s="1"', ' t="s"', " t='s'", ' cm="1"']),
+            st.sampled_from(
+                [
+                    "",
+                    "<v>1</v>",
+                    "<v/>",
+                    "<f>1</f><v>2</v>",
+                    "<is><t>x</t></is>",
+                    "<is><r><t>x</t></r></is>",
+                    '<f t="shared"/><v>&amp;</v>',
+                ]
+            ),
+        ),
+        max_size=6,
+    )
+)
 def test_expression_and_parser_find_the_same_cells(pieces):
     cells = "".join(f"<c{attributes}>{content}</c>" for attributes, content in pieces)
     row = f'<row r="3">{cells}'
