@@ -28,16 +28,16 @@ def model_for(actor: Actor, verb: str, acronym: str) -> type[Record]:
 def record_for(actor: Actor, verb: str, acronym: str, record_id: str) -> Record:
     """The record, each Rule field with its answer; PermissionDenied, or Http404 when there is no such record."""
     model = model_for(actor, verb, acronym)
-    record = with_rules(model.objects.all(), model.entity.visible_fields).filter(pk=stored_id(record_id)).first()
+    record = with_rules(model.objects.all(), model.entity.visible_fields).filter(pk=stored_id(record_id, acronym)).first()
     if record is None:
         raise Http404(_("There is no such record."))
     return record
 
 
-def stored_id(record_id: str) -> str:
+def stored_id(record_id: str, acronym: str) -> str:
     """An id of an address in its stored form; Http404 for what can be none."""
     try:
-        return clean_id(record_id)
+        return clean_id(record_id, acronym)
     except InvalidRecord as refusal:
         raise Http404(str(refusal)) from refusal
 

@@ -11,9 +11,10 @@ from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
+from crm.schema.record import bare_id
 
 REQUIRED = gettext_lazy("This field is required.")
-RECORD_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
 
 
 def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:  # Any: raw, typed
@@ -45,12 +46,13 @@ def empty_value(field: FieldDefinition) -> bool:
     return bool(fieldtypes.get(field.type).clean(field.default, field))
 
 
-def clean_id(raw: str) -> str:
-    """A record id in its stored form; raises InvalidRecord."""
-    if not RECORD_ID.fullmatch(raw) or raw.lower() == "new":
+def clean_id(raw: str, acronym: str) -> str:
+    """A record id of the entity in its stored form; raises InvalidRecord."""
+    stored = bare_id(raw, acronym)
+    if not RECORD_ID.fullmatch(stored) or stored == "new":
         reason = _("An id has 1 to 100 letters, digits or any of . _ : - and is not “new”.")
         raise InvalidRecord({"id": reason})
-    return raw.lower()
+    return stored
 
 
 def writable_fields(entity: EntityDefinition) -> list[FieldDefinition]:

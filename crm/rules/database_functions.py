@@ -16,7 +16,7 @@ POSTGRESQL = """
 CREATE OR REPLACE FUNCTION crm_fold_letters(value text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
-    folded text := lower({without_common_marks} COLLATE "C");
+    folded text := {ascii_of_marked};
 BEGIN
     IF octet_length(folded) = char_length(folded) THEN RETURN folded; END IF;
     folded := lower(value COLLATE "C");
@@ -27,7 +27,7 @@ $body$;
 
 CREATE OR REPLACE FUNCTION crm_fold(value text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN octet_length(value) = char_length(value) THEN lower(value COLLATE "C") ELSE crm_fold_letters(value) END;
+RETURN CASE WHEN octet_length(value) = char_length(value) THEN {ascii} ELSE crm_fold_letters(value) END;
 """
 
 
@@ -48,11 +48,21 @@ def postgresql_function() -> str:
     where the latter leaves only ASCII, there was nothing but ASCII and those marks.
     """
     without = reduce(lambda text, mark: f"replace({text}, '{mark}', '')", COMMON_MARKS, "normalize(value, NFD)")
-    return POSTGRESQL.format(without_common_marks=without, blocks="\n    ".join(map(_step, BLOCKS)))
+    steps = "\n    ".join(map(_step, BLOCKS))
+    return POSTGRESQL.format(ascii_of_marked=_ascii(without), ascii=_ascii("value"), blocks=steps)
 
 
 def drop_postgresql_function() -> str:
     return "DROP FUNCTION IF EXISTS crm_fold(text); DROP FUNCTION IF EXISTS crm_fold_letters(text);"
+
+
+def _ascii(text: str) -> str:
+    """Folds a text that is ASCII."""
+    return f"""replace(lower({text} COLLATE "C"), '`', '''')"""
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _fold_or_null(value: str | None) -> str | None:
@@ -69,9 +79,10 @@ def _step(block: range) -> str:
 def _translate(block: range) -> str:
     """A call that folds the characters of a block that become one character, or none: those stand last."""
     pairs = sorted((pair for pair in folded_characters(block) if len(pair[1]) < 2), key=lambda pair: pair[1] == "")
-    return f"translate(folded, '{''.join(old for old, _new in pairs)}', '{''.join(new for _old, new in pairs)}')"
+    old, new = "".join(old for old, _new in pairs), "".join(new for _old, new in pairs)
+    return f"translate(folded, {_quoted(old)}, {_quoted(new)})"
 
 
 def _replacements(block: range) -> Iterator[str]:
     """A call for each character of a block that becomes several."""
-    return (f"replace(folded, '{old}', '{new}')" for old, new in folded_characters(block) if len(new) > 1)
+    return (f"replace(folded, {_quoted(old)}, {_quoted(new)})" for old, new in folded_characters(block) if len(new) > 1)

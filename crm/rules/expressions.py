@@ -27,7 +27,7 @@ class Fold(Func):
         if parameters:
             return self.as_sql(compiler, connection, **context)
         ascii_only = f"LENGTH(CAST({sql} AS BLOB)) = LENGTH({sql})"
-        return f"CASE WHEN {ascii_only} THEN LOWER({sql}) ELSE crm_fold({sql}) END", []
+        return f"CASE WHEN {ascii_only} THEN REPLACE(LOWER({sql}), '`', '''') ELSE crm_fold({sql}) END", []
 
 
 class Lowercase(Func):

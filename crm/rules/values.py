@@ -48,7 +48,13 @@ def read_text(field: RuleField, value: LiteralValue, normalization: Normalizatio
     """The parts of a text between its wildcards, normalized as they are compared."""
     if value.parts == ("",):
         raise RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
-    parts = _bare_id(field, value.parts) if field.kind in {"id", "relation"} else value.parts
+    parts = value.parts
+    if field.kind in {"id", "relation"}:
+        parts = _bare_id(field, parts)
+    elif field.kind == "email":
+        parts = tuple(
+            part.replace(" ", "+") for part in parts
+        )  # an address of a page writes a blank for `+`, and no e-mail holds one
     return tuple(normalized(part, normalization) for part in parts)
 
 

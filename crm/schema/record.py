@@ -29,6 +29,11 @@ def new_record_id() -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+def bare_id(written: str, acronym: str) -> str:
+    """An id as it is stored: in lower case, without the acronym of its entity that may stand before it (`CL-` and the id)."""
+    return written.strip().lower().removeprefix(f"{acronym.lower()}-")
+
+
 class Record(models.Model):
     """The documented system fields and the version counter; nothing else may be added without a migration of all tables."""
 

@@ -12,7 +12,7 @@ from crm.rules.folding import TABLE, fold
 
 CHARACTERS = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code < 0xE000]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
-LETTERS = st.text(st.sampled_from("aÉe\u0301\u0308\u0345ßÆœĐŁøþİı\u0130ΣςЙйắΆᾳﬁＡK\u212a日が Zz_%"), max_size=20)
+LETTERS = st.text(st.sampled_from("a`´’Ée\u0301\u0308\u0345ßÆœĐŁøþİı\u0130ΣςЙйắΆᾳﬁＡK\u212a日が Zz_%"), max_size=20)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ LETTERS = st.text(st.sampled_from("aÉe\u0301\u0308\u0345ßÆœĐŁøþİı\u013
         ("ЙОД Ёлка", "иод елка"),
         ("Nguyễn Thị Hằng", "nguyen thi hang"),
         ("ﬁn ＡＢ \u212a", "fin ａｂ k"),
+        ("O’Brien O‘Brien OʼBrien O´Brien O`Brien É`", "o'brien o'brien o'brien o'brien o'brien e'"),
         ("日本 がか 1º ½ “”", "日本 がか 1º ½ “”"),
     ],
 )
@@ -38,8 +39,8 @@ def test_what_folding_ignores(text, folded):
 
 def test_the_table_stays_as_it_is():
     """Indexes hold folded text: another table needs a migration that makes the function and these indexes anew."""
-    assert len(TABLE) == 1289
-    assert hashlib.sha256(repr(sorted(TABLE.items())).encode()).hexdigest()[:16] == "379de3d847a66bce"
+    assert len(TABLE) == 1294
+    assert hashlib.sha256(repr(sorted(TABLE.items())).encode()).hexdigest()[:16] == "ac45bf1f7b217f22"
 
 
 @given(st.one_of(TEXTS, LETTERS))

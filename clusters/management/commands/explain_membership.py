@@ -34,7 +34,7 @@ class Command(SiteCommand):
         require(actor, "read", found.entity, found.field)
         model = current.models()[found.entity]
         records = querying.with_rules(model.objects.all(), model.entity.visible_fields)
-        record = records.filter(pk=clean_id(record_id.lower().removeprefix(f"{found.entity.lower()}-"))).first()
+        record = records.filter(pk=clean_id(record_id, found.entity)).first()
         if record is None:
             raise NotFound(f"There is no record {record_id}.")
         return explain_membership(found, record, reader=actor).as_json(found, record)

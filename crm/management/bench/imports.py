@@ -61,7 +61,7 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
     with file.open("rb") as source:
         form = reader.detect_format(source)
         headers = reader.header_names(form)
-        mapped = column_mapping.map_columns(headers, model.entity, stated={}, ignore=[], allow_consent=True)
+        mapped = column_mapping.map_columns(headers, model.entity, stated={}, ignore=[])
         merge = merge_of(model, tuple(mapped.names))
         columns = converting.ColumnConversion(model.entity, headers, mapped, CellFormat(), {})
         bulk.create_staging(merge)

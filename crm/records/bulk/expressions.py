@@ -98,7 +98,12 @@ def written_rows_with_records(merge: Merge) -> str:
 
 
 def new_value(merge: StagedMerge, name: str) -> str:
-    """What an updated record will hold."""
+    """What an updated record will hold; a consent that is withheld may be lost, never gained."""
+    value = _written_value(merge, name)
+    return f"(({value}) AND {stored(merge.model, name)})" if name in merge.withheld else value
+
+
+def _written_value(merge: StagedMerge, name: str) -> str:
     staged, present = f"s.{quoted(name)}", stored(merge.model, name)
     empty = empty_value(merge.model, name)
     if name in merge.only_empty:
@@ -126,8 +131,8 @@ def _unless_absent(merge: Merge, name: str, value: str, present: str) -> str:
 
 
 def created_value(merge: StagedMerge, name: str) -> str:
-    """What a new record will hold: the staged value; where the cell is empty, the field's default."""
-    if name not in merge.columns or name in merge.removing:
+    """What a new record will hold: the staged value; where the cell is empty, the field's default. No consent that is withheld."""
+    if name not in merge.columns or name in {*merge.removing, *merge.withheld}:
         return default_of(merge, name)
     staged, empty = f"s.{quoted(name)}", empty_value(merge.model, name)
     if merge.empty == "clear":

@@ -22,7 +22,7 @@ class Merge:
     refused rows are then staged as well, marked as refused, because their records are not absent.
     `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
     `adding` and `removing` are columns of several options that add to the stored ones, or remove from them.
-    `withheld` are Booleans that no new record gets by default, since they need somebody's consent.
+    `withheld` are Booleans that need somebody's consent: no new record gets them, and no other gains them.
     """
 
     model: type[Record]

@@ -142,8 +142,9 @@ def _every(rules: Sequence[Rule]) -> Rule:
 
 
 def _anywhere(paths: list[FieldPath], word: str) -> Rule:
-    found = tuple(Comparison(path, "contains", LiteralValue((word,))) for path in paths)
-    return found[0] if len(found) == 1 else AnyOf(found)
+    """In one of the texts, or as the whole id."""
+    found = (Comparison(path, "contains", LiteralValue((word,))) for path in paths)
+    return AnyOf((*found, Comparison(FieldPath("id"), "=", LiteralValue((word,)))))
 
 
 def _search_path(field: FieldDefinition, reader: Actor | None) -> FieldPath | None:

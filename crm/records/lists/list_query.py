@@ -22,11 +22,12 @@ class ListQuery:
 
     parameters: Mapping[str, tuple[str, ...]]
     default_rule: str = ""  # in force while the address has none: the form's own
+    typed_plus: Mapping[str, tuple[str, ...]] | None = None  # the parameters with each `+` of the address as it is, if it has any
 
     @classmethod
-    def of(cls, query: QueryDict) -> "ListQuery":
-        trimmed = {name: tuple(filter(None, map(str.strip, values))) for name, values in query.lists()}
-        return cls(trimmed)
+    def of(cls, query: QueryDict, *, raw: str = "") -> "ListQuery":
+        """`raw` is the text of the address after `?`. Forms write a blank as `+`, and people write a `+` as `+`."""
+        return cls(_trimmed(query), typed_plus=_with_plus(query, raw) if "+" in raw else None)
 
     def one(self, name: str) -> str:
         values = self.parameters.get(name, ())
@@ -64,6 +65,16 @@ class ListQuery:
             elif name == "_where" and self.default_rule:
                 query[name] = ""  # without it the default rule would be in force again
         return f"?{query.urlencode()}"
+
+
+def _trimmed(query: QueryDict) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(filter(None, map(str.strip, values))) for name, values in query.lists()}
+
+
+def _with_plus(query: QueryDict, raw: str) -> dict[str, tuple[str, ...]]:
+    """A rule has blanks of its own, so it stays as it is."""
+    kept = {name: values for name, values in _trimmed(query).items() if name in PAGE_PARAMETERS - {"_q"}}
+    return _trimmed(QueryDict(raw.replace("+", "%2B"))) | kept
 
 
 def with_default_rule(query: ListQuery, model: type[Record], layout: Layout, *, actor: Actor) -> tuple[ListQuery, str]:

@@ -89,6 +89,7 @@ class Listing:
 def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor) -> Listing:
     """Raises BadQuery for parameters that the list does not know."""
     fields = _readable(model.entity, actor)
+    query = _as_meant(model, query, actor=actor)
     sort = _sort_of(model.entity, layout, query, fields)
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
     records = _matching(model, parts, query, actor=actor)
@@ -130,6 +131,16 @@ def listed_records(model: type[Record], query: ListQuery, *, actor: Actor) -> tu
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
     sort = _sort_of(model.entity, layout, query, _readable(model.entity, actor))
     return _matching(model, parts, query, actor=actor), sort
+
+
+def _as_meant(model: type[Record], query: ListQuery, *, actor: Actor) -> ListQuery:
+    """The query; where it finds nothing and its address has a `+`, the one in which that is no blank (R-19)."""
+    if query.typed_plus is None:
+        return query
+    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
+    if _matching(model, parts, query, actor=actor).exists():
+        return query
+    return replace(query, parameters=query.typed_plus, typed_plus=None)
 
 
 def _matching(model: type[Record], parts: list[Part], query: ListQuery, *, actor: Actor) -> QuerySet[Record]:

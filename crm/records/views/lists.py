@@ -23,7 +23,7 @@ from crm.schema.record import Record
 @require_safe
 def record_list(request: SignedInRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "read", acronym)
-    query = ListQuery.of(request.GET)
+    query = ListQuery.of(request.GET, raw=request.META.get("QUERY_STRING", ""))
     try:
         layout = layout_of(model.entity, query.one("_form"), actor=request.actor)
     except BadQuery as refusal:

@@ -86,7 +86,7 @@ def delete_record(request: SignedInRequest, acronym: str, record_id: str) -> Htt
 def restore_record(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     model = model_for(request.actor, "delete", acronym)
     try:
-        record, count = restoring.restore(model, stored_id(record_id), by=request.actor)
+        record, count = restoring.restore(model, stored_id(record_id, acronym), by=request.actor)
     except InvalidRecord as refusal:
         messages.error(request, " ".join(refusal.errors.values()))
         return redirect("record-list", acronym)
@@ -105,7 +105,7 @@ def restore_record(request: SignedInRequest, acronym: str, record_id: str) -> Ht
 def record_history(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     """Also of a deleted record."""
     model = model_for(request.actor, "read", acronym)
-    found = stored_id(record_id)
+    found = stored_id(record_id, acronym)
     events = events_of(model, found)
     exists = model.objects.filter(pk=found).exists()
     if not events and not exists:
@@ -121,7 +121,7 @@ def record_history(request: SignedInRequest, acronym: str, record_id: str) -> Ht
 def undo_change(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     """Takes one change of the record back, whatever else its act changed; of a deletion also what was deleted with it."""
     model_for(request.actor, "undo", acronym)
-    record = stored_id(record_id)
+    record = stored_id(record_id, acronym)
     changes = RecordChange.objects.filter(entity=acronym, record_id=record).select_related("change_set")
     change = get_object_or_404(changes, pk=number_parameter(request.POST, "change", 0))
     act, is_deletion = change.change_set, change.kind == RecordChange.Kind.DELETE

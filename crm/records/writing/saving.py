@@ -42,7 +42,7 @@ def create(
 
 def _new_id(model: type[Record], record_id: str | None) -> str:
     if record_id:
-        return clean_id(record_id)
+        return clean_id(record_id, model.entity.acronym)
     if model.entity.key == "given":
         raise InvalidRecord({"id": _("Records of this entity are created with an id: enter it.")})
     return new_record_id()

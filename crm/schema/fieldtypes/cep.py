@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
-from crm.schema.fieldtypes.text import TextType, clean_text
+from crm.schema.fieldtypes.text import TextType
 
 
 class CEP(TextType):
@@ -21,7 +21,7 @@ class CEP(TextType):
     common_pattern = re.compile(r"[0-9]{5}-?[0-9]{3}", re.ASCII)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = clean_text(raw, longest=None)
+        text = super().read(raw, field)
         if text is None or self.common_pattern.fullmatch(text):
             return text
         if re.fullmatch(r"[0-9]{7}", text, re.ASCII):

@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.masks import Masking
 from crm.schema.fieldtypes.options import PATTERN
 from crm.schema.fieldtypes.text import TextType
 
@@ -25,6 +26,9 @@ class Email(TextType):
     compared = "without case"
     options = (PATTERN,)
     common_pattern = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
+
+    def masking(self, field: FieldDefinition) -> Masking:
+        return "email"
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType, Kind
 from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.masks import Masking, may_be_masked, refuse_masked
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
 
 # Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
 CONTROL = re.compile(r"[\x01-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 CONTROL_BUT_LINES = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
-MASKED = re.compile(r"\*{3,}")
 
 
 def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONTROL) -> str | None:  # Any: raw values
-    """Trimmed text without control characters; empty is None. Raises InvalidValue for NUL, masks and over-long text."""
+    """Trimmed text without control characters; empty is None. Raises InvalidValue for NUL and over-long text."""
     if raw is None:
         return None
     if isinstance(raw, bool | list | dict):
@@ -29,8 +29,6 @@ def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONT
     if "\x00" in text:
         raise InvalidValue(_("The text holds a NUL character."))
     text = control.sub("", text).strip()
-    if MASKED.fullmatch(text):
-        raise InvalidValue(_("“%s” is a masked value, not the real one.") % text[:20])
     if longest is not None and len(text) > longest:
         raise InvalidValue(
             _("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest}
@@ -46,6 +44,7 @@ class TextType(FieldType):
     can_be_searched = True
     longest: ClassVar[int | None]
     keeps_any_text: ClassVar[bool] = False  # there is no text of that length which it refuses or reads as another
+    control: ClassVar[re.Pattern[str]] = CONTROL
     input_attributes: ClassVar[dict[str, str]] = {}  # of the browser's input: type, inputmode
 
     def column(self, field: FieldDefinition) -> models.Field:
@@ -54,7 +53,17 @@ class TextType(FieldType):
         return models.CharField(max_length=self.longest, null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        return clean_text(raw, longest=self.longest)
+        text = clean_text(raw, longest=self.longest, control=self.control)
+        if text:
+            refuse_masked(text, self.masking(field))
+        return text
+
+    def from_history(self, value: Any, field: FieldDefinition) -> str | None:
+        return clean_text(value, longest=self.longest, control=self.control)
+
+    def masking(self, field: FieldDefinition) -> Masking:
+        """What of a value is refused as masked."""
+        return "digits" if self.compared == "by digits" or field.options.get("by_digits") else "words"
 
     def common_value(self, cell: str) -> str:
         return cell
@@ -74,7 +83,11 @@ class Varchar(TextType):
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
         """Most columns need no reading cell by cell, which one check of the whole column shows."""
         together = "".join(cells)
-        if max(map(len, cells), default=0) <= self.longest and together.isprintable() and "***" not in together:
+        if (
+            max(map(len, cells), default=0) <= self.longest
+            and together.isprintable()
+            and not may_be_masked(together, self.masking(field))
+        ):
             return [cell or None for cell in map(str.strip, cells)], {}
         return super().read_column(cells, field, form)
 
@@ -101,6 +114,7 @@ class Text(TextType):
     label = "Text"
     longest = None
     keeps_any_text = True
+    control = CONTROL_BUT_LINES
     options = (PATTERN,)
     can_be_unique = False
     can_be_filter = False
@@ -109,7 +123,10 @@ class Text(TextType):
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         if isinstance(raw, str):
             raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-        return clean_text(raw, longest=None, control=CONTROL_BUT_LINES)
+        return super().read(raw, field)
+
+    def masking(self, field: FieldDefinition) -> Masking:
+        return "whole"  # notes may hold stars anywhere
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.Textarea(attrs={"rows": 3})

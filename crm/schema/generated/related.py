@@ -11,7 +11,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import quoted
 from crm.schema.generated import current
 from crm.schema.generated.constraints import key_expression
-from crm.schema.record import Record, attribute
+from crm.schema.record import Record, attribute, bare_id
 
 RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
 
@@ -35,7 +35,7 @@ def resolve(cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str
     if model is None:
         reason = _("The entity %s is not there.") % field.options.get("entity", "")
         return {}, dict.fromkeys(cells, reason)
-    ids = {cell: _as_id(cell, model) for cell in cells}
+    ids = {cell: bare_id(cell, model.entity.acronym) for cell in cells}
     known = set(model.objects.filter(pk__in=set(filter(RECORD_ID.fullmatch, ids.values()))).values_list("pk", flat=True))
     found = {cell: record_id for cell, record_id in ids.items() if record_id in known}
     unknown = [cell for cell in cells if cell not in found]
@@ -61,10 +61,6 @@ def written(record_id: str, field: FieldDefinition) -> str:
         return record_id
     value = model.objects.filter(pk=record_id).values_list(attribute(model, shown.name), flat=True).first()
     return fieldtypes.get(shown.type).cell(value, shown) or record_id
-
-
-def _as_id(cell: str, model: type[Record]) -> str:
-    return cell.strip().lower().removeprefix(f"{model.entity.acronym.lower()}-")
 
 
 def _by_shown_value(cells: Sequence[str], model: type[Record], field: FieldDefinition) -> tuple[dict[str, str], set[str]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated.related import RECORD_ID
+from crm.schema.record import bare_id
 from crm.worksheets.formats.formula_escaping import CLEAR, are_plain, unguarded
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 from crm.worksheets.importing.normalizing import normalize
@@ -67,6 +68,7 @@ class ColumnConversion:
     fixed: dict[str, Any]  # typed values of --set
     is_exact: bool = False
     keeps_refused: bool = False
+    withheld: tuple[str, ...] = ()  # consents that nobody gains: true is left out
     own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
 
     def is_lenient(self, position: int) -> bool:
@@ -198,6 +200,8 @@ def _column(
         form = own.cells(form)
         read = normalize(texts, own, definition, decimal=form.decimal)
     values, refusals = kind.convert_column(read, definition, form)
+    if name in columns.withheld and (agreed := sum(value is True for value in values)):
+        _leave_out(found, header, agreed)
     if refusals and columns.is_lenient(position):
         _leave_out(found, header, len(refusals))
         return values
@@ -217,8 +221,7 @@ def _ids(
     texts: Sequence[str], numbers: list[int], header: str, entity: EntityDefinition, found: ConversionResult
 ) -> list[str | None]:
     """Ids in lower case, without the acronym that exports of the original put before them."""
-    prefix = f"{entity.acronym.lower()}-"
-    ids = [text.strip().lower().removeprefix(prefix) or None for text in texts]
+    ids = [bare_id(text, entity.acronym) or None for text in texts]
     for position, record_id in enumerate(ids):
         if record_id is not None and (not RECORD_ID.fullmatch(record_id) or record_id == "new"):
             found.refuse(numbers[position], header, texts[position], _("This is not a record id."))

@@ -49,6 +49,7 @@ class Prepared:
             plan.fixed,
             is_exact=choices.empty == "clear" and self.format.kind == reader.TEXT,
             keeps_refused=bool(choices.replace),
+            withheld=plan.withheld,
             own=choices.columns,
         )
 

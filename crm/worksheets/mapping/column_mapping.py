@@ -37,7 +37,6 @@ def map_columns(
     *,
     stated: MappingType[str, str],
     ignore: Sequence[str] = (),
-    allow_consent: bool = False,
     is_by_id: bool = True,
 ) -> ColumnMapping:
     """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields.
@@ -51,7 +50,7 @@ def map_columns(
     for position, header in enumerate(headers):
         name = stated.get(header) or field_named(header, entity)
         is_other_id = name == "id" and not is_by_id
-        if header in ignore or is_other_id or _is_read_only(header, name, entity, allow_consent=allow_consent):
+        if header in ignore or is_other_id or _is_read_only(header, name, entity):
             ignored.append(header)
         elif name:
             fields[position] = name
@@ -95,10 +94,8 @@ def _labels(field: FieldDefinition) -> set[str]:
     return {label.lower() for label in field.labels.values()}
 
 
-def _is_read_only(header: str, name: str | None, entity: EntityDefinition, *, allow_consent: bool) -> bool:
+def _is_read_only(header: str, name: str | None, entity: EntityDefinition) -> bool:
     if is_left_out(header) or _is_of_related(header, entity):
-        return True
-    if name in CONSENT and not allow_consent:
         return True
     field = entity.field(name) if name else None
     return field is not None and not fieldtypes.is_writable(field)

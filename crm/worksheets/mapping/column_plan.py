@@ -36,7 +36,7 @@ class ColumnPlan:
         return bulk.Merge(
             self.model, staging, tuple(self.choices.keys), self.names,
             self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
-            self._taken("new"), self._taken("empty"), self._withheld(), self._taken("add"), self._taken("remove"),
+            self._taken("new"), self._taken("empty"), self.withheld, self._taken("add"), self._taken("remove"),
         )  # fmt: skip
 
     def as_published_now(self) -> "ColumnPlan":
@@ -62,8 +62,9 @@ class ColumnPlan:
         retyped = {name for name in self.fixed if name in stated and not _is_stored_alike(self.model, model, name)}
         return self.fixed | {name: _fixed_value(model, name, stated[name], self.choices) for name in retyped}
 
-    def _withheld(self) -> tuple[str, ...]:
-        """Consent is never given by a default: it must have been stated explicitly."""
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """What nobody gains, by a default or a cell, unless somebody confirms that these people agreed."""
         if self.choices.allow_consent:
             return ()
         return tuple(field.name for field in column_mapping.consent_fields(self.model.entity))
@@ -86,7 +87,6 @@ def plan_columns(model: type[Record], choices: ImportChoices, headers: list[str]
         model.entity,
         stated=choices.map,
         ignore=[*choices.ignore, *filter(choices.is_idle, headers)],
-        allow_consent=choices.allow_consent,
         is_by_id=choices.is_by_id,
     )
     _check_keys(model, choices, mapping)
@@ -131,9 +131,10 @@ def _fixed_value(model: type[Record], name: str, text: str, choices: ImportChoic
     field = model.entity.field(name)
     if field is None or not fieldtypes.is_writable(field):
         raise InvalidMapping(_("%(name)s cannot be set: it is no field that may be written.") % {"name": name})
-    if name in column_mapping.CONSENT and not choices.allow_consent:
-        raise InvalidMapping(_("%s is a consent: allow it on purpose.") % name)
     try:
-        return clean_value(field, text)
+        value = clean_value(field, text)
     except fieldtypes.InvalidValue as refusal:
         raise InvalidMapping(f"{name}: {refusal}") from refusal
+    if value is True and name in column_mapping.CONSENT and not choices.allow_consent:
+        raise InvalidMapping(_("%s is a consent: allow it on purpose.") % name)
+    return value

@@ -159,9 +159,8 @@ def _guessed(review: Review) -> str:
 
 
 def _is_taken(review: Review, header: str) -> bool:
-    """Return False if only new records would get it and none is created, and for a consent that is not confirmed."""
-    is_consent = review.choices.map.get(header) in column_mapping.CONSENT
-    return not review.choices.is_idle(header) and (review.choices.allow_consent or not is_consent)
+    """Return False if only new records would get it and none is created."""
+    return not review.choices.is_idle(header)
 
 
 def _listed(headers: list[str]) -> str:
@@ -193,7 +192,7 @@ def _consent(review: Review) -> str:
     sentence = (
         _("Taken over, on your word: {names}.")
         if review.choices.allow_consent
-        else _("Not taken over, as that needs your word: {names}.")
+        else _("Only those who do not agree are taken over, as agreeing needs your word: {names}.")
     )
     return format_html(sentence, names=names)
 

@@ -291,14 +291,29 @@ def test_a_refused_worksheet_says_why(upload, admin, import_text):
     assert (worksheet.state, worksheet.problem) == (WorksheetState.FAILED, "There is no row below the names of the columns.")
 
 
-def test_consent_is_taken_only_when_allowed(import_text, customers):
-    text = "email,isNewsletterOptIn\nana@example.com,yes\n"
+@pytest.mark.parametrize("empty", ["keep", "clear"])
+def test_consent_is_gained_only_when_allowed_and_lost_without(import_text, customers, admin, empty):
+    """A list of who unsubscribed needs no tick; who agrees in it stays as they are."""
+    for email, agrees in (("ana@example.com", True), ("bia@example.com", False), ("caio@example.com", True)):
+        saving.create(customers, {"email": email, "isNewsletterOptIn": agrees}, by=admin)
+    text = "email,isNewsletterOptIn\nana@example.com,no\nbia@example.com,yes\ncaio@example.com,yes\nnew@example.com,yes\n"
 
-    ignored = import_text(text, key="email").worksheet.counts["ignored_columns"]
-    before = customers.objects.get().isNewsletterOptIn
-    import_text(text, key="email", allow_consent=True)
+    came = import_text(text, key="email", empty=empty)
+    without = dict(customers.objects.values_list("email", "isNewsletterOptIn"))
+    import_text(text, key="email", empty=empty, allow_consent=True)
 
-    assert (ignored, before, customers.objects.get().isNewsletterOptIn) == (["isNewsletterOptIn"], False, True)
+    assert came.counts == {"rows": 4, "created": 1, "updated": 1, "unchanged": 2}
+    assert came.worksheet.counts["left_out"] == {"isNewsletterOptIn": 3}
+    assert without == {"ana@example.com": False, "bia@example.com": False, "caio@example.com": True, "new@example.com": False}
+    assert customers.objects.filter(isNewsletterOptIn=True).count() == 3
+
+
+def test_consent_may_be_taken_from_every_row_without_a_tick(import_text, customers, admin):
+    saving.create(customers, {"email": "ana@example.com", "isNewsletterOptIn": True}, by=admin)
+
+    import_text("email\nana@example.com\n", key="email", set={"isNewsletterOptIn": "no"})
+
+    assert customers.objects.get().isNewsletterOptIn is False
 
 
 def test_a_rehearsal_leaves_no_staged_rows(upload, db):

@@ -113,7 +113,10 @@ def test_all_or_none_waits_until_no_row_is_refused(upload_page, press, customers
 def test_consent_needs_a_tick(upload_page, press, customers):
     page = upload_page("email;isNewsletterOptIn;approved\na@example.com;sim;sim\n")
     start, names = said(page)["consent"].rstrip(".").split(": ", 1)
-    assert (start, set(names.split(", "))) == ("Not taken over, as that needs your word", {"Receives the newsletter", "Approved"})
+    assert (start, set(names.split(", "))) == (
+        "Only those who do not agree are taken over, as agreeing needs your word",
+        {"Receives the newsletter", "Approved"},
+    )
 
     page = press(page, allow_consent="on")
     press(page, do="import")
@@ -297,11 +300,12 @@ def test_a_publication_in_between_asks_for_a_new_rehearsal(client, upload_page, 
     assert (worksheet_of(page).state, page.context["is_rehearsed"]) == (WorksheetState.UPLOADED, False)
 
 
-def test_a_consent_that_is_not_taken_is_not_said_to_be_read(upload_page, customers):
-    page = upload_page("email;approved\nana@example.com;x\n")
+def test_a_consent_without_a_tick_is_taken_from_those_who_do_not_agree(upload_page, press, customers):
+    page = upload_page("email;approved\nana@example.com;no\n")
 
-    assert said(page)["columns"] == "1 of 2 columns are taken."
-    assert "column-1" not in said(page)
+    assert said(page)["columns"] == "2 of 2 columns are taken."
+    press(page, do="import")
+    assert customers.objects.get().approved is False
 
 
 @pytest.mark.parametrize(
