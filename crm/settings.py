@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "crm.jobs.notices.JobNoticesMiddleware",
     "crm.timeouts.StatementTimeout",
     "crm.schema.middleware.PinPublication",
+    "crm.web.refusals.AddressWithoutNul",
 ]
 
 ROOT_URLCONF = "crm.urls"

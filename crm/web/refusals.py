@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -22,6 +22,21 @@ class RefusedBody:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         status = request.META.get(REFUSED)
         return self.get_response(request) if status is None else refusal(request, status)
+
+
+class AddressWithoutNul:
+    """Answers 404 for an address with NUL: nothing has such a name, and PostgreSQL refuses to be asked for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    # A hook of Django's, so that the page that says so is made as those of views are.
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if "\0" in request.path_info:
+            raise Http404
 
 
 def refusal(request: HttpRequest, status: int) -> HttpResponse:

@@ -99,7 +99,7 @@ def read_cursor(entity: EntityDefinition, sort: Sort, text: str) -> Cursor:
 
 def _unpacked(text: str) -> tuple[Any, str]:
     pair = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], str) or "\0" in pair[1]:
+    if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[1], str) or any("\0" in str(part) for part in pair):
         raise ValueError(text)
     return pair[0], pair[1]
 

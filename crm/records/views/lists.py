@@ -12,11 +12,12 @@ from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
 from crm.records.access import model_for, readable
 from crm.records.cells import RecordRow, rows_of
-from crm.records.errors import BadQuery
+from crm.records.errors import BadQuery, InvalidRecord
 from crm.records.layouts import Layout, layout_of
 from crm.records.lists.highlighting import highlights_of
 from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.listing import Listing, read_filters, read_listing
+from crm.records.validating import clean_id
 from crm.schema.record import Record
 
 
@@ -67,7 +68,10 @@ def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: Lis
 
 def _deleted(request: SignedInRequest, model: type[Record]) -> str:
     """The id of a record just deleted, while it can still be restored."""
-    record_id = text_parameter(request.GET, "_deleted", longest=100)
-    if not record_id or not may(request.actor, "delete", model.entity.acronym):
+    if "_deleted" not in request.GET or not may(request.actor, "delete", model.entity.acronym):
+        return ""
+    try:
+        record_id = clean_id(text_parameter(request.GET, "_deleted"))
+    except InvalidRecord:
         return ""
     return "" if model.objects.filter(pk=record_id).exists() else record_id

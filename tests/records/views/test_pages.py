@@ -122,6 +122,7 @@ EXPECTED_QUERIES = 9
         "_form=nothing", "_form=%00", "_nonsense=1", "_where=approved", "restrictions=x",
         "_sort=email&_after=WyJhXHUwMDAwIiwieCJd",
         "_sort=birthDate&_after=WyJub3BlIiwieCJd", "_after=WzEsIlx1MDAwMCJd",
+        "_sort=id&_after=WyJcdTAwMDAiLCJ4Il0",
     ],
 )  # fmt: skip
 def test_hostile_questions_are_refused_kindly(browse, customers, question):
@@ -311,3 +312,11 @@ def test_choices_are_offered_and_a_retired_one_stays(browse, define, admin):
 
     assert (parts.objects.get().tier, parts.objects.get().code) == ("bronze", "A")
     assert browse.get("/crm/PT/?tier=gold").context["listing"].active[0].text == "Gold"
+
+
+@pytest.mark.parametrize("deleted", ["a/b", "%00", "new", "²", "a%20b", "x" * 101])
+def test_a_deleted_record_is_named_by_an_id_or_not_at_all(browse, customers, deleted):
+    page = browse.get(f"/crm/CL/?_deleted={deleted}")
+
+    assert page.status_code == 200
+    assert "was deleted" not in page.text
