@@ -58,7 +58,7 @@ FLOORS = {
     "clusters": [
         "models forms",
         "catalogue membership chips schema_file command_menu explanation_tree wording",
-        "explaining previewing dashboard seeding",
+        "explaining previewing sampling dashboard seeding",
         "views management extending",
         "apps urls",
     ],

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from clusters import membership
 from clusters.explaining import explain_membership
 from clusters.models import Cluster
+from clusters.sampling import try_rule
 from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
 from crm.records.access import readable, record_for
@@ -46,7 +47,8 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
     except RuleError as refusal:
         return render(request, "clusters/cluster.html", {**context, "refusal": str(refusal)})
     shown = [(record, _title(request, record)) for record in members[:SHOWN]]
-    return render(request, "clusters/cluster.html", {**context, "count": members.count(), "members": shown})
+    sample = try_rule(cluster, by=request.actor) if context["has_rule"] else None
+    return render(request, "clusters/cluster.html", {**context, "count": members.count(), "members": shown, "sample": sample})
 
 
 @require_GET

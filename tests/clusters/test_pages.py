@@ -146,3 +146,43 @@ def test_the_list_offers_to_make_a_cluster_of_what_it_shows(manager_client, spen
 )
 def test_nonsense_is_no_failure(manager_client, spenders, address):
     assert manager_client.get(address).status_code in {200, 404}
+
+
+def test_r57_a_rule_is_tried_on_a_sample_with_the_reasons_and_the_time(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+    bia = spenders.objects.get(firstName="Bia")
+
+    page = manager_client.get("/clusters/Big/")
+
+    sample = page.context["sample"]
+    assert ([tried.title for tried in sample.inside], [tried.title for tried in sample.outside]) == (["Ana", "Caio"], ["Bia"])
+    assert "Last evaluated at" in page.text
+    assert f"/clusters/Big/why/{bia.pk}/" in page.text
+    assert "Bia is not in Big" in manager_client.get(sample.outside[0].why).text
+
+
+def test_r57_list_page_and_why_count_by_one_engine(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+
+    page, filtered = manager_client.get("/clusters/Big/"), manager_client.get("/crm/CL/?Big=true")
+
+    counted = manager_client.get("/clusters/").context["rows"][0]["members"]
+    inside = [
+        record.pk
+        for record in spenders.objects.all()
+        if "is in Big" in manager_client.get(f"/clusters/Big/why/{record.pk}/").text
+    ]
+    assert counted == page.context["count"] == filtered.context["listing"].count == len(inside) == 2
+
+
+def test_r57_a_rule_that_cannot_be_evaluated_any_more_says_so_in_words(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+    Cluster.objects.filter(name="Big").update(field="Gone")  # as a schema file of another site may leave it
+    ana = spenders.objects.get(firstName="Ana")
+
+    pages = [manager_client.get(address) for address in ("/clusters/", "/clusters/Big/", f"/clusters/Big/why/{ana.pk}/", "/")]
+
+    assert [page.status_code for page in pages] == [200] * 4
+    assert "The rule cannot be answered" in pages[0].text
+    assert "the rule cannot be evaluated any more: There is no field “Gone”" in pages[1].text
+    assert "There is no field “Gone”" in pages[2].text
