@@ -1,5 +1,7 @@
+from crm.people.actors import Actor
 from crm.records.history.events import FieldChange, events_of
 from crm.records.history.partitions import ensure_partitions
+from crm.records.models import ChangeSet
 from crm.records.writing import restoring, saving
 
 
@@ -34,3 +36,21 @@ def test_a_deleted_and_restored_record_keeps_its_history(customers, admin):
 
 def test_partitions_of_the_coming_months_are_there_already(db):
     assert ensure_partitions() == []
+
+
+def test_r53_every_change_names_who_and_by_which_channel(customers, admin, operator, browse):
+    by = {
+        "page": admin,
+        "command": operator,
+        "worksheet": Actor(admin.user, "worksheet", "42"),
+        "job": Actor(admin.user, "job", "7"),
+    }
+    for place, (channel, actor) in enumerate(by.items()):
+        saving.create(customers, {"firstName": channel}, by=actor, record_id=f"r{place}")
+
+    written = {found.channel: (found.user_name, found.reference) for found in ChangeSet.objects.filter(entity="CL")}
+    told = [browse.get(f"/crm/CL/r{place}/history/").text for place in range(len(by))]
+
+    assert written == {"page": ("Ada", ""), "command": ("operator", ""), "worksheet": ("Ada", "42"), "job": ("Ada", "7")}
+    assert [text.count("by Ada") for text in told] == [1, 0, 1, 1]
+    assert "by operator" in told[1]
