@@ -21,9 +21,7 @@ def test_r37_a_new_field_is_on_form_list_filter_and_search_with_the_next_request
     browse.post("/schema/CL/", {"label": "Shoe", "type": "Varchar 10"})
     saving.create(current.models()["CL"], {"Shoe": "43"}, by=admin)
 
-    answers = [
-        browse.get(f"/crm/CL/?{question}") for question in ("Shoe=43", "_where=Shoe=43", "_q=43", "_sort=Shoe")
-    ]
+    answers = [browse.get(f"/crm/CL/?{question}") for question in ("Shoe=43", "_where=Shoe=43", "_q=43", "_sort=Shoe")]
 
     assert [answer.context["listing"].count for answer in answers] == [1] * 4
     assert 'name="Shoe"' in browse.get("/crm/CL/new/").text

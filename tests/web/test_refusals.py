@@ -2,7 +2,14 @@
 
 import pytest
 
-ADDRESSES = ["/clusters/%00/", "/clusters/VI%00P/rule/", "/clusters/VIP/why/%00/", "/schema/%00/", "/schema/CL/fields/%00/", "/crm/%00/"]
+ADDRESSES = [
+    "/clusters/%00/",
+    "/clusters/VI%00P/rule/",
+    "/clusters/VIP/why/%00/",
+    "/schema/%00/",
+    "/schema/CL/fields/%00/",
+    "/crm/%00/",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
