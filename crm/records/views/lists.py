@@ -71,7 +71,7 @@ def _deleted(request: SignedInRequest, model: type[Record]) -> str:
     if "_deleted" not in request.GET or not may(request.actor, "delete", model.entity.acronym):
         return ""
     try:
-        record_id = clean_id(text_parameter(request.GET, "_deleted"))
+        record_id = clean_id(text_parameter(request.GET, "_deleted"), model.entity.acronym)
     except InvalidRecord:
         return ""
     return "" if model.objects.filter(pk=record_id).exists() else record_id
