@@ -39,7 +39,7 @@ def save_it(visit) -> None:
     page = visit()
     expect(page.get_by_role("heading", level=1)).to_have_text("Class A")
     expect(page.get_by_text("1 member")).to_be_visible()
-    page.get_by_role("link", name="rita@rule.example.com").click()
+    page.get_by_role("link", name="rita@rule.example.com", exact=True).click()
     switch = page.locator("input[name=ClassA]")
     expect(switch).to_be_checked()
     expect(switch).to_be_disabled()
