@@ -18,10 +18,11 @@ from crm.worksheets.importing.preparing import Prepared
 REHEARSALS = ("rehearse", "rehearse-undo")
 # Transactions that have written and are not committed: they may have
 # taken a lower number than the newest change-set that can be seen.
+# The server's own processes (autovacuum) write no records.
 # SQLite has one writer at a time, so that numbers are committed in their order.
 OPEN_WRITES = {
     "postgresql": "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
-    " AND pid <> pg_backend_pid() LIMIT 1",
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1",
 }
 
 
