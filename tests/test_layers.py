@@ -70,7 +70,7 @@ FLOORS = {
         "failures",
         "executing",
         "outcomes tasks",
-        "running reaping notices queries",
+        "control reaping notices queries",
         "scheduling",
         "worker views",
         "apps urls serving",

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.jobs import registry
+from crm.jobs.control import start
 from crm.jobs.models import ACTIVE, Job, Schedule
-from crm.jobs.running import start
 
 
 def start_due() -> list[Job]:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.queries import visible_jobs
 
 PAGE_SIZE = 50
@@ -25,6 +25,6 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     job = get_object_or_404(visible_jobs(request), pk=job_id)
-    running.request_cancel(job)
+    control.request_cancel(job)
     messages.success(request, _("Asked “%(job)s” to stop.") % {"job": job})
     return redirect("jobs:list")

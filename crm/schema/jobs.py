@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.extensions import extensions
-from crm.jobs import registry, running
+from crm.jobs import control, registry
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
@@ -22,20 +22,20 @@ LONGEST_PHASE = 100  # characters that a job keeps of a message
 
 def start_publish(request: PublishRequest, *, by: Actor) -> Job:
     """A job for a worker."""
-    return running.start(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
+    return control.start(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
 
 
 def publish_here(request: PublishRequest, *, by: Actor, on_progress: Callable[[Job], None]) -> Publication:
     """The same job, run by the caller; if the caller dies, a worker resumes it. Raises what publishing raises."""
-    job = running.prepare(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
-    done = running.run_here(job, on_progress=on_progress)
+    job = control.prepare(PUBLISH, by=by, subject=request.acronym, entity=request.acronym, checkpoint=request.to_json())
+    done = control.run_here(job, on_progress=on_progress)
     return Publication.objects.get(number=done.result["publication"])  # type: ignore[index]  # as run_publish gives it
 
 
 def start_deletion(acronym: str, records: int, *, by: Actor) -> Job:
     """A job that deletes the entity and its records, if there are still that many. Raises UnpublishableSchema."""
     publishing.plan_by(removing.deletion(acronym, records)).check()
-    return running.start(DELETE, by=by, subject=acronym, entity=acronym, checkpoint={"acronym": acronym, "records": records})
+    return control.start(DELETE, by=by, subject=acronym, entity=acronym, checkpoint={"acronym": acronym, "records": records})
 
 
 def active_job(acronym: str) -> Job | None:

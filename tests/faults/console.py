@@ -14,7 +14,7 @@ from django.db.models import Max  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils.html import strip_tags  # noqa: E402
 
-from crm.jobs import running  # noqa: E402
+from crm.jobs import control  # noqa: E402
 from crm.jobs.models import Job  # noqa: E402
 from crm.people.actors import Actor  # noqa: E402
 from crm.people.models import User  # noqa: E402
@@ -55,11 +55,11 @@ def start_undo(number: int) -> str:
 
 
 def enqueue(job: str) -> None:
-    running.enqueue(Job.objects.get(pk=job))
+    control.enqueue(Job.objects.get(pk=job))
 
 
 def resume(job: str) -> None:
-    running.resume(Job.objects.get(pk=job))
+    control.resume(Job.objects.get(pk=job))
 
 
 def job(pk: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ django.setup()
 
 from django.db import OperationalError, connection  # noqa: E402  # the site must be set up first
 
-from crm.jobs import running  # noqa: E402
+from crm.jobs import control  # noqa: E402
 from crm.jobs.models import Job  # noqa: E402
 
 key, moment = sys.argv[1:]
@@ -34,4 +34,4 @@ def hold(job: Job) -> None:
             fill()
 
 
-running.run_here(Job.objects.get(pk=key), on_progress=hold)
+control.run_here(Job.objects.get(pk=key), on_progress=hold)

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.jobs import registry
+from crm.jobs.control import prepare
 from crm.jobs.lease import take_lease
-from crm.jobs.running import prepare
 from crm.people.actors import Actor
 from crm.people.models import User
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from crm.jobs import reaping, registry, tasks
 from crm.jobs import worker as worker_module
+from crm.jobs.control import prepare
 from crm.jobs.executing import execute
 from crm.jobs.failures import is_full
 from crm.jobs.lease import take_lease
 from crm.jobs.models import Job, JobState
-from crm.jobs.running import prepare
 
 
 def full() -> OperationalError:

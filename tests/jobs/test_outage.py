@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from crm import health
 from crm.jobs import outage, registry
+from crm.jobs.control import prepare, run_here
 from crm.jobs.errors import DatabaseLost
 from crm.jobs.models import Job, JobState
-from crm.jobs.running import prepare, run_here
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away")
 

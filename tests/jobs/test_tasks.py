@@ -6,9 +6,9 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from crm.jobs import registry
+from crm.jobs.control import prepare
 from crm.jobs.errors import Stopping
 from crm.jobs.models import Job, JobState
-from crm.jobs.running import prepare
 from crm.jobs.tasks import enqueue, run_job, work_on
 
 pytestmark = pytest.mark.django_db

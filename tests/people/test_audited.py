@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.people.actors import Actor
 from crm.people.models import VERBS, AuditEvent
 from crm.records import undoing
@@ -31,7 +31,7 @@ def imported(admin) -> Worksheet:
     sheet = SimpleUploadedFile("layoffs.csv", b"email\nana@example.com\nno address\n")
     client.post("/worksheets/new/", {"entity": "CL", "file": sheet})
     worksheet = Worksheet.objects.get()
-    running.run_here(import_jobs.prepare_import(worksheet, by=Actor(admin, "page")))
+    control.run_here(import_jobs.prepare_import(worksheet, by=Actor(admin, "page")))
     worksheet.refresh_from_db()
     return worksheet
 

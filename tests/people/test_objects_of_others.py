@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job
 from crm.people.actors import Actor
 from crm.people.models import Role, User
@@ -52,7 +52,7 @@ def worksheet(owner) -> Worksheet:
 
 @pytest.fixture
 def imported(worksheet, owner) -> Worksheet:
-    running.run_here(import_jobs.prepare_import(worksheet, by=Actor(owner, "page")))
+    control.run_here(import_jobs.prepare_import(worksheet, by=Actor(owner, "page")))
     worksheet.refresh_from_db()
     return worksheet
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from crm.jobs.control import run_here
 from crm.jobs.models import Job, JobState
-from crm.jobs.running import run_here
 from crm.people.actors import Actor
 from crm.records.models import Attachment, Counter, RecordChange
 from crm.records.writing import saving

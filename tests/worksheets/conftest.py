@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import pytest
 from django.core.files.base import ContentFile
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
@@ -46,7 +46,7 @@ def import_text(upload, admin) -> Callable[..., Imported]:
 
     def imported(content: str | bytes, **choices) -> Imported:
         worksheet = upload(content, **choices)
-        running.run_here(prepare_import(worksheet, by=admin))
+        control.run_here(prepare_import(worksheet, by=admin))
         return outcome(worksheet)
 
     return imported

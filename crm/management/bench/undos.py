@@ -14,7 +14,7 @@ from crm.records import bulk, undoing
 from crm.records.models import ChangeSet
 from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing
-from crm.records.undoing.judging import look_ahead
+from crm.records.undoing.assessing import look_ahead
 from crm.records.undoing.reverse_merge import ReverseMerge
 from crm.records.undoing.running import put_all_back
 from crm.records.writing.recording import open_change_set

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files import File
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
@@ -22,7 +22,7 @@ from crm.worksheets.models import Worksheet
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (UnreadableWorksheet, InvalidMapping, running.JobBusy, OSError)
+    refusals = (UnreadableWorksheet, InvalidMapping, control.JobBusy, OSError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -70,7 +70,7 @@ class Command(SiteCommand):
     def import_now(self, worksheet: Worksheet, actor: Actor, errors: Path | None) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            running.run_here(prepare_import(worksheet, by=actor), on_progress=progress)
+            control.run_here(prepare_import(worksheet, by=actor), on_progress=progress)
         except NothingWritten as refusal:
             self.write_errors(worksheet, errors)
             raise NotDone(str(refusal), report.facts(worksheet)) from refusal

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job, JobState
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
@@ -16,7 +16,7 @@ from crm.worksheets.models import Worksheet
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (UnreadableWorksheet, InvalidMapping, running.JobBusy)
+    refusals = (UnreadableWorksheet, InvalidMapping, control.JobBusy)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("worksheet", type=int)

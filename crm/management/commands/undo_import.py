@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.management.command import SiteCommand
 from crm.management.progress import ProgressLine
 from crm.people.actors import Actor
@@ -19,7 +19,7 @@ KEPT_LISTED = 1_000
 
 class Command(SiteCommand):
     help = __doc__
-    refusals = (undoing.CannotUndo, running.JobBusy)
+    refusals = (undoing.CannotUndo, control.JobBusy)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("worksheet", type=int)
@@ -50,7 +50,7 @@ class Command(SiteCommand):
     def undo_now(self, undo: Undo, actor: Actor) -> None:
         progress = ProgressLine(self.stderr)
         try:
-            running.run_here(undo_jobs.prepare_undo(undo, by=actor), on_progress=progress)
+            control.run_here(undo_jobs.prepare_undo(undo, by=actor), on_progress=progress)
         finally:
             progress.end()
 

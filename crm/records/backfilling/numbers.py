@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.jobs import locking, running
+from crm.jobs import control, locking
 from crm.jobs.errors import JobBusy
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import WAITING, Job
@@ -24,7 +24,7 @@ BATCH = 20_000
 def give_numbers(model: type[Record], name: str) -> None:
     """In the transaction that publishes the field, or by a job if that would block writers for too long."""
     if has_rows(model._meta.db_table, settings.ALTER_ONLINE_FROM_ROWS):
-        running.start(KIND, by=None, subject=f"{model.entity.acronym}.{name}", entity=model.entity.acronym)
+        control.start(KIND, by=None, subject=f"{model.entity.acronym}.{name}", entity=model.entity.acronym)
         return
     while number_oldest(model, name):
         pass
@@ -50,7 +50,7 @@ def finish(acronym: str) -> None:
     """Runs the waiting jobs in this process: a command ends when its work is done."""
     for job in Job.objects.filter(kind=KIND, entity=acronym, state__in=WAITING):
         try:
-            running.run_here(job)
+            control.run_here(job)
         except JobBusy:
             continue  # a worker has it
 

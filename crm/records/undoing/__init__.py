@@ -1,6 +1,6 @@
 """Undoing a change-set: the merge in reverse, by the law of contract §6.
 
-`reverse_merge` says what, `staging` collects the changes, `conflicts` and `dependencies` find what is kept, `judging` counts,
+`reverse_merge` says what, `staging` collects the changes, `conflicts` and `dependencies` find what is kept, `assessing` counts,
 `applying` writes a chunk, `running` is the entry point.
 """
 

@@ -22,9 +22,9 @@ from crm.records.bulk.statements import (
 )
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet, Undo
+from crm.records.undoing.assessing import assess, removable, returnable, store_kept
 from crm.records.undoing.dependencies import NONE, THOSE_TOGETHER, hold_targets
 from crm.records.undoing.expressions import restored_values, staging, stored_columns, with_records
-from crm.records.undoing.judging import judge, removable, returnable, store_kept
 from crm.records.undoing.reverse_merge import CREATED, DELETED, TOGETHER, UPDATED, ReverseMerge, Rows, UndoCounts
 from crm.schema.record import name_of
 
@@ -58,15 +58,15 @@ def put_back(writing: Writing, which: Rows) -> UndoCounts:
     Another process may take a unique value, or refer to a record, after it was checked: then everything is checked again.
     """
     dialect().plan_for_many_rows()
-    return retried(lambda _attempt: _judge_and_write(writing, which))
+    return retried(lambda _attempt: _assess_and_write(writing, which))
 
 
-def _judge_and_write(writing: Writing, which: Rows) -> UndoCounts:
+def _assess_and_write(writing: Writing, which: Rows) -> UndoCounts:
     merge = writing.merge
     # Before history is read: what is written to these records from now on waits.
     lock(table_of(merge.model), f"SELECT s.record_id FROM {staging(merge)} s WHERE {which.of('s')}")
     hold_targets(merge, which)
-    counts = judge(merge, which, THOSE_TOGETHER if which.only_together else NONE)
+    counts = assess(merge, which, THOSE_TOGETHER if which.only_together else NONE)
     store_kept(merge, writing.undo)
     if UPDATED in which.kinds:
         _restore(writing, which)

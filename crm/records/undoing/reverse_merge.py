@@ -41,7 +41,7 @@ class ReverseMerge:
 
     @property
     def kept(self) -> str:
-        """The table of what is kept, of the rows that were judged last: row, field, reason and what it refers to."""
+        """The table of what is kept, of the rows that were assessed last: row, field, reason and what it refers to."""
         return f"{self.staging}_kept"
 
     @property

@@ -15,8 +15,8 @@ from crm.records import bulk
 from crm.records.models import ChangeSet, Kept, Undo
 from crm.records.undoing import staging
 from crm.records.undoing.applying import Writing, next_rows, put_back, put_back_together
+from crm.records.undoing.assessing import look_ahead, store_kept
 from crm.records.undoing.entity_order import parts_of
-from crm.records.undoing.judging import look_ahead, store_kept
 from crm.records.undoing.reverse_merge import CREATED, DELETED, UPDATED, ReverseMerge, UndoCounts
 from crm.records.writing.recording import open_change_set
 from crm.schema.generated import current
@@ -69,7 +69,7 @@ def rehearse(undo: Undo, progress: Progress = silent) -> UndoCounts:
         progress("comparing", 0, None)
         parts = [staging.stage(part) for part in parts_of(undo)]
         _forget_kept(undo)
-        counts = sum((_judged(part, undo) for part in _in_order_of_dependency(parts)), UndoCounts())
+        counts = sum((_assessed(part, undo) for part in _in_order_of_dependency(parts)), UndoCounts())
         _store(undo, counts, Undo.State.REHEARSED)
         for part in parts:
             staging.drop(part)
@@ -140,7 +140,7 @@ def _prepared(undo: Undo, done: UndoCheckpoint | None, progress: Progress) -> li
         _forget_kept(undo)
     parts = [staging.stage(part) for part in parts]
     for part in _in_order_of_dependency(parts):
-        _judged(part)
+        _assessed(part)
         staging.mark_ready(part)
     return parts
 
@@ -151,7 +151,7 @@ def _in_order_of_dependency(parts: Sequence[ReverseMerge]) -> list[ReverseMerge]
 
 
 @transaction.atomic
-def _judged(part: ReverseMerge, undo: Undo | None = None) -> UndoCounts:
+def _assessed(part: ReverseMerge, undo: Undo | None = None) -> UndoCounts:
     counts = look_ahead(part)
     if undo is not None:
         store_kept(part, undo)

@@ -58,7 +58,7 @@ def drop(merge: ReverseMerge) -> None:
 
 
 def mark_ready(merge: ReverseMerge) -> None:
-    """Everything that is staged was judged."""
+    """Everything that is staged was assessed."""
     execute(f"CREATE TABLE {quoted(_ready(merge))} (crm_row integer)")
 
 

@@ -6,12 +6,12 @@ from crm.schema.fieldtypes.base import CellFormat, FieldType, Refusal
 from crm.schema.fieldtypes.boolean import Boolean, Rule
 from crm.schema.fieldtypes.cep import CEP
 from crm.schema.fieldtypes.choice import Choice
-from crm.schema.fieldtypes.choices import Choices
 from crm.schema.fieldtypes.cpf_cnpj import CPFCNPJ
 from crm.schema.fieldtypes.email import Email
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.file import File
 from crm.schema.fieldtypes.moment import Date, DateAndTime
+from crm.schema.fieldtypes.multiple_choice import Choices
 from crm.schema.fieldtypes.number import Currency, Decimal, Integer, Long
 from crm.schema.fieldtypes.options import BY_DIGITS
 from crm.schema.fieldtypes.percent import Percent

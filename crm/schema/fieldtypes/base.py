@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.option_values import option_value
 from crm.schema.fieldtypes.options import Limit, TypeOption
-from crm.schema.fieldtypes.optionvalues import option_value
 from crm.schema.fieldtypes.text_equality import Sameness, digits_of, without_case
 
 Kind = Literal[

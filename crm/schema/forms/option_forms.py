@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.schema.definitions import FieldDefinition, in_language
 from crm.schema.fieldtypes import FieldType
+from crm.schema.fieldtypes.option_values import COLOURS
 from crm.schema.fieldtypes.options import TypeOption
-from crm.schema.fieldtypes.optionvalues import COLOURS
 from crm.schema.forms.field_picks import field_pick, picked
 from crm.schema.models import DataEntity
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.publishing.planning import PublicationPlan
+from crm.schema.publishing.steps.entity_steps import ChangeEntity, CreateTable, RestoreEntity
+from crm.schema.publishing.steps.field_steps import AddField, RestoreField
 from crm.schema.publishing.steps.indexing import AddIndex
 from crm.schema.publishing.steps.retyping import ChangeDefault, ChangeOptions
-from crm.schema.publishing.steps.steps import AddField, ChangeEntity, CreateTable, RestoreEntity, RestoreField
 
 # True where the plan may be published, False where the change stays in the draft. Raises UnpublishableSchema for any other plan.
 Admission: TypeAlias = Callable[[PublicationPlan], bool]

@@ -13,8 +13,8 @@ from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.publishing import make_plan, published_snapshot
 from crm.schema.publishing.purging import forget
 from crm.schema.publishing.reverting import follow
+from crm.schema.publishing.steps.base import Step
 from crm.schema.publishing.steps.indexing import IndexStep
-from crm.schema.publishing.steps.steps import Step
 from crm.schema.publishing.tables.waiting import under_publishing_lock
 
 

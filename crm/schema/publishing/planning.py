@@ -15,20 +15,11 @@ from crm.schema.generated.classes import GeneratedModels
 from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.rule_fields import rule_problems
 from crm.schema.generated.storage import same_storage
+from crm.schema.publishing.steps.base import Step, Work
+from crm.schema.publishing.steps.entity_steps import ChangeEntity, CreateTable, RemoveEntity, RestoreEntity
+from crm.schema.publishing.steps.field_steps import AddField, HideField, Impossible, RestoreField
 from crm.schema.publishing.steps.indexing import index_steps
 from crm.schema.publishing.steps.retyping import ChangeDefault, ChangeOptions, Retype
-from crm.schema.publishing.steps.steps import (
-    AddField,
-    ChangeEntity,
-    CreateTable,
-    HideField,
-    Impossible,
-    RemoveEntity,
-    RestoreEntity,
-    RestoreField,
-    Step,
-    Work,
-)
 from crm.schema.publishing.tables import converting
 from crm.schema.publishing.tables.altering import Editor, statements_of
 from crm.schema.publishing.tables.row_width import width_notes

@@ -21,9 +21,9 @@ from crm.schema.publishing import admission
 from crm.schema.publishing.admission import Admission
 from crm.schema.publishing.planning import PublicationPlan, plan_between
 from crm.schema.publishing.steps import shadow_columns
+from crm.schema.publishing.steps.base import Step, Work
 from crm.schema.publishing.steps.indexing import AddIndex
 from crm.schema.publishing.steps.retyping import Retype
-from crm.schema.publishing.steps.steps import Step, Work
 from crm.schema.publishing.tables import index_builds
 from crm.schema.publishing.tables.altering import table_editor
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, exclusive, under_publishing_lock

@@ -16,7 +16,7 @@ from crm.schema.generated.storage import column_name, quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
 from crm.schema.publishing.planning import PublicationPlan
-from crm.schema.publishing.steps.steps import Risk, Step, Work
+from crm.schema.publishing.steps.base import Risk, Step, Work
 from crm.schema.publishing.tables.drift import whole_table
 from crm.schema.publishing.tables.waiting import BRIEF, Patience
 

@@ -17,7 +17,8 @@ from crm.schema.generated.storage import quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
 from crm.schema.publishing.planning import PublicationPlan
-from crm.schema.publishing.steps.steps import Risk, Step, Work, removal_problems
+from crm.schema.publishing.steps.base import Risk, Step, Work
+from crm.schema.publishing.steps.entity_steps import removal_problems
 from crm.schema.publishing.tables.waiting import BRIEF, Patience
 
 

@@ -10,7 +10,7 @@ from crm.schema.errors import UnpublishableSchema
 from crm.schema.models import DRAFTED, DataEntity, Field, Index, Publication
 from crm.schema.publishing.planning import PublicationPlan, plan_between
 from crm.schema.publishing.publishing import Planner
-from crm.schema.publishing.steps.steps import Step, Work
+from crm.schema.publishing.steps.base import Step, Work
 
 
 def planner(acronym: str, number: int) -> Planner:

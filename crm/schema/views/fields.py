@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.schema import fieldtypes
@@ -47,7 +47,7 @@ def _saved(request: SignedInRequest, field: Field, form: FieldForm) -> str:
         form.add_error(None, str(refusal))
         return ""
     if form.cleaned_data.get("fill_empty") and field.default is not None:
-        running.start(BACKFILL, by=request.actor, subject=f"{field.entity.acronym}.{field.name}", entity=field.entity.acronym)
+        control.start(BACKFILL, by=request.actor, subject=f"{field.entity.acronym}.{field.name}", entity=field.entity.acronym)
         messages.info(request, _("The records that have no value are being given the default; see the jobs."))
     if publication is None:
         messages.info(request, _("Drafted. This is what publishing it does."))

@@ -23,8 +23,9 @@ from crm.schema.publishing import purging
 from crm.schema.publishing.discarding import field_of
 from crm.schema.publishing.planning import PublicationPlan
 from crm.schema.publishing.publish_requests import PublishRequest
+from crm.schema.publishing.steps.base import Step
+from crm.schema.publishing.steps.field_steps import HideField
 from crm.schema.publishing.steps.retyping import Retype
-from crm.schema.publishing.steps.steps import HideField, Step
 from crm.schema.views.frame import entity_response
 
 WITH_DEPENDENTS = (Retype, HideField, purging.Purge)

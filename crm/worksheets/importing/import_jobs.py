@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.jobs import locking, running
+from crm.jobs import control, locking
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
@@ -34,17 +34,17 @@ PHASES = {
 
 def prepare_import(worksheet: Worksheet, *, by: Actor) -> Job:
     """A job that the caller runs itself."""
-    job = running.prepare(KIND, by=by, subject=worksheet.number, entity=worksheet.entity)
+    job = control.prepare(KIND, by=by, subject=worksheet.number, entity=worksheet.entity)
     return _assigned(worksheet, job)
 
 
 def start_import(worksheet: Worksheet, *, by: Actor) -> Job:
     """A job for a worker."""
-    return _assigned(worksheet, running.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
+    return _assigned(worksheet, control.start(KIND, by=by, subject=worksheet.number, entity=worksheet.entity))
 
 
 def start_rehearsal(worksheet: Worksheet, *, by: Actor) -> Job:
-    return running.start(REHEARSAL, by=by, subject=worksheet.number, entity=worksheet.entity)
+    return control.start(REHEARSAL, by=by, subject=worksheet.number, entity=worksheet.entity)
 
 
 def active_rehearsal(worksheet: Worksheet) -> Job | None:
@@ -77,9 +77,9 @@ def go_on(worksheet: Worksheet, job: Job, *, on_progress: Callable[[Job], None])
         on_progress(job)
 
     with locking.held(lock_name(worksheet.entity), waiting=waiting):
-        running.mark_interrupted(job)
-    running.resume(job)
-    running.run_here(job, on_progress=on_progress)
+        control.mark_interrupted(job)
+    control.resume(job)
+    control.run_here(job, on_progress=on_progress)
 
 
 def run_import(job: RunningJob) -> dict[str, Any]:

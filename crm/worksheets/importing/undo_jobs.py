@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.jobs import failures, locking, running
+from crm.jobs import control, failures, locking
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
 from crm.jobs.outcomes import outcome
@@ -97,16 +97,16 @@ def _descendants(target: ChangeSet) -> list[int]:
 
 def prepare_undo(undo: Undo, *, by: Actor) -> Job:
     """A job that the caller runs itself."""
-    return _assigned(undo, running.prepare(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+    return _assigned(undo, control.prepare(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
 
 
 def start_undo(undo: Undo, *, by: Actor) -> Job:
     """A job for a worker."""
-    return _assigned(undo, running.start(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
+    return _assigned(undo, control.start(KIND, by=by, subject=undo.pk, entity=undo.target.entity))
 
 
 def start_rehearsal(undo: Undo, *, by: Actor) -> Job:
-    return _assigned(undo, running.start(REHEARSAL, by=by, subject=undo.pk, entity=undo.target.entity))
+    return _assigned(undo, control.start(REHEARSAL, by=by, subject=undo.pk, entity=undo.target.entity))
 
 
 def run_rehearsal(job: RunningJob) -> dict[str, Any]:

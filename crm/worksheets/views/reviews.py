@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from crm.jobs import failures, locking, running
+from crm.jobs import control, failures, locking
 from crm.jobs.notices import watch
 from crm.parameters import number_parameter
 from crm.people.permissions import may
@@ -141,7 +141,7 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
         watch(request, job, label=_("The import of %s") % worksheet.name, url=worksheet.get_absolute_url())
         return redirect(worksheet)
     with suppress(*REFUSALS), failures.suppress_disk_full():
-        running.run_here(import_jobs.prepare_import(worksheet, by=request.actor))
+        control.run_here(import_jobs.prepare_import(worksheet, by=request.actor))
     return redirect(worksheet)
 
 

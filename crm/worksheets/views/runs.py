@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.extensions import extensions
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job
 from crm.people.requests import SignedInRequest
 from crm.schema.generated import current
@@ -55,10 +55,10 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
     job = import_jobs.active_rehearsal(worksheet) or import_jobs.job_of(worksheet)
     do = request.POST.get("do")
     if do == "stop" and job is not None:
-        running.request_cancel(job)
+        control.request_cancel(job)
         import_jobs.note_cancelled(worksheet, job)
     elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
-        running.resume(job)
+        control.resume(job)
         Worksheet.objects.filter(pk=worksheet.pk).update(state=WorksheetState.RUNNING, problem="")
     elif do == "review" and _may_be_reviewed_again(worksheet, job):
         reviewing.change(worksheet, reviewing.open_review(worksheet).choices)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.jobs import failures, locking, running
+from crm.jobs import control, failures, locking
 from crm.jobs.models import Job
 from crm.parameters import number_parameter
 from crm.people.permissions import require
@@ -50,9 +50,9 @@ def undo_page(request: SignedInRequest, number: int) -> HttpResponse:
 
 def _act(request: SignedInRequest, undo: Undo, job: Job | None) -> None:
     if "stop" in request.POST and job is not None:
-        running.request_cancel(job)
+        control.request_cancel(job)
     elif "go_on" in request.POST and job is not None:
-        running.resume(job)
+        control.resume(job)
     elif "rehearse" in request.POST and undo.change_set is None:
         _rehearse(request, undo)
     elif "undo" in request.POST:
@@ -80,7 +80,7 @@ def _undo(request: SignedInRequest, undo: Undo) -> None:
         return
     try:
         with failures.suppress_disk_full():
-            running.run_here(undo_jobs.prepare_undo(undo, by=request.actor))
+            control.run_here(undo_jobs.prepare_undo(undo, by=request.actor))
     except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))
 

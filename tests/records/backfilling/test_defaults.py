@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.errors import LeaseLost
 from crm.jobs.models import Job
 from crm.records.backfilling import defaults
@@ -28,7 +28,7 @@ def parts(define, admin):
 @pytest.fixture
 def backfill(admin):
     def ran(subject: str):
-        return running.run_here(running.prepare("backfill", by=admin, subject=subject, entity="PT")).result
+        return control.run_here(control.prepare("backfill", by=admin, subject=subject, entity="PT")).result
 
     return ran
 
@@ -79,9 +79,9 @@ def killed_after_one(admin, monkeypatch):
         return next_batch(*arguments)
 
     monkeypatch.setattr(defaults, "_next_batch", killed)
-    job = running.prepare("backfill", by=admin, subject="PT.tier", entity="PT")
+    job = control.prepare("backfill", by=admin, subject="PT.tier", entity="PT")
     with pytest.raises(LeaseLost):
-        running.run_here(job)
+        control.run_here(job)
     return job
 
 
@@ -90,9 +90,9 @@ def test_a_killed_back_fill_goes_on_as_it_began(parts, killed_after_one, admin, 
     field = Field.objects.get(entity__acronym="PT", name="tier")
     editing.change_field(field, **meanwhile)
     publish(by=admin)
-    running.mark_interrupted(Job.objects.get(pk=killed_after_one.pk))
+    control.mark_interrupted(Job.objects.get(pk=killed_after_one.pk))
 
-    assert running.run_here(Job.objects.get(pk=killed_after_one.pk)).result == {"filled": 2}
+    assert control.run_here(Job.objects.get(pk=killed_after_one.pk)).result == {"filled": 2}
 
     assert tiers(parts) == {"a": "gold", "b": "vip", "c": "gold"}
     assert ChangeSet.objects.filter(summary="default of tier").count() == 1

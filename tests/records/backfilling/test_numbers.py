@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job, JobState
 from crm.people.actors import Actor
 from crm.records.backfilling import numbers as number_backfill
@@ -84,7 +84,7 @@ def test_many_records_are_numbered_by_a_job(parts, settings):
 
     assert numbers() == {"a": None, "b": None, "c": None, "d": newest.number}
     job = Job.objects.get(kind=number_backfill.KIND)
-    running.run_here(job)
+    control.run_here(job)
     assert sorted(numbers(), key=numbers().get) == ["d", "c", "b", "a"]
     assert Job.objects.get(pk=job.pk).result == {"numbered": 3}
 
@@ -94,7 +94,7 @@ def test_a_job_whose_field_is_gone_ends(parts, settings):
     add_number(parts)
     hide("number")
 
-    job = running.run_here(Job.objects.get(kind=number_backfill.KIND))
+    job = control.run_here(Job.objects.get(kind=number_backfill.KIND))
 
     assert (job.state, job.result) == (JobState.DONE, {"numbered": 0})
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job, JobState
 from crm.people.actors import Actor
 from crm.records.writing import saving
@@ -33,7 +33,7 @@ def rehearsed(upload, ana) -> Worksheet:
 def comparisons(worksheet: Worksheet, admin: Actor) -> int:
     """How often the import that follows compares all rows."""
     with CaptureQueriesContext(connection) as queries:
-        running.run_here(prepare_import(worksheet, by=admin))
+        control.run_here(prepare_import(worksheet, by=admin))
     worksheet.refresh_from_db()
     made = f'{worksheet.staging}_outcome" AS SELECT'
     return sum(made in query["sql"] for query in queries)

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from crm.jobs import running, scheduling
+from crm.jobs import control, scheduling
 from crm.jobs.models import Job
 from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
@@ -37,7 +37,7 @@ def reviewed(upload):
 
 def run_purge() -> dict:
     (job,) = [job for job in scheduling.start_due() if job.kind == purging.KIND]
-    return running.run_here(job).result
+    return control.run_here(job).result
 
 
 def has_staged(worksheet: Worksheet) -> bool:
@@ -61,7 +61,7 @@ def test_what_is_old_is_purged_and_the_rest_stays(reviewed, settings):
 
 def test_what_came_of_it_is_still_told(reviewed, admin, settings, client):
     worksheet = reviewed(settings.RETAIN_FILES_DAYS + 1)
-    running.run_here(start_import(worksheet, by=admin))
+    control.run_here(start_import(worksheet, by=admin))
     run_purge()
 
     client.force_login(admin.user)

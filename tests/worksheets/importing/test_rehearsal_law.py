@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from clusters.catalogue import create_cluster
 from crm.extensions import extensions
-from crm.jobs import running
+from crm.jobs import control
 from crm.people.actors import Actor
 from crm.records import querying
 from crm.records.bulk import preview
@@ -97,7 +97,7 @@ def test_the_rehearsal_is_what_the_import_does(model, admin, upload, records, ro
         said = rehearsed(worksheet, admin)
         note(said)
         assert stored(model) == before, "a rehearsal writes nothing"
-        running.run_here(prepare_import(worksheet, by=admin))
+        control.run_here(prepare_import(worksheet, by=admin))
 
         worksheet.refresh_from_db()
         after, members_after = stored(model), members(model)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.errors import LeaseLost
 from crm.jobs.models import Job, JobState
 from crm.records.models import ChangeSet
@@ -63,7 +63,7 @@ def interfere(monkeypatch):
 
 
 def run(worksheet, admin) -> Job:
-    job = running.run_here(prepare_import(worksheet, by=admin))
+    job = control.run_here(prepare_import(worksheet, by=admin))
     worksheet.refresh_from_db()
     return job
 
@@ -107,8 +107,8 @@ def test_phases_cover_all_runs_of_an_import_whose_process_was_killed(rehearsed, 
     first = worksheet.phases[-1]
     assert (first["name"], first["rows"], worksheet.runs) == ("applying", 2, 1)
 
-    running.mark_interrupted(Job.objects.get())
-    running.run_here(Job.objects.get())
+    control.mark_interrupted(Job.objects.get())
+    control.run_here(Job.objects.get())
 
     worksheet.refresh_from_db()
     assert [(phase["name"], phase["rows"]) for phase in worksheet.phases] == [("comparing", 6), ("applying", 6)]
@@ -120,7 +120,7 @@ def test_phases_cover_all_runs_of_an_import_whose_process_was_killed(rehearsed, 
 
 def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin, customers, people, interfere):
     worksheet = rehearsed()
-    interfere(lambda: running.request_cancel(Job.objects.get()))
+    interfere(lambda: control.request_cancel(Job.objects.get()))
 
     job = run(worksheet, admin)
 
@@ -129,8 +129,8 @@ def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin,
     assert (done["created"], done["updated"]) == (1, 3)
     assert old_and_new(customers) == ["New"] * 4
 
-    running.resume(job)
-    running.run_here(job)
+    control.resume(job)
+    control.run_here(job)
 
     worksheet.refresh_from_db()
     assert (worksheet.state, worksheet.counts["created"], worksheet.counts["updated"]) == (WorksheetState.DONE, 3, 3)
@@ -248,7 +248,7 @@ def killed_in_the_middle(admin, interfere, hide):
             run(worksheet, admin)
         meanwhile()
         job = Job.objects.get(kind="import")
-        running.mark_interrupted(job)
+        control.mark_interrupted(job)
         return job
 
     return killed
@@ -276,7 +276,7 @@ def test_a_field_that_is_hidden_while_a_killed_import_waits_is_filled_all_the_sa
     worksheet = upload(NOTES, key="email", **choices)
     job = killed_in_the_middle(worksheet, lambda: hide("note"))
 
-    running.run_here(job)
+    control.run_here(job)
 
     worksheet.refresh_from_db()
     assert (worksheet.state, worksheet.counts["created"], worksheet.problem) == (WorksheetState.DONE, 6, "")
@@ -297,9 +297,9 @@ def test_a_field_that_is_hidden_before_the_first_chunk_is_filled_all_the_same(up
     monkeypatch.setattr(rehearsing, "rehearse", stage)
     hide("note")
     job = Job.objects.get(kind="import")
-    running.mark_interrupted(job)
+    control.mark_interrupted(job)
 
-    running.run_here(job)
+    control.run_here(job)
 
     show("note")
     assert notes() == [f"note {n}" for n in range(6)]
@@ -313,7 +313,7 @@ def test_a_label_that_is_changed_while_a_killed_import_waits_changes_no_column(u
         editing.change_field(Field.objects.get(entity__acronym="CL", name="note"), labels={"en": "Comment"})
         publish(by=admin)
 
-    running.run_here(killed_in_the_middle(worksheet, relabel))
+    control.run_here(killed_in_the_middle(worksheet, relabel))
 
     assert notes() == [f"note {n}" for n in range(6)]
 
@@ -330,7 +330,7 @@ def test_a_field_that_is_deleted_while_a_killed_import_waits_ends_it_with_the_tr
 
     job = killed_in_the_middle(worksheet, purge)
     with pytest.raises(InvalidMapping, match="The field note was deleted since the import began"):
-        running.run_here(job)
+        control.run_here(job)
 
     worksheet.refresh_from_db()
     facts = report.facts(worksheet)

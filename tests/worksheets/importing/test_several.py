@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crm.people.actors import Actor
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.choices import kept
+from crm.schema.fieldtypes.multiple_choice import kept
 from crm.worksheets.importing import rehearsing
 from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.review import findings, guesses, reviewing

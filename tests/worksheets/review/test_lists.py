@@ -1,6 +1,6 @@
 """The review of a list for a cluster: who joins, who is not known, and who leaves."""
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job
 from crm.worksheets.models import WorksheetState
 from crm.worksheets.review import reviewing
@@ -93,13 +93,13 @@ def test_r01_a_long_worksheet_is_worked_on_in_the_background(client, upload_page
     page = upload_page(LIST, cluster="Dealers")
     assert "It is being rehearsed" in page.text
 
-    running.run_here(Job.objects.get(kind="rehearse"))
+    control.run_here(Job.objects.get(kind="rehearse"))
     page = client.get(worksheet_of(page).get_absolute_url())
     assert page.context["action"].label == "Add 4 customers"
 
     page = press(page, do="import")
     assert "It is being imported" in page.text
-    running.run_here(Job.objects.get(kind="import"))
+    control.run_here(Job.objects.get(kind="import"))
 
     told = client.get("/").text
     assert "The import of list.csv has ended." in told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.jobs import running
+from crm.jobs import control
 from crm.jobs.models import Job, JobState
 from crm.people.auditing import record_event
 from crm.people.models import Role, User
@@ -84,7 +84,7 @@ def test_r04_a_failure_is_shown_wherever_the_import_is_looked_for(browse, admin,
     worksheet = upload("email;firstName\nana@example.com;Ana\n", key="email")
     monkeypatch.setattr(applying, "apply", lambda *_about, **_more: (_ for _ in ()).throw(OSError("The disk is full.")))
     with pytest.raises(OSError, match="disk"):
-        running.run_here(prepare_import(worksheet, by=admin))
+        control.run_here(prepare_import(worksheet, by=admin))
 
     pages = {address: browse.get(address).text for address in ("/worksheets/", f"/worksheets/{worksheet.number}/", "/jobs/")}
 

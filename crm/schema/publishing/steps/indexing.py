@@ -15,7 +15,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefin
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import constraints
 from crm.schema.generated.storage import has_rows, quoted, reading, shadow_name, stored_in
-from crm.schema.publishing.steps.steps import Risk, Step, Work, partial_note
+from crm.schema.publishing.steps.base import Risk, Step, Work, partial_note
 from crm.schema.publishing.tables import converting, index_builds
 from crm.schema.publishing.tables.altering import Editor, statements_of
 from crm.schema.publishing.tables.waiting import Patience

@@ -17,8 +17,9 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
 from crm.schema.generated.storage import column_name, has_rows, kept_name, quoted, reading, shadow_name, stored_in
 from crm.schema.publishing.steps import shadow_columns
+from crm.schema.publishing.steps.base import FieldStep, Risk, Work, partial_note
+from crm.schema.publishing.steps.field_steps import add_column, number_records
 from crm.schema.publishing.steps.shadow_columns import ShadowColumn
-from crm.schema.publishing.steps.steps import FieldStep, Risk, Work, add_column, number_records, partial_note
 from crm.schema.publishing.tables import converting
 from crm.schema.publishing.tables.converting import Fit, TypeConversion
 from crm.schema.publishing.tables.waiting import Patience

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import EntityDefinition
 from crm.schema.generated.storage import column_name, quoted, shadow_name
 from crm.schema.models import LeftOutRecord, Preparation, TouchedRecord
-from crm.schema.publishing.steps.steps import add_column
+from crm.schema.publishing.steps.field_steps import add_column
 from crm.schema.publishing.tables import converting
 from crm.schema.publishing.tables.altering import Editor, table_editor
 from crm.schema.publishing.tables.converting import StoredRow, TypeConversion

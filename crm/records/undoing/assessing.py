@@ -11,12 +11,12 @@ from crm.records.undoing.reverse_merge import ALL, CREATED, DELETED, DONE, UPDAT
 
 
 def look_ahead(merge: ReverseMerge) -> UndoCounts:
-    """Judges all rows, and marks those that have to be put back in one transaction."""
+    """Assesses all rows, and marks those that have to be put back in one transaction."""
     dialect().plan_for_many_rows()
-    return judge(merge, ALL, ANY)
+    return assess(merge, ALL, ANY)
 
 
-def judge(merge: ReverseMerge, wanted: Rows, partners: Partners) -> UndoCounts:
+def assess(merge: ReverseMerge, wanted: Rows, partners: Partners) -> UndoCounts:
     """Finds what of these rows can be put back now, and counts it."""
     note_conflicts(merge, wanted)
     note_dependencies(merge, wanted, partners)

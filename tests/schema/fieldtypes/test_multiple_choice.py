@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import CellFormat, InvalidValue
-from crm.schema.fieldtypes.choices import Choices
+from crm.schema.fieldtypes.multiple_choice import Choices
 
 KIND = Choices()
 TASTES = [

@@ -9,11 +9,11 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from crm.jobs import registry
+from crm.jobs.control import prepare, request_cancel, resume, run_here, start
 from crm.jobs.errors import Cancelled, JobBusy, LeaseLost, Stopping
 from crm.jobs.lease import stopping, take_lease
 from crm.jobs.models import Job, JobState
 from crm.jobs.reaping import reap
-from crm.jobs.running import prepare, request_cancel, resume, run_here, start
 from crm.jobs.worker import make_worker
 
 pytestmark = pytest.mark.django_db
