@@ -14,9 +14,11 @@ from crm.records import bulk
 from crm.records.writing.recording import open_change_set
 from crm.schema.generated import current
 
-FIRST_NAMES = ("Ana", "Beatriz", "Camila", "Daniel", "Eduardo", "Fernanda", "Gabriel", "Helena", "Igor", "Júlia", "Lucas", "Mariana",
+FIRST_NAMES = ("Ana", "Beatriz", "Camila", "Daniel", "Eduardo",
+               "Fernanda", "Gabriel", "Helena", "Igor", "Júlia", "Lucas", "Mariana",
                "Otávio", "Paula", "Rafael", "Sofia", "Thiago", "Vitória")  # fmt: skip
-LAST_NAMES = ("Almeida", "Barbosa", "Cardoso", "Conceição", "Ferreira", "Gonçalves", "Lima", "Moura", "Nascimento", "Oliveira", "Pereira",
+LAST_NAMES = ("Almeida", "Barbosa", "Cardoso", "Conceição", "Ferreira",
+              "Gonçalves", "Lima", "Moura", "Nascimento", "Oliveira", "Pereira",
               "Ribeiro", "Santos", "Silva", "Souza", "Teixeira")  # fmt: skip
 AREA_CODES = ("11", "21", "31", "41", "51", "61", "71", "81", "85", "92")
 CLASSES = ("A", "B", "C")

@@ -76,7 +76,8 @@ def not_stored(error: Exception, name: str | None) -> str:
     """What a person is told of a file that could not be stored."""
     if failures.is_full(error):
         said = _(
-            "The disk is full: there was no room for “%(name)s”, and nothing of it is kept. Ask who minds this site to make room, then send it again."
+            "The disk is full: there was no room for “%(name)s”, and nothing of it "
+            "is kept. Ask who minds this site to make room, then send it again."
         )
         return said % {"name": name}
     said = _(

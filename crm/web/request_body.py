@@ -56,7 +56,7 @@ class BodyReader:
             raise BodyTooLarge
 
     async def discard(self, most: int) -> None:
-        """Drops what was read and what still comes, as far as `most`: a client that sends is not listening yet. Raises ClientGone."""
+        """Drops what was read and what still comes, up to `most`: a client that sends is not listening yet. Raises ClientGone."""
         self.file.seek(0)
         self.file.truncate()
         try:

@@ -1,4 +1,4 @@
-"""What an administrator changes is there with the next request; what takes long says how far it is, and everything is served meanwhile."""
+"""What an administrator changes is there with the next request; what takes long says how far it is, and pages are served."""
 
 import pytest
 

@@ -69,7 +69,10 @@ def _add_field(site: BenchmarkSite, rows: int) -> dict[str, Any]:
         waited = _create_cluster(site)
         spent = time.perf_counter() - started
     longest = max(*reading, *writing)
-    summary = f"add-field: {waited} It took {spent:.1f} s; of {len(reading) + len(writing):,} looks and writes the slowest took {longest * 1000:.0f} ms."
+    summary = (
+        f"add-field: {waited} It took {spent:.1f} s; of {len(reading) + len(writing):,} "
+        f"looks and writes the slowest took {longest * 1000:.0f} ms."
+    )
     print(summary, file=sys.stderr)  # noqa: T201  # the benchmark is a command
     return result("add-field", rows, longest, LONGEST_WAIT)
 

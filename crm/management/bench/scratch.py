@@ -59,7 +59,8 @@ def values(number: int) -> tuple[object, ...]:
     birth = date(1950, 1, 1) + timedelta(days=number % 20_000)
     seen = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number % 500_000)
     return (
-        f"customer{number}@example.com", f"u{number}", f"First{number % 997}", f"Last{number % 1009}", f"{number:09d}{check_digits(number):02d}", "cpf",
+        f"customer{number}@example.com", f"u{number}", f"First{number % 997}",
+        f"Last{number % 1009}", f"{number:09d}{check_digits(number):02d}", "cpf",
         birth, "female", f"+5511{number:09d}", f"+5521{number:09d}", number % 2 == 0, number % 3 == 0, "pt-BR",
         f"class{number % 7}", f"{number % 5}", Decimal(number % 100_000) / 100, seen,
         *(f"{name} {number % 97}" for name in FURTHER),

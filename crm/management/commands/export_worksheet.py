@@ -37,7 +37,8 @@ class Command(SiteCommand):
         parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
 
         parser.add_argument(
-            "--labels", nargs="?", const=settings.LANGUAGE_CODE, choices=[code for code, _name in settings.LANGUAGES], metavar="LANGUAGE",
+            "--labels", nargs="?", const=settings.LANGUAGE_CODE,
+            choices=[code for code, _name in settings.LANGUAGES], metavar="LANGUAGE",
             help="A second row with the names that people read.",
         )  # fmt: skip
 

@@ -97,7 +97,8 @@ class Command(SiteCommand):
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = (
-            "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent",
+            "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal",
+            "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent",
         )  # fmt: skip
         return ImportChoices(
             keys=options["key"] or ["id"],

@@ -24,6 +24,7 @@ from crm.records.dialects.protocol import Packed
 
 __all__ = [
     "CHUNK", "DUPLICATE_ROW", "Applied", "Difference", "Merge", "Packed", "RowRefusal", "StagedMerge",
-    "apply_chunk", "create_staging", "difference", "drop_staging", "drop_tables", "is_whole", "members", "pack", "refuse", "stage",
+    "apply_chunk", "create_staging", "difference", "drop_staging",
+    "drop_tables", "is_whole", "members", "pack", "refuse", "stage",
     "staged_count", "staged_merge", "tidy",
 ]  # fmt: skip

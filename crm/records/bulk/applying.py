@@ -96,7 +96,8 @@ def _match_again(merge: Merge, batch: Batch) -> tuple[int, list[RowRefusal]]:
     outcome = SKIPPED if merge.mode == "create" else UPDATED
     matched, refusals = _matched(merge, batch, planned, outcome)
     execute(
-        f"UPDATE {quoted(merge.outcomes)} AS o SET outcome = '{UNCHANGED}' FROM {quoted(merge.staging)} s, {table_of(merge.model)} r"
+        f"UPDATE {quoted(merge.outcomes)} AS o SET outcome = '{UNCHANGED}'"
+        f" FROM {quoted(merge.staging)} s, {table_of(merge.model)} r"
         f" WHERE o.crm_row = s.crm_row AND {lacks_key(merge)} AND r.id = o.record_id AND {planned}"
     )
     return matched if outcome == SKIPPED else 0, refusals

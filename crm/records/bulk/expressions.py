@@ -131,7 +131,7 @@ def _unless_absent(merge: Merge, name: str, value: str, present: str) -> str:
 
 
 def created_value(merge: StagedMerge, name: str) -> str:
-    """What a new record will hold: the staged value; where the cell is empty, the field's default. No consent that is withheld."""
+    """What a new record will hold: the staged value; where the cell is empty, the field's default. No withheld consent."""
     if name not in merge.columns or name in {*merge.removing, *merge.withheld}:
         return default_of(merge, name)
     staged, empty = f"s.{quoted(name)}", empty_value(merge.model, name)

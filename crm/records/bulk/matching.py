@@ -39,7 +39,8 @@ def match_again(merge: Merge, planned: str, outcome: str) -> tuple[int, list[Row
     changed: list[tuple[int, str]] = []
     for matches in (_exact(merge, source), _found(merge, source, caseless)):
         changed += rows(
-            f"UPDATE {outcomes} SET record_id = m.record_id, outcome = CASE WHEN m.found > 1 THEN '{REFUSED}' ELSE '{outcome}' END"
+            f"UPDATE {outcomes} SET record_id = m.record_id,"
+            f" outcome = CASE WHEN m.found > 1 THEN '{REFUSED}' ELSE '{outcome}' END"
             f" FROM ({matches}) m WHERE {outcomes}.crm_row = m.crm_row RETURNING {outcomes}.crm_row, {outcomes}.outcome"
         )
     several = [RowRefusal(row, merge.keys[0], "", str(SEVERAL)) for row, changed_to in changed if changed_to == REFUSED]

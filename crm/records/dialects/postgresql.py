@@ -32,7 +32,10 @@ def ascii_lower(expression: str) -> str:
 
 def lower(expression: str) -> str:
     plain = f'LOWER(({expression}) COLLATE "C")'
-    return f"CASE WHEN octet_length({expression}) = char_length({expression}) THEN {plain} ELSE translate({plain}, '{CAPITALS}', '{CAPITALS.lower()}') END"
+    return (
+        f"CASE WHEN octet_length({expression}) = char_length({expression})"
+        f" THEN {plain} ELSE translate({plain}, '{CAPITALS}', '{CAPITALS.lower()}') END"
+    )
 
 
 def boolean(value: bool) -> str:
@@ -146,7 +149,10 @@ def new_ids() -> str:
     clock = "lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
     first = f"(SELECT substr(c, 1, 8) || '-' || substr(c, 9) || '-7' FROM (SELECT {clock} AS c) clock)"
     random = "(SELECT right(gen_random_uuid()::text, 10))"
-    counted = "substr(to_hex(4096 + (s.crm_row >> 14 & 4095)), 2) || '-' || to_hex(32768 + (s.crm_row & 16383)) || '-' || to_hex(16 + (s.crm_row >> 26))"
+    counted = (
+        "substr(to_hex(4096 + (s.crm_row >> 14 & 4095)), 2)"
+        " || '-' || to_hex(32768 + (s.crm_row & 16383)) || '-' || to_hex(16 + (s.crm_row >> 26))"
+    )
     return f"({first} || {counted} || {random})"
 
 

@@ -78,7 +78,8 @@ def _held_values(merge: ReverseMerge, names: Sequence[str], wanted: Rows, partne
     for field, takes in _takers(merge, names):
         yield (
             f"SELECT s.crm_row, '{field}', '{Kept.Reason.UNIQUE}', x.id, t.crm_row, {releasing} FROM {staging(merge)} s"
-            f" LEFT JOIN {table_of(merge.model)} r ON r.id = s.record_id JOIN {table_of(merge.model)} x ON {same} AND {given} AND x.id <> s.record_id"
+            f" LEFT JOIN {table_of(merge.model)} r ON r.id = s.record_id"
+            f" JOIN {table_of(merge.model)} x ON {same} AND {given} AND x.id <> s.record_id"
             f" LEFT JOIN {staging(merge)} t ON t.record_id = x.id AND {partners.condition} AND ({releasing}) IS NOT NULL"
             f" WHERE {wanted.of('s')} AND {takes}"
         )
@@ -96,7 +97,10 @@ def _repeated_values(merge: ReverseMerge, names: Sequence[str], wanted: Rows) ->
     keys = ", ".join(values)
     given = " AND ".join(f"{value} IS NOT NULL" for value in values)
     for field, takes in _takers(merge, names):
-        source = f"{staging(merge)} s LEFT JOIN {table_of(merge.model)} r ON r.id = s.record_id WHERE {wanted.of('s')} AND {takes} AND {given}"
+        source = (
+            f"{staging(merge)} s LEFT JOIN {table_of(merge.model)} r ON r.id = s.record_id"
+            f" WHERE {wanted.of('s')} AND {takes} AND {given}"
+        )
         place = f"row_number() OVER (PARTITION BY {keys} ORDER BY s.crm_row)"
         yield (
             f"SELECT w.crm_row, '{field}', '{Kept.Reason.UNIQUE}', '', NULL, NULL"
@@ -128,7 +132,8 @@ def _reference_dependencies(merge: ReverseMerge, wanted: Rows, partners: Partner
         others = "o.id <> s.record_id" if is_own else f"NOT {_is_undone_too(merge, reference.entity, 'o.id', CREATED)}"
         yield (
             f"SELECT s.crm_row, '{WHOLE}', '{Kept.Reason.REFERRED}', '{reference.entity}-' || o.id, t.crm_row, {releasing}"
-            f" FROM {staging(merge)} s JOIN {quoted(reference.table)} o ON o.{quoted(reference.column)} = s.record_id AND {others}"
+            f" FROM {staging(merge)} s JOIN {quoted(reference.table)} o"
+            f" ON o.{quoted(reference.column)} = s.record_id AND {others}"
             f" LEFT JOIN {staging(merge)} t ON t.record_id = o.id AND {partners.condition} AND ({releasing}) IS NOT NULL"
             f" WHERE {wanted.of('s')} AND s.kind = '{CREATED}' AND {is_whole()}"
         )

@@ -47,7 +47,8 @@ def _copy_changes(merge: ReverseMerge) -> None:
         wanted, params = f"{wanted} AND record_id = %s", [*params, merge.record_id]
     execute(
         f"INSERT INTO {staging(merge)} (crm_row, record_id, kind, before, crm_together)"
-        f" SELECT id, record_id, kind, before, {dialect().boolean(False)} FROM {quoted(RecordChange._meta.db_table)} WHERE {wanted}",
+        f" SELECT id, record_id, kind, before, {dialect().boolean(False)}"
+        f" FROM {quoted(RecordChange._meta.db_table)} WHERE {wanted}",
         params,
     )
 
@@ -82,7 +83,8 @@ def described(merge: ReverseMerge) -> ReverseMerge:
     """As staged: which kinds of changes there are, and of which fields."""
     kinds = frozenset(kind for (kind,) in rows(f"SELECT DISTINCT kind FROM {staging(merge)}"))
     names = rows(
-        f"SELECT DISTINCT k.key FROM {staging(merge)} s, {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' ORDER BY 1"
+        f"SELECT DISTINCT k.key FROM {staging(merge)} s,"
+        f" {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' ORDER BY 1"
     )
     touched = [name for (name,) in names]
     lost = set(lost_fields(merge)) | {name for name in touched if not _is_stored(merge.model.entity.field(name))}

@@ -140,7 +140,8 @@ def _record(request: SignedInRequest, form: Form, entity: EntityDefinition) -> C
         "related_heading": PartHeading(
             _("Related records"),
             _(
-                "Records of other entities that point to this one, such as the addresses of a customer; each is listed on the record's page."
+                "Records of other entities that point to this one, such as the "
+                "addresses of a customer; each is listed on the record's page."
             ),
             _("Records of"),
             _("No other entity points to this one. A field of type Relationship does."),

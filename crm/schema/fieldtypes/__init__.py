@@ -33,7 +33,8 @@ __all__ = [
 TYPES: tuple[FieldType, ...] = (
     Boolean(), Choice(), Choices(), Varchar10(), Varchar50(), Varchar100(), Varchar750(), Text(),
     Email(), URL(), Phone(), CEP(), CPFCNPJ(),
-    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(), Time(), Relationship(), File(), AutoIncrement(), UserLogin(), Score2(), Rule(),
+    Integer(), Long(), Decimal(), Currency(), Percent(), Date(), DateAndTime(),
+    Time(), Relationship(), File(), AutoIncrement(), UserLogin(), Score2(), Rule(),
 )  # fmt: skip
 BY_LABEL = {kind.label: kind for kind in TYPES}
 UNKNOWN = Unknown()

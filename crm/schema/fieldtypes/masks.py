@@ -1,4 +1,4 @@
-"""Masked values, `***` or `529.***.***-25`: what another system shows instead of the real value, and nobody wants to store (R-56)."""
+"""Masked values, `***` or `529.***.***-25`: what another system shows instead of the value, and nobody wants stored (R-56)."""
 
 import re
 from typing import Literal, TypeAlias

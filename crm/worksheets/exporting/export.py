@@ -213,7 +213,8 @@ def _check_longest(export: Export, column: ExportColumn, form: WriteFormat, at: 
         if not form.fits(guarded(column.type.cell(value, column.field))):
             raise DoesNotFit(
                 _(
-                    "The %(column)s of record %(id)s is longer than the %(most)s characters that %(format)s takes in a cell. Choose csv or ods."
+                    "The %(column)s of record %(id)s is longer than the %(most)s "
+                    "characters that %(format)s takes in a cell. Choose csv or ods."
                 )
                 % {"column": column.header, "id": record_id, "most": longest, "format": form.label}
             )

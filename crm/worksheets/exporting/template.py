@@ -118,4 +118,7 @@ def _rules(places: Sequence[TemplateColumn]) -> Iterator[str]:
         else:
             continue
         cells = f"{letters_of(number)}2:{letters_of(number)}{LAST_ROW}"
-        yield f'<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="{cells}"><formula1>{escaped(source)}</formula1></dataValidation>'
+        yield (
+            '<dataValidation type="list" allowBlank="1" showErrorMessage="1" '
+            f'sqref="{cells}"><formula1>{escaped(source)}</formula1></dataValidation>'
+        )

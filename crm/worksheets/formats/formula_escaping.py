@@ -46,4 +46,7 @@ def guarded_sql(text: str) -> str:
     runs = f"substr({bare}, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) OR {bare} = '[null]'"
     harmless = f"{text} ~ '^[+-]?[0-9(][0-9 ().,/-]*$'"
     # Its first letter tells of most texts that nothing need be done.
-    return f"CASE WHEN ascii({text}) IN (9, 13, 39, 43, 45, 61, 64, 91) AND ({runs}) AND NOT {harmless} THEN '''' || {text} ELSE {text} END"
+    return (
+        f"CASE WHEN ascii({text}) IN (9, 13, 39, 43, 45, 61, 64, 91)"
+        f" AND ({runs}) AND NOT {harmless} THEN '''' || {text} ELSE {text} END"
+    )

@@ -32,7 +32,8 @@ def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: boo
     """`is_cell`: they were refused while their cells were read, whatever the records hold."""
     errors = (
         RowError(
-            worksheet=worksheet, row=r.row, column=r.column[:255], value=r.value, reason=r.reason, cause=r.code or cause_of(r.reason), is_cell=is_cell,
+            worksheet=worksheet, row=r.row, column=r.column[:255], value=r.value,
+            reason=r.reason, cause=r.code or cause_of(r.reason), is_cell=is_cell,
         )
         for r in refusals
     )  # fmt: skip

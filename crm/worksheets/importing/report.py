@@ -28,7 +28,8 @@ def facts(worksheet: Worksheet) -> dict[str, Any]:
         counts["left"] = tally.leaving
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
-        "worksheet": worksheet.number, **counts, "seconds": seconds, "rows_per_second": rate, "publication": worksheet.publication,
+        "worksheet": worksheet.number, **counts, "seconds": seconds,
+        "rows_per_second": rate, "publication": worksheet.publication,
     }  # fmt: skip
 
 

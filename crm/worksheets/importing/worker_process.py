@@ -25,7 +25,10 @@ from crm.worksheets.formats.rows import SheetRow
 from crm.worksheets.importing import converting
 from crm.worksheets.importing.converting import ColumnConversion, ConversionResult
 
-PROGRAM = "import django, sys; django.setup(); from crm.worksheets.importing.worker_process import serve; serve(*map(int, sys.argv[1:]))"
+PROGRAM = (
+    "import django, sys; django.setup(); "
+    "from crm.worksheets.importing.worker_process import serve; serve(*map(int, sys.argv[1:]))"
+)
 AHEAD = 3  # blocks that are queued at the worker, so that it never waits
 PIPE = 1 << 20  # bytes: a block or two, so that writing does not wait for the reader
 

@@ -266,7 +266,8 @@ class ReviewForm(forms.Form):
 def _initial(review: Review) -> dict[str, Any]:
     choices, columns = review.choices, review.inspection.columns
     found: dict[str, Any] = {
-        "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode, "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
+        "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode,
+        "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format.sheet,
         "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
     }  # fmt: skip
@@ -277,8 +278,11 @@ def _initial(review: Review) -> dict[str, Any]:
         found |= {
             f"column_{position}": choices.map.get(column.header, controls.IGNORE),
             f"dates_{position}": own.dates or sure_dates(column) or ("" if column.dates.is_doubtful else choices.dates),
-            f"decimal_{position}": own.decimal or sure_decimal(column) or ("" if column.decimals.is_doubtful else choices.decimal),
-            f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut, f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,
-            **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), "=") for place, value in enumerate(column.values)},
+            f"decimal_{position}": own.decimal or sure_decimal(column)
+            or ("" if column.decimals.is_doubtful else choices.decimal),
+            f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut,
+            f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,
+            **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), "=")
+               for place, value in enumerate(column.values)},
         }  # fmt: skip
     return found

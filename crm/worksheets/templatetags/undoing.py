@@ -21,8 +21,10 @@ def undo_of(context: template.Context, worksheet: Worksheet) -> dict[str, Any]: 
         target = undo_jobs.change_set_of(worksheet)
     except CannotUndo:
         return {}
+    is_changed = bool(worksheet.counts.get("updated") or worksheet.counts.get("leaving"))
     undos = [(undo, name_of(undo.target)) for undo in undo_jobs.undos_of(worksheet)]
     return {
-        "request": context["request"], "csrf_token": context.get("csrf_token"), "worksheet": worksheet, "target": target, "undos": undos,
-        "may_download": bool(worksheet.counts.get("updated") or worksheet.counts.get("leaving")) and may(context["request"].actor, "export", worksheet.entity),
+        "request": context["request"], "csrf_token": context.get("csrf_token"),
+        "worksheet": worksheet, "target": target, "undos": undos,
+        "may_download": is_changed and may(context["request"].actor, "export", worksheet.entity),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""One thing written in several ways is found in each: ids with and without their acronym, `+` typed raw, apostrophes of any shape."""
+"""One thing written in several ways is found in each: ids with and without acronym, `+` typed raw, apostrophes of any shape."""
 
 # ruff: noqa: RUF001, RUF002  # letters that look alike are what this is about
 

@@ -35,8 +35,13 @@ END $$;
 CREATE TRIGGER {name} AFTER INSERT OR UPDATE OF {column} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();
 """,
     "sqlite": """
-CREATE TRIGGER {name}_i AFTER INSERT ON {table} BEGIN INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id); END;
-CREATE TRIGGER {name}_u AFTER UPDATE OF {column} ON {table} BEGIN INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id); END;
+CREATE TRIGGER {name}_i AFTER INSERT ON {table} BEGIN
+    INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id);
+END;
+
+CREATE TRIGGER {name}_u AFTER UPDATE OF {column} ON {table} BEGIN
+    INSERT INTO {touched} (preparation, record) VALUES ({id}, NEW.id);
+END;
 """,
 }
 
@@ -119,7 +124,7 @@ def _note_writes(shadow: ShadowColumn, preparation: Preparation, editor: Editor)
         "table": quoted(shadow.table),
     }
     statements = NOTE[connection.vendor].format(**words)
-    for statement in [statements] if connection.vendor == "postgresql" else statements.strip().splitlines():
+    for statement in statements.strip().split("\n\n"):
         editor.execute(statement)
 
 

@@ -16,7 +16,10 @@ from django.conf import settings
 
 from crm.worksheets import phase_timing
 
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from crm.worksheets.formats.reading.workbook.process import main; main(sys.argv[2])"
+PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from crm.worksheets.formats.reading.workbook.process import main; main(sys.argv[2])"
+)
 PATIENCE = 120  # seconds without output; its own limits usually stop it earlier
 LONGEST_ANSWER = 256 << 20  # bytes: a row of 16,384 long cells fits
 BLOCK = 1 << 20

@@ -38,7 +38,9 @@ REFUSALS = {
 }
 FLAWS = {
     "error": gettext_lazy("The cell holds the error %(shown)s instead of a value."),
-    "uncalculated": gettext_lazy("The cell holds a formula that was never calculated. Open the file in a spreadsheet, save it, upload it again."),
+    "uncalculated": gettext_lazy(
+        "The cell holds a formula that was never calculated. Open the file in a spreadsheet, save it, upload it again."
+    ),
     "no_day": gettext_lazy("The cell is formatted as a date, but “%(shown)s” is no day."),
     "no_number": gettext_lazy("The cell is marked as a number, but “%(shown)s” is none."),
     "long": gettext_lazy("The cell holds more than 1,000,000 characters."),

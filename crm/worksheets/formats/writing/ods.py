@@ -119,7 +119,10 @@ def _manifest() -> str:
 
 def _meta(at: datetime) -> str:
     created = f"<meta:creation-date>{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}</meta:creation-date>"
-    return f'{HEAD}<office:document-meta {_spaces("office", "meta")} office:version="1.3"><office:meta>{created}</office:meta></office:document-meta>'
+    return (
+        f"{HEAD}<office:document-meta {_spaces('office', 'meta')} "
+        f'office:version="1.3"><office:meta>{created}</office:meta></office:document-meta>'
+    )
 
 
 def _spaces(*names: str) -> str:
