@@ -82,7 +82,8 @@ class _Reading(HTMLParser):
         self.forms[self.around] = _Open(PageForm(given.get("method", "get").lower(), action))
 
     def _control(self, tag: str, given: dict[str, str], form: _Open) -> None:
-        name, kind, value = given.get("name", ""), given.get("type", ""), given.get("value", "")
+        name, kind = given.get("name", ""), given.get("type", "")
+        value = given.get("value", "on" if kind in {"checkbox", "radio"} else "")
         if tag == "select":
             self.select, self.offered = (name, form), []
         elif tag == "button" or kind == "submit":

@@ -24,6 +24,7 @@ from crm.worksheets.review.reviewing import Review
 
 MOST_OPTIONS = 20_000  # of all columns together; beyond, a field is typed with suggestions instead of picked from a list
 SPARE = 1  # rows for further fixed values
+AS_IT_IS = "="  # the meaning of a value that is given none
 READINGS = {"dates", "decimal", "grouped", "cut", "wrong"}
 
 
@@ -169,10 +170,14 @@ class ReviewForm(forms.Form):
             self._add_meanings(position, column, field)
 
     def _add_meanings(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
+        """For the values that the field does not know, or that were given a meaning before."""
+        given = self.review.choices.column(column.header).values
         for place, value in enumerate(column.values):
             known = controls.displayed_value(field, value)
+            if known and meaning_key(value) not in given:
+                continue
             options = [
-                ("=", _("as it is: %s") % known if known else _("not known: the row is refused")),
+                (AS_IT_IS, _("as it is: %s") % known if known else _("not known: the row is refused")),
                 ("", _("nothing: the cell is empty")),
             ]
             options += [("true", _("yes")), ("false", _("no"))] if not options_of(field) else options_of(field)
@@ -239,28 +244,35 @@ class ReviewForm(forms.Form):
         picked, stored = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
         return stored if picked == self.review.format.sheet else picked
 
+    def _posted(self, name: str, stored: Any) -> Any:  # Any: a control's value
+        """What the page did not show, as of a column that is idle, is not posted and stays as it was chosen."""
+        return self.cleaned_data.get(name) if name in self.data else stored
+
     def _chosen(self, name: str, stored: str) -> str:
         """A value that is only shown, like the default order of dates, is not chosen because the form comes back with it."""
-        posted = str(self.cleaned_data.get(name, ""))
-        return stored if posted == self.initial.get(name, "") else posted
+        shown = self.initial.get(name, "")
+        posted = str(self._posted(name, shown) or "")
+        return stored if posted == shown else posted
 
     def _own(self, position: int) -> ColumnChoices:
-        data, column = self.cleaned_data, self.review.inspection.columns[position]
-        own = self.review.choices.column(column.header)
-        values = {
-            meaning_key(value): meant
-            for place, value in enumerate(column.values)
-            if (meant := data.get(f"meaning_{position}_{place}", "=")) != "="
-        }
+        own = self.review.choices.column(self.review.inspection.columns[position].header)
+        is_key = self._filled_by(position) in {"id", *self.cleaned_data["keys"]}
         return ColumnChoices(
             dates=self._chosen(f"dates_{position}", own.dates),
             decimal=self._chosen(f"decimal_{position}", own.decimal),
-            is_grouped=data.get(f"grouped_{position}", False),
-            is_cut=data.get(f"cut_{position}", False),
-            wrong="empty" if data.get(f"wrong_{position}") else "refuse",
-            takes=data.get(f"takes_{position}", ""),
-            values=values,
+            is_grouped=bool(self._posted(f"grouped_{position}", own.is_grouped)),
+            is_cut=bool(self._posted(f"cut_{position}", own.is_cut)),
+            wrong="empty" if self._posted(f"wrong_{position}", own.wrong == "empty") else "refuse",
+            takes="" if is_key else self._posted(f"takes_{position}", own.takes) or "",
+            values=dict(self._meant(position, own)),
         )
+
+    def _meant(self, position: int, own: ColumnChoices) -> Iterator[tuple[str, str]]:
+        """What the values of a column mean, but those that stay as they are."""
+        for place, value in enumerate(self.review.inspection.columns[position].values):
+            meant = self._posted(f"meaning_{position}_{place}", own.values.get(meaning_key(value), AS_IT_IS))
+            if meant != AS_IT_IS:
+                yield meaning_key(value), meant
 
 
 def _initial(review: Review) -> dict[str, Any]:
@@ -282,7 +294,7 @@ def _initial(review: Review) -> dict[str, Any]:
             or ("" if column.decimals.is_doubtful else choices.decimal),
             f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut,
             f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,
-            **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), "=")
+            **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), AS_IT_IS)
                for place, value in enumerate(column.values)},
         }  # fmt: skip
     return found

@@ -16,10 +16,11 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.access import may_open
 from crm.worksheets.formats.reading.reader import TEXT
+from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.models import Worksheet
 from crm.worksheets.review.controls import delimiter_name, displayed_value, encoding_name
-from crm.worksheets.review.form import ReviewForm
+from crm.worksheets.review.form import AS_IT_IS, ReviewForm
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
 
@@ -208,7 +209,7 @@ def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
         if not fields and not meanings:
             continue
         unknown = [
-            bound for bound, _count in meanings if bound.value() == "=" and not _is_known(review, position, str(bound.label))
+            bound for bound, _count in meanings if bound.value() == AS_IT_IS and not _is_known(review, position, str(bound.label))
         ]
         yield Guess(f"column-{position}", _reading(review, position), fields, meanings=meanings, is_open=bool(unknown))
 
@@ -244,7 +245,7 @@ def _meanings(review: Review, position: int) -> list[str]:
         return []
     meanings = []
     for value, count in list(column.values.items())[:4]:
-        meant = own.values.get(value.strip().lower())
+        meant = own.values.get(meaning_key(value))
         shown = displayed_value(field_, value if meant is None else meant) or (_("nothing") if meant == "" else "?")
         meanings.append(f"“{value}” → {shown} ({count})")
     return meanings + (["…"] if len(column.values) > len(meanings) else [])

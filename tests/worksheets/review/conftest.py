@@ -7,6 +7,7 @@ from django.test import Client
 from clusters.catalogue import create_cluster
 from crm.people.models import Role
 from crm.records.writing import saving
+from tests.page_forms import forms_of
 from tests.worksheets.review.pages import fields_of, worksheet_of
 
 
@@ -54,5 +55,17 @@ def press(client):
         data |= {"mend": mend} if mend else {"do": do}
         data |= changed
         return client.post(worksheet_of(page).get_absolute_url(), {k: v for k, v in data.items() if v is not None}, follow=True)
+
+    return pressed
+
+
+@pytest.fixture
+def press_as_shown(client):
+    """Sends the page's own form, as a browser does: only the controls that the page shows, and the pressed button."""
+
+    def pressed(page, do: str, **changed):
+        address = worksheet_of(page).get_absolute_url()
+        form = next(form for form in forms_of(page.text, address) if ("do", do) in form.button and form.action == address)
+        return client.post(address, form.sent() | changed, follow=True)
 
     return pressed

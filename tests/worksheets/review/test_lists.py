@@ -1,5 +1,6 @@
 """The review of a list for a cluster: who joins, who is not known, and who leaves."""
 
+from clusters.catalogue import create_cluster
 from crm.jobs import control
 from crm.jobs.models import Job
 from crm.worksheets.models import WorksheetState
@@ -125,3 +126,30 @@ def test_the_report_says_who_joined_and_leads_to_them(upload_page, press, people
 
     assert "1 joined" in page.text
     assert 'href="/crm/CL/?Dealers=true">See Dealers</a>' in page.text
+
+
+def test_a_list_with_the_yes_and_no_of_another_cluster_is_added_at_the_first_press(
+    upload_page, press_as_shown, people, dealers, admin
+):
+    create_cluster("Friends", by=admin)
+    text = "email;Friends;birthDate\n" + "".join(
+        f"c{n}@example.com;{'sim' if n % 2 else 'perhaps'};1990-01-0{n}\n" for n in range(2, 6)
+    )
+
+    report = press_as_shown(upload_page(text, cluster="Dealers"), "import")
+
+    assert worksheet_of(report).state == WorksheetState.DONE
+    assert members(dealers) == ["C0", "C1", "C2", "C3", "C4", "C5"]
+
+
+def test_what_the_page_does_not_show_stays_as_it_was_chosen(upload_page, press, press_as_shown, people):
+    text = "email;lastName;birthDate;rclastcartvalue\nc1@example.com;A;31/01/1990;1.234,50\n"
+    page = press(upload_page(text), cut_1="on", grouped_3="on", decimal_3=",", takes_2="new", wrong_2="on")
+    chosen = worksheet_of(page).choices["columns"]
+
+    page = press_as_shown(page, "rehearse", mode=["update"])  # the birth date is idle now: how it is read is not shown
+    page = press_as_shown(page, "rehearse", mode=["upsert"])
+
+    assert worksheet_of(page).choices["columns"] == chosen
+    page = press_as_shown(page, "rehearse", cut_1=[""])
+    assert not worksheet_of(page).choices["columns"].get("lastName", {}).get("is_cut")

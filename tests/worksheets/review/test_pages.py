@@ -92,6 +92,8 @@ def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, p
     assert meanings(page, "column-1", "tier is read as ") == {"“Gold client” → ? (2)", "“GOLD” → Gold (1)"}
     assert meanings(page, "column-2", "on is read as ") == {"“sim” → Yes (1)", "“talvez” → ? (1)", "“x” → Yes (1)"}
 
+    assert "meaning_1_" in page.text and page.text.count(">GOLD</label>") == 0  # what the field knows is not asked
+
     values = list(page.context["form"].review.inspection.columns[1].values)
     boxes = list(page.context["form"].review.inspection.columns[2].values)
     page = press(page, **{f"meaning_1_{values.index('Gold client')}": "gold", f"meaning_2_{boxes.index('talvez')}": "false"})
