@@ -17,7 +17,9 @@ from crm.people.models import Role, User
 from crm.schema.definitions import FieldDefinition, IndexDefinition
 from crm.schema.draft.editing import add_field, create_entity
 from crm.schema.generated import current
-from crm.schema.publishing.publishing import publish
+from crm.schema.models import DataEntity
+from crm.schema.publishing.publishing import carry_out, make_plan, publish
+from crm.schema.publishing.tables.waiting import under_publishing_lock
 from crm.schema.record import Record
 
 PASSWORD = "correct horse battery"
@@ -153,3 +155,18 @@ def define(db) -> Callable[..., type[Record]]:
         return current.models()[acronym]
 
     return defined
+
+
+@pytest.fixture
+def notes(define) -> type[Record]:
+    """An entity with an index over a text of any length, as an earlier release let it be published."""
+    define("NT", code=FieldDefinition("code", "Varchar 50", unique=True), text="Text", other="Text")
+    return publish_index("NT", IndexDefinition("by_text", ("text",)))
+
+
+def publish_index(acronym: str, index: IndexDefinition) -> type[Record]:
+    """Whatever it is over: the plan is not asked for problems."""
+    entity = DataEntity.objects.get(acronym=acronym)
+    entity.indexes.create(name=index.name, fields=list(index.fields), unique=index.unique)
+    under_publishing_lock(lambda: carry_out(make_plan(), by=Actor.operator()))
+    return current.models()[acronym]

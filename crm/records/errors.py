@@ -22,6 +22,10 @@ def refuse(errors: Mapping[str, str]) -> None:
         raise InvalidRecord(errors)
 
 
+def too_long_for_index(most: int) -> str:
+    return _("The text is too long for an index over this field, which holds %s bytes.") % f"{most:,}"
+
+
 class VersionConflict(Exception):
     """Someone saved the record since it was read. `current` is what is stored now, `values` what was to be written."""
 

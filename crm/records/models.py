@@ -156,6 +156,7 @@ class Kept(models.Model):
         MISSING = "missing"  # what the value refers to is gone
         LOST = "lost"
         ERASED = "erased"
+        TOO_LONG = "too_long"  # for an index
 
     undo = models.ForeignKey(Undo, models.CASCADE, related_name="kept", db_index=False)
     entity = models.CharField(max_length=20, default="")

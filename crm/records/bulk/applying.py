@@ -18,6 +18,7 @@ from crm.records.bulk.statements import execute, lock, retried, rows
 from crm.records.bulk.unique_values import taken
 from crm.records.bulk.updating import update_records
 from crm.records.bulk.value_swaps import has_swaps
+from crm.records.bulk.whole_record_checks import too_long
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet
 
@@ -55,6 +56,7 @@ def _apply(merge: StagedMerge, change_set: ChangeSet, batch: Batch) -> Applied:
     applied = retried(
         lambda attempt: _write(merge, change_set, batch, is_compared=has_unique_key and attempt == 0),
         on_conflict=lambda: refusals.extend(taken(merge, batch.staged, may_swap=batch.swaps_values)),
+        on_too_large=lambda: refusals.extend(too_long(merge, batch.staged)),
     )
     return replace(applied, refusals=(*refusals, *applied.refusals))
 

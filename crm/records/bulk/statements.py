@@ -6,7 +6,7 @@ Merges (`bulk`) and undos (`undoing`) write by them. In all of them `r` is the r
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from crm.records.bulk.names import quoted
@@ -14,6 +14,8 @@ from crm.records.bulk.stamps import change_stamps
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema.definitions import EntityDefinition
+from crm.schema.generated import constraints
+from crm.schema.generated.index_sizes import is_too_large, room
 from crm.schema.record import Record, name_of
 
 ATTEMPTS = 5  # of a transaction that loses a unique value to another process
@@ -43,18 +45,30 @@ def any_twice(expressions: Sequence[str], source: str) -> bool:
     return bool(rows(f"SELECT 1 FROM {source} GROUP BY {grouped} HAVING count(*) > 1 LIMIT 1"))
 
 
-def retried(write: Callable[[int], Result], *, on_conflict: Callable[[], None] = lambda: None) -> Result:
-    """What `write`, given the number of its attempt, returns: in a transaction, and again where a unique value was taken.
+def retried(
+    write: Callable[[int], Result],
+    *,
+    on_conflict: Callable[[], None] = lambda: None,
+    on_too_large: Callable[[], None] = lambda: None,
+) -> Result:
+    """What `write`, given the number of its attempt, returns: in a transaction, and again where a unique value was taken
+    or an index could not hold a value.
 
-    Nearly always nobody takes one, so `on_conflict` finds out only
-    afterwards who did. Raises IntegrityError after the last attempt.
+    Nearly always neither happens, so `on_conflict` and `on_too_large` find out
+    only afterwards which rows are at fault. Raises the database's error after the last attempt.
     """
+    conflict: DatabaseError
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 return write(attempt)
         except IntegrityError as error:
             on_conflict()
+            conflict = error
+        except OperationalError as error:
+            if not is_too_large(error):
+                raise
+            on_too_large()
             conflict = error
     raise conflict
 
@@ -118,6 +132,17 @@ def released(column: str, value: str, empty: str = "NULL") -> str:
 def json_of(column: models.Field) -> str:
     """The stored value of a column of r, as the history keeps it."""
     return dialect().as_json(f"r.{quoted(name_of(column))}", column)
+
+
+def index_rooms(entity: EntityDefinition) -> list[tuple[Sequence[str], int]]:
+    """The fields of each index, and how many bytes their values may take in it."""
+    return [(index.fields, room(index)) for index in constraints.named_indexes(entity).values()]
+
+
+def exceeds(names: Sequence[str], most: int, value: Callable[[str], str]) -> str:
+    """True where the fields' values take more bytes than that, as SQL; `value` gives the expression of a field."""
+    sizes = " + ".join(f"COALESCE(octet_length(CAST({value(name)} AS text)), 0)" for name in names)
+    return f"{sizes} > {most}"
 
 
 def unique_names(entity: EntityDefinition) -> list[tuple[str, ...]]:

@@ -6,10 +6,13 @@ from crm.records.bulk.expressions import created_value, differs, held_value, new
 from crm.records.bulk.merge import CREATED, UPDATED, RowRefusal, StagedMerge
 from crm.records.bulk.names import quoted, stored
 from crm.records.bulk.outcomes import refused
-from crm.records.bulk.statements import rows
+from crm.records.bulk.statements import exceeds, index_rooms, rows
 from crm.records.dialects import dialect
 from crm.records.entity_rules import RecordCheck, RecordFault, checks_of
+from crm.records.errors import too_long_for_index
 from crm.records.validating import REQUIRED, writable_fields
+
+SHOWN = 50  # characters of a refused text
 
 
 def faulty_records(merge: StagedMerge) -> Iterator[RowRefusal]:
@@ -53,3 +56,16 @@ def _changed(merge: StagedMerge, check: RecordCheck) -> str:
     written = [name for name in check.fields if name in merge.written_columns]
     changed = " OR ".join([f"o.outcome = '{CREATED}'", *(differs(merge, name) for name in written)])
     return f"SELECT s.crm_row AS crm_row, {', '.join(values)} FROM {written_rows_with_records(merge)} WHERE {changed}"
+
+
+def too_long(merge: StagedMerge, which: str) -> Iterator[RowRefusal]:
+    """Refuses the rows, of those that the condition `which` on s names, whose record an index may not hold.
+
+    Only indexes of earlier releases are like that, and PostgreSQL tells when it refuses the rows.
+    """
+    for names, most in index_rooms(merge.model.entity):
+        column = next((name for name in names if name in merge.columns), names[0])
+        value = f"substr(CAST({held_value(merge, column)} AS text), 1, {SHOWN})"
+        exceeding = exceeds(names, most, lambda name: held_value(merge, name))
+        found = rows(f"SELECT s.crm_row, {value} FROM {written_rows_with_records(merge)} WHERE {which} AND {exceeding}")
+        yield from refused(merge, column, found, too_long_for_index(most))

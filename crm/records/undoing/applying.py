@@ -1,7 +1,7 @@
 """Puts a chunk back: history first, then rows, in the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 
@@ -58,7 +58,11 @@ def put_back(writing: Writing, which: Rows) -> UndoCounts:
     Another process may take a unique value, or refer to a record, after it was checked: then everything is checked again.
     """
     dialect().plan_for_many_rows()
-    return retried(lambda _attempt: _assess_and_write(writing, which))
+    checked = replace(writing, merge=replace(writing.merge, checks_sizes=True))
+    refused: list[bool] = []
+    return retried(
+        lambda _attempt: _assess_and_write(checked if refused else writing, which), on_too_large=lambda: refused.append(True)
+    )
 
 
 def _assess_and_write(writing: Writing, which: Rows) -> UndoCounts:

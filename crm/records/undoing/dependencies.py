@@ -11,7 +11,7 @@ from django.db import models
 
 from crm.records.bulk.expressions import folded
 from crm.records.bulk.names import column_of, quoted, table_of
-from crm.records.bulk.statements import execute, hold, unique_names
+from crm.records.bulk.statements import exceeds, execute, hold, index_rooms, unique_names
 from crm.records.dialects import dialect
 from crm.records.models import Kept
 from crm.records.undoing.conflicts import list_kept
@@ -46,6 +46,7 @@ def note_dependencies(merge: ReverseMerge, wanted: Rows, partners: Partners) -> 
         *_unique_dependencies(merge, wanted, partners),
         *_reference_dependencies(merge, wanted, partners),
         *_target_dependencies(merge, wanted, partners),
+        *(_too_long_values(merge, wanted) if merge.checks_sizes else ()),
     ]
     if not queries:
         return
@@ -106,6 +107,17 @@ def _repeated_values(merge: ReverseMerge, names: Sequence[str], wanted: Rows) ->
             f"SELECT w.crm_row, '{field}', '{Kept.Reason.UNIQUE}', '', NULL, NULL"
             f" FROM (SELECT s.crm_row AS crm_row, {place} AS place FROM {source}) w WHERE w.place > 1"
         )
+
+
+def _too_long_values(merge: ReverseMerge, wanted: Rows) -> Iterator[str]:
+    """An index cannot hold what would come back."""
+    for names, most in index_rooms(merge.model.entity):
+        exceeding = exceeds(names, most, lambda name: after(merge, name))
+        for field, takes in _takers(merge, names):
+            yield (
+                f"SELECT s.crm_row, '{field}', '{Kept.Reason.TOO_LONG}', '', NULL, NULL FROM {staging(merge)} s"
+                f" LEFT JOIN {table_of(merge.model)} r ON r.id = s.record_id WHERE {wanted.of('s')} AND {takes} AND {exceeding}"
+            )
 
 
 def _takers(merge: ReverseMerge, names: Sequence[str]) -> Iterator[tuple[str, str]]:

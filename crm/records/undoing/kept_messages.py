@@ -98,6 +98,7 @@ def _reason(reason: str, other: str, change_sets: Mapping[str, ChangeSet], entit
         Kept.Reason.MISSING: _("Refers to a record that is gone"),
         Kept.Reason.LOST: _("The field is hidden, retyped or purged"),
         Kept.Reason.ERASED: _("Erased for privacy"),
+        Kept.Reason.TOO_LONG: _("Too long for an index of the field"),
     }
     return KeptReason(words[reason])
 

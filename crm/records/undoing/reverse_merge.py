@@ -17,6 +17,7 @@ class ReverseMerge:
 
     `fields` are the fields that its updates changed and that can be put back, `lost` those that are hidden, retyped or
     purged since, `kinds` the kinds of changes. `number` names the tables. With `record_id` only that record is undone.
+    `checks_sizes` once an index could not hold what comes back.
     """
 
     model: type[Record]
@@ -27,6 +28,7 @@ class ReverseMerge:
     fields: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     kinds: frozenset[str] = frozenset()
+    checks_sizes: bool = False
 
     @property
     def acronym(self) -> str:

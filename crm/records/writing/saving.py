@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,12 @@ from crm.records.models import ChangeSet, RecordChange
 from crm.records.validating import clean_changes, clean_id
 from crm.records.writing import references
 from crm.records.writing.attachments import FileChanges, stored_files
+from crm.records.writing.index_space import refuse_longest
 from crm.records.writing.json_values import column_names, snapshot
 from crm.records.writing.recording import record_change, record_deletions
 from crm.records.writing.system_fields import filled_at_change, filled_at_creation, user_id
 from crm.records.writing.uniqueness import refuse_repeated
+from crm.schema.generated.index_sizes import is_too_large
 from crm.schema.record import Record, attribute, held, new_record_id
 
 Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
@@ -117,6 +119,10 @@ def refusing_repeated(record: Record, changed: Values, *, creating: bool = False
             yield
     except IntegrityError:
         refuse_repeated(record, changed, creating=creating)
+        raise
+    except OperationalError as error:
+        if is_too_large(error):
+            refuse_longest(record, changed)
         raise
 
 

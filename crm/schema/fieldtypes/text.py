@@ -12,11 +12,12 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType, Kind
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.masks import Masking, may_be_masked, refuse_masked
-from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
+from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN, Limit, refusing
 
 # Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
 CONTROL = re.compile(r"[\x01-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 CONTROL_BUT_LINES = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
+LONGEST_UNIQUE = 2_600  # bytes that every index holds (see `generated.index_sizes`): 750 characters of any living script
 
 
 def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONTROL) -> str | None:  # Any: raw values
@@ -34,6 +35,12 @@ def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONT
             _("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest}
         )
     return text or None
+
+
+def within_index() -> Limit:
+    """On SQLite too, which has no such limit: values are to move between the databases."""
+    reason = _("A unique text takes at most %s bytes; emoji and rare characters take four each.")
+    return refusing(lambda text: len(text.encode()) <= LONGEST_UNIQUE, lambda: reason % f"{LONGEST_UNIQUE:,}")
 
 
 class TextType(FieldType):
@@ -60,6 +67,11 @@ class TextType(FieldType):
 
     def from_history(self, value: Any, field: FieldDefinition) -> str | None:
         return clean_text(value, longest=self.longest, control=self.control)
+
+    def limits(self, field: FieldDefinition) -> list[Limit]:
+        """Also what the index of a unique field cannot hold: very long texts of emoji or rare characters."""
+        may_exceed = field.unique and self.longest is not None and 4 * self.longest > LONGEST_UNIQUE
+        return [*super().limits(field), *([within_index()] if may_exceed else [])]
 
     def masking(self, field: FieldDefinition) -> Masking:
         """What of a value is refused as masked."""

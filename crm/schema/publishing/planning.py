@@ -12,6 +12,7 @@ from crm.schema.draft.drafting import Wanted
 from crm.schema.draft.public_access import public_write_problems
 from crm.schema.errors import PlanChanged, UnpublishableSchema, ValuesWouldBeLost
 from crm.schema.generated.classes import GeneratedModels
+from crm.schema.generated.index_sizes import index_problems
 from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.rule_fields import rule_problems
 from crm.schema.generated.storage import same_storage
@@ -131,7 +132,7 @@ class PublicationPlan:
 
 
 def _problems_of(snapshot: Snapshot) -> list[str]:
-    return [*relation_problems(snapshot), *rule_problems(snapshot), *public_write_problems(snapshot)]
+    return [*relation_problems(snapshot), *rule_problems(snapshot), *public_write_problems(snapshot), *index_problems(snapshot)]
 
 
 def plan_between(published: Snapshot, wanted: Wanted, number: int) -> PublicationPlan:

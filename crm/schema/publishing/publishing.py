@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.jobs.errors import Cancelled
@@ -16,6 +16,7 @@ from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.draft.drafting import Wanted, field_drafts, whole_draft
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
+from crm.schema.generated.index_sizes import is_too_large
 from crm.schema.models import Publication
 from crm.schema.publishing import admission
 from crm.schema.publishing.admission import Admission
@@ -158,6 +159,10 @@ def _applied(plan: PublicationPlan, *, by: Actor, accepted_loss: int) -> Publica
             publication = _apply(plan, by=by, accepted_loss=accepted_loss)
     except IntegrityError as error:
         raise UnpublishableSchema([_("A field cannot be unique while its values repeat: %s") % error]) from error
+    except OperationalError as error:
+        if not is_too_large(error):
+            raise
+        raise UnpublishableSchema([_("A value is too long for an index of its field, or for the table: %s") % error]) from error
     current.repin()
     return publication
 

@@ -16,6 +16,7 @@ from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWork
 from crm.worksheets.importing import applying, rehearsing
 from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.models import WorksheetState
+from tests.long_texts import chinese, rare
 
 LONG = "x" * 101
 CHOICES = {"choices": [{"value": "gold", "label": "Gold"}, {"value": "silver", "label": "Silver"}]}
@@ -395,3 +396,22 @@ def test_rows_that_were_refused_are_refused_again_or_nothing_is_staged(upload, c
         rehearsing.stage_again(prepare(worksheet), after_row=0)
 
     assert (refused, rehearsing.is_staged(worksheet)) == ([2], False)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="a limit of PostgreSQL")
+def test_a_text_that_an_index_cannot_hold_is_a_refused_row_of_the_report(import_text, notes):
+    found = import_text(f"code,text\na,short\nb,{chinese(1_000)}\n", entity="NT", key="code")
+
+    assert found.counts == {"rows": 2, "created": 1, "errors": 1}
+    assert found.errors == [
+        (3, "text", chinese(1_000)[:50], "The text is too long for an index over this field, which holds 2,572 bytes.")
+    ]
+
+
+def test_a_unique_text_that_an_index_cannot_hold_is_refused_by_the_rehearsal(import_text, define):
+    define(code=FieldDefinition("code", "Varchar 750", unique=True))
+
+    found = import_text(f"code\n{chinese(750)}\n{rare(750)}\n", entity="PT", key="code")
+
+    assert found.counts == {"rows": 2, "created": 1, "errors": 1}
+    assert [(row, column) for row, column, _value, _reason in found.errors] == [(3, "code")]

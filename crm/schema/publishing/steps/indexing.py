@@ -1,12 +1,13 @@
 """Indexes of an entity: made, dropped, and what repeats where values must be unique."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
 from django.conf import settings
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError, OperationalError, connection, models
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import constraints
+from crm.schema.generated.index_sizes import is_too_large, room
 from crm.schema.generated.storage import has_rows, quoted, reading, shadow_name, stored_in
 from crm.schema.publishing.steps.base import Risk, Step, Work, partial_note
 from crm.schema.publishing.tables import converting, index_builds
@@ -135,7 +137,8 @@ class AddIndex(IndexStep):
         model = reading(self.entity, *fields)
         statement = statements_of(lambda editor: self._make(editor, model, index_builds.temporary_name(self.name)))[0]
         try:
-            index_builds.build(self.entity.table, self.name, statement, patience)
+            with self._refusing_long_values():
+                index_builds.build(self.entity.table, self.name, statement, patience)
         except IntegrityError as error:
             raise UnpublishableSchema([self._duplicates_found(error)]) from error
 
@@ -143,7 +146,20 @@ class AddIndex(IndexStep):
         if not work.is_rehearsal and connection.vendor == "postgresql" and index_builds.is_built(self.entity.table, self.name):
             work.editor.execute(f"ALTER INDEX {quoted(index_builds.temporary_name(self.name))} RENAME TO {quoted(self.name)}")
         else:
-            self._make(work.editor, work.new[self.entity.acronym], self.name)
+            with self._refusing_long_values():
+                self._make(work.editor, work.new[self.entity.acronym], self.name)
+
+    @contextmanager
+    def _refusing_long_values(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            if not is_too_large(error):
+                raise
+            message = _(
+                "There can be no index over %(fields)s of %(entity)s: a value takes more than the %(room)s bytes that fit."
+            )
+            raise UnpublishableSchema([message % {**self.words(), "room": f"{room(self.index):,}"}]) from error
 
     def _make(self, editor: Editor, model: type[Record], name: str) -> None:
         if self.index.unique:
