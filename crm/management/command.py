@@ -16,9 +16,9 @@ from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
 class NotDone(Exception):
     """The work could not be done, and here is what is known of it all the same."""
 
-    def __init__(self, reason: str, facts: dict[str, Any]) -> None:  # Any: JSON values
+    def __init__(self, reason: str, facts: dict[str, Any], *, exit_code: int = 1) -> None:  # Any: JSON values
         super().__init__(reason)
-        self.facts = facts
+        self.facts, self.exit_code = facts, exit_code
 
 
 class SiteCommand(BaseCommand):
@@ -44,7 +44,7 @@ class SiteCommand(BaseCommand):
             facts = self.run(actor, **options)
         except NotDone as refusal:
             self.show(refusal.facts, as_json=as_json)
-            raise CommandError(str(refusal)) from refusal
+            raise CommandError(str(refusal), returncode=refusal.exit_code) from refusal
         except Exception as error:
             if not isinstance(error, (PermissionDenied, *self.refusals)) and not failures.is_infrastructure_error(error):
                 raise

@@ -89,6 +89,7 @@ VERBS = {
     "import-failed": _("Import failed"),
     "import-schema": _("Schema imported"),
     "import-stopped": _("Import stopped"),
+    "import-released": _("Import past a limit allowed"),
     "keep-field": _("Field kept"),
     "password-changed": _("Password changed"),
     "password-reset": _("Password reset"),

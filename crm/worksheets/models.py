@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,8 @@ class Worksheet(models.Model):
 
     `cluster` is the field of the cluster that the list was uploaded for. `look` is the inspection of its cells, `rehearsal`
     what the rehearsal found beyond the counts, `phases` how long the import took in all its runs, `deviations` what others
-    changed between rehearsal and import.
+    changed between rehearsal and import, `released` by limit the value up to
+    which a manager let the import go on, who and when.
     """
 
     number = models.BigAutoField(primary_key=True)
@@ -39,6 +41,7 @@ class Worksheet(models.Model):
     rehearsal = models.JSONField(default=dict)
     phases = models.JSONField(default=list)
     deviations = models.JSONField(default=dict)
+    released = models.JSONField(default=dict)
     problem = models.TextField(blank=True)
     publication = models.PositiveIntegerField(null=True)
     change_set = models.BigIntegerField(null=True)
@@ -99,8 +102,12 @@ class RowError(models.Model):
 
 
 class Recipe(models.Model):
-    """How the columns of this fingerprint were read the last time, for an entity or one of its clusters."""
+    """How the columns of this fingerprint were read the last time, for an entity or one of its clusters.
 
+    `name` is how people and commands call it; those of older releases have none.
+    """
+
+    name = models.CharField(max_length=100, blank=True, default="")
     entity = models.CharField(max_length=10)
     cluster = models.CharField(max_length=50, blank=True)
     fingerprint = models.CharField(max_length=64)
@@ -111,7 +118,10 @@ class Recipe(models.Model):
 
     class Meta:
         ordering = ["-used_at"]
-        constraints = [models.UniqueConstraint(fields=["entity", "cluster", "fingerprint"], name="recipe_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "cluster", "fingerprint"], name="recipe_once"),
+            models.UniqueConstraint(Lower("name"), condition=~models.Q(name=""), name="recipe_named_once"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.entity} {self.cluster} #{self.worksheet}"
+        return self.name or f"{self.entity} {self.cluster} #{self.worksheet}"

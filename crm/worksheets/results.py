@@ -49,9 +49,10 @@ class ImportProgress:
 class Counts:
     """Rows of a worksheet by outcome; `errors` are the refused ones.
 
-    `leaving` are the records that lose the Boolean which the worksheet replaces. `repeated` rows are among the `skipped`:
-    they mean the record of another row. `staged` rows were loaded to be compared (None: it was never rehearsed). `left_out`
-    are, by header, the cells that were read as empty instead of refused. `done` is how far an import got that did not finish.
+    `leaving` are the records that lose the Boolean which the worksheet replaces, of the `members` that have it. `repeated`
+    rows are among the `skipped`: they mean the record of another row. `staged` rows were loaded to be compared (None: it was
+    never rehearsed). `left_out` are, by header, the cells that were read as empty instead of refused. `done` is how far an
+    import got that did not finish.
     """
 
     rows: int = 0
@@ -60,6 +61,7 @@ class Counts:
     unchanged: int = 0
     skipped: int = 0
     leaving: int = 0
+    members: int = 0
     repeated: int = 0
     errors: int = 0
     ignored_columns: list[str] = field(default_factory=list)
@@ -84,6 +86,11 @@ class Counts:
         skipped = self.rows - self.done.created - self.done.updated - self.unchanged - self.errors
         done = self.done
         return replace(self, created=done.created, updated=done.updated, skipped=max(0, skipped), leaving=done.left)
+
+    @property
+    def held_back(self) -> "Counts":
+        """Where nothing is written: as skipped all rows that would have been."""
+        return replace(self, created=0, updated=0, leaving=0, skipped=self.rows - self.unchanged - self.errors)
 
     def compared(self, difference: Difference, *, errors: int) -> "Counts":
         """With the outcomes of a comparison; `errors` rows are refused, by their cells or by the comparison."""

@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,24 @@ from django.core.files import File
 from crm.jobs import control
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
+from crm.management.stopped import refuse_stopped
 from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.schema.generated import current
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
 from crm.worksheets.importing import preparing, rehearsing, report, upload_file
 from crm.worksheets.importing.import_jobs import prepare_import
+from crm.worksheets.mapping import recipes
 from crm.worksheets.mapping.choices import ImportChoices
-from crm.worksheets.models import Worksheet
+from crm.worksheets.mapping.limit import Limit
+from crm.worksheets.models import Recipe, Worksheet
+
+MOST_LEAVE = "20%"  # of a cluster that the worksheet replaces, unless stated otherwise
+LIMITS = {
+    "max_refused": "Rows that may be refused",
+    "max_leave": "Records that may leave the cluster that is replaced",
+    "max_changed": "Records that may be created, changed or leave",
+}
 
 
 class Command(SiteCommand):
@@ -26,7 +37,10 @@ class Command(SiteCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--entity", default="CL")
+        parser.add_argument("--entity", help="Its acronym; CL unless a recipe says otherwise.")
+        parser.add_argument(
+            "--recipe", default="", metavar="NAME", help="Reads it as the page did: its name, or a number of a worksheet."
+        )
         parser.add_argument("--sheet", default="", help="Its name, or its number; else the first that is not empty.")
         parser.add_argument("--header", type=int, metavar="ROW", help="The row that names the columns; 0: none does.")
         parser.add_argument(
@@ -45,17 +59,25 @@ class Command(SiteCommand):
         parser.add_argument("--decimal", choices=[".", ","], default=".")
         parser.add_argument("--encoding", default="")
         parser.add_argument("--delimiter", default="")
+        for name, meaning in LIMITS.items():
+            limit = f"--{name.replace('_', '-')}"
+            parser.add_argument(
+                limit, default="", metavar="N", help=f"{meaning}, a number or a share such as 5%%; beyond, nothing is written."
+            )
         parser.add_argument("--errors", type=Path, metavar="FILE")
         for flag in ("--dry-run", "--atomic", "--allow-consent"):
             parser.add_argument(flag, action="store_true")
 
     def run(self, actor: Actor, *, file: Path, **options: Any) -> dict[str, Any]:  # Any: argparse's options
+        recipe = recipes.recipe_named(options["recipe"]) if options["recipe"] else None
+        options["entity"] = options["entity"] or (recipe.entity if recipe else "CL")
         require(actor, "import", options["entity"])
-        worksheet = self.uploaded(actor, file, options)
+        worksheet = self.uploaded(actor, file, options, recipe)
         if options["dry_run"]:
             self.rehearse_now(worksheet, options["errors"])
         else:
             self.import_now(worksheet, actor, options["errors"])
+        refuse_stopped(worksheet, is_rehearsal=options["dry_run"])
         return report.facts(worksheet)
 
     def rehearse_now(self, worksheet: Worksheet, errors: Path | None) -> None:
@@ -83,22 +105,32 @@ class Command(SiteCommand):
         if errors:
             report.write_error_worksheet(preparing.prepare(worksheet), errors)
 
-    def uploaded(self, actor: Actor, file: Path, options: dict[str, Any]) -> Worksheet:
+    def uploaded(self, actor: Actor, file: Path, options: dict[str, Any], recipe: Recipe | None) -> Worksheet:
         if options["entity"] not in current.models():
             raise InvalidMapping(f"There is no entity {options['entity']}.")
         if not file.is_file():
             raise UnreadableWorksheet(f"There is no file {file}.")
         choices = self.choices(options)
         with file.open("rb") as source:
-            worksheet = Worksheet(entity=options["entity"], name=file.name, choices=choices.to_json(), created_by=actor.user)
+            worksheet = Worksheet(entity=options["entity"], name=file.name, created_by=actor.user)
             with upload_file.stored(worksheet, File(source)):
+                chosen = self.by_recipe(worksheet, recipe, choices) if recipe else choices
+                worksheet.choices = with_limits(chosen).to_json()
                 worksheet.save()
         return worksheet
+
+    def by_recipe(self, worksheet: Worksheet, recipe: Recipe, choices: ImportChoices) -> ImportChoices:
+        if recipe.entity != worksheet.entity:
+            raise InvalidMapping(f"The recipe {recipe} is for {recipe.entity}.")
+        worksheet.cluster = recipe.cluster
+        with upload_file.opened_file(worksheet) as source:
+            _format, headers = preparing.read_head(source, choices, current.models()[worksheet.entity])
+        return recipes.stated_over(recipe, headers, choices)
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = (
             "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal",
-            "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent",
+            "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent", *LIMITS,
         )  # fmt: skip
         return ImportChoices(
             keys=options["key"] or ["id"],
@@ -106,6 +138,16 @@ class Command(SiteCommand):
             set=pairs(options["set"]),
             **{name: options[name] for name in names},
         )
+
+
+def with_limits(choices: ImportChoices) -> ImportChoices:
+    """Raises InvalidMapping for what is no limit."""
+    if choices.replace and not choices.max_leave:
+        choices = replace(choices, max_leave=MOST_LEAVE)
+    for name in LIMITS:
+        if text := getattr(choices, name):
+            Limit.parse(text)
+    return choices
 
 
 def pairs(texts: list[str], *, divided_by_last: bool = False) -> dict[str, str]:

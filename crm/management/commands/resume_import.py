@@ -7,6 +7,7 @@ from crm.jobs import control
 from crm.jobs.models import Job, JobState
 from crm.management.command import NotDone, SiteCommand
 from crm.management.progress import ProgressLine
+from crm.management.stopped import refuse_stopped
 from crm.people.actors import Actor
 from crm.worksheets.access import require_open
 from crm.worksheets.errors import InvalidMapping, NothingWritten, UnreadableWorksheet
@@ -30,6 +31,7 @@ class Command(SiteCommand):
         if job.state != JobState.DONE:
             self.go_on(found, job)
             found.refresh_from_db()
+            refuse_stopped(found)
         return report.facts(found)
 
     def go_on(self, worksheet: Worksheet, job: Job) -> None:

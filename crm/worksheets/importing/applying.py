@@ -125,9 +125,8 @@ def _final_counts(worksheet: Worksheet, done: ImportProgress) -> Counts:
 
 
 def _nothing_written(worksheet: Worksheet) -> NothingWritten:
-    counts, errors = worksheet.tally, refusals.count_rows(worksheet)
-    held_back = counts.rows - counts.unchanged - errors
-    worksheet.counts = replace(counts, created=0, updated=0, skipped=held_back, errors=errors, leaving=0).to_json()
+    errors = refusals.count_rows(worksheet)
+    worksheet.counts = replace(worksheet.tally, errors=errors).held_back.to_json()
     worksheet.save(update_fields=["counts"])
     message = ngettext("Nothing was written: %(n)s row is refused.", "Nothing was written: %(n)s rows are refused.", errors)
     return NothingWritten(f"{message % {'n': errors}} {worksheet.row_errors.first()}")

@@ -11,8 +11,9 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
 from crm.schema.generated import current
-from crm.worksheets.importing import applying, freshness, preparing, rehearsing, run_outcomes
+from crm.worksheets.importing import applying, freshness, limits, preparing, rehearsing, run_outcomes
 from crm.worksheets.importing.deviations import Deviated
+from crm.worksheets.importing.limits import LimitExceeded
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.mapping import recipes
 from crm.worksheets.models import Worksheet, WorksheetState
@@ -121,8 +122,10 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
 def _run(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: Stopwatch) -> None:
     _stage(job, prepared, progress, watch)
     try:
+        if not progress.has_applied:
+            limits.refuse_exceeded(prepared.worksheet)
         _apply(job, prepared, progress, watch)
-    except Deviated as stopped:
+    except (Deviated, LimitExceeded) as stopped:
         run_outcomes.store_stop(job.job, prepared, stopped)
     else:
         if prepared.worksheet.look:  # it went through the review: the next worksheet with these columns is read the same way

@@ -1,6 +1,7 @@
 """Rehearses an import: stages the worksheet and compares it with the records; none is written."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q
@@ -71,7 +72,8 @@ def compare_again(prepared: Prepared, on_progress: OnProgress = ignore_progress)
     difference = bulk.difference(prepared.merge)
     worksheet.row_errors.filter(is_cell=False).delete()
     refusals.store(worksheet, refusals.cell_refusals(difference.refusals, prepared.plan), is_cell=False)
-    counts = worksheet.tally.compared(difference, errors=refusals.count_rows(worksheet))
+    compared = worksheet.tally.compared(difference, errors=refusals.count_rows(worksheet))
+    counts = replace(compared, members=_members(prepared))
     worksheet.counts = counts.to_json()
     worksheet.save(update_fields=["counts"])
     return counts
@@ -127,6 +129,7 @@ def _compare_rest(prepared: Prepared, converted: ConversionResult, *, after_row:
 def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Difference) -> Counts:
     counts = Counts(
         rows=converted.rows,
+        members=_members(prepared),
         ignored_columns=prepared.plan.mapping.ignored,
         staged=converted.staged,
         left_out=converted.left_out,
@@ -134,6 +137,11 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
     )
     refused = converted.refused_rows | {refusal.row for refusal in difference.refusals}
     return counts.compared(difference, errors=len(refused))
+
+
+def _members(prepared: Prepared) -> int:
+    """How many records have the Boolean that the worksheet replaces."""
+    return bulk.members(prepared.merge) if prepared.merge.replace else 0
 
 
 def _store_details(prepared: Prepared, mark: freshness.WriteMark) -> None:
@@ -145,7 +153,7 @@ def _store_details(prepared: Prepared, mark: freshness.WriteMark) -> None:
         mark.change_set,
         preview.cell_counts(merge),
         {name: movement for name, movement in movements.items() if movement.joins or movement.leaves},
-        bulk.members(merge) if merge.replace else 0,
+        worksheet.tally.members,
         mark.at,
         is_settled=mark.is_settled,
     ).to_json()

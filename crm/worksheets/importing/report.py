@@ -11,8 +11,10 @@ from crm.worksheets.formats.formula_escaping import CLEAR, guarded, unguarded
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS, CsvFormat, WriteFormat, write_whole
+from crm.worksheets.importing.limits import ExceededLimit
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import Worksheet
+from crm.worksheets.results import Counts
 
 ADDED = ("_row", "_error")
 ROWS_AT_ONCE = 500
@@ -21,8 +23,17 @@ COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "igno
 
 def facts(worksheet: Worksheet) -> dict[str, Any]:
     """The JSON of contract §2; `left` is how many lost the Boolean that the worksheet replaced."""
+    return _facts(worksheet, worksheet.tally.written_so_far)
+
+
+def stopped_facts(worksheet: Worksheet, exceeded: ExceededLimit, *, is_rehearsal: bool) -> dict[str, Any]:
+    """As `facts`, where a limit stops the import; only a rehearsal counts what would have been written."""
+    tally = worksheet.tally if is_rehearsal else worksheet.tally.held_back
+    return _facts(worksheet, tally) | {"stopped": {"limit": exceeded.limit, "value": exceeded.value}}
+
+
+def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
     seconds = round(worksheet.seconds or 0.0, 3)
-    tally = worksheet.tally.written_so_far
     counts = {name: getattr(tally, name) for name in COUNTED}
     if worksheet.choices.get("replace"):
         counts["left"] = tally.leaving

@@ -15,8 +15,9 @@ from crm.people.auditing import record_event
 from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.worksheets import phase_timing
-from crm.worksheets.importing import rehearsing
+from crm.worksheets.importing import adopting, rehearsing
 from crm.worksheets.importing.deviations import Deviated
+from crm.worksheets.importing.limits import LimitExceeded
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.phase_timing import Stopwatch
@@ -100,9 +101,9 @@ def store_end(job: Job, worksheet: Worksheet, state: WorksheetState, *, problem:
     worksheet.save(update_fields=["counts", "state", "problem", "finished_at"])
 
 
-def store_stop(job: Job, prepared: Prepared, stopped: Deviated) -> None:
-    """For an import that was to stop at what others changed. If nothing
-    is written yet, it is rehearsed again for a new decision."""
+def store_stop(job: Job, prepared: Prepared, stopped: Deviated | LimitExceeded) -> None:
+    """For an import that was to stop at what others changed, or at a limit. If
+    nothing is written yet, it is rehearsed again for a new decision."""
     worksheet = prepared.worksheet
     if stopped.done:
         store_end(job, worksheet, WorksheetState.CANCELLED, problem=str(stopped))
@@ -110,6 +111,8 @@ def store_stop(job: Job, prepared: Prepared, stopped: Deviated) -> None:
     ChangeSet.objects.filter(pk=worksheet.change_set or 0).delete()
     worksheet.change_set, worksheet.job, worksheet.state = None, None, WorksheetState.REHEARSED
     worksheet.save(update_fields=["change_set", "job", "state"])
+    if not worksheet.look:  # it came by a command: somebody decides on the page
+        adopting.adopt(prepared)
     rehearsing.rehearse_again_in_detail(prepared)
     worksheet.problem = str(stopped)
     worksheet.save(update_fields=["problem"])

@@ -28,6 +28,9 @@ class ColumnChoices:
         return CellFormat(self.dates or whole.dates, self.decimal or whole.decimal)  # type: ignore[arg-type]  # as `Choices.cells`
 
 
+FILE_CHOICES = ("encoding", "delimiter", "sheet", "header", "labels")  # those that say how the file is written
+
+
 @dataclass(frozen=True)
 class ImportChoices:
     keys: list[str] = field(default_factory=lambda: ["id"])
@@ -48,6 +51,9 @@ class ImportChoices:
     allow_consent: bool = False
     atomic: bool = False
     stop: bool = False  # when something changed since the rehearsal
+    max_refused: str = ""  # beyond such a limit, a number or a share, nothing is written
+    max_leave: str = ""
+    max_changed: str = ""
     columns: dict[str, ColumnChoices] = field(default_factory=dict)  # by header
 
     @property

@@ -1,15 +1,24 @@
 """How worksheets with the same columns were read before: stored by the names of the columns, proposed for the next one."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
+from itertools import count
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition
+from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.column_mapping import is_left_out
 from crm.worksheets.models import Recipe, Worksheet
 
 NEWEST = 100  # recipes are asked for a single column
+LONGEST_NAME = 100
+LISTED = 10
+MOST_DIGITS = 19  # of a number that the database holds
 
 
 def fingerprint(headers: Iterable[str]) -> str:
@@ -30,7 +39,42 @@ def remember(worksheet: Worksheet, headers: Iterable[str]) -> Recipe:
         fingerprint=fingerprint(headers),
         defaults={"choices": worksheet.choices, "worksheet": worksheet.number, "created_by": worksheet.created_by},
     )
+    if not recipe.name:
+        rename(recipe, _free_name(worksheet.name))
     return recipe
+
+
+def rename(recipe: Recipe, name: str) -> None:
+    """Raises InvalidMapping if the name is taken."""
+    name = name.strip()[:LONGEST_NAME]
+    if not name or Recipe.objects.filter(name__iexact=name).exclude(pk=recipe.pk).exists():
+        raise InvalidMapping(_("There is another recipe “%s”.") % name if name else _("A recipe needs a name."))
+    recipe.name = name
+    recipe.save(update_fields=["name"])
+
+
+def recipe_of(worksheet: Worksheet) -> Recipe | None:
+    """The one that this worksheet was the last to be read by."""
+    return Recipe.objects.filter(worksheet=worksheet.number).first()
+
+
+def recipe_named(name: str) -> Recipe:
+    """By name, or by the number of the last worksheet that was read so. Raises InvalidMapping."""
+    number = name.removeprefix("#")
+    by_number = Q(worksheet=int(number)) if number.isdecimal() and len(number) < MOST_DIGITS else Q(pk=None)
+    found = Recipe.objects.filter(name__iexact=name).first() or Recipe.objects.filter(by_number).first()
+    if found is None:
+        known = ", ".join(Recipe.objects.exclude(name="").values_list("name", flat=True)[:LISTED])
+        raise InvalidMapping(_("There is no recipe “%(name)s”. There are: %(known)s.") % {"name": name, "known": known or "–"})
+    return found
+
+
+def _free_name(wanted: str) -> str:
+    """The file's name, numbered if another recipe has it."""
+    taken = {name.lower() for name in Recipe.objects.exclude(name="").values_list("name", flat=True)}
+    short = wanted.strip()[: LONGEST_NAME - 8] or "worksheet"
+    numbered = (short if n == 1 else f"{short} ({n})" for n in count(1))
+    return next(name for name in numbered if name.lower() not in taken)
 
 
 def recipe_for(worksheet: Worksheet, headers: Iterable[str]) -> Recipe | None:
@@ -53,6 +97,25 @@ def choices_of(recipe: Recipe, headers: list[str], *, now: ImportChoices) -> Imp
         labels=now.labels,
         allow_consent=False,
     )
+
+
+def stated_over(recipe: Recipe, headers: list[str], stated: ImportChoices) -> ImportChoices:
+    """For a command: the recipe's choices, but for what is stated. Raises InvalidMapping if the file lacks a column."""
+    missing = [header for header in recipe.choices.get("map", {}) if spelling(header) not in set(map(spelling, headers))]
+    if missing:
+        listed = ", ".join(f"“{header}”" for header in missing[:LISTED])
+        raise InvalidMapping(_("The worksheet has no column %s, which the recipe reads.") % listed)
+    chosen, default = choices_of(recipe, headers, now=stated), ImportChoices()
+    return replace(chosen, **dict(_changed(stated, default, chosen)))
+
+
+def _changed(stated: ImportChoices, default: ImportChoices, chosen: ImportChoices) -> Iterator[tuple[str, Any]]:  # Any: choices
+    """What is stated, by the name of the choice; a mapping and a value for all rows are added to those of the recipe."""
+    for choice in fields(ImportChoices):
+        value = getattr(stated, choice.name)
+        if value != getattr(default, choice.name):
+            yield choice.name, getattr(chosen, choice.name) | value if choice.name in {"map", "set"} else value
+    yield "ignore", [header for header in [*chosen.ignore, *stated.ignore] if header not in stated.map]
 
 
 def former_fields(entity: EntityDefinition) -> dict[str, str]:

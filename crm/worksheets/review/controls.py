@@ -10,6 +10,8 @@ from crm.records.bulk.combining import MOST_OPTIONS
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
+from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.mapping.limit import Limit
 
 IGNORE = ""
 ENCODINGS = ("utf-8", "cp1252", "utf-16")
@@ -41,6 +43,18 @@ DATES = [
     ("mdy", gettext_lazy("month/day/year (12/31/2026)")),
 ]
 DECIMALS = [(".", gettext_lazy("a point (1234.50)")), (",", gettext_lazy("a comma (1234,50)"))]
+
+
+class LimitField(forms.CharField):
+    """A number or a share."""
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value)).strip()
+        try:
+            Limit.parse(typed or "0")
+        except InvalidMapping as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        return typed
 
 
 class FieldName(forms.CharField):

@@ -39,6 +39,13 @@ class ReviewForm(forms.Form):
     atomic = forms.ChoiceField(label=gettext_lazy("As a whole"), choices=controls.WHOLE, widget=forms.RadioSelect, required=False)
     stop = forms.BooleanField(label=gettext_lazy("Stop if anybody changed one of these records in between"), required=False)
 
+    max_refused = controls.LimitField(
+        label=gettext_lazy("Rows that may be refused"), required=False,
+        help_text=gettext_lazy("A number or a share such as 5%. Beyond it nothing is written until a manager agrees."),
+    )  # fmt: skip
+    max_changed = controls.LimitField(label=gettext_lazy("Records that may be created or changed"), required=False)
+    max_leave = controls.LimitField(label=gettext_lazy("Members that may leave"), required=False)
+
     def __init__(self, data: Any = None, *, review: Review) -> None:  # Any: Django's own
         self.review, self.entity = review, review.model.entity
         super().__init__(data, initial=_initial(review))
@@ -105,6 +112,9 @@ class ReviewForm(forms.Form):
             allow_consent=data.get("allow_consent", False),
             atomic=bool(data["atomic"]),
             stop=data["stop"],
+            max_refused=data["max_refused"],
+            max_changed=data["max_changed"],
+            max_leave=data["max_leave"],
             columns={header: own for place, header in enumerate(headers) if (own := self._own(place)) != ColumnChoices()},
         )
 
@@ -185,7 +195,7 @@ class ReviewForm(forms.Form):
 
     def _add_keys(self) -> None:
         """What is unique, and what the worksheet fills: several fields together may identify a record."""
-        names = {self._filled_by(position) for position in range(len(self.review.inspection.columns))}
+        names = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.inspection.columns)))}
         likely = [("id", _("Record id"))] if "id" in names else []  # together with others it would find nobody
         for field in self.entity.visible_fields:
             if field.column and (field.unique or field.name in names):
@@ -213,9 +223,11 @@ class ReviewForm(forms.Form):
     def _add_replace(self) -> None:
         """Offered for the clusters that the worksheet fills."""
         named = {*self.review.choices.set, *(self._filled_by(place) for place in range(len(self.review.inspection.columns)))}
-        clusters = {name: chip for name, chip in self.review.clusters.items() if name in named and self._is_kept(name)}
-        if clusters or self.review.choices.replace:
-            options = [("", _("stays as they are")), *((name, _("leaves %s") % chip.label) for name, chip in clusters.items())]
+        labels = {name: chip.label for name, chip in self.review.clusters.items() if name in named and self._is_kept(name)}
+        if (chosen := self.review.choices.replace) and (field := self.entity.field(chosen)):  # by a command: any Boolean
+            labels.setdefault(chosen, field.label)
+        if labels:
+            options = [("", _("stays as they are")), *((name, _("leaves %s") % label) for name, label in labels.items())]
             self.fields["replace"] = forms.ChoiceField(
                 label=_("Who is not in this list"), choices=options, widget=forms.RadioSelect, required=False
             )
@@ -282,6 +294,7 @@ def _initial(review: Review) -> dict[str, Any]:
         "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format.sheet,
         "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
+        "max_refused": choices.max_refused, "max_changed": choices.max_changed, "max_leave": choices.max_leave,
     }  # fmt: skip
     for place, (name, value) in enumerate(choices.set.items()):
         found |= {f"set_field_{place}": name, f"set_value_{place}": value}

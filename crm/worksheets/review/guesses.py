@@ -57,7 +57,26 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     yield Guess("empty", EMPTY_SENTENCES()[choices.empty], [form["empty"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
     yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
+    yield _limits(review, form)
     yield _rest(review, form)
+
+
+def _limits(review: Review, form: ReviewForm) -> Guess:
+    """At what the import stops and waits for a manager."""
+    choices = review.choices
+    sentences = {
+        "max_refused": _("more than {limit} of the rows are refused"),
+        "max_changed": _("more than {limit} of the records change"),
+        "max_leave": _("more than {limit} of the members leave"),
+    }
+    stated = [sentences[name].format(limit=getattr(choices, name)) for name in sentences if getattr(choices, name)]
+    sentence = (
+        _("It waits for a manager if {limits}.").format(limits=_(" or if ").join(stated))
+        if stated
+        else _("It stops at no limit.")
+    )
+    fields = [form[name] for name in sentences]
+    return Guess("limits", sentence, fields, is_open=any(bound.errors for bound in fields))
 
 
 def _rest(review: Review, form: ReviewForm) -> Guess:

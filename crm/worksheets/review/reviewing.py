@@ -17,16 +17,15 @@ from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
-from crm.worksheets.importing import import_jobs, preparing, rehearsing, run_outcomes
+from crm.worksheets.importing import adopting, import_jobs, preparing, rehearsing, run_outcomes
 from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing, recipes
-from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.choices import FILE_CHOICES, ImportChoices
 from crm.worksheets.mapping.column_plan import plan_columns
 from crm.worksheets.mapping.inspection import Inspection, inspect
 from crm.worksheets.models import Recipe, Worksheet, WorksheetState
 
 AT_ONCE = 5_000  # rows: with fewer, the request waits for the result
-FORMAT = ("encoding", "delimiter", "sheet", "header", "labels")  # the choices that say how the file is written
 REFUSALS = (UnreadableWorksheet, InvalidMapping, NothingWritten, NoRoom)
 
 
@@ -84,11 +83,8 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True) -> None:
         inspection = inspect(headers, reader.rows_of(file, found))
     recipe = recipes.recipe_for(worksheet, headers) if use_recipe else None
     proposed = recipe and _from_recipe(worksheet, recipe, inspection, start)
-    worksheet.look = inspection.to_json() | {
-        "format": found.to_json(),
-        "chosen": {name: getattr(start, name) for name in FORMAT},
-        "recipe": _recipe_to_json(recipe) if recipe and proposed else None,
-    }
+    used = _recipe_to_json(recipe) if recipe and proposed else None
+    worksheet.look = adopting.stored_look(inspection, found, start, recipe=used)
     _propose(worksheet, proposed or _guess(worksheet, inspection, start))
 
 
@@ -97,7 +93,7 @@ def change(worksheet: Worksheet, choices: ImportChoices) -> None:
 
     Raises UnreadableWorksheet.
     """
-    stated = {name: getattr(choices, name) for name in FORMAT}
+    stated = {name: getattr(choices, name) for name in FILE_CHOICES}
     if stated == worksheet.look["chosen"]:
         entity = current.models().entity(worksheet.entity)
         keyed = guessing.with_key_guessed(choices, entity)
@@ -132,7 +128,7 @@ def is_quick(worksheet: Worksheet) -> bool:
 
 def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
     worksheet.choices, worksheet.state, worksheet.job, worksheet.problem = choices.to_json(), WorksheetState.UPLOADED, None, ""
-    worksheet.counts, worksheet.rehearsal = {}, {}
+    worksheet.counts, worksheet.rehearsal, worksheet.released = {}, {}, {}
     with transaction.atomic():
         worksheet.save()
         worksheet.row_errors.all().delete()

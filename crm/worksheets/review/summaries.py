@@ -1,8 +1,11 @@
 """What the import button of a review will do, and what a finished import did, in one sentence each."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -66,6 +69,15 @@ def outcome_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
     return StatusMessage("error", _sentences(_("Failed."), problem, outcome))
 
 
+def released(worksheet: Worksheet) -> Iterator[str]:
+    """Who let the import go on past a limit."""
+    for passed in worksheet.released.values():
+        when = parse_datetime(passed["at"])
+        yield _("{who} let it go on past a limit, {when}.").format(
+            who=passed["by"], when=date_format(localtime(when), "SHORT_DATETIME_FORMAT") if when else "–"
+        )
+
+
 def _sentences(*texts: str) -> str:
     return " ".join(sentence for sentence in texts if sentence)
 
@@ -78,6 +90,8 @@ def status_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
         WorksheetState.INTERRUPTED: _("Interrupted; goes on when a worker is free."),
     }
     if worksheet.state in waiting:
+        if worksheet.state == WorksheetState.REHEARSED and worksheet.problem:
+            return StatusMessage("warning", worksheet.problem)
         return StatusMessage("info", waiting[WorksheetState(worksheet.state)])
     if worksheet.state == WorksheetState.RUNNING:
         return StatusMessage(

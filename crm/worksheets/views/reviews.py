@@ -14,10 +14,10 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm.jobs import control, failures, locking
 from crm.jobs.notices import watch
 from crm.parameters import number_parameter
-from crm.people.permissions import may
+from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
 from crm.worksheets.access import worksheet_for
-from crm.worksheets.importing import import_jobs, preparing, purging, refusals, rehearsing
+from crm.worksheets.importing import import_jobs, limits, preparing, purging, refusals, rehearsing
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import findings, fixes, guesses, questions, reviewing, summaries
 from crm.worksheets.review.form import ReviewForm
@@ -78,18 +78,22 @@ def _begin_again(request: SignedInRequest, worksheet: Worksheet) -> HttpResponse
 
 
 def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
-    """`do` is the pressed button: rehearse, import or anew (start over); `mend` holds the changes of a fix, as a query string."""
+    """`do` is the pressed button: rehearse, import, release (past a limit) or anew (start over).
+
+    `mend` holds the changes of a fix, as a query string.
+    """
     worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
     if do == "anew":
         return _begin_again(request, worksheet)
     form = ReviewForm(_with_fix(request.POST), review=review)
     if not form.is_valid():
         return _show(request, review, form)
-    if do == "import" and form.chosen() == review.choices and worksheet.state == WorksheetState.REHEARSED:
-        return _import(request, review, form)
-    if do == "import":
+    is_decision = do in {"import", "release"}
+    if is_decision and form.chosen() == review.choices and worksheet.state == WorksheetState.REHEARSED:
+        return _release(request, review, form) if do == "release" else _import(request, review, form)
+    if is_decision:
         worksheet.problem = _("Something was changed since the rehearsal. Here is a new one: look at it, then decide.")
-    message = worksheet.problem if do == "import" else ""
+    message = worksheet.problem if is_decision else ""
     try:
         reviewing.change(worksheet, form.chosen())
     except REFUSALS as refusal:
@@ -127,6 +131,13 @@ def _with_fix(posted: QueryDict) -> QueryDict:
     return data
 
 
+def _release(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
+    """A manager lets the import pass its limits."""
+    require(request.actor, "oversee", review.worksheet.entity)
+    limits.release(review.worksheet, by=request.actor)
+    return _import(request, review, form)
+
+
 def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
     worksheet = review.worksheet
     typed = "".join(filter(str.isdecimal, request.POST.get("confirm", "")))  # with its separators, as it is shown
@@ -146,8 +157,8 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
 
 
 def must_type(worksheet: Worksheet) -> bool:
-    """Return True if more than a fifth of the members would leave."""
-    return worksheet.tally.leaving * CONFIRMED_ABOVE > worksheet.last_rehearsal.members
+    """Return True if more than a fifth of the members would leave, and no stated limit stands for that."""
+    return not worksheet.choices.get("max_leave") and worksheet.tally.leaving * CONFIRMED_ABOVE > worksheet.last_rehearsal.members
 
 
 def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:
@@ -186,4 +197,6 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
         "skipped": findings.rows(prepared, "skipped", limit=SHOWN) if left else None,
         "causes": list(fixes.refusal_causes(review, refusals.groups(worksheet))),
         "must_type": must_type(worksheet),
+        "exceeded": limits.exceeded_limits(worksheet),
+        "may_release": may(request.actor, "oversee", worksheet.entity),
     }

@@ -9,11 +9,14 @@ from django.views.decorators.http import require_POST
 from crm.extensions import extensions
 from crm.jobs import control
 from crm.jobs.models import Job
+from crm.parameters import text_parameter
 from crm.people.requests import SignedInRequest
 from crm.schema.generated import current
 from crm.worksheets.access import worksheet_for
+from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.importing import import_jobs, undo_jobs
-from crm.worksheets.models import Worksheet, WorksheetState
+from crm.worksheets.mapping import recipes
+from crm.worksheets.models import Recipe, Worksheet, WorksheetState
 from crm.worksheets.review import findings, reviewing, summaries
 
 ERRORS_SHOWN = 50
@@ -37,6 +40,8 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "movements": findings.movements(worksheet.last_rehearsal, chips),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
         "outcome": summaries.outcome_message(worksheet, job),
+        "released": list(summaries.released(worksheet)),
+        "recipe": recipes.recipe_of(worksheet),
         "may_go_on": _may_go_on(worksheet, job),
         "may_discard": job is None
         and worksheet.state in {WorksheetState.UPLOADED, WorksheetState.REHEARSED}
@@ -50,7 +55,7 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
 
 @require_POST
 def act(request: SignedInRequest, number: int) -> HttpResponse:
-    """`do`: stop what runs, go on with what ended, or take it back to the review."""
+    """`do`: stop what runs, go on with what ended, take it back to the review, or name the recipe that it left."""
     worksheet = worksheet_for(request.actor, number)
     job = import_jobs.active_rehearsal(worksheet) or import_jobs.job_of(worksheet)
     do = request.POST.get("do")
@@ -60,10 +65,21 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
     elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
         control.resume(job)
         Worksheet.objects.filter(pk=worksheet.pk).update(state=WorksheetState.RUNNING, problem="")
+    elif do == "name" and (recipe := recipes.recipe_of(worksheet)):
+        _name(request, recipe)
     elif do == "review" and _may_be_reviewed_again(worksheet, job):
         reviewing.change(worksheet, reviewing.open_review(worksheet).choices)
         messages.info(request, _("Nothing of it was written. Change what you like and rehearse it again."))
     return redirect(worksheet)
+
+
+def _name(request: SignedInRequest, recipe: Recipe) -> None:
+    try:
+        recipes.rename(recipe, text_parameter(request.POST, "name"))
+    except InvalidMapping as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The recipe is called “%s” now.") % recipe.name)
 
 
 def _may_go_on(worksheet: Worksheet, job: Job | None) -> bool:

@@ -142,7 +142,15 @@ def test_who_is_not_in_the_list_leaves(write):
     counts(write("email\nana@example.com\nbea@example.com\n"), "--key", "email", "--set", "isCorporate=true")
 
     found = facts(
-        write("email\nbea@example.com\neva@example.com\n"), "--key", "email", "--mode", "update", "--replace", "isCorporate"
+        write("email\nbea@example.com\neva@example.com\n"),
+        "--key",
+        "email",
+        "--mode",
+        "update",
+        "--replace",
+        "isCorporate",
+        "--max-leave",
+        "100%",
     )
 
     assert (found["rows"], found["unchanged"], found["skipped"], found["left"]) == (2, 1, 1, 1)

@@ -1,10 +1,14 @@
 """The review of a list for a cluster: who joins, who is not known, and who leaves."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from clusters.catalogue import create_cluster
 from crm.jobs import control
 from crm.jobs.models import Job
-from crm.worksheets.models import WorksheetState
+from crm.people.models import Role
+from crm.worksheets.models import Recipe, WorksheetState
 from crm.worksheets.review import reviewing
+from tests.page_forms import forms_of
 from tests.worksheets.review.pages import counts, members, said, worksheet_of
 
 LIST = (
@@ -26,6 +30,7 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
         "set": "Every row gets Dealers = Yes.",
         "replace": "Who is not in this list stays as they are.",
         "empty": "An empty cell keeps what is stored.",
+        "limits": "It stops at no limit.",
         "rest": (
             "Of rows that mean the same record the first counts. Good rows are taken although others are refused."
             " What others change in between is listed afterwards."
@@ -153,3 +158,47 @@ def test_what_the_page_does_not_show_stays_as_it_was_chosen(upload_page, press, 
     assert worksheet_of(page).choices["columns"] == chosen
     page = press_as_shown(page, "rehearse", cut_1=[""])
     assert not worksheet_of(page).choices["columns"].get("lastName", {}).get("is_cut")
+
+
+def test_a_limit_on_the_page_waits_for_a_manager(upload_page, press_as_shown, people, dealers):
+    page = press_as_shown(upload_page(LIST, cluster="Dealers"), "rehearse", replace=["Dealers"], max_leave=["20 %"])
+    assert "1 record would leave; at most 20 % may." in page.text
+    assert said(page)["limits"] == "It waits for a manager if more than 20 % of the members leave."
+
+    report = press_as_shown(page, "release")
+
+    assert worksheet_of(report).state == WorksheetState.DONE
+    assert members(dealers) == ["C1", "C2", "C3", "C4", "C5"]
+
+
+def test_an_editor_lets_no_import_pass_its_limit(sign_in, people, dealers):
+    editor = sign_in(Role.EDITOR)
+    file = SimpleUploadedFile("list.csv", LIST.encode())
+    page = editor.post("/worksheets/new/", {"entity": "CL", "cluster": "Dealers", "file": file}, follow=True)
+    address = worksheet_of(page).get_absolute_url()
+    form = next(form for form in forms_of(page.text, address) if form.button == (("do", "rehearse"),))
+    sent = form.sent() | {"replace": ["Dealers"], "max_leave": ["0"]}
+    page = editor.post(address, sent, follow=True)
+
+    assert 'value="release"' not in page.text and 'value="import"' not in page.text
+    assert editor.post(address, sent | {"do": ["release"]}).status_code == 403
+    editor.post(address, sent | {"do": ["import"]})
+    assert members(dealers) == ["C0", "C1"]
+
+
+def test_what_is_no_limit_is_told_at_its_field(upload_page, press, people):
+    page = press(upload_page(LIST, cluster="Dealers"), max_changed="many")
+
+    assert page.context["form"].errors["max_changed"] == [
+        "“many” is no limit: write a number such as 100, or a share such as 5%."
+    ]
+
+
+def test_the_recipe_of_an_import_is_named_on_its_report(client, upload_page, press, people):
+    report = press(upload_page(LIST, cluster="Dealers"), do="import")
+    assert '--recipe "list.csv"' in report.text or "--recipe &quot;list.csv&quot;" in report.text
+
+    named = client.post(f"{worksheet_of(report).get_absolute_url()}do/", {"do": "name", "name": "Dealers, nightly"}, follow=True)
+
+    assert "The recipe is called “Dealers, nightly” now." in named.text
+    assert Recipe.objects.get().name == "Dealers, nightly"
