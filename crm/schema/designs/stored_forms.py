@@ -76,7 +76,7 @@ def require_change(actor: Actor, form: Form) -> None:
 def create(entity: DataEntity, labels: Mapping[str, str], *, by: Actor, shared: bool, like: Form | None = None) -> Form:
     """A form with the design of another, or an empty one. Raises InvalidDesign, PermissionDenied."""
     require(by, "shared_form" if shared else "form", entity.acronym)
-    DataEntity.objects.select_for_update().get(pk=entity.pk)  # one at a time, so that a name is given once
+    _one_at_a_time(entity)
     taken = list(entity.forms.values_list("name", flat=True))
     if len(taken) >= MOST_FORMS:
         raise InvalidDesign(_("An entity has at most %s forms.") % MOST_FORMS)
@@ -113,6 +113,7 @@ def restore(version: FormVersion, *, by: Actor) -> Form:
     """A deleted form as it was. Raises InvalidDesign when one of its name is there again, PermissionDenied."""
     form = Form(entity=version.entity, name=version.form, owner=version.owner)
     require_change(by, form)
+    _one_at_a_time(version.entity)
     if version.entity.forms.filter(name=version.form).exists():
         raise InvalidDesign(_("There is a form “%s” again.") % version.form)
     _fill(form, version.document)
@@ -231,6 +232,11 @@ def free_name(label: str, taken: Iterable[str]) -> str:
     plain = slugify(label)[: LONGEST_NAME - 4].strip("-_") or "form"
     names = (plain if n == 1 else f"{plain}-{n}" for n in range(1, 1000))
     return next(name for name in names if name not in {*taken, *RESERVED})
+
+
+def _one_at_a_time(entity: DataEntity) -> None:
+    """Until the transaction ends, so that the name of a form is given once."""
+    DataEntity.objects.select_for_update().get(pk=entity.pk)
 
 
 def _held(form: Form) -> Form:

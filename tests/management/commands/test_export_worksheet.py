@@ -97,3 +97,10 @@ def test_an_unknown_direction_is_bad_usage(people, tmp_path, sort):
         exported(tmp_path, "--sort", sort)
 
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_d8_an_unknown_direction_ends_as_bad_usage_does(site, tmp_path):
+    code, output, errors = site.run("export_worksheet", tmp_path / "out.csv", "--sort", "firstName UP", "--json")
+
+    assert (code, output) == (2, "")
+    assert errors.endswith("error: argument --sort: “firstName UP” is not a field followed by ASC or DESC\n")
