@@ -13,7 +13,7 @@ from crm.schema.generated.rule_fields import check_expression
 from crm.schema.record import Record
 
 CURSORS = ("_after", "_before")
-PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_deleted", *CURSORS})
+PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_change_set", "_deleted", *CURSORS})
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from crm.records.lists.filtering import EMPTY, Part, condition_of, keyword_condi
 from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.paging import Page, Sort, read_page, read_sort
 from crm.records.lists.reference_choices import address_of, title_of
+from crm.records.lists.written_records import describe, written_by
 from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -120,7 +121,7 @@ def first_records(model: type[Record], layout: Layout, query: ListQuery, *, acto
 def read_filters(entity: EntityDefinition, layout: Layout, query: ListQuery, *, actor: Actor) -> Filters:
     """The inputs as they were filled in, valid or not."""
     fields = _readable(entity, actor)
-    kept = [(name, query.one(name)) for name in ("_form", "_sort") if query.one(name)]
+    kept = [(name, query.one(name)) for name in ("_form", "_sort", "_change_set") if query.one(name)]
     return Filters(query.keyword, query.where, list(_choices(entity, layout.filters, query, fields)), kept)
 
 
@@ -146,6 +147,8 @@ def _as_meant(model: type[Record], query: ListQuery, *, actor: Actor) -> ListQue
 def _matching(model: type[Record], parts: list[Part], query: ListQuery, *, actor: Actor) -> QuerySet[Record]:
     """The records that meet every part and the keyword."""
     records = model.objects.filter(condition_of(parts, fields_of(model, reader=actor, filters_only=True)))
+    if query.one("_change_set"):
+        records = written_by(records, query.one("_change_set"))
     if not query.keyword:
         return records
     return records.filter(keyword_condition(model, readable(actor, model.entity), query.keyword, reader=actor))
@@ -188,6 +191,8 @@ def _heading(column: FieldDefinition, sort: Sort, query: ListQuery) -> ColumnHea
 def _active(query: ListQuery, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:
     if query.keyword:
         yield ActiveFilter(_("Search"), query.keyword, query.address(_q=None))
+    if number := query.one("_change_set"):
+        yield ActiveFilter(_("Written by the import"), describe(number), query.address(_change_set=None))
     for part in parts:
         found = fields.get(part.parameter)
         label = found.label if found else _("Rule") if part.parameter == "_where" else part.parameter

@@ -52,7 +52,7 @@ def _found(request: SignedInRequest, model: type[Record], layout: Layout, query:
 
 
 def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listing, query: ListQuery) -> list[RuleAction]:
-    is_rule_alone = listing.rule and not query.keyword
+    is_rule_alone = listing.rule and not query.keyword and not query.one("_change_set")
     return extensions.rule_actions(request.actor, model.entity.acronym, listing.rule) if is_rule_alone else []
 
 

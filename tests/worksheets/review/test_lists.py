@@ -1,5 +1,8 @@
 """The review of a list for a cluster: who joins, who is not known, and who leaves."""
 
+import re
+from html import unescape
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from clusters.catalogue import create_cluster
@@ -202,3 +205,18 @@ def test_the_recipe_of_an_import_is_named_on_its_report(client, upload_page, pre
 
     assert "The recipe is called “Dealers, nightly” now." in named.text
     assert Recipe.objects.get().name == "Dealers, nightly"
+
+
+def test_the_report_leads_to_those_that_were_imported(client, upload_page, press, people):
+    text = "email;firstName\nc1@example.com;New\nc2@example.com;C2\nnew@example.com;Nina\n"
+    report = press(upload_page(text), do="import")
+
+    address = unescape(re.search(r'href="([^"]*_change_set[^"]*)"', report.text)[1])
+    listing = client.get(address).context["listing"]
+
+    assert "See these customers" in report.text
+    assert sorted(record.email for record in listing.page.rows) == ["c1@example.com", "new@example.com"]
+    assert [(found.label, found.text) for found in listing.active] == [
+        ("Written by the import", f"#{worksheet_of(report).number}")
+    ]
+    assert client.get("/crm/CL/?_change_set=some").status_code == 400
