@@ -11,6 +11,7 @@ from crm.records.errors import InvalidRecord, refuse
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.record import bare_id
 
 REQUIRED = gettext_lazy("This field is required.")
@@ -48,7 +49,7 @@ def empty_value(field: FieldDefinition) -> bool:
 
 def clean_id(raw: str, acronym: str) -> str:
     """A record id of the entity in its stored form; raises InvalidRecord."""
-    stored = bare_id(raw, acronym)
+    stored = bare_id(trimmed(raw), acronym)
     if not RECORD_ID.fullmatch(stored) or stored == "new":
         reason = _("An id has 1 to 100 letters, digits or any of . _ : - and is not “new”.")
         raise InvalidRecord({"id": reason})

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.option_values import option_value
 from crm.schema.fieldtypes.options import Limit, TypeOption
@@ -23,17 +24,11 @@ Kind = Literal[
 # the order of dates, the decimal sign, thousands separators, texts
 # cut to their length, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "meanings"]
+# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits.
+Doubt = Literal["", "shortened", "century"]
 WorkbookCell = Literal["text", "number", "date", "boolean"]
 
 AS_TEXT = "CAST({x} AS text)"  # also keeps the driver of SQLite from making dates of columns that are
-
-
-@dataclass(frozen=True)
-class CellFormat:
-    """How a worksheet writes dates, decimals and local times."""
-
-    dates: Literal["iso", "dmy", "mdy"] = "iso"
-    decimal: Literal[".", ","] = "."
 
 
 @dataclass(frozen=True)
@@ -121,6 +116,13 @@ class FieldType:
             except InvalidValue as refusal:
                 known[cell], wrong[cell] = None, str(refusal)
         return [known[cell] for cell in cells], wrong
+
+    def may_doubt(self, together: str, form: CellFormat) -> bool:
+        """Return False if none of the cells of a column, given as one text, can be in doubt: nearly always, and quickly."""
+        return False
+
+    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+        return ""
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         """The text that a worksheet shows for a value; reading it gives the value back."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import TypeOption
 
 TRUE = {"true", "1", "yes", "y", "sim", "s", "verdadeiro", "on", "x", "✓", "si", "sí", "verdadero"}
@@ -41,7 +42,7 @@ class Boolean(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> bool | None:
         if raw is None or isinstance(raw, bool):
             return raw
-        word = str(raw).strip().lower()
+        word = trimmed(str(raw)).lower()
         if word in TRUE:
             return True
         if word in FALSE:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition, in_language
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import CHOICES
 
 LONGEST = 100
@@ -46,7 +47,7 @@ class Choice(FieldType):
         return models.CharField(max_length=LONGEST, null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = "" if raw is None else str(raw).strip()
+        text = "" if raw is None else trimmed(str(raw))
         if text == "":
             return None
         known = dict(options_of(field))

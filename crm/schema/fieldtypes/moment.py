@@ -10,24 +10,15 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import AS_TEXT, CellFormat, FieldType
-from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.base import AS_TEXT, Doubt, FieldType
+from crm.schema.fieldtypes.cellformat import CellFormat
+from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment
+from crm.schema.fieldtypes.errors import InvalidValue, must_be
 from crm.schema.fieldtypes.options import RANGE
 
-LOCAL = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(.*)", re.ASCII | re.DOTALL)
 ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?)?", re.ASCII
 )
-
-
-def as_iso(cell: str, form: CellFormat) -> str:
-    """`31/12/2020 10:00` as ISO text when the worksheet is stated to write dates in that order."""
-    found = LOCAL.fullmatch(cell.strip()) if form.dates != "iso" else None
-    if not found:
-        return cell
-    first, second, year, rest = found.groups()
-    day, month = (first, second) if form.dates == "dmy" else (second, first)
-    return f"{year}-{int(month):02}-{int(day):02}{rest}"
 
 
 class Date(FieldType):
@@ -49,7 +40,10 @@ class Date(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> date | None:
         if raw is None or (isinstance(raw, date) and not isinstance(raw, datetime)):
             return raw
-        text = str(raw).strip()
+        return self.read_cell(str(raw), field, CellFormat())
+
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
+        text = iso_moment(cell, form)
         if text == "":
             return None
         try:
@@ -59,14 +53,17 @@ class Date(FieldType):
             if moment.time() != time():
                 raise ValueError(text)
         except ValueError:
-            raise must_be(_("a date such as 2026-12-31"), raw) from None
+            raise must_be(_("a date such as %s") % date_example(form), cell) from None
         return moment.date()
 
     def common_value(self, cell: str) -> date:
         return date.fromisoformat(cell)
 
-    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
-        return self.read(as_iso(cell, form), field)
+    def may_doubt(self, together: str, form: CellFormat) -> bool:
+        return form.dates != "iso"
+
+    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+        return "century" if has_short_year(cell) else ""
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.isoformat()
@@ -104,32 +101,31 @@ class DateAndTime(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> datetime | None:
         if raw is None:
             return None
-        moment = raw if isinstance(raw, datetime) else self._parsed(raw)
-        if moment is None:
-            return None
-        try:
-            aware = moment if moment.tzinfo else timezone.make_aware(moment)
-            return aware.astimezone(UTC)
-        except (OverflowError, ValueError):
-            raise must_be(_("a date and time such as 2026-12-31 23:59"), raw) from None
+        if isinstance(raw, datetime):
+            return _in_utc(raw, raw, CellFormat())
+        return self.read_cell(str(raw), field, CellFormat())
 
-    def _parsed(self, raw: Any) -> datetime | None:
-        text = str(raw).strip()
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
+        text = iso_moment(cell, form)
         if text == "":
             return None
         try:
             if not ISO.fullmatch(text):
                 raise ValueError(text)
-            return datetime.fromisoformat(text.replace(" Z", "Z"))
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            raise must_be(_("a date and time such as 2026-12-31 23:59"), raw) from None
+            raise _no_moment(cell, form) from None
+        return _in_utc(moment, cell, form)
 
     def common_value(self, cell: str) -> datetime:
         moment = datetime.fromisoformat(cell)
         return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
-    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
-        return self.read(as_iso(cell, form), field)
+    def may_doubt(self, together: str, form: CellFormat) -> bool:
+        return form.dates != "iso"
+
+    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+        return "century" if has_short_year(cell) else ""
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -145,3 +141,15 @@ class DateAndTime(FieldType):
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))
+
+
+def _in_utc(moment: datetime, raw: Any, form: CellFormat) -> datetime:
+    try:
+        aware = moment if moment.tzinfo else timezone.make_aware(moment)
+        return aware.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise _no_moment(raw, form) from None
+
+
+def _no_moment(raw: Any, form: CellFormat) -> InvalidValue:
+    return must_be(_("a date and time such as %s 23:59") % date_example(form), raw)

@@ -12,6 +12,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.choice import Choice, options_of
 from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import CHOICES
 
 BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
@@ -82,7 +83,7 @@ def values_of(text: str | None) -> list[str]:
     if not text:
         return []
     found = text.split(BETWEEN) if text.startswith(BETWEEN) else _cell_values(text)
-    return [one for one in (part.strip() for part in found) if one]
+    return [one for one in (trimmed(part) for part in found) if one]
 
 
 def _cell_values(cell: str) -> Iterator[str]:

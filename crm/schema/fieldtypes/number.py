@@ -12,8 +12,11 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
+from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.number_spelling import MONEY, is_like_thousands, plain_number
 from crm.schema.fieldtypes.options import RANGE
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
@@ -28,7 +31,7 @@ class Integer(FieldType):
     kind = "integer"
     options = RANGE
     is_numeric = True
-    reading_options = frozenset({"grouped"})
+    reading_options = frozenset({"decimal", "grouped"})
     sample = "42"
     workbook_cell = "number"
     may_be_formula = False
@@ -45,9 +48,18 @@ class Integer(FieldType):
             return None
         if isinstance(raw, bool):
             raise must_be(_("a whole number"), raw)
-        text = str(raw).strip()
-        if text == "":
-            return None
+        text = trimmed(str(raw))
+        if isinstance(raw, str) and is_like_thousands(text, "."):
+            raise _thousands_or_decimals(raw)
+        return self._read_plain(text, raw) if text else None
+
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> int | None:
+        text = trimmed(cell)
+        if is_like_thousands(text, form.decimal):
+            raise _thousands_or_decimals(cell)
+        return self._read_plain(plain_number(text, form), cell) if text else None
+
+    def _read_plain(self, text: str, raw: Any) -> int:
         if len(text) > 40 or not WHOLE.fullmatch(text):
             raise must_be(_("a whole number"), raw)
         number = int(text.partition(".")[0])
@@ -62,6 +74,13 @@ class Integer(FieldType):
         return forms.TextInput(attrs={"inputmode": "numeric"})
 
 
+def _thousands_or_decimals(raw: Any) -> InvalidValue:
+    """`1.000` is 1 to a machine and 1000 to most who write it."""
+    digits = re.sub("[.,]", "", trimmed(str(raw)))
+    text = _("“%(value)s” may mean %(digits)s: say that the other sign begins the decimals, or write it without a sign.")
+    return InvalidValue(text % {"value": quoted(raw), "digits": digits})
+
+
 class Long(Integer):
     """A whole number of 64 bits."""
 
@@ -72,11 +91,19 @@ class Long(Integer):
     column_class = models.BigIntegerField
 
 
+def number_example(form: CellFormat) -> str:
+    """What a number looks like, as it is read."""
+    if form == CellFormat(form.dates):
+        return _("a number such as 1234.50 (no thousands separators)")
+    return _("a number such as %s") % ("1.234,50" if form.decimal == "," else "1,234.50" if form.is_grouped else "1234.50")
+
+
 class Decimal(FieldType):
     """A number with exactly two decimals. Fifteen digits in all, which SQLite's 64-bit floats still hold exactly."""
 
     label = "Decimal"
     places: ClassVar[int] = 2
+    unit: ClassVar[re.Pattern[str] | None] = MONEY  # what may stand beside a number in a worksheet
     kind = "decimal"
     options = RANGE
     is_numeric = True
@@ -93,13 +120,23 @@ class Decimal(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> Number | None:
         if raw is None:
             return None
-        text = str(raw).strip()
-        if text == "":
-            return None
+        if isinstance(raw, bool):
+            raise must_be(number_example(CellFormat()), raw)
+        text = trimmed(str(raw))
         if isinstance(raw, float | Number):
             text = format(Number(text), "f") if Number(text).is_finite() else text
-        if isinstance(raw, bool) or len(text) > 60 or not PLAIN.fullmatch(text):
-            raise must_be(_("a number such as 1234.50 (no thousands separators)"), raw)
+        return self._read_plain(text, raw, number_example(CellFormat())) if text else None
+
+    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
+        text = trimmed(cell)
+        plain = plain_number(text, form, self.unit)
+        if form.decimal == "," and "," in plain:
+            raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % quoted(cell))
+        return self._read_plain(plain, cell, number_example(form)) if text else None
+
+    def _read_plain(self, text: str, raw: Any, wanted: str) -> Number:
+        if len(text) > 60 or not PLAIN.fullmatch(text):
+            raise must_be(wanted, raw)
         try:
             number = Number(text).quantize(Number(1).scaleb(-self.places), rounding=ROUND_HALF_UP)
         except InvalidOperation:
@@ -116,13 +153,6 @@ class Decimal(FieldType):
 
     def all_are_common(self, cells: Sequence[str], form: CellFormat) -> bool:
         return form.decimal == "." and super().all_are_common(cells, form)
-
-    def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
-        if form.decimal == ",":
-            if "." in cell:
-                raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % quoted(cell))
-            cell = cell.replace(",", ".", 1)
-        return self.read(cell, field)
 
     def to_json(self, value: Any, field: FieldDefinition) -> float | None:
         return None if value is None else float(value)

@@ -7,13 +7,17 @@ from typing import Any
 from django.utils import formats
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.number import Decimal
+from crm.schema.fieldtypes.cellformat import CellFormat
+from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.number import Decimal, number_example
+from crm.schema.fieldtypes.number_spelling import PERCENT
 
 
 class Percent(Decimal):
     """Kept as it is sent, 85.42 or 0.35, and never rescaled: which of the two to use is up to the shop."""
 
     label = "Percent"
+    unit = PERCENT
     places = 4  # 0.3525 is a percentage with two decimals too
     same_values_as = frozenset()
     cell_expressions = {
@@ -24,7 +28,10 @@ class Percent(Decimal):
 
     def read(self, raw: Any, field: FieldDefinition) -> Number | None:
         """Also as spreadsheets show it: 85% is 85."""
-        return super().read(raw.strip().removesuffix("%") if isinstance(raw, str) else raw, field)
+        if not isinstance(raw, str):
+            return super().read(raw, field)
+        text = PERCENT.sub("", trimmed(raw))
+        return self._read_plain(text, raw, number_example(CellFormat())) if text else None
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else written(value)

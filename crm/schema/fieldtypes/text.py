@@ -9,19 +9,26 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType, Kind
-from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
+from crm.schema.fieldtypes.cellformat import CellFormat
+from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
+from crm.schema.fieldtypes.invisible import invisible_code, trimmed
 from crm.schema.fieldtypes.masks import Masking, may_be_masked, refuse_masked
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN, Limit, refusing
 
 # Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
-CONTROL = re.compile(r"[\x01-\x1f\x7f\x80-\x9f\ud800-\udfff]")
+# On a single line they divide words, as a blank does.
+SHORTENED = re.compile(r"[1-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}", re.ASCII)
+BREAKS = re.compile(r"[ \u00a0]*[\t-\r\x1c-\x1e\x85\u2028\u2029][\s\u00a0]*")
 CONTROL_BUT_LINES = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 LONGEST_UNIQUE = 2_600  # bytes that every index holds (see `generated.index_sizes`): 750 characters of any living script
 
 
-def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONTROL) -> str | None:  # Any: raw values
-    """Trimmed text without control characters; empty is None. Raises InvalidValue for NUL and over-long text."""
+def clean_text(raw: Any, *, longest: int | None, has_lines: bool = False) -> str | None:  # Any: raw values
+    """Trimmed text without control characters, on one line unless it `has_lines`; empty is None.
+
+    Raises InvalidValue for NUL and over-long text.
+    """
     if raw is None:
         return None
     if isinstance(raw, bool | list | dict):
@@ -29,7 +36,9 @@ def clean_text(raw: Any, *, longest: int | None, control: re.Pattern[str] = CONT
     text = str(raw)
     if "\x00" in text:
         raise InvalidValue(_("The text holds a NUL character."))
-    text = control.sub("", text).strip()
+    if not text.isprintable():
+        text = CONTROL_BUT_LINES.sub("", text if has_lines else BREAKS.sub(" ", text))
+    text = trimmed(text)
     if longest is not None and len(text) > longest:
         raise InvalidValue(
             _("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest}
@@ -43,6 +52,22 @@ def within_index() -> Limit:
     return refusing(lambda text: len(text.encode()) <= LONGEST_UNIQUE, lambda: reason % f"{LONGEST_UNIQUE:,}")
 
 
+def refuse_unclear_key(text: str) -> None:
+    """Raises InvalidValue for what cannot tell records apart: texts that only look alike, numbers that lost their last digits."""
+    if code := invisible_code(text):
+        raise holds_invisible(text, code)
+    if is_shortened(text):
+        raise InvalidValue(
+            _("“%s” was shortened by a spreadsheet: its last digits are lost. Format the column as text and enter it again.")
+            % quoted(text)
+        )
+
+
+def is_shortened(text: str) -> bool:
+    """Return True for a long number as a spreadsheet shows and saves it: `1,23457E+10`."""
+    return SHORTENED.fullmatch(text) is not None
+
+
 class TextType(FieldType):
     """Text of at most `longest` characters, or of any length where that is None. The base of every type whose column is text."""
 
@@ -51,7 +76,7 @@ class TextType(FieldType):
     can_be_searched = True
     longest: ClassVar[int | None]
     keeps_any_text: ClassVar[bool] = False  # there is no text of that length which it refuses or reads as another
-    control: ClassVar[re.Pattern[str]] = CONTROL
+    has_lines: ClassVar[bool] = False
     input_attributes: ClassVar[dict[str, str]] = {}  # of the browser's input: type, inputmode
 
     def column(self, field: FieldDefinition) -> models.Field:
@@ -60,13 +85,15 @@ class TextType(FieldType):
         return models.CharField(max_length=self.longest, null=True, db_column=field.name)
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = clean_text(raw, longest=self.longest, control=self.control)
+        text = clean_text(raw, longest=self.longest, has_lines=self.has_lines)
         if text:
             refuse_masked(text, self.masking(field))
+            if field.unique:
+                refuse_unclear_key(text)
         return text
 
     def from_history(self, value: Any, field: FieldDefinition) -> str | None:
-        return clean_text(value, longest=self.longest, control=self.control)
+        return clean_text(value, longest=self.longest, has_lines=self.has_lines)
 
     def limits(self, field: FieldDefinition) -> list[Limit]:
         """Also what the index of a unique field cannot hold: very long texts of emoji or rare characters."""
@@ -79,6 +106,12 @@ class TextType(FieldType):
 
     def common_value(self, cell: str) -> str:
         return cell
+
+    def may_doubt(self, together: str, form: CellFormat) -> bool:
+        return "E+" in together or "e+" in together
+
+    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+        return "shortened" if is_shortened(cell.strip()) else ""
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs=self.input_attributes)
@@ -99,6 +132,7 @@ class Varchar(TextType):
             max(map(len, cells), default=0) <= self.longest
             and together.isprintable()
             and not may_be_masked(together, self.masking(field))
+            and not (field.unique and SHORTENED.search(together))
         ):
             return [cell or None for cell in map(str.strip, cells)], {}
         return super().read_column(cells, field, form)
@@ -126,7 +160,7 @@ class Text(TextType):
     label = "Text"
     longest = None
     keeps_any_text = True
-    control = CONTROL_BUT_LINES
+    has_lines = True
     options = (PATTERN,)
     can_be_unique = False
     can_be_filter = False

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes.date_spelling import iso_clock
 from crm.schema.fieldtypes.errors import must_be
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import RANGE
 
 WRITTEN = re.compile(r"([0-9]{1,2}):([0-9]{2})(:([0-9]{2})(\.0+)?)?", re.ASCII)
@@ -41,10 +43,10 @@ class Time(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> time | None:
         if raw is None or isinstance(raw, time):
             return raw
-        text = str(raw).strip()
+        text = trimmed(str(raw))
         if text == "":
             return None
-        found = WRITTEN.fullmatch(text)
+        found = WRITTEN.fullmatch(iso_clock(text))
         try:
             if not found:
                 raise ValueError(text)
@@ -54,7 +56,7 @@ class Time(FieldType):
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> time | None:
         """Spreadsheets keep a time as a fraction of the day."""
-        text = cell.strip().replace(form.decimal, ".")
+        text = trimmed(cell).replace(form.decimal, ".")
         if not FRACTION.fullmatch(text):
             return self.read(cell, field)
         seconds = round(float(text) * SECONDS_A_DAY) % SECONDS_A_DAY

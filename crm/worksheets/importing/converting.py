@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import compress, islice
 from typing import Any
 
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.generated.related import RECORD_ID
 from crm.schema.record import bare_id
-from crm.worksheets.formats.formula_escaping import CLEAR, are_plain, unguarded
+from crm.worksheets.formats.formula_escaping import CLEAR, are_plain, joined, unguarded
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 from crm.worksheets.importing.normalizing import normalize
+from crm.worksheets.importing.remarks import Remarks
 from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.mapping.column_mapping import ColumnMapping
 
@@ -40,6 +43,7 @@ class ConversionResult:
     refused_rows: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)  # remarks about the worksheet as a whole
     left_out: dict[str, int] = field(default_factory=dict)  # by column, cells that were taken as empty instead of refused
+    remarks: Remarks = field(default_factory=Remarks)
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
         self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
@@ -50,6 +54,7 @@ class ConversionResult:
         self.rows += more.rows
         self.refusals += more.refusals
         self.refused_rows |= more.refused_rows
+        self.remarks.add(more.remarks)
         for header, count in more.left_out.items():
             _leave_out(self, header, count)
 
@@ -70,6 +75,12 @@ class ColumnConversion:
     keeps_refused: bool = False
     withheld: tuple[str, ...] = ()  # consents that nobody gains: true is left out
     own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
+    keys: tuple[str, ...] = ()
+
+    def field(self, name: str) -> FieldDefinition:
+        """As the worksheet fills it: a key of several fields has to tell records apart as a unique field does."""
+        definition: FieldDefinition = self.entity.field(name)  # type: ignore[assignment]  # mapped fields exist
+        return replace(definition, unique=True) if name in self.keys and not definition.unique else definition
 
     def is_lenient(self, position: int) -> bool:
         """Return True if a cell that the field refuses is taken as empty."""
@@ -190,16 +201,20 @@ def _column(
 ) -> list[Any]:
     position = next(i for i, mapped in columns.mapping.fields.items() if mapped == name)
     header = columns.headers[position]
-    texts = cells if are_plain(cells) else unguarded(_without_clears(cells, name, numbers, cleared))
+    together = joined(cells)
+    texts = cells if are_plain(together) else _unguarded(cells, name, numbers, header, found, cleared)
     if name == "id":
         return _ids(texts, numbers, header, columns.entity, found)
-    definition: FieldDefinition = columns.entity.field(name)  # type: ignore[assignment]  # mapped fields exist
+    definition: FieldDefinition = columns.field(name)
     kind = fieldtypes.get(definition.type)
     read, form = texts, columns.form
     if own := columns.own.get(header):
         form = own.cells(form)
-        read = normalize(texts, own, definition, decimal=form.decimal)
+        read = normalize(texts, own, definition)
     values, refusals = kind.convert_column(read, definition, form)
+    if kind.may_doubt(together, form):
+        wrong = {refusal.cell for refusal in refusals}
+        found.remarks.note_doubts(header, (cell for cell in read if cell and cell not in wrong), partial(kind.doubt, form=form))
     if name in columns.withheld and (agreed := sum(value is True for value in values)):
         _leave_out(found, header, agreed)
     if refusals and columns.is_lenient(position):
@@ -208,6 +223,14 @@ def _column(
     for refusal in refusals:
         found.refuse(numbers[refusal.position], header, texts[refusal.position], refusal.reason)
     return values
+
+
+def _unguarded(
+    cells: Sequence[str], name: str, numbers: list[int], header: str, found: ConversionResult, cleared: dict[int, str]
+) -> Sequence[str]:
+    """Without the signs that mark clears and guard texts from spreadsheets."""
+    found.remarks.note_guards(header, cells)
+    return unguarded(_without_clears(cells, name, numbers, cleared))
 
 
 def _without_clears(texts: Sequence[str], name: str, numbers: list[int], cleared: dict[int, str]) -> list[str]:
@@ -221,7 +244,7 @@ def _ids(
     texts: Sequence[str], numbers: list[int], header: str, entity: EntityDefinition, found: ConversionResult
 ) -> list[str | None]:
     """Ids in lower case, without the acronym that exports of the original put before them."""
-    ids = [bare_id(text, entity.acronym) or None for text in texts]
+    ids = [bare_id(trimmed(text), entity.acronym) or None for text in texts]
     for position, record_id in enumerate(ids):
         if record_id is not None and (not RECORD_ID.fullmatch(record_id) or record_id == "new"):
             found.refuse(numbers[position], header, texts[position], _("This is not a record id."))

@@ -51,6 +51,7 @@ class Prepared:
             keeps_refused=bool(choices.replace),
             withheld=plan.withheld,
             own=choices.columns,
+            keys=() if choices.is_by_id else tuple(choices.keys),
         )
 
     def rows(self, notes: list[str] | None = None) -> Iterator[SheetRow]:

@@ -133,7 +133,7 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
         ignored_columns=prepared.plan.mapping.ignored,
         staged=converted.staged,
         left_out=converted.left_out,
-        notes=converted.notes,
+        notes=[*converted.notes, *converted.remarks.sentences()],
     )
     refused = converted.refused_rows | {refusal.row for refusal in difference.refusals}
     return counts.compared(difference, errors=len(refused))

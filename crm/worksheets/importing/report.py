@@ -18,11 +18,12 @@ from crm.worksheets.results import Counts
 
 ADDED = ("_row", "_error")
 ROWS_AT_ONCE = 500
+TOLD = ("notes", "left_out")  # where there are any
 COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns")
 
 
 def facts(worksheet: Worksheet) -> dict[str, Any]:
-    """The JSON of contract §2; `left` is how many lost the Boolean that the worksheet replaced."""
+    """The JSON of contract §2; `left` lost the Boolean that the worksheet replaced, `left_out` counts cells by header."""
     return _facts(worksheet, worksheet.tally.written_so_far)
 
 
@@ -37,6 +38,7 @@ def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
     counts = {name: getattr(tally, name) for name in COUNTED}
     if worksheet.choices.get("replace"):
         counts["left"] = tally.leaving
+    counts |= {name: value for name in TOLD if (value := getattr(tally, name))}
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
         "worksheet": worksheet.number, **counts, "seconds": seconds,
@@ -82,4 +84,4 @@ def error_rows(prepared: Prepared) -> Iterator[list[str]]:
 
 def _guarded_again(cell: str) -> str:
     """The cell as it was uploaded, unless a spreadsheet would run it."""
-    return cell if cell == CLEAR else guarded(unguarded([cell])[0])
+    return cell if cell == CLEAR or cell[:1] == "'" else guarded(unguarded([cell])[0])

@@ -25,7 +25,7 @@ class ColumnChoices:
 
     def cells(self, whole: CellFormat) -> CellFormat:
         """How its dates and decimals are written; `whole` is the format of the worksheet."""
-        return CellFormat(self.dates or whole.dates, self.decimal or whole.decimal)  # type: ignore[arg-type]  # as `Choices.cells`
+        return CellFormat(self.dates or whole.dates, self.decimal or whole.decimal, self.is_grouped)  # type: ignore[arg-type]  # as `Choices.cells`
 
 
 FILE_CHOICES = ("encoding", "delimiter", "sheet", "header", "labels")  # those that say how the file is written

@@ -63,12 +63,15 @@ def _for_new_ones_only(choices: ImportChoices, but: set[str]) -> ImportChoices:
 
 
 def with_cells_guessed(choices: ImportChoices, inspection: Inspection, entity: EntityDefinition) -> ImportChoices:
-    """Dates and decimals as the cells show without doubt."""
-    for column, field in _mapped(choices, inspection, entity):
+    """Dates and decimals as the cells show without doubt: those of the column, else those of the worksheet's other numbers."""
+    mapped = _mapped(choices, inspection, entity)
+    elsewhere = _decimal_of_all([column for column, field in mapped if "decimal" in fieldtypes.get(field.type).reading_options])
+    for column, field in mapped:
         ways, own = fieldtypes.get(field.type).reading_options, choices.column(column.header)
         if "dates" in ways and not own.dates and (dates := sure_dates(column)):
             choices = choices.with_column(column.header, dates=dates)
-        if "decimal" in ways and not own.decimal and (decimal := sure_decimal(column)):
+        decimal = sure_decimal(column) or (elsewhere if column.decimals.either else "")
+        if "decimal" in ways and not own.decimal and decimal:
             choices = choices.with_column(column.header, decimal=decimal, is_grouped=column.is_grouped)
     return choices
 
@@ -87,6 +90,13 @@ def sure_dates(column: ColumnInspection) -> str:
 
 def sure_decimal(column: ColumnInspection) -> str:
     return _sure(column.decimals, COMMA, POINT)
+
+
+def _decimal_of_all(columns: list[ColumnInspection]) -> str:
+    """The sign that begins decimals wherever it can be seen; empty where columns differ or none shows it."""
+    evidence = [column.decimals for column in columns]
+    found = {sign for seen in evidence for sign, count in ((COMMA, seen.one), (POINT, seen.other)) if count}
+    return found.pop() if len(found) == 1 else ""
 
 
 def questions(choices: ImportChoices, inspection: Inspection, entity: EntityDefinition) -> list[Question]:

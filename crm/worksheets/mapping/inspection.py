@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.worksheets.formats.formula_escaping import CLEAR, unguarded
 from crm.worksheets.formats.rows import SheetRow
 
@@ -37,6 +38,10 @@ class Evidence:
     other: int = 0
     either: int = 0
     example: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.one or self.other or self.either)
 
     @property
     def is_doubtful(self) -> bool:
@@ -114,7 +119,7 @@ def _stripped(counter: Counter[str]) -> Counter[str]:
     """In the order of the worksheet, without what says nothing; PostgreSQL keeps no NUL, in JSON neither."""
     counted: Counter[str] = Counter()
     for value, count in counter.items():
-        counted[value.strip().replace("\x00", "\ufffd")] += count
+        counted[trimmed(value).replace("\x00", "\ufffd")] += count
     del counted[""], counted[CLEAR]
     return counted
 

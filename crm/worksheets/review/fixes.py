@@ -115,7 +115,7 @@ def _values(review: Review, group: RefusalGroup) -> list[tuple[str, int]]:
 def _count_fixed(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefinition, review: Review) -> int:
     """How many of the refused cells the field would take."""
     form, cells = own.cells(review.choices.cells), [value for value, _count in values]
-    read = normalize(cells, own, field, decimal=form.decimal)
+    read = normalize(cells, own, field)
     _typed, refused = fieldtypes.get(field.type).convert_column(read, field, form)
     wrong = {refusal.position for refusal in refused}
     return sum(count for place, (_value, count) in enumerate(values) if place not in wrong)

@@ -162,7 +162,8 @@ class ReviewForm(forms.Form):
                 label=_("Dates in %s") % column.header, choices=controls.DATES, widget=forms.RadioSelect, required=False
             )
         is_grouped = own.is_grouped or f"grouped_{position}" in self.data
-        if "decimal" in options or ("grouped" in options and is_grouped):
+        reads_decimals = "decimal" in options and (own.decimal or column.decimals.is_there or not is_whole_number(field))
+        if reads_decimals or ("grouped" in options and is_grouped):
             self.fields[f"decimal_{position}"] = forms.ChoiceField(
                 label=_("Decimals in %s are written with") % column.header,
                 choices=controls.DECIMALS,
@@ -170,7 +171,7 @@ class ReviewForm(forms.Form):
                 required=False,
             )
         for name, label, is_chosen in (
-            ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or "decimal" in options),
+            ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or reads_decimals),
             ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
             ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
         ):
@@ -285,6 +286,10 @@ class ReviewForm(forms.Form):
             meant = self._posted(f"meaning_{position}_{place}", own.values.get(meaning_key(value), AS_IT_IS))
             if meant != AS_IT_IS:
                 yield meaning_key(value), meant
+
+
+def is_whole_number(field: FieldDefinition) -> bool:
+    return fieldtypes.get(field.type).kind == "integer"
 
 
 def _initial(review: Review) -> dict[str, Any]:

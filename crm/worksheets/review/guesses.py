@@ -20,7 +20,7 @@ from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.models import Worksheet
 from crm.worksheets.review.controls import delimiter_name, displayed_value, encoding_name
-from crm.worksheets.review.form import AS_IT_IS, ReviewForm
+from crm.worksheets.review.form import AS_IT_IS, ReviewForm, is_whole_number
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
 
@@ -243,7 +243,7 @@ def _reading(review: Review, position: int) -> str:
         ways.append(
             {"dmy": _("day/month/year"), "mdy": _("month/day/year")}.get(own.dates or review.choices.dates, _("year-month-day"))
         )
-    if "decimal" in options:
+    if "decimal" in options and (own.decimal or column.decimals.is_there or not (field_ and is_whole_number(field_))):
         ways.append(_("decimals with a comma") if (own.decimal or review.choices.decimal) == "," else _("decimals with a point"))
     if own.is_grouped:
         ways.append(_("thousands set apart"))

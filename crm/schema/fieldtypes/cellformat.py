@@ -1,0 +1,20 @@
+"""How a worksheet, or a person's language, writes dates, decimals and thousands."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class CellFormat:
+    """`decimal` is the sign before the decimals; `is_grouped`: the other sign may set thousands apart, 1,234.50.
+
+    Where the comma begins the decimals it was stated or found, and `1.234,50` is read without asking.
+    """
+
+    dates: Literal["iso", "dmy", "mdy"] = "iso"
+    decimal: Literal[".", ","] = "."
+    is_grouped: bool = False
+
+    @property
+    def reads_groups(self) -> bool:
+        return self.is_grouped or self.decimal == ","

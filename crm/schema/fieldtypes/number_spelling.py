@@ -1,0 +1,54 @@
+"""Numbers as people and spreadsheets write them: `1.234,50`, `1 234,50`, `R$ 99,90`, `(12,50)`, `5-`."""
+
+import re
+from typing import Literal
+
+from crm.schema.fieldtypes.cellformat import CellFormat
+from crm.schema.fieldtypes.invisible import trimmed
+
+# What sets thousands apart: the other sign, or a blank (no-break and thin ones as well), or an apostrophe as in Switzerland.
+GROUPED = {
+    ",": re.compile(r"([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(,[0-9]*)?"),  # noqa: RUF001
+    ".": re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(\.[0-9]*)?"),  # noqa: RUF001
+}
+NO_DIGIT = re.compile(r"[^0-9]")
+MONEY = re.compile(r"(?:(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\s*)(?=.)|\s*(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\Z")
+PERCENT = re.compile(r"\s*%\Z")
+IN_BRACKETS = re.compile(r"\(([^()+-]+)\)")
+SWAPPED = str.maketrans(",.", ".,")
+MINUS = "\u2212"  # as typographers write it
+# A whole number with three zeros or digits after the decimal sign, as thousands are written where the other sign begins decimals.
+LIKE_THOUSANDS = {
+    ".": re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}"),
+    ",": re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"),
+}
+
+
+def plain_number(cell: str, form: CellFormat, unit: re.Pattern[str] | None = None) -> str:
+    """The number as a machine writes it, `-1234.50`, without its `unit`; what is no number of this spelling stays as it is."""
+    sign, text = _sign_apart(trimmed(cell).replace(MINUS, "-"))
+    if unit and (bare := unit.sub("", text, count=1)) != text:
+        sign, text = (sign, bare) if sign else _sign_apart(bare)
+    if form.reads_groups:
+        text = without_groups(text, form.decimal)
+    return sign + (text.translate(SWAPPED) if form.decimal == "," else text)  # a point is then no decimal sign
+
+
+def without_groups(text: str, decimal: Literal[".", ","]) -> str:
+    """`1.234,50` as `1234,50`; a text that is not grouped rightly stays as it is."""
+    found = GROUPED[decimal].fullmatch(text)
+    return f"{found[1]}{NO_DIGIT.sub('', found[2])}{found[3] or ''}" if found else text
+
+
+def is_like_thousands(text: str, decimal: Literal[".", ","]) -> bool:
+    """Return True for `1.000` where the point begins decimals: 1 to a machine, 1000 to most who write so."""
+    return LIKE_THOUSANDS[decimal].fullmatch(text) is not None
+
+
+def _sign_apart(text: str) -> tuple[str, str]:
+    """Accountants put the minus after the number, or the number in brackets."""
+    if found := IN_BRACKETS.fullmatch(text):
+        return "-", found[1].strip()
+    if len(text) > 1 and text[-1] == "-":
+        return "-", text[:-1].strip()
+    return (text[0], text[1:]) if text[:1] in ("+", "-") else ("", text)

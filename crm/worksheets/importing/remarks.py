@@ -1,0 +1,80 @@
+"""Remarks about cells that were read although they may not mean what they seem to: counted by column, told in words."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import ngettext
+
+from crm.worksheets.formats.formula_escaping import is_constant, is_quoted_code
+
+
+@dataclass
+class Remarks:
+    """How many cells of a column (its header) were read in a remarkable way, and one of them."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # by code and header
+    examples: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def note(self, code: str, header: str, cell: str, count: int = 1) -> None:
+        self.counts[code, header] += count
+        self.examples.setdefault((code, header), cell[:60].strip())
+
+    def note_guards(self, header: str, cells: Iterable[str]) -> None:
+        """Signs that kept a spreadsheet from changing digits, and that are not part of the text."""
+        for cell in cells:
+            if cell[:1] in ("'", "=") and (
+                code := "constant" if is_constant(cell) else "apostrophe" if is_quoted_code(cell) else ""
+            ):
+                self.note(code, header, cell)
+
+    def note_doubts(self, header: str, cells: Iterable[str], doubt: Callable[[str], str]) -> None:
+        for cell in cells:
+            if code := doubt(cell):
+                self.note(code, header, cell)
+
+    def add(self, more: "Remarks") -> None:
+        for (code, header), count in more.counts.items():
+            self.note(code, header, more.examples[code, header], count)
+
+    def sentences(self) -> Iterator[str]:
+        """In the reader's language; the columns in the order in which they were found."""
+        for (code, header), count in self.counts.items():
+            words = {"n": count, "header": header, "example": self.examples[code, header]}
+            yield _sentence(code, count) % words
+
+
+def _sentence(code: str, count: int) -> str:
+    return {"constant": _constant, "apostrophe": _apostrophe, "shortened": _shortened, "century": _century}[code](count)
+
+
+def _constant(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s formula that only holds a text is read as this text (%(example)s).",
+        "%(header)s: %(n)s formulas that only hold a text are read as this text (%(example)s).",
+        count,
+    )
+
+
+def _apostrophe(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s apostrophe before digits is taken away (%(example)s).",
+        "%(header)s: %(n)s apostrophes before digits are taken away (%(example)s).",
+        count,
+    )
+
+
+def _shortened(count: int) -> str:
+    return ngettext(
+        "%(header)s: the spreadsheet shortened %(n)s code (%(example)s): its last digits are lost.",
+        "%(header)s: the spreadsheet shortened %(n)s codes (%(example)s): their last digits are lost.",
+        count,
+    )
+
+
+def _century(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s year of two digits is read as one from 1930 to 2029 (%(example)s).",
+        "%(header)s: %(n)s years of two digits are read as from 1930 to 2029 (%(example)s).",
+        count,
+    )

@@ -1,0 +1,145 @@
+"""Cells as spreadsheets, databases and shops really write them: each file stands for a kind of public complaint."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import pytest
+
+from crm.worksheets.importing import report
+
+COMMA = "email;spent;rate;qty\n" + "\n".join(
+    [
+        "dc1@example.com;1,12;8%;1.000", "dc2@example.com;3,100;8,5%;2", "dc3@example.com;R$ 1.234,56;0,08;3,0",
+        "dc4@example.com;1 234,56;100%;4", "dc5@example.com;1.234,56-;(5);5", "dc6@example.com;(12,50);;0",
+    ]
+)  # fmt: skip
+
+
+def test_numbers_are_read_with_a_decimal_comma_and_thousands(stored):
+    assert stored(COMMA, "spent", "rate", "qty", decimal=",") == [
+        (Decimal("1.12"), Decimal(8), 1000), (Decimal("3.10"), Decimal("8.5"), 2), (Decimal("1234.56"), Decimal("0.08"), 3),
+        (Decimal("1234.56"), Decimal(100), 4), (Decimal("-1234.56"), Decimal(-5), 5), (Decimal("-12.50"), None, 0),
+    ]  # fmt: skip
+
+
+def test_a_whole_number_with_thousands_is_never_a_thousandth(people, import_text, stored):
+    text = "email;qty\nip1@example.com;1.000\nip2@example.com;12.000\nip3@example.com;250\n"
+
+    found = import_text(text, key="email")
+
+    assert found.counts == {"rows": 3, "created": 1, "errors": 2}
+    assert found.errors[0][3].startswith("“1.000” may mean 1000: ")
+    assert stored(text, "qty", decimal=",") == [(1000,), (12000,), (250,)]
+
+
+def test_line_breaks_and_tabs_within_a_line_become_one_blank(stored):
+    text = 'email,corporateName,tradeName\nlbx@example.com,"150 Muir Road\r\n  Martinez","Rua A\tCasa 2"\n'
+
+    assert stored(text, "corporateName", "tradeName") == [("150 Muir Road Martinez", "Rua A Casa 2")]
+
+
+def test_texts_that_are_guarded_as_formulas_are_read_as_texts(import_text, people):
+    found = import_text('email;document;userId\ncf1@example.com;="0001234";="U-0007"\n', key="email")
+
+    assert people.objects.values_list("document", "userId").get() == ("0001234", "U-0007")
+    assert found.worksheet.counts["notes"] == [
+        'document: 1 formula that only holds a text is read as this text (="0001234").',
+        'userId: 1 formula that only holds a text is read as this text (="U-0007").',
+    ]
+
+
+def test_a_key_that_is_guarded_as_a_formula_finds_its_record(import_text, people, customer):
+    customer(email="novo@example.com", userId="U-0077")
+
+    found = import_text('userId;firstName\n="U-0077";Novo\n', key="userId")
+
+    assert found.counts == {"rows": 1, "updated": 1}
+
+
+def test_an_apostrophe_before_digits_is_taken_away(import_text, people):
+    found = import_text("email,userId,phone,cep\nsh9@example.com,'6001234567890,'+5511999990001,'01310100\n", key="email")
+
+    assert people.objects.values_list("userId", "phone", "cep").get() == ("6001234567890", "+5511999990001", "01310100")
+    assert [note.partition(":")[0] for note in found.worksheet.counts["notes"]] == ["userId", "phone", "cep"]
+
+
+INVISIBLE = "email,userId\nip1x@example.com,U100x\nip2x@example.com,U100x\u200b\n\ufeffip3x@example.com,U101x\n"
+
+
+def test_keys_that_only_look_alike_are_the_same(import_text, people):
+    found = import_text(INVISIBLE, key="email")
+
+    assert found.counts == {"rows": 3, "created": 1, "errors": 2}
+    assert {reason for *_place, reason in found.errors} == {"This value occurs in several rows of the worksheet."}
+    assert people.objects.values_list("email", "userId").get() == ("ip3x@example.com", "U101x")
+
+
+def test_addresses_are_trimmed_of_what_nobody_sees(import_text, people):
+    cells = ["ana.p@example.com\u00a0,Ana", "\ufeffbia.q@example.com,Bia", "caio.r@example.com\u200b,Caio",
+             "\u202adora.s@example.com\u202c,Dora", "\u00a0eva@example.com,\u00a0Eva\u00a0", "fab\u00ado@example.com,Fabio"]  # fmt: skip
+
+    found = import_text("email,firstName\n" + "\n".join(cells), key="email")
+
+    emails = ["ana.p@example.com", "bia.q@example.com", "caio.r@example.com", "dora.s@example.com", "eva@example.com"]
+    assert list(people.objects.order_by("email").values_list("email", flat=True)) == emails
+    assert found.errors == [(7, "email", "fab\u00ado@example.com", "“fab\u00ado@example.com” holds an invisible U+00AD.")]
+
+
+@pytest.mark.parametrize("key", ["ab\u200bc", "ab\u2060c", "a\u200fbc"])
+def test_a_key_that_hides_something_is_refused_by_name(import_text, people, key):
+    found = import_text(f"email,userId\na@example.com,{key}\n", key="email")
+
+    assert found.errors[0][3] == f"“{key}” holds an invisible U+{ord(key.strip('abc')):04X}."
+
+
+def test_codes_that_a_spreadsheet_shortened_are_told_and_refused_in_keys(import_text, people):
+    told = import_text("email;document\nx4@example.com;1,23457E+10\n", key="email")
+    refused = import_text("email;document;userId\nx5@example.com;1,23457E+10;5.51199E+12\n", key="email")
+
+    sentence = "document: the spreadsheet shortened 1 code (1,23457E+10): its last digits are lost."
+    assert (told.counts, told.worksheet.counts["notes"]) == ({"rows": 1, "created": 1}, [sentence])
+    assert report.facts(told.worksheet)["notes"] == [sentence]
+    assert refused.errors[0][1:3] == ("userId", "5.51199E+12")
+    assert "shortened by a spreadsheet" in refused.errors[0][3]
+
+
+def test_a_part_of_a_key_is_judged_as_a_key(import_text, people):
+    found = import_text("document;documentType\n1,23457E+10;rg\n", key="document documentType")
+
+    assert "shortened by a spreadsheet" in found.errors[0][3]
+
+
+def test_dates_and_times_of_the_united_states_are_read(import_text, people):
+    text = (
+        "email,birthDate,seenAt,alarm\nth1x@example.com,11/21/61,12/31/2023 11:59 PM,3:10 pm\n"
+        "th2x@example.com,12/31/99,12/31/2023 08:30 AM,8:30:00 AM\n"
+    )
+
+    found = import_text(text, key="email", dates="mdy")
+
+    assert list(people.objects.order_by("email").values_list("birthDate", "seenAt", "alarm")) == [
+        (date(1961, 11, 21), datetime(2024, 1, 1, 2, 59, tzinfo=UTC), time(15, 10)),
+        (date(1999, 12, 31), datetime(2023, 12, 31, 11, 30, tzinfo=UTC), time(8, 30)),
+    ]
+    assert found.worksheet.counts["notes"] == ["birthDate: 2 years of two digits are read as from 1930 to 2029 (11/21/61)."]
+
+
+def test_moments_are_read_as_databases_write_them(stored):
+    text = "email,seenAt\npg1@example.com,2023-01-05 12:30:00.123456+00\npg2@example.com,2023-01-05 12:30:00 UTC\n"
+
+    assert stored(text, "seenAt") == [
+        (datetime(2023, 1, 5, 12, 30, 0, 123456, tzinfo=UTC),),
+        (datetime(2023, 1, 5, 12, 30, tzinfo=UTC),),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "cell", "reason"),
+    [
+        ("dmy", "31/02/1990", "“31/02/1990” is not a date such as 31/12/2026."),
+        ("mdy", "31/12/1990", "“31/12/1990” is not a date such as 12/31/2026."),
+        ("iso", "31/12/1990", "“31/12/1990” is not a date such as 2026-12-31."),
+    ],
+)
+def test_a_wrong_date_is_quoted_as_written_beside_one_that_is_right(import_text, people, order, cell, reason):
+    assert import_text(f"email;birthDate\na@example.com;{cell}\n", key="email", dates=order).errors[0][3] == reason
