@@ -116,7 +116,7 @@ FLOORS = {
         "access formats",
         "mapping",
         "importing",
-        "review exporting",
+        "review exporting resources",
         "views dashboard command_menu templatetags jobs",
         "apps urls extending",
     ],
