@@ -3,7 +3,13 @@
 Only PostgreSQL has a limit. What is asked for is judged alike on both databases, so that a schema may move from one to the other.
 """
 
+from dataclasses import replace
+from typing import Any
+
 from django.db import DatabaseError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Func, IntegerField
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot
@@ -58,6 +64,11 @@ def largest_value(field: FieldDefinition) -> int | None:
     return ID if path.endswith("ForeignKey") else NUMBER
 
 
+def may_exceed_unique(field: FieldDefinition) -> bool:
+    """Return True if the field's texts may be longer than those of a unique one."""
+    return (largest_value(replace(field, unique=False)) or 0) > LONGEST_UNIQUE
+
+
 def room(index: IndexDefinition) -> int:
     """Bytes that the values of a record may take in the index. One over a single field ends with the id."""
     is_ordered = len(index.fields) == 1 and not index.unique
@@ -67,3 +78,13 @@ def room(index: IndexDefinition) -> int:
 def is_too_large(error: DatabaseError) -> bool:
     """Return True if the database refused a row because an index, or the table itself, cannot hold it."""
     return getattr(error.__cause__, "sqlstate", None) == "54000"  # program_limit_exceeded
+
+
+class Bytes(Func):
+    """The size of a text in UTF-8."""
+
+    function = "OCTET_LENGTH"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="LENGTH(CAST(%(expressions)s AS BLOB))", **context)

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.fieldtypes.text import LONGEST_UNIQUE
 from crm.schema.generated import constraints
-from crm.schema.generated.index_sizes import is_too_large, room
+from crm.schema.generated.index_sizes import Bytes, is_too_large, may_exceed_unique, room
 from crm.schema.generated.storage import has_rows, quoted, reading, shadow_name, stored_in
 from crm.schema.publishing.steps.base import Risk, Step, Work, partial_note
 from crm.schema.publishing.tables import converting, index_builds
@@ -105,7 +106,8 @@ class AddIndex(IndexStep):
         return _("Make an index over %(fields)s of %(entity)s.") % self.words()
 
     def problems(self) -> list[str]:
-        return [self._repeats(self.repetition)] if self.repetition.values else []
+        found = [self._repeats(self.repetition)] if self.repetition.values else []
+        return [*found, self._has_long_value(LONGEST_UNIQUE)] if self._is_too_long else found
 
     def notes(self) -> list[str]:
         is_open = self.repetition.is_partial and not self.repetition.values
@@ -121,6 +123,17 @@ class AddIndex(IndexStep):
             return Repetition(0, [])
         model = reading(self.published, *self._fields(self.published))
         return repeated(model, constraints.unique_constraint(self.entity, self.index), at_most=self.at_most)
+
+    @cached_property
+    def _is_too_long(self) -> bool:
+        """Return True if a field becomes unique over a value that it would refuse from then on. Only a long text is looked at."""
+        if not self.index.unique or self.is_over_new_field or self.changed:
+            return False
+        fields = self._fields(self.published)
+        if len(fields) > 1 or not may_exceed_unique(fields[0]):
+            return False
+        records = reading(self.published, *fields).objects
+        return records.alias(crm_size=Bytes(fields[0].name)).filter(crm_size__gt=LONGEST_UNIQUE).exists()
 
     def is_long(self) -> bool:
         """A field that is new holds nothing yet: its index is made in a moment."""
@@ -156,10 +169,11 @@ class AddIndex(IndexStep):
         except OperationalError as error:
             if not is_too_large(error):
                 raise
-            message = _(
-                "There can be no index over %(fields)s of %(entity)s: a value takes more than the %(room)s bytes that fit."
-            )
-            raise UnpublishableSchema([message % {**self.words(), "room": f"{room(self.index):,}"}]) from error
+            raise UnpublishableSchema([self._has_long_value(room(self.index))]) from error
+
+    def _has_long_value(self, most: int) -> str:
+        message = _("There can be no index over %(fields)s of %(entity)s: a value takes more than the %(room)s bytes that fit.")
+        return message % {**self.words(), "room": f"{most:,}"}
 
     def _make(self, editor: Editor, model: type[Record], name: str) -> None:
         if self.index.unique:
