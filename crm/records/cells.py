@@ -32,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """`highlights` are what a search shows in addition to the columns."""
+    """`title` names the link to the record, also where its first cell is empty; `highlights` are what a search adds."""
 
     record: Record
     title: str
@@ -41,7 +41,7 @@ class RecordRow:
 
 
 def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[RecordRow]:
-    """Rows whose first cell, which links to the record, is never empty."""
+    """Rows with what each record is called."""
     chips, found = extensions.cluster_fields(entity.acronym), list(records)
     cells = [cells_of(found, column, chips) for column in columns]
     rows = (list(row) for row in zip(*cells, strict=True)) if columns else ([] for _record in found)

@@ -9,11 +9,11 @@ from crm.schema.record import Record
 
 
 class InvalidRecord(ValueError):
-    """Values that a record refuses: a reason by field name, for the person who typed them."""
+    """Values that a record refuses: a reason by field name (empty: of the whole record), for the person who typed them."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         self.errors = dict(errors)
-        super().__init__("; ".join(f"{name}: {reason}" for name, reason in self.errors.items()))
+        super().__init__("; ".join(f"{name}: {reason}" if name else reason for name, reason in self.errors.items()))
 
 
 def refuse(errors: Mapping[str, str]) -> None:

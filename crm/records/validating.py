@@ -7,21 +7,25 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.records.errors import InvalidRecord, refuse
+from crm.records.errors import InvalidRecord
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.record import bare_id
 
+EMPTY = gettext_lazy("The record is entirely empty: fill in at least one field.")
 REQUIRED = gettext_lazy("This field is required.")
 RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
 
 
-def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool) -> dict[str, Any]:  # Any: raw, typed
-    """The typed values of what is written, with defaults when creating. Only named fields are validated.
+def checked_changes(
+    entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool
+) -> tuple[dict[str, Any], dict[str, str]]:  # Any: raw, typed
+    """The typed values of what is written, with defaults when creating, and why others are refused.
 
-    Raises InvalidRecord with a reason for each field that is unknown, read-only, required but empty, or refused by its type.
+    Only named fields are validated. A reason stands for each one that is unknown, read-only,
+    required but empty, or refused by its type.
     """
     values: dict[str, Any] = _defaults(entity, raw) if creating else {}
     errors: dict[str, str] = {}
@@ -31,8 +35,12 @@ def clean_changes(entity: EntityDefinition, raw: Mapping[str, Any], *, creating:
         except InvalidValue as refusal:
             errors[name] = str(refusal)
     errors |= {name: str(REQUIRED) for name in _missing(entity, values, errors)}
-    refuse(errors)
-    return values
+    return values, errors
+
+
+def is_nothing(value: object) -> bool:
+    """Return True for a value that says nothing about a record: no text, no option, a box that is not ticked."""
+    return value is None or value is False or value in ("", [])
 
 
 def clean_value(field: FieldDefinition, raw: Any) -> Any:

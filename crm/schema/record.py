@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -74,6 +75,12 @@ def attribute(model: type[Record], name: str) -> str:
 def held(record: Record, name: str) -> Any:  # Any: a typed value
     """The value of a field; of a relationship the id, without asking for the other record. None for a field without a column."""
     return getattr(record, attribute(type(record), name), None)
+
+
+def assign(record: Record, values: Mapping[str, Any]) -> None:  # Any: typed values
+    """Gives the fields these values; nothing is stored."""
+    for name, value in values.items():
+        setattr(record, attribute(type(record), name), value)
 
 
 def _unfilled(model: type[Record]) -> Record:

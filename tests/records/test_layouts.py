@@ -174,7 +174,7 @@ def test_required_on_the_form_is_required_there_and_not_elsewhere(browse, parts,
 
     assert (refused.status_code, unsent.status_code) == (422, 422)
     assert "This field is required." in refused.text
-    assert browse.post("/crm/PT/new/", {"code": ""}).status_code == 302
+    assert browse.post("/crm/PT/new/", {"code": "", "note": "x"}).status_code == 302
 
 
 def test_read_only_on_the_form_is_not_written_through_it(browse, parts, brief, admin):

@@ -110,10 +110,12 @@ class RecordForm(forms.Form):
         return self.cleaned_data
 
     def refuse(self, errors: Mapping[str, str]) -> None:
-        """Shows the reasons next to their fields, or at the top when the page does not show the field."""
+        """Shows the reasons next to their fields, or at the top when the page does not show the field; a field has one."""
         for name, reason in errors.items():
+            if name in self.errors:
+                continue  # the form has said what is wrong there
             on_page = name in self.fields and name not in self.verdict.unseen
-            self.add_error(name if on_page else None, reason if on_page else f"{name}: {reason}")
+            self.add_error(name if on_page else None, reason if on_page or not name else f"{name}: {reason}")
 
     def record_id(self) -> str | None:
         """The id that a new record is given, where ids are given."""

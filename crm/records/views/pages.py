@@ -27,7 +27,7 @@ from crm.records.lists.related_tables import related_tables
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.undoing.kept_messages import describe_kept
 from crm.records.undoing.single_changes import undoable_changes
-from crm.records.writing import references, restoring, saving
+from crm.records.writing import checking, references, restoring, saving
 from crm.schema.record import Record
 from crm.uploads import accept_files
 
@@ -53,6 +53,8 @@ def new_record(request: SignedInRequest, acronym: str) -> HttpResponse:
         else:
             messages.success(request, _("Created %(title)s.") % {"title": _title(request, record)})
             return _redirect(form, record)
+    else:
+        form.refuse(checking.creation_errors(model, form.values(), form.record_id(), form.file_changes()))
     return _page(request, form, status=422)
 
 
@@ -139,6 +141,7 @@ def undo_change(request: SignedInRequest, acronym: str, record_id: str) -> HttpR
 def _save(request: SignedInRequest, form: RecordForm, record: Record) -> HttpResponse:
     require(request.actor, "write", record.entity.acronym)
     if not form.is_valid():
+        form.refuse(checking.update_errors(record, form.values(), form.file_changes()))
         return _page(request, form, status=422)
     try:
         saved = saving.update(

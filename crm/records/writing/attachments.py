@@ -45,7 +45,7 @@ FileChanges = Mapping[str, FileChange]
 @contextmanager
 def stored_files(record: Record, changes: FileChanges) -> Iterator[dict[str, Stored | None]]:
     """The values that the fields take on. Raises InvalidRecord. What was stored for it goes again if the block fails."""
-    refuse(dict(_refusals(record.entity, changes)))
+    refuse(file_errors(record.entity, changes))
     made: list[Attachment] = []
     try:
         yield {name: _value(record, name, change, made) for name, change in changes.items()}
@@ -53,6 +53,11 @@ def stored_files(record: Record, changes: FileChanges) -> Iterator[dict[str, Sto
         for attachment in made:
             attachment.file.delete(save=False)
         raise
+
+
+def file_errors(entity: EntityDefinition, changes: FileChanges) -> dict[str, str]:
+    """Why files are refused, by field."""
+    return dict(_refusals(entity, changes))
 
 
 def find(record: Record, name: str, file_name: str) -> Attachment | None:

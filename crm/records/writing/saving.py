@@ -1,53 +1,40 @@
 """Writing one record: validated, locked, compared, written and recorded in the history, in one transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
-from crm.records.entity_rules import record_errors, with_derived
-from crm.records.errors import InvalidRecord, RecordGone, StillReferred, VersionConflict, refuse
+from crm.records.entity_rules import record_errors
+from crm.records.errors import RecordGone, StillReferred, VersionConflict, refuse
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.validating import clean_changes, clean_id
 from crm.records.writing import references
 from crm.records.writing.attachments import FileChanges, stored_files
+from crm.records.writing.checking import Values, all_errors, checked, drafted
 from crm.records.writing.index_space import refuse_longest
 from crm.records.writing.json_values import column_names, snapshot
 from crm.records.writing.recording import record_change, record_deletions
 from crm.records.writing.system_fields import filled_at_change, filled_at_creation, user_id
 from crm.records.writing.uniqueness import refuse_repeated
 from crm.schema.generated.index_sizes import is_too_large
-from crm.schema.record import Record, attribute, held, new_record_id
-
-Values = Mapping[str, Any]  # Any: raw values as form, request or cell gave them
+from crm.schema.record import Record, assign, held
 
 
 def create(
     model: type[Record], values: Values, *, by: Actor, record_id: str | None = None, files: FileChanges | None = None
 ) -> Record:
-    """A new record, with its files. Raises InvalidRecord."""
-    typed = with_derived(model.entity, clean_changes(model.entity, values, creating=True))
-    refuse(record_errors(model.entity, typed, typed))
-    record = model(id=_new_id(model, record_id), crm_version=1)
-    _assign(record, typed)
+    """A new record, with its files. Raises InvalidRecord with all that is wrong with it."""
+    record, errors = drafted(model, values, record_id, files or {})
+    refuse(errors)
     with transaction.atomic(), stored_files(record, files or {}) as attached:
-        _assign(record, attached)
+        assign(record, attached)
         insert(record, by=by)
     return record
-
-
-def _new_id(model: type[Record], record_id: str | None) -> str:
-    if record_id:
-        return clean_id(record_id, model.entity.acronym)
-    if model.entity.key == "given":
-        raise InvalidRecord({"id": _("Records of this entity are created with an id: enter it.")})
-    return new_record_id()
 
 
 def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> None:
@@ -57,7 +44,7 @@ def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> Non
     record.lastInteractionBy, record.lastInteractionIn = user_id(by), now
     typed = {name: held(record, name) for name in column_names(record)}
     with refusing_repeated(record, typed, creating=True):
-        _assign(record, filled_at_creation(record, by=by))
+        assign(record, filled_at_creation(record, by=by))
         references.hold_targets(record, typed)
         record.save(force_insert=True)
         record_change(record, RecordChange.Kind.CREATE, None, by=by, at=now, undoes=undoes)
@@ -74,7 +61,8 @@ def update(
         current = locked(record)
         if expected_version not in {None, current.crm_version}:
             raise VersionConflict(current, values)
-        typed = with_derived(current.entity, clean_changes(current.entity, values, creating=False))
+        typed, errors = checked(current, values, files or {})
+        refuse(errors)
         with stored_files(current, files or {}) as attached:
             changed = {name: value for name, value in (typed | attached).items() if held(current, name) != value}
             if changed:
@@ -127,11 +115,12 @@ def refusing_repeated(record: Record, changed: Values, *, creating: bool = False
 
 
 def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
-    refuse(record_errors(current.entity, changed, {**vars(current), **changed}))
-    now = timezone.now()
     before = snapshot(current, changed)
+    if record_errors(current.entity, changed, {**vars(current), **changed}):
+        refuse(all_errors(current, changed))
+    now = timezone.now()
     stamps = _stamps(by, now) | filled_at_change(current.entity, by=by)
-    _assign(current, changed | stamps | {"crm_version": current.crm_version + 1})
+    assign(current, changed | stamps | {"crm_version": current.crm_version + 1})
     with refusing_repeated(current, changed):
         references.hold_targets(current, changed)
         current.save(update_fields=[*changed, *stamps, "crm_version"])
@@ -141,8 +130,3 @@ def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
 def _stamps(by: Actor, now: datetime) -> dict[str, Any]:
     who = user_id(by)
     return {"updatedBy": who, "updatedIn": now, "lastInteractionBy": who, "lastInteractionIn": now}
-
-
-def _assign(record: Record, values: Values) -> None:
-    for name, value in values.items():
-        setattr(record, attribute(type(record), name), value)

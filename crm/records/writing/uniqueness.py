@@ -15,12 +15,17 @@ from crm.schema.record import Record, held
 
 def refuse_repeated(record: Record, changed: Mapping[str, Any], *, creating: bool) -> None:  # Any: typed values
     """Raises InvalidRecord when another record holds a unique value that `record` is about to take."""
+    refuse(repeated_values(record, changed, creating=creating))
+
+
+def repeated_values(record: Record, changed: Mapping[str, Any], *, creating: bool) -> dict[str, str]:  # Any: typed values
+    """The reasons by field: another record holds what `record` is about to take."""
     others = type(record).objects.exclude(pk=record.pk)
     errors = dict(_repeated_fields(record.entity, others, changed))
     errors |= dict(_repeated_indexes(record, others, changed))
     if creating and type(record).objects.filter(pk=record.pk).exists():
         errors["id"] = _("A record with the id “%(value)s” already exists.") % {"value": record.pk}
-    refuse(errors)
+    return errors
 
 
 def same_value(records: QuerySet[Record], field: FieldDefinition, value: Any) -> QuerySet[Record]:

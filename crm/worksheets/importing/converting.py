@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.records.validating import EMPTY, is_nothing
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.invisible import trimmed
@@ -63,6 +64,7 @@ class ConversionResult:
 class ColumnConversion:
     """What is converted, and how. `is_exact`: a missing cell is a mistake, as an empty one it would clear a value.
 
+    `refuses_empty`: a row whose columns are all empty is refused, since it would make a record of nothing.
     `keeps_refused`: refused rows are given too, as far as they can be read, with a last column that says which they are.
     """
 
@@ -74,6 +76,7 @@ class ColumnConversion:
     is_exact: bool = False
     keeps_refused: bool = False
     withheld: tuple[str, ...] = ()  # consents that nobody gains: true is left out
+    refuses_empty: bool = False
     own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
     keys: tuple[str, ...] = ()
 
@@ -104,7 +107,20 @@ def convert_block(block: list[SheetRow], columns: ColumnConversion) -> tuple[lis
     if not whole:
         return [], found
     typed = _block(whole, columns, found)
+    if columns.refuses_empty:
+        _refuse_empty(typed, columns, found)
     return (_known_rows(typed, found) if columns.keeps_refused else _good_rows(typed, found)), found
+
+
+def _refuse_empty(block: list[Sequence[Any]], columns: ColumnConversion, found: ConversionResult) -> None:
+    """Refuses rows that would make a record of nothing. Most blocks have none that is empty after their first column."""
+    numbers, *values, _cleared = block
+    names = [*columns.mapping.fields.values(), *columns.fixed]
+    empty = [place for place, number in enumerate(numbers) if number not in found.refused_rows]
+    for name, column in zip(names, values, strict=True):
+        empty = [place for place in empty if name in columns.withheld or is_nothing(column[place])]
+    for place in empty:
+        found.refuse(numbers[place], "", "", str(EMPTY))
 
 
 def _whole_rows(block: list[SheetRow], columns: ColumnConversion, found: ConversionResult) -> list[SheetRow]:

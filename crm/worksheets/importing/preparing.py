@@ -50,6 +50,7 @@ class Prepared:
             is_exact=choices.empty == "clear" and self.format.kind == reader.TEXT,
             keeps_refused=bool(choices.replace),
             withheld=plan.withheld,
+            refuses_empty=choices.mode != "update",
             own=choices.columns,
             keys=() if choices.is_by_id else tuple(choices.keys),
         )

@@ -47,7 +47,7 @@ def test_the_oldest_record_gets_the_first_number(parts):
     add_number(parts)
 
     assert numbers() == {"c": 1, "b": 2, "a": 3}
-    assert saving.create(current.models()["PT"], {}, by=BY).number == 4
+    assert saving.create(current.models()["PT"], {"code": "x"}, by=BY).number == 4
     assert RecordChange.objects.count() == changes + 1
     assert set(current.models()["PT"].objects.values_list("crm_version", flat=True)) == {1}
 
@@ -73,7 +73,7 @@ def test_an_empty_entity_needs_no_numbers(define):
     add_number(DataEntity.objects.get(acronym="PT"))
 
     assert numbers() == {}
-    assert saving.create(current.models()["PT"], {}, by=BY).number == 1
+    assert saving.create(current.models()["PT"], {"code": "x"}, by=BY).number == 1
 
 
 def test_many_records_are_numbered_by_a_job(parts, settings):

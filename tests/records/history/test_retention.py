@@ -16,7 +16,7 @@ def change(at):
 def test_only_what_is_older_is_forgotten(customers, admin):
     change(datetime(2020, 5, 31, tzinfo=UTC))
     kept = change(datetime(2020, 6, 2, tzinfo=UTC))
-    saving.create(customers, {}, by=admin)
+    saving.create(customers, {"lastName": "Lima"}, by=admin)
 
     forget_before(datetime(2020, 6, 1, tzinfo=UTC))
 

@@ -6,7 +6,7 @@ import pytest
 
 from crm.records.errors import InvalidRecord, StillReferred
 from crm.records.models import ChangeSet, RecordChange
-from crm.records.writing import restoring, saving
+from crm.records.writing import checking, restoring, saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.generated import current
@@ -177,14 +177,14 @@ def test_the_page_names_the_number_and_asks_for_the_choice(places, ana, admin, b
 
 
 def test_a_reference_to_a_record_that_goes_meanwhile_is_refused(places, ana, admin, customers, monkeypatch):
-    clean = saving.clean_changes
+    clean = checking.checked_changes
 
     def cleaned(*args, **kwargs):
         typed = clean(*args, **kwargs)
         customers.objects.all().delete()
         return typed
 
-    monkeypatch.setattr(saving, "clean_changes", cleaned)
+    monkeypatch.setattr(checking, "checked_changes", cleaned)
 
     with pytest.raises(InvalidRecord) as refusal:
         saving.create(places, {"owner": "a"}, by=admin)

@@ -153,7 +153,7 @@ def test_a_deleted_record_comes_back_with_its_id_and_values(customers, admin):
 
 
 def test_what_was_not_deleted_cannot_be_restored(customers, admin):
-    record = saving.create(customers, {}, by=admin)
+    record = saving.create(customers, {"lastName": "Lima"}, by=admin)
 
     for record_id in [record.pk, "unknown"]:
         with pytest.raises(InvalidRecord):
@@ -170,7 +170,7 @@ def test_a_restored_unique_value_must_still_be_free(customers, admin):
 
 
 def test_writing_a_record_that_is_gone_says_so(customers, admin):
-    record = saving.create(customers, {}, by=admin)
+    record = saving.create(customers, {"lastName": "Lima"}, by=admin)
     customers.objects.all().delete()
 
     with pytest.raises(RecordGone):
@@ -178,7 +178,7 @@ def test_writing_a_record_that_is_gone_says_so(customers, admin):
 
 
 def test_the_operator_writes_without_a_user(customers):
-    record = saving.create(customers, {}, by=Actor.operator())
+    record = saving.create(customers, {"lastName": "Lima"}, by=Actor.operator())
 
     assert record.createdBy is None
     assert (ChangeSet.objects.get().user, ChangeSet.objects.get().channel) == (None, "command")

@@ -80,7 +80,7 @@ def test_a_value_goes_in_and_comes_out(admin, client, label):
     saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=admin, record_id="ana")
     model = entity_with(label, row.options)
     record = saving.create(model, {"value": row.sent}, by=admin, record_id="p")
-    saving.create(model, {}, by=admin)
+    saving.create(model, {}, by=admin, record_id="empty")
     field, kind = model.entity.field("value"), fieldtypes.get(label)
 
     stored = model.objects.get(pk="p")
@@ -104,7 +104,7 @@ def test_a_filter_finds_it_where_the_type_is_one(admin, client, label):
     saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=admin, record_id="ana")
     model = entity_with(label, row.options)
     saving.create(model, {"value": row.sent}, by=admin, record_id="p")
-    saving.create(model, {}, by=admin)
+    saving.create(model, {}, by=admin, record_id="empty")
     client.force_login(admin.user)
 
     answer = client.get("/crm/PT/", {"value": row.asked or row.cell})

@@ -246,8 +246,8 @@ def test_a_cell_that_is_too_long_is_refused_before_anything_is_written(customers
 
 
 def test_a_table_that_is_too_wide_or_too_long_is_refused(customers, admin, monkeypatch):
-    saving.create(customers, {}, by=admin)
-    saving.create(customers, {}, by=admin)
+    saving.create(customers, {"lastName": "Lima"}, by=admin)
+    saving.create(customers, {"lastName": "Lima"}, by=admin)
 
     monkeypatch.setattr(type(FORMATS["xls"]), "most_rows", 2)
     with pytest.raises(DoesNotFit, match="takes 1 rows; these are 2"):
@@ -258,7 +258,7 @@ def test_a_table_that_is_too_wide_or_too_long_is_refused(customers, admin, monke
 
 
 def test_a_single_empty_column_is_still_a_row_each(customers, admin):
-    saving.create(customers, {}, by=admin)
+    saving.create(customers, {"lastName": "Lima"}, by=admin)
 
     assert csv_of(customers, names=["firstName"]) == 'firstName\n""\n'
 

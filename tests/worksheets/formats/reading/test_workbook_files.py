@@ -83,6 +83,10 @@ def test_a_text_has_no_sheets(tmp_path):
         reader.detect_format(file, sheet="One")
 
 
+# The cells of the last row are in columns that nothing is taken from.
+NOTHING = (8, "", "", "The record is entirely empty: fill in at least one field.")
+
+
 def test_an_error_in_a_column_that_nothing_is_taken_from_refuses_nothing(customers, import_text, file):
     choices = {
         "key": "email",
@@ -93,7 +97,8 @@ def test_an_error_in_a_column_that_nothing_is_taken_from_refuses_nothing(custome
 
     found = import_text(file.read(), **choices)
 
-    assert found.counts == {"rows": 5, "created": 5}
+    assert found.counts == {"rows": 5, "created": 4, "errors": 1}
+    assert found.errors == [NOTHING]
     assert found.worksheet.counts["notes"][0] == "1 hidden row is read as well."
 
 
@@ -107,4 +112,4 @@ def test_an_error_in_a_mapped_column_is_that_cell(customers, import_text, file):
 
     found = import_text(file.read(), **choices)
 
-    assert found.errors == [(2, "wrong", "#DIV/0!", "The cell holds the error #DIV/0! instead of a value.")]
+    assert found.errors == [(2, "wrong", "#DIV/0!", "The cell holds the error #DIV/0! instead of a value."), NOTHING]
