@@ -15,6 +15,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.drafting import with_columns
 from crm.schema.fieldtypes.cpf_cnpj import check_digits
 from crm.schema.generated.classes import GeneratedModels
+from crm.schema.publishing.tables import altering
 from crm.schema.record import Record
 
 ACRONYM = "BENCHMARK"  # longer than an entity's acronym may be, so that it meets none
@@ -36,12 +37,9 @@ def scratch_model() -> Iterator[type[Record]]:
     entity = with_columns(EntityDefinition(ACRONYM, {"en": "Benchmark"}, (*own, *further)))
     model = GeneratedModels(0, Snapshot({ACRONYM: entity}))[ACRONYM]
     _remove(model)  # what a benchmark that was killed left behind
-    editor = connection.schema_editor(atomic=False)
-    editor.deferred_sql = []  # not entered, as in publishing: on SQLite that refuses to run inside a transaction
-    editor.create_model(model)
+    with altering.table_editor() as editor:
+        altering.create_table(editor, model)
     try:
-        for statement in editor.deferred_sql:
-            editor.execute(statement)
         yield model
     finally:
         _remove(model)

@@ -9,6 +9,7 @@ from crm.extensions import extensions
 from crm.schema.definitions import EntityDefinition
 from crm.schema.models import DataEntity
 from crm.schema.publishing.steps.base import Risk, Step, Work
+from crm.schema.publishing.tables import altering
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class CreateTable(Step):
         return _("Create the entity %(entity)s with %(count)s fields.") % {"entity": self.entity.name, "count": count}
 
     def apply(self, work: Work) -> None:
-        work.editor.create_model(work.new[self.entity.acronym])
+        altering.create_table(work.editor, work.new[self.entity.acronym])
 
 
 @dataclass(frozen=True)
