@@ -1,7 +1,7 @@
 """Which column of the worksheet fills which field."""
 
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
 from crm.worksheets.errors import InvalidMapping
+from crm.worksheets.formats.repeated_headers import first_of
 from crm.worksheets.mapping.similarity import suggestion
 
 LISTED = 10  # headers in a refusal
@@ -47,10 +48,13 @@ def map_columns(
     fields: dict[int, str] = {}
     ignored: list[str] = []
     unknown: list[str] = []
+    known = {header.lower() for header in headers}
     for position, header in enumerate(headers):
-        name = stated.get(header) or field_named(header, entity)
+        repeated = first_of(header, known)
+        name = stated.get(header) or field_named(repeated, entity)
         is_other_id = name == "id" and not is_by_id
-        if header in ignore or is_other_id or _is_read_only(header, name, entity):
+        is_ignored = header in ignore or (repeated in ignore and header not in stated)
+        if is_ignored or is_other_id or _is_read_only(header, name, entity):
             ignored.append(header)
         elif name:
             fields[position] = name
@@ -58,6 +62,7 @@ def map_columns(
             unknown.append(header)
     _refuse_nameless(headers, fields, ignored)
     _refuse(unknown, fields, entity)
+    _refuse_rivals(headers, fields, known)
     return ColumnMapping(fields, ignored)
 
 
@@ -130,11 +135,21 @@ def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition
             _("No field is named %(headers)s. Map it or ignore it. The fields are: %(fields)s.")
             % {"headers": ", ".join(field_named) + more, "fields": ", ".join(field.name for field in entity.visible_fields)}
         )
-    twice = {name for name in fields.values() if list(fields.values()).count(name) > 1}
-    if twice:
-        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(sorted(twice)))
     if not fields:
         raise InvalidMapping(_("No column of the worksheet is mapped to a field."))
+
+
+def _refuse_rivals(headers: Sequence[str], fields: MappingType[int, str], known: Collection[str]) -> None:
+    places = {name: [place for place, other in fields.items() if other == name] for name in sorted(set(fields.values()))}
+    twice = {name: rivals for name, rivals in places.items() if len(rivals) > 1}
+    for _name, rivals in twice.items():
+        if repeats := [headers[place] for place in rivals if first_of(headers[place], known) != headers[place]]:
+            raise InvalidMapping(
+                _("The header “%(header)s” occurs twice and both columns would fill %(field)s: map or ignore one, as “%(name)s”.")
+                % {"header": first_of(repeats[0], known), "field": fields[rivals[0]], "name": repeats[0]}
+            )
+    if twice:
+        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(twice))
 
 
 def _hint(header: str, entity: EntityDefinition) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
-from crm.worksheets.mapping import column_mapping, key_detection
+from crm.worksheets.mapping import key_detection
 from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.column_proposals import ColumnProposals, propose_columns
 from crm.worksheets.mapping.inspection import ColumnInspection, Evidence, Inspection
-from crm.worksheets.mapping.similarity import suggestion
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 COMMA, POINT = ",", "."
@@ -30,10 +30,17 @@ class Question:
 
 
 def guess(
-    model: type[Record], inspection: Inspection, *, cluster: str, former: Mapping[str, str], start: ImportChoices
+    model: type[Record],
+    inspection: Inspection,
+    *,
+    cluster: str,
+    former: Mapping[str, str],
+    start: ImportChoices,
+    proposals: ColumnProposals | None = None,
 ) -> ImportChoices:
     """`former` are fields by header in earlier worksheets; `start` holds what is already chosen of the file's format."""
-    fields = _fields(inspection, model.entity, former)
+    proposed = proposals or propose_columns(inspection, model.entity, former=former, stated={})
+    fields = proposed.fields
     key = key_detection.best_key(model, inspection, fields, start)
     if key:
         fields = {place: name for place, name in fields.items() if name != key.field} | {key.position: key.field}
@@ -112,18 +119,6 @@ def questions(choices: ImportChoices, inspection: Inspection, entity: EntityDefi
             found.append(Question(place, column.header, "dates", column.dates))
         if "decimal" in ways and not own.decimal and column.decimals.is_doubtful:
             found.append(Question(place, column.header, "decimal", column.decimals))
-    return found
-
-
-def _fields(inspection: Inspection, entity: EntityDefinition, former: Mapping[str, str]) -> dict[int, str]:
-    """By name and label, then as in earlier worksheets, then by similarity; each field once."""
-    found: dict[int, str] = {}
-    headers = list(enumerate(inspection.headers))
-    for means in (column_mapping.field_named, lambda header, _entity: former.get(header.strip().lower()), suggestion):
-        for place, header in headers:
-            name = means(header, entity) if place not in found and header and not column_mapping.is_left_out(header) else None
-            if name and name not in found.values() and column_mapping.may_be_filled(name, entity):
-                found[place] = name
     return found
 
 

@@ -50,10 +50,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ColumnInspection:
-    """`dates` are day first against month first, `decimals` a comma against a point; `values` are counted where there are few."""
+    """`dates` are day first against month first, `decimals` a comma against a point; `values` are counted where there are few.
+
+    `filled` cells hold something, `distinct` are their different values; `probe` are the first of these.
+    """
 
     header: str
     filled: int = 0
+    distinct: int = 0
     samples: list[str] = field(default_factory=list)
     values: dict[str, int] = field(default_factory=dict)
     dates: Evidence = Evidence()
@@ -106,6 +110,7 @@ def _column(header: str, counter: Counter[str]) -> ColumnInspection:
     return ColumnInspection(
         header,
         sum(counted.values()),
+        len(counted),
         [value[:SHOWN] for value in islice(counted, SAMPLES)],
         dict(counted.most_common(LISTED)) if len(counted) <= LISTED and max(map(len, counted), default=0) <= SHOWN else {},
         _dates(counted),

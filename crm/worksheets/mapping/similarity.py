@@ -1,15 +1,14 @@
-"""Which field a header means, when no field has exactly that name."""
+"""The field whose name is most like an unknown header: a hint for people, not enough to fill it."""
 
 import difflib
-import re
 from collections.abc import Iterator
 
 from crm.records.validating import writable_fields
 from crm.rules.folding import fold
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.worksheets.mapping.synonyms import WORD, plain
 
 LIKE_ENOUGH = 0.8
-WORD = re.compile(r"[a-z0-9]+")
 
 
 def suggestion(header: str, entity: EntityDefinition) -> str | None:
@@ -18,10 +17,6 @@ def suggestion(header: str, entity: EntityDefinition) -> str | None:
     known = {word: field.name for field in fields for word in _words(field)} | {"id": "id"}
     like = difflib.get_close_matches(plain(header), known, n=1, cutoff=LIKE_ENOUGH)
     return known[like[0]] if like else _contained(WORD.findall(fold(header)), fields)
-
-
-def plain(text: str) -> str:
-    return "".join(WORD.findall(fold(text)))
 
 
 def _contained(words: list[str], fields: list[FieldDefinition]) -> str | None:

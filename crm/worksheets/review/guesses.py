@@ -288,13 +288,19 @@ def _format(review: Review) -> str:
         named = format_html(sheet, sheet=format_html("<b>{}</b>", form.sheet), n=several)
         sentence = format_html(_("Read as a workbook ({kind}), {sheet}."), kind=form.kind, sheet=named)
     row = form.header_row
-    heads = _("Row %s names the columns.") % row if row else _("No row names the columns.")
+    heads = _("Row %s names the columns.") % row if row else _without_names(review)
     if labels_row := form.labels_row:
         heads = _("Row %(row)s names the columns, row %(labels)s says the names as people do.") % {
             "row": row,
             "labels": labels_row,
         }
     return format_html("{} {}", sentence, heads)
+
+
+def _without_names(review: Review) -> str:
+    if review.choices.header is None:
+        return _("No row seems to name the columns, so they are called A, B, C and so on.")
+    return _("No row names the columns.")
 
 
 def _has_column_errors(form: ReviewForm) -> bool:

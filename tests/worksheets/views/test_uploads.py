@@ -97,7 +97,9 @@ def test_pasted_rows_beyond_the_limit_are_refused_with_a_sentence(browse):
 
 
 def test_why_pasted_rows_cannot_be_read_stands_beside_them(browse):
-    answer = browse.post("/worksheets/new/", {"entity": "CL", "pasted": "email\tE-mail\temail\na@b.co\tb@b.co\tc@b.co"})
+    answer = browse.post("/worksheets/new/", {"entity": "CL", "pasted": 'email\t"name\na@b.co\tAna'})
 
-    assert answer.context["form"].errors["pasted"] == ["The header “email” occurs twice; each column needs its own name."]
+    assert answer.context["form"].errors["pasted"] == [
+        "The names of the columns cannot be read. A quote is opened here and never closed."
+    ]
     assert "a@b.co" in answer.text

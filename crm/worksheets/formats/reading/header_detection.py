@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.formula_escaping import unguarded
 from crm.worksheets.formats.reading.workbook.book import letters_of
+from crm.worksheets.formats.repeated_headers import told_apart
 from crm.worksheets.formats.rows import SheetRow
 
 NONE = 0  # no row names them
@@ -17,6 +18,7 @@ LONGEST = 1_000  # characters
 VALUE = re.compile(
     r"\S+@\S+\.\w+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}.*|[+-]?[0-9]{5,}|[+-]?[0-9]+[.,][0-9]+"
 )
+INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
@@ -39,9 +41,9 @@ def header_names(rows: Sequence[SheetRow], header_row: int) -> list[str]:
         _refuse_too_many(width)
         return [letters_of(place) for place in range(width)]
     row = next((row for row in rows if row.number == header_row), None)
-    if row and row.problems:
-        raise UnreadableWorksheet(_("The names of the columns cannot be read. %s") % row.problems[0].reason)
-    found = [name.strip() for name in unguarded(row.cells)] if row else []
+    if row:
+        _refuse_broken(row)
+    found = [_on_one_line(name) for name in unguarded(row.cells)] if row else []
     while found and not found[-1]:
         found.pop()
     if not found:
@@ -50,8 +52,19 @@ def header_names(rows: Sequence[SheetRow], header_row: int) -> list[str]:
     _refuse_too_long(found, header_row)
     if not all(name.isprintable() for name in found):
         raise UnreadableWorksheet(_("The names of the columns hold characters that cannot be read."))
-    _refuse_repeated(found)
-    return found
+    return told_apart(found)
+
+
+def _refuse_broken(row: SheetRow) -> None:
+    """A cell that shows nothing, as a formula without its value, only leaves its column without a name."""
+    for problem in row.problems:
+        if problem.position is None or row.cells[problem.position]:
+            raise UnreadableWorksheet(_("The names of the columns cannot be read. %s") % problem.reason)
+
+
+def _on_one_line(name: str) -> str:
+    """Headers are often broken into lines, and hold what nobody can see."""
+    return " ".join(INVISIBLE.sub("", name).split())
 
 
 def _holds_values(cells: Sequence[str]) -> bool:
@@ -73,11 +86,3 @@ def _refuse_too_long(found: Sequence[str], header_row: int) -> None:
                 _("The name of column %(place)s has %(n)s characters. Does row %(row)s name the columns?")
                 % {"place": place, "n": len(name), "row": header_row}
             )
-
-
-def _refuse_repeated(found: Sequence[str]) -> None:
-    seen: set[str] = set()
-    for name in found:
-        if name.lower() in seen and name:
-            raise UnreadableWorksheet(_("The header “%s” occurs twice; each column needs its own name.") % name)
-        seen.add(name.lower())

@@ -1,0 +1,133 @@
+"""Which field each column of a worksheet fills, as far as its header and its cells show; what they do not show stays open."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from crm.schema.definitions import EntityDefinition
+from crm.worksheets.formats.repeated_headers import first_of
+from crm.worksheets.mapping import cell_evidence, column_mapping
+from crm.worksheets.mapping.header_meanings import FORMER, NAME, HeaderMeanings, Meaning
+from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
+from crm.worksheets.mapping.synonyms import FULL_NAME
+
+FIRST, LAST = FULL_NAME.split("+")
+Candidate = tuple[int, Meaning]  # the position of a column, and what its header means
+
+
+@dataclass(frozen=True)
+class ColumnProposals:
+    """Field by position. What stays open: columns of whole names, those whose cells the field they are called by could not
+    read (`unfit`), and by field the columns that mean it alike (`rivals`)."""
+
+    fields: dict[int, str] = field(default_factory=dict)
+    full_names: list[int] = field(default_factory=list)
+    unfit: dict[int, str] = field(default_factory=dict)
+    rivals: dict[str, list[int]] = field(default_factory=dict)
+
+
+def propose_columns(
+    inspection: Inspection, entity: EntityDefinition, *, former: Mapping[str, str], stated: Mapping[int, str | None]
+) -> ColumnProposals:
+    """`former` are fields by header in earlier worksheets; `stated` says by position what a column fills (None: nothing)."""
+    candidates = [pair for pair in _candidates(inspection, entity, former) if pair[0] not in stated]
+    fitting = [pair for pair in candidates if _fits(pair, inspection, entity)]
+    found = ColumnProposals({place: name for place, name in stated.items() if name})
+    names = _of_names(fitting)
+    _assign([pair for pair in fitting if pair not in names], inspection, found)
+    _assign_names(names, inspection, found)
+    _assign_addresses(inspection, entity, stated, found)
+    _note_unfit(candidates, fitting, found)
+    return found
+
+
+def _candidates(inspection: Inspection, entity: EntityDefinition, former: Mapping[str, str]) -> Iterator[Candidate]:
+    meanings, known = HeaderMeanings(entity, former), {header.lower() for header in inspection.headers}
+    for place, header in enumerate(inspection.headers):
+        if header and not column_mapping.is_left_out(header):
+            yield from ((place, meaning) for meaning in meanings.of(first_of(header, known), spelled=header))
+
+
+def _fits(pair: Candidate, inspection: Inspection, entity: EntityDefinition) -> bool:
+    place, meaning = pair
+    definition, column = entity.field(meaning.field), inspection.columns[place]
+    if definition is None:  # an id, or a whole name
+        return meaning.field != FULL_NAME or not cell_evidence.holds_addresses(column)
+    if meaning.strength == NAME:
+        return not cell_evidence.contradicts(column, definition)
+    return cell_evidence.fits(column, definition)
+
+
+def _assign(candidates: Sequence[Candidate], inspection: Inspection, found: ColumnProposals) -> None:
+    """The surest first; a field that several columns mean alike stays open, unless only one of them holds anything."""
+
+    def sureness(pair: Candidate) -> tuple[int, int, str]:
+        return pair[1].strength, pair[1].rank, pair[1].field
+
+    for (_strength, _rank, name), pairs in groupby(sorted(candidates, key=sureness), key=sureness):
+        open_places = [place for place, _meaning in pairs if place not in found.fields]
+        if not open_places or name in found.fields.values() or name in found.rivals:
+            continue
+        if (place := _chosen([inspection.columns[place] for place in open_places], open_places)) is None:
+            found.rivals[name] = open_places
+        else:
+            found.fields[place] = name
+
+
+def _chosen(columns: Sequence[ColumnInspection], places: Sequence[int]) -> int | None:
+    """The place of the column that alone holds something, or of the first of those that hold the same."""
+    filled = [(place, column) for place, column in zip(places, columns, strict=True) if column.filled]
+    contents = {(column.filled, tuple(column.probe), tuple(column.values)) for _place, column in filled}
+    if len(contents) > 1:
+        return None
+    return filled[0][0] if filled else places[0]
+
+
+def _of_names(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those of columns like `Nome`, which is the label of the first name and the usual header of whole names."""
+    whole = {place for place, meaning in candidates if meaning.field == FULL_NAME}
+    return [
+        (place, meaning)
+        for place, meaning in candidates
+        if place in whole and meaning.field in {FIRST, FULL_NAME} and meaning.strength not in {NAME, FORMER}
+    ]
+
+
+def _assign_names(candidates: Sequence[Candidate], inspection: Inspection, found: ColumnProposals) -> None:
+    """Beside a last name it is the first name, where the cells hold several words a whole name, which may be divided."""
+    labelled = {place for place, meaning in candidates if meaning.field == FIRST}
+    for place in dict.fromkeys(place for place, _meaning in candidates):
+        filled = set(found.fields.values())
+        if place in found.fields or FIRST in filled:
+            continue
+        is_whole = cell_evidence.holds_whole_names(inspection.columns[place])
+        if LAST in filled or (place in labelled and not is_whole):
+            found.fields[place] = FIRST
+        else:
+            found.full_names.append(place)
+
+
+def _assign_addresses(
+    inspection: Inspection, entity: EntityDefinition, stated: Mapping[int, str | None], found: ColumnProposals
+) -> None:
+    """A column of addresses is the e-mail whatever it is called, if no other is."""
+    email = cell_evidence.email_field(entity)
+    if email is None or email.name in {*found.fields.values(), *found.rivals}:
+        return
+    places = [
+        place
+        for place, column in enumerate(inspection.columns)
+        if column.header and not column_mapping.is_left_out(column.header) and place not in {*stated, *found.fields}
+        if cell_evidence.holds_addresses(column) and cell_evidence.identifies(column)
+    ]
+    if len(places) == 1:
+        found.fields[places[0]] = email.name
+    elif places:
+        found.rivals[email.name] = places
+
+
+def _note_unfit(candidates: Sequence[Candidate], fitting: Sequence[Candidate], found: ColumnProposals) -> None:
+    """Of columns that stay open, the first field they are called by."""
+    for place, meaning in candidates:
+        if (place, meaning) not in fitting and place not in found.fields and place not in found.full_names:
+            found.unfit.setdefault(place, meaning.field)
