@@ -17,7 +17,7 @@ from django.utils.html import strip_tags  # noqa: E402
 from crm.jobs import control  # noqa: E402
 from crm.jobs.models import Job  # noqa: E402
 from crm.people.actors import Actor  # noqa: E402
-from crm.people.models import User  # noqa: E402
+from crm.people.models import AuditEvent, User  # noqa: E402
 from crm.records import undoing  # noqa: E402
 from crm.records.models import ChangeSet, RecordChange, Undo  # noqa: E402
 from crm.records.writing import saving  # noqa: E402
@@ -51,6 +51,11 @@ def start_import(number: int) -> str:
 
 def start_undo(number: int) -> str:
     target = ChangeSet.objects.get(pk=Worksheet.objects.get(number=number).change_set)
+    return str(undo_jobs.start_undo(undoing.open_undo(target, by=BY), by=BY).pk)
+
+
+def start_redo(number: int) -> str:
+    target = undo_jobs.last_undo_of(Worksheet.objects.get(number=number))
     return str(undo_jobs.start_undo(undoing.open_undo(target, by=BY), by=BY).pk)
 
 
@@ -102,6 +107,30 @@ def newest_undo() -> dict[str, Any]:
     return {"state": found.state, "problem": found.problem, **found.counts}
 
 
+def newest_undo_report() -> dict[str, Any]:
+    """All that the newest undo says and wrote, without what differs from one run to the next: ids, moments, change-sets."""
+    undo = Undo.objects.select_related("target", "change_set").first()
+    names = column_names(customers())
+    history = [
+        [change.kind, change.entity, {name: value for name, value in (change.before or {}).items() if name in names}]
+        for change in undo.change_set.changes.all()
+    ]
+    kept = [[one.entity, one.field, one.reason] for one in undo.kept.all()]
+    return {
+        "state": undo.state,
+        "counts": undo.counts,
+        "because": [[group["reason"], group["count"]] for group in undo.because],
+        "kept": sorted(kept),
+        "history": sorted(history, key=str),
+        "written_twice": len(history) - undo.change_set.changes.values("record_id").distinct().count(),
+        "acts": ChangeSet.objects.filter(channel="undo", reference=str(undo.pk)).count(),
+    }
+
+
+def audited_undos() -> int:
+    return AuditEvent.objects.filter(verb__in=["undo", "redo"]).count()
+
+
 def records() -> dict[str, dict[str, Any]]:
     """What is stored, by e-mail; without stamps."""
     return {record.email: snapshot(record, column_names(record)) for record in customers().objects.all()}
@@ -124,10 +153,10 @@ def newest_change_set() -> int:
 
 
 def take_back_since(pk: int) -> None:
-    """All that was written after this change-set and is not taken back yet, what was written last first."""
+    """All that was written after this change-set, what was written last first. Undos are not excepted:
+    what one has kept, because of a later write, goes back when that is back."""
     written = ChangeSet.objects.filter(pk__gt=pk, kind="write").annotate(last=Max("changes__id")).exclude(last=None)
-    undone = set(ChangeSet.objects.filter(kind="undo").values_list("undoes", flat=True))
-    for target in written.exclude(pk__in=undone).order_by("-last"):
+    for target in written.order_by("-last"):
         undoing.run(undoing.open_undo(target, by=BY), by=BY)
 
 

@@ -99,9 +99,15 @@ def run(
         for part in parts:
             bulk.tidy(part.model, rows=done.counts.records)
             staging.drop(part)
-        _store(undo, done.counts, Undo.State.DONE)
-        _audit(undo, done.counts, by=by)
+        _finish(undo, done.counts, by=by)
     return done.counts
+
+
+@transaction.atomic
+def _finish(undo: Undo, counts: UndoCounts, *, by: Actor) -> None:
+    """An undo that is done is recorded, and once: a run that is resumed after it finds it done."""
+    _store(undo, counts, Undo.State.DONE)
+    _audit(undo, counts, by=by)
 
 
 def _audit(undo: Undo, counts: UndoCounts, *, by: Actor) -> None:
@@ -213,6 +219,7 @@ def _next_chunk(writing: Writing, kinds: str, done: UndoCheckpoint, checkpoint: 
     return done
 
 
+@transaction.atomic
 def _change_set(undo: Undo, *, by: Actor) -> ChangeSet:
     """One change-set an undo, however often it is resumed."""
     if undo.change_set is None:

@@ -14,6 +14,7 @@ from crm.records.models import ChangeSet
 from crm.records.writing.recording import open_change_set
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals
+from crm.worksheets.importing.auditing import record_end
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import RowError, Worksheet, WorksheetState
 from crm.worksheets.results import Counts, ImportProgress
@@ -57,7 +58,7 @@ def apply(
     start = begun if begun.has_applied else replace(begun, skipped=worksheet.tally.skipped)
     done = _all_or_nothing(running, start) if is_atomic else _all_chunks(running, start)
     bulk.tidy(prepared.merge.model, rows=done.changed)
-    _finish(running, done)
+    _finish(running, done, by=by)
     bulk.drop_staging(prepared.merge)
 
 
@@ -100,13 +101,16 @@ def _all_or_nothing(running: RunningImport, progress: ImportProgress) -> ImportP
     return progress
 
 
-def _finish(running: RunningImport, done: ImportProgress) -> None:
+@transaction.atomic
+def _finish(running: RunningImport, done: ImportProgress, *, by: Actor) -> None:
+    """An import that is over is recorded, and once: a run that is resumed after it finds it over."""
     worksheet, counts = running.worksheet, _final_counts(running.worksheet, done)
     worksheet.counts = counts.to_json()
     worksheet.state = WorksheetState.PARTLY if counts.errors else WorksheetState.DONE
     worksheet.deviations = deviations.find_deviations(running.prepared)
     worksheet.finished_at, worksheet.problem = timezone.now(), ""
     worksheet.save(update_fields=["counts", "state", "deviations", "finished_at", "problem"])
+    record_end(worksheet, by=by)
 
 
 def _final_counts(worksheet: Worksheet, done: ImportProgress) -> Counts:
@@ -132,6 +136,7 @@ def _nothing_written(worksheet: Worksheet) -> NothingWritten:
     return NothingWritten(f"{message % {'n': errors}} {worksheet.row_errors.first()}")
 
 
+@transaction.atomic
 def _change_set(worksheet: Worksheet, *, by: Actor) -> ChangeSet:
     """One change-set an import, however often it is resumed."""
     change_set = ChangeSet.objects.filter(pk=worksheet.change_set).first() if worksheet.change_set else None

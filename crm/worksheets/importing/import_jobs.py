@@ -10,8 +10,10 @@ from crm.jobs import control, locking
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job, JobState
 from crm.people.actors import Actor
+from crm.records import bulk
 from crm.schema.generated import current
 from crm.worksheets.importing import applying, freshness, limits, preparing, rehearsing, run_outcomes
+from crm.worksheets.importing.auditing import COMPLETED
 from crm.worksheets.importing.deviations import Deviated
 from crm.worksheets.importing.limits import LimitExceeded
 from crm.worksheets.importing.preparing import Prepared
@@ -84,8 +86,11 @@ def go_on(worksheet: Worksheet, job: Job, *, on_progress: Callable[[Job], None])
 
 
 def run_import(job: RunningJob) -> dict[str, Any]:
-    """Stages unless the staged rows are complete, then applies from the checkpoint on."""
+    """Stages unless the staged rows are complete, then applies from the checkpoint on. Not again where its end is stored."""
     worksheet = Worksheet.objects.get(number=int(job.subject))
+    if worksheet.job == job.id and worksheet.state in COMPLETED:
+        bulk.drop_tables(worksheet.staging)
+        return worksheet.counts
     with (
         run_outcomes.import_outcome(job, worksheet) as watch,
         locking.held(lock_name(worksheet.entity), waiting=lambda: job.beat(phase=WAITING)),
@@ -126,7 +131,7 @@ def _run(job: RunningJob, prepared: Prepared, progress: ImportProgress, watch: S
             limits.refuse_exceeded(prepared.worksheet)
         _apply(job, prepared, progress, watch)
     except (Deviated, LimitExceeded) as stopped:
-        run_outcomes.store_stop(job.job, prepared, stopped)
+        run_outcomes.store_stop(job, prepared, stopped)
     else:
         if prepared.worksheet.look:  # it went through the review: the next worksheet with these columns is read the same way
             recipes.remember(prepared.worksheet, prepared.plan.headers)

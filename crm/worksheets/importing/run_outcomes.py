@@ -1,7 +1,7 @@
 """Stores how an import or a rehearsal ended, for its page: what was written, what was not, and why."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError
 from django.db.models import F
@@ -11,25 +11,17 @@ from crm.jobs import failures
 from crm.jobs.lease import RunningJob
 from crm.jobs.models import Job
 from crm.jobs.outcomes import outcome
-from crm.people.auditing import record_event
 from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.worksheets import phase_timing
 from crm.worksheets.importing import adopting, rehearsing
+from crm.worksheets.importing.auditing import record_end
 from crm.worksheets.importing.deviations import Deviated
 from crm.worksheets.importing.limits import LimitExceeded
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.phase_timing import Stopwatch
 from crm.worksheets.results import ImportProgress
-
-AUDITED = {
-    WorksheetState.DONE: "import",
-    WorksheetState.PARTLY: "import",
-    WorksheetState.CANCELLED: "import-stopped",
-    WorksheetState.FAILED: "import-failed",
-}
-COUNTED = ("rows", "created", "updated", "unchanged", "skipped", "errors", "leaving")
 
 
 @contextmanager
@@ -42,7 +34,7 @@ def import_outcome(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]
     def cancelled() -> None:
         save_times(worksheet, watch)
         store_end(job.job, worksheet, WorksheetState.CANCELLED)
-        _audit(job, worksheet)
+        record_end(worksheet, by=job.actor("worksheet"))
 
     def interrupted() -> None:
         save_times(worksheet, watch)
@@ -52,26 +44,12 @@ def import_outcome(job: RunningJob, worksheet: Worksheet) -> Iterator[Stopwatch]
         _make_room(worksheet, error)
         store_end(job.job, worksheet, WorksheetState.FAILED, problem=failures.describe(error))
         save_times(worksheet, watch)
-        _audit(job, worksheet)
+        record_end(worksheet, by=job.actor("worksheet"))
 
     with outcome(failed=failed, cancelled=cancelled, interrupted=interrupted):
         yield watch
     watch.end()
     save_times(worksheet, watch)
-    _audit(job, worksheet)
-
-
-def _audit(job: RunningJob, worksheet: Worksheet) -> None:
-    """Also of an import that was stopped or failed, with what it wrote until then; not of one that is to be decided on again."""
-    state = WorksheetState(worksheet.state)
-    if state not in AUDITED:
-        return
-    is_whole = state in {WorksheetState.DONE, WorksheetState.PARTLY}
-    counts = worksheet.counts if is_whole else worksheet.counts.get("done", {})
-    details = {name: counts[name] for name in COUNTED if counts.get(name)}
-    subject = f"{worksheet.entity} #{worksheet.number}"
-    with suppress(DatabaseError) if state == WorksheetState.FAILED else nullcontext():
-        record_event(job.actor("worksheet"), AUDITED[state], subject=subject, details=details)
 
 
 @contextmanager
@@ -101,12 +79,13 @@ def store_end(job: Job, worksheet: Worksheet, state: WorksheetState, *, problem:
     worksheet.save(update_fields=["counts", "state", "problem", "finished_at"])
 
 
-def store_stop(job: Job, prepared: Prepared, stopped: Deviated | LimitExceeded) -> None:
+def store_stop(job: RunningJob, prepared: Prepared, stopped: Deviated | LimitExceeded) -> None:
     """For an import that was to stop at what others changed, or at a limit. If
     nothing is written yet, it is rehearsed again for a new decision."""
     worksheet = prepared.worksheet
     if stopped.done:
-        store_end(job, worksheet, WorksheetState.CANCELLED, problem=str(stopped))
+        store_end(job.job, worksheet, WorksheetState.CANCELLED, problem=str(stopped))
+        record_end(worksheet, by=job.actor("worksheet"))
         return
     ChangeSet.objects.filter(pk=worksheet.change_set or 0).delete()
     worksheet.change_set, worksheet.job, worksheet.state = None, None, WorksheetState.REHEARSED

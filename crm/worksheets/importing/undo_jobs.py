@@ -116,8 +116,10 @@ def run_rehearsal(job: RunningJob) -> dict[str, Any]:
 
 
 def run_undo(job: RunningJob) -> dict[str, Any]:
-    """Waits for other imports of the entity, then continues from the checkpoint."""
+    """Waits for other imports of the entity, then continues from the checkpoint; one whose end is stored is not run again."""
     undo = _undo_of(job)
+    if undo.state == Undo.State.DONE:
+        return undo.counts
     done = undoing.UndoCheckpoint.from_json(job.checkpoint) if job.checkpoint else None
     with _undo_outcome(job, undo), ExitStack() as locks:
         for entity in undoing.entities_of(undo):
