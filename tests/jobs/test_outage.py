@@ -13,17 +13,17 @@ from crm.jobs.control import prepare, run_here
 from crm.jobs.errors import DatabaseLost
 from crm.jobs.models import Job, JobState
 
-pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away")
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that could be away"),
+    # Not in a transaction of the test's, which would end with its connection; the tables of this app alone are emptied after it.
+    pytest.mark.django_db(transaction=True, available_apps=["crm.jobs"]),
+]
 
 
 @pytest.fixture(autouse=True)
-def _committed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Not in a transaction of the test's, which would end with its connection."""
-    with django_db_blocker.unblock():
-        yield
-        connection.close()
-        Job.objects.all().delete()
-        connection.close()
+def _connected_again() -> Iterator[None]:
+    yield
+    connection.close()
 
 
 def cut() -> None:
