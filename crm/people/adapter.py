@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from crm.people.actors import Actor
+from crm.people.auditing import record_event
 from crm.people.models import User
 from crm.people.throttling import attempt_key
 
@@ -18,6 +20,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         self.pre_authenticate(self.request, email=user.email)
         if is_right := user.check_password(password):
             self._rollback_login_failed_rl_usage()
+        else:
+            record_event(Actor(user, "page"), "old-password-refused", subject=str(user.pk))
         return is_right
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # Any: the library's signature

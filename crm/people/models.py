@@ -91,6 +91,7 @@ VERBS = {
     "import-stopped": _("Import stopped"),
     "import-released": _("Import past a limit allowed"),
     "keep-field": _("Field kept"),
+    "old-password-refused": _("Wrong old password"),
     "password-changed": _("Password changed"),
     "password-reset": _("Password reset"),
     "person-activated": _("Person reactivated"),

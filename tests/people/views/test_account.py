@@ -73,6 +73,15 @@ def test_wrong_old_passwords_are_limited_with_those_at_sign_in(as_reader, reader
     assert reader.check_password(PASSWORD)
 
 
+def test_a_wrong_old_password_is_recorded_without_what_was_typed(as_reader, reader):
+    change_password(as_reader, old_password="not this one")
+
+    events = AuditEvent.objects.filter(verb="old-password-refused").values_list("user", "channel", "subject", "details")
+    assert list(events) == [(reader.pk, "page", str(reader.pk), {})]
+    change_password(as_reader)
+    assert events.count() == 1
+
+
 def test_right_old_passwords_are_not_counted(as_reader, reader):
     for _attempt in range(6):
         change_password(as_reader, new_password2="another one again")
