@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from clusters.membership import has_own_field
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, FieldDependent, RuleAction
 from crm.people.actors import Actor
@@ -13,12 +14,12 @@ from crm.schema.generated import current
 
 
 def cluster_fields(acronym: str) -> dict[str, ClusterChip]:
-    """The chip of each published cluster field of an entity: one query."""
+    """The chip of each published field of an entity that is a cluster's own: one query."""
     entity = current.entity(acronym)
     return {
         cluster.field: ClusterChip(cluster.label, cluster.colour, cluster.get_absolute_url())
-        for cluster in Cluster.objects.filter(entity=acronym)
-        if entity.field(cluster.field)
+        for cluster in Cluster.objects.filter(entity=acronym, archived_at=None)
+        if entity.field(cluster.field) and has_own_field(cluster)
     }
 
 

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters import chips, command_menu, dashboard, schema_file
+from clusters import chips, command_menu, dashboard
+from clusters.catalogue import schema_file
 from crm.extensions import SiteLink, extensions
 
 extensions.navigation[10] = SiteLink(_("Clusters"), "/clusters/", "read", "tags")

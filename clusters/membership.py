@@ -1,17 +1,23 @@
 """The members of a cluster and their number, computed by the database on demand."""
 
 from collections.abc import Iterable
+from typing import Literal, cast
 
 from django.db.models import Count, Q, QuerySet
 
 from clusters.models import Cluster
 from crm.records import querying
 from crm.rules.errors import RuleError
-from crm.rules.tree import Rule
+from crm.rules.parsing import parse
+from crm.rules.tree import Comparison
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
 from crm.schema.generated.rule_fields import expression_of
 from crm.schema.record import Record
+
+# What decides who is in: people, record by record; an expression; an option of a Choice; a value of another field.
+Kind = Literal["hand", "rule", "tier", "value"]
+KINDS: dict[str, Kind] = {"Boolean": "hand", "Rule": "rule", "Choice": "tier"}
 
 
 def field_of(cluster: Cluster) -> FieldDefinition | None:
@@ -20,20 +26,42 @@ def field_of(cluster: Cluster) -> FieldDefinition | None:
     return generated.entity(cluster.entity).field(cluster.field) if cluster.entity in generated else None
 
 
-def has_rule(cluster: Cluster) -> bool:
-    """Return True if a rule decides about membership, False if people do, record by record."""
+def kind_of(cluster: Cluster) -> Kind:
+    """By the type of its field; a cluster whose field is gone counts as filled by hand, or as a value."""
     field = field_of(cluster)
-    return field is not None and field.type == "Rule"
+    if field is None:
+        return "hand" if value_of(cluster) == "true" else "value"
+    return KINDS.get(field.type, "value")
+
+
+def is_archived(cluster: Cluster) -> bool:
+    """Return True for a cluster that was put away, or whose field was removed."""
+    return cluster.archived_at is not None or field_of(cluster) is None
+
+
+def has_own_field(cluster: Cluster) -> bool:
+    """Return True for a Boolean or Rule, made for this cluster; the field of a tier is an ordinary one."""
+    return kind_of(cluster) in {"hand", "rule"}
+
+
+def has_rule(cluster: Cluster) -> bool:
+    """Return True if an expression decides about membership, False if people do, record by record."""
+    return kind_of(cluster) == "rule"
 
 
 def rule_text(cluster: Cluster) -> str:
-    """The rule as people read it: the expression of a Rule field, else `Dealers=true`."""
+    """The rule as people read it: the expression of a Rule field, else `Dealers=true` or `tier=Gold`."""
     field = field_of(cluster)
     return expression_of(field) if field and field.type == "Rule" else cluster.rule
 
 
-def rule_of(cluster: Cluster) -> Rule:
-    return querying.is_true(cluster.field)
+def rule_of(cluster: Cluster) -> Comparison:
+    return cast(Comparison, parse(cluster.rule))
+
+
+def value_of(cluster: Cluster) -> str:
+    """The value of its field that members have."""
+    return rule_of(cluster).value.text
 
 
 def members(cluster: Cluster) -> QuerySet[Record]:

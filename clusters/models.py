@@ -8,15 +8,22 @@ from crm.schema.definitions import in_language
 
 
 class Cluster(models.Model):
-    """A named group of records of one entity: those whose field is true."""
+    """A named group of records of one entity: those for which its rule holds.
+
+    The rule asks for one value of one field: `Dealers=true` of a Boolean or Rule field, `tier=Gold` of a Choice or text.
+    An archived cluster is shown nowhere but among the archived ones; its field and its members stay.
+    """
 
     name = models.CharField(max_length=50, unique=True)
     labels = models.JSONField(default=dict)
+    description = models.TextField(blank=True, default="")
     entity = models.CharField(max_length=10, default="CL")
     field = models.CharField(max_length=50)
+    rule = models.TextField(default="")
     colour = models.PositiveSmallIntegerField(default=1)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -31,7 +38,3 @@ class Cluster(models.Model):
     @property
     def label(self) -> str:
         return in_language(self.labels, self.name)
-
-    @property
-    def rule(self) -> str:
-        return f"{self.field}=true"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.records import bulk
@@ -33,7 +33,7 @@ def seed(*, customers: int, seed: int, by: Actor) -> dict[str, int]:
     known = {cluster.label for cluster in Cluster.objects.all()}
     for label, rule in (dict.fromkeys(CLUSTERS) | RULES).items():
         if label not in known:
-            catalogue.create_cluster(label, rule=rule, by=by)
+            creating.create_cluster(label, rule=rule, by=by)
     with current.pinned() as generated:
         merge = bulk.Merge(generated["CL"], "staging_demo", ("email",), (*COLUMNS, *CLUSTERS))
         bulk.create_staging(merge)

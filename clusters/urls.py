@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from clusters.views import editing, pages
+from clusters.views import changing, editing, pages
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
     path("clusters/new/", editing.new_cluster, name="cluster-new"),
     path("clusters/new/preview/", editing.preview, name="cluster-preview"),
+    path("clusters/new/tiers/", changing.new_tiers, name="cluster-tiers"),
     path("clusters/<str:name>/", pages.cluster_page, name="cluster"),
+    path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
+    path("clusters/<str:name>/archive/", changing.archive, name="cluster-archive"),
+    path("clusters/<str:name>/restore/", changing.restore, name="cluster-restore"),
+    path("clusters/<str:name>/delete/", changing.delete, name="cluster-delete"),
     path("clusters/<str:name>/rule/", editing.change_rule, name="cluster-rule"),
     path("clusters/<str:name>/why/<str:record_id>/", pages.why, name="cluster-why"),
 ]

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.models import ChangeSet, Undo
@@ -42,7 +42,10 @@ GET = {
     "/clusters/VIP/": EVERYBODY,
     "/clusters/VIP/why/ana/": EVERYBODY,
     "/clusters/Big/rule/": DELETERS,
+    "/clusters/Big/settings/": DELETERS,
+    "/clusters/Big/delete/": DELETERS,
     "/clusters/new/": DELETERS,
+    "/clusters/new/tiers/": DELETERS,
     "/clusters/new/preview/": EVERYBODY,
     "/worksheets/": EVERYBODY,
     "/worksheets/new/": WRITERS,
@@ -93,7 +96,12 @@ POST = {
     "/crm/CL/ana/restore/": DELETERS,
     "/crm/CL/ana/history/undo/": DELETERS,
     "/clusters/new/": DELETERS,
+    "/clusters/new/tiers/": DELETERS,
     "/clusters/Big/rule/": DELETERS,
+    "/clusters/Big/settings/": DELETERS,
+    "/clusters/Big/archive/": DELETERS,
+    "/clusters/Big/restore/": DELETERS,
+    "/clusters/Big/delete/": DELETERS,
     "/worksheets/new/": WRITERS,
     "/worksheets/1/": OVERSEERS,
     "/worksheets/1/do/": OVERSEERS,
@@ -144,8 +152,8 @@ OUTSIDE = {
 @pytest.fixture
 def _ana_of_vip(db):
     by = Actor.operator()
-    catalogue.create_cluster("VIP", by=by)
-    catalogue.create_cluster("Big", rule="VIP=true", by=by)
+    creating.create_cluster("VIP", by=by)
+    creating.create_cluster("Big", rule="VIP=true", by=by)
     saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=by, record_id="ana")
     Worksheet.objects.create(number=1, entity="CL", name="list.csv", file=ContentFile(b"email\n", "list.csv"))
     Undo.objects.create(pk=1, target=ChangeSet.objects.filter(entity="CL").latest("pk"))

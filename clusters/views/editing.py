@@ -6,7 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clusters import catalogue, membership, previewing
+from clusters import membership
+from clusters.builder import previewing
+from clusters.catalogue import changing, creating, lookup
+from clusters.catalogue.changing import ClusterChange
 from clusters.forms import NewClusterForm, RuleForm
 from clusters.models import Cluster
 from crm.parameters import text_parameter
@@ -16,7 +19,7 @@ from crm.rules.errors import RuleError
 from crm.schema import errors
 from crm.schema.generated import current
 
-REFUSALS = (catalogue.InvalidCluster, errors.SchemaRefusal)
+REFUSALS = (lookup.InvalidCluster, errors.SchemaRefusal)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +42,7 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
     form = RuleForm(request.POST or None, initial={"rule": typed, "cluster": cluster.name})
     if request.method == "POST" and form.is_valid():
         try:
-            catalogue.change_rule(cluster, form.cleaned_data["rule"], by=request.actor)
+            changing.change_cluster(cluster, ClusterChange(rule=form.cleaned_data["rule"]), by=request.actor)
         except (RuleError, *REFUSALS) as refusal:
             form.add_error("rule", str(refusal))
         else:
@@ -62,7 +65,7 @@ def _create(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
     if form.is_valid():
         label, rule, entity = (form.cleaned_data[name] for name in ("label", "rule", "entity"))
         try:
-            cluster = catalogue.create_cluster(label, rule=rule or None, entity=entity, by=request.actor)
+            cluster = creating.create_cluster(label, rule=rule or None, entity=entity, by=request.actor)
         except RuleError as refusal:
             form.add_error("rule", str(refusal))
         except REFUSALS as refusal:

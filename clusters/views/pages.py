@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from clusters import membership
-from clusters.explaining import explain_membership
+from clusters.builder.sampling import try_rule
+from clusters.catalogue.overview import overview
 from clusters.models import Cluster
-from clusters.sampling import try_rule
+from clusters.why.explaining import explain_membership
+from crm.parameters import text_parameter
 from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
 from crm.records.access import readable, record_for
@@ -21,13 +23,8 @@ SHOWN = 20  # members listed on the cluster's page; the list page has them all
 @require_GET
 def cluster_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read", "CL")
-    clusters = [cluster for cluster in Cluster.objects.select_related("owner") if _may_read(request, cluster)]
-    members = membership.counts(clusters)
-    rows = [
-        {"cluster": cluster, "rule": membership.rule_text(cluster), "members": members.get(cluster.name)} for cluster in clusters
-    ]
-    may_create = may(request.actor, "cluster", "CL")
-    return render(request, "clusters/list.html", {"rows": rows, "may_create": may_create})
+    shown = overview(text_parameter(request.GET, "tab"), text_parameter(request.GET, "_q"), reader=request.actor)
+    return render(request, "clusters/list.html", {"overview": shown, "may_create": may(request.actor, "cluster", "CL")})
 
 
 @require_GET
@@ -36,7 +33,9 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
     context = {
         "cluster": cluster,
         "rule": membership.rule_text(cluster),
+        "kind": membership.kind_of(cluster),
         "has_rule": membership.has_rule(cluster),
+        "is_archived": membership.is_archived(cluster),
         "may_import": may(request.actor, "import", cluster.entity),
         "may_write": may(request.actor, "write", cluster.entity),
         "may_change": may(request.actor, "cluster", cluster.entity),
@@ -67,10 +66,6 @@ def _cluster(request: SignedInRequest, name: str) -> Cluster:
     cluster = get_object_or_404(Cluster, name=name)
     require(request.actor, "read", cluster.entity, cluster.field)
     return cluster
-
-
-def _may_read(request: SignedInRequest, cluster: Cluster) -> bool:
-    return may(request.actor, "read", cluster.entity, cluster.field)
 
 
 def _title(request: SignedInRequest, record: Record) -> str:

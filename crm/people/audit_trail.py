@@ -126,4 +126,5 @@ def _labels() -> dict[str, str]:
         "fields": _("fields"),
         "format": _("format"),
         "kept": _("note"),
+        "what": _("changed"),
     }

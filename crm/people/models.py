@@ -82,6 +82,9 @@ class AppendOnly(models.QuerySet["AuditEvent"]):
 
 
 VERBS = {
+    "cluster-changed": _("Cluster changed"),
+    "cluster-created": _("Cluster created"),
+    "cluster-deleted": _("Cluster deleted"),
     "delete": _("Records deleted"),
     "delete-entity": _("Entity deleted"),
     "export": _("Records exported"),

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from crm.people.actors import Actor
 from crm.people.models import Role
 from crm.records.writing import saving
@@ -28,7 +28,7 @@ def test_empty_site_says_how_to_begin(sign_in):
 def test_numbers_clusters_and_changes_are_those_of_the_database(sign_in):
     operator = Actor.operator()
     for label in ("Dealers", "VIP"):
-        catalogue.create_cluster(label, by=operator)
+        creating.create_cluster(label, by=operator)
     customers = current.models()["CL"]
     saving.create(customers, {"email": "ana@example.com", "VIP": True}, by=operator)
     saving.create(customers, {"email": "bia@example.com", "VIP": True, "Dealers": True}, by=operator)
@@ -58,7 +58,7 @@ def test_reader_is_offered_nothing_that_she_may_not_do(sign_in):
 @pytest.mark.parametrize("clusters", [1, 3])
 def test_number_of_queries_is_constant(clusters, django_assert_max_num_queries, sign_in):
     for number in range(clusters):
-        catalogue.create_cluster(f"Group{number}", by=Actor.operator())
+        creating.create_cluster(f"Group{number}", by=Actor.operator())
     client = sign_in(Role.ADMINISTRATOR)
 
     with django_assert_max_num_queries(12):

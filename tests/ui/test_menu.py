@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from crm.people.actors import Actor
 from crm.people.models import Role
 from crm.records import command_menu
@@ -39,7 +39,7 @@ def test_places_are_found_by_any_part_of_their_words(client):
 
 
 def test_clusters_and_worksheets_are_found_by_name(client):
-    catalogue.create_cluster("Dealers", by=Actor.operator())
+    creating.create_cluster("Dealers", by=Actor.operator())
     worksheet = Worksheet.objects.create(entity="CL", name="dealers-may.csv")
 
     groups = found(client, "deal")

@@ -3,7 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from clusters import catalogue, membership
+from clusters import membership
+from clusters.catalogue import creating, lookup
 from clusters.models import Cluster
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
@@ -11,19 +12,9 @@ from crm.rules.errors import RuleError
 from crm.schema import errors
 
 
-def facts(cluster: Cluster, members: int) -> dict[str, Any]:  # Any: JSON
-    return {
-        "cluster": cluster.name,
-        "entity": cluster.entity,
-        "field": cluster.field,
-        "rule": membership.rule_text(cluster),
-        "members": members,
-    }
-
-
 class Command(SiteCommand):
     help = __doc__
-    refusals = (catalogue.InvalidCluster, errors.SchemaRefusal, RuleError)
+    refusals = (lookup.InvalidCluster, errors.SchemaRefusal, RuleError)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
@@ -38,8 +29,8 @@ class Command(SiteCommand):
         existing = Cluster.objects.filter(name=name).first() if if_missing else None
         if existing:
             has = membership.rule_text(existing) if membership.has_rule(existing) else ""
-            catalogue.check_same(existing, has, entity=options["entity"], rule=options["rule"], by=actor)
-        cluster = existing or catalogue.create_cluster(
+            creating.check_same(existing, has, entity=options["entity"], rule=options["rule"], by=actor)
+        cluster = existing or creating.create_cluster(
             options["label"] or name,
             name=name,
             rule=options["rule"],
@@ -47,4 +38,10 @@ class Command(SiteCommand):
             by=actor,
             patience=self.patience(),
         )
-        return facts(cluster, membership.members(cluster).count())
+        return {
+            "cluster": cluster.name,
+            "entity": cluster.entity,
+            "field": cluster.field,
+            "rule": membership.rule_text(cluster),
+            "members": membership.members(cluster).count(),
+        }

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from clusters.explaining import explain_membership
 from clusters.models import Cluster
+from clusters.why.explaining import explain_membership
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.permissions import require

@@ -1,26 +1,24 @@
 """Lists the clusters with their exact numbers of members."""
 
+from argparse import ArgumentParser
 from typing import Any
 
-from clusters import membership
-from clusters.management.commands.create_cluster import facts
-from clusters.models import Cluster
+from clusters.catalogue import describing, lookup
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
-from crm.people.permissions import may
 
 
 class Command(SiteCommand):
     help = __doc__
 
-    def run(self, actor: Actor, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
-        clusters = [cluster for cluster in Cluster.objects.all() if may(actor, "read", cluster.entity, cluster.field)]
-        members = membership.counts(clusters)
-        return {"clusters": [{**facts(c, members.get(c.name, 0)), "label": c.label} for c in clusters]}
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--archived", action="store_true", help="The archived clusters instead of those in use.")
+
+    def run(self, actor: Actor, *, archived: bool, **_options: Any) -> dict[str, Any]:  # Any: argparse's options
+        return {"clusters": describing.facts(lookup.readable(actor, archived=archived))}
 
     def show(self, facts: dict[str, Any], *, as_json: bool) -> None:
         if as_json:
             super().show(facts, as_json=True)
-            return
-        for cluster in facts["clusters"]:
-            self.stdout.write(f"{cluster['cluster']}: {cluster['members']} ({cluster['rule']})")
+        else:
+            self.stdout.write("\n".join(describing.lines(facts["clusters"])))

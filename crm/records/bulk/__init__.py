@@ -16,6 +16,7 @@ from crm.records.bulk.staging import (
     is_whole,
     pack,
     stage,
+    stage_selected,
     staged_count,
     staged_merge,
     tidy,
@@ -26,5 +27,5 @@ __all__ = [
     "CHUNK", "DUPLICATE_ROW", "Applied", "Difference", "Merge", "Packed", "RowRefusal", "StagedMerge",
     "apply_chunk", "create_staging", "difference", "drop_staging",
     "drop_tables", "is_whole", "members", "pack", "refuse", "stage",
-    "staged_count", "staged_merge", "tidy",
+    "stage_selected", "staged_count", "staged_merge", "tidy",
 ]  # fmt: skip

@@ -33,7 +33,13 @@ def not_refused(merge: Merge) -> str:
 
 def may_find_several(merge: Merge) -> bool:
     """Return True if the key is not unique as it is compared: see `matching`."""
-    return merge.has_key and (len(merge.keys) > 1 or is_caseless(merge.model, merge.keys[0]))
+    return merge.has_key and (not is_unique(merge) or is_caseless(merge.model, merge.keys[0]))
+
+
+def is_unique(merge: Merge) -> bool:
+    """Return True if an index lets no two records have the same key; several fields together count as if they had none."""
+    field = merge.model.entity.field(merge.keys[0])
+    return len(merge.keys) == 1 and (field is None or field.unique)
 
 
 def same_key(merge: Merge) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.bulk.expressions import Fold, caseless, folded, lacks_key, not_refused, same_key
+from crm.records.bulk.expressions import Fold, caseless, folded, is_unique, lacks_key, not_refused, same_key
 from crm.records.bulk.merge import REFUSED, Merge, RowRefusal
 from crm.records.bulk.names import quoted, stored, table_of
 from crm.records.bulk.outcomes import refusals_of
@@ -62,7 +62,7 @@ def _staged(merge: Merge) -> str:
 
 
 def _exact(merge: Merge, source: str) -> str:
-    if len(merge.keys) > 1:
+    if not is_unique(merge):
         return _found(merge, source, folded)
     matched = f"{source} JOIN {table_of(merge.model)} r ON {same_key(merge)}"
     return f"SELECT s.crm_row AS crm_row, r.id AS record_id, 1 AS found FROM {matched}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from crm.records.bulk.merge import ABSENT_ROWS, Merge, StagedMerge, staged_tables
 from crm.records.bulk.names import column_type, quoted, table_of
@@ -38,6 +39,25 @@ def stage(merge: Merge, packed: Iterable[Packed], *, on_progress: Callable[[int]
     with _without_garbage_collection():
         for count in dialect().load(merge.staging, merge.staged_columns, iter(packed)):
             on_progress(count)
+    _analyze(merge)
+    return count
+
+
+def stage_selected(merge: Merge, groups: Iterable[tuple[QuerySet[Record], object]]) -> int:
+    """Stages a row for each record that a query finds, with the value that the merge's one field is to get; returns how many.
+
+    `merge` is by id, and has no other column. No value passes through Python.
+    """
+    (name,) = merge.written_columns
+    count = 0
+    for records, value in groups:
+        found, params = records.order_by().values_list("id").query.sql_with_params()
+        cleared = f",{name}," if value is None else None
+        count += execute(
+            f"INSERT INTO {quoted(merge.staging)} (crm_row, id, {quoted(name)}, crm_cleared)"
+            f" SELECT {count} + row_number() OVER (ORDER BY f.id), f.id, %s, %s FROM ({found}) f",
+            [value, cleared, *params],
+        )
     _analyze(merge)
     return count
 

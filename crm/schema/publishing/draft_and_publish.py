@@ -35,6 +35,20 @@ def rename_and_publish(entity: DataEntity, labels: Mapping[str, str], *, by: Act
     return _published(lambda: editing.rename_entity(entity, labels), renamed, admits=confirmed(), by=by, patience=patience)
 
 
+def relabel_and_publish(field: Field, labels: Mapping[str, str], *, by: Actor, patience: Patience = BRIEF) -> Publication:
+    """Only the field's label is published, whatever else the draft holds of it. Raises InvalidField, UnpublishableSchema."""
+    acronym = field.entity.acronym
+
+    def relabelled(published: Snapshot) -> Snapshot:
+        entity = published.entities[acronym]
+        fields = (replace(known, labels=dict(labels)) if known.name == field.name else known for known in entity.fields)
+        return published.with_entity(replace(entity, fields=tuple(fields)))
+
+    return _published(
+        lambda: editing.change_field(field, labels=dict(labels)), relabelled, admits=confirmed(), by=by, patience=patience
+    )
+
+
 def add_and_publish(entity: DataEntity, definition: FieldDefinition, *, by: Actor, patience: Patience = BRIEF) -> Publication:
     """Drafts the field and publishes it on top of what is published, whatever else the draft holds, or does neither.
 

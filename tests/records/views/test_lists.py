@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from crm.records.writing import saving
 from crm.schema.generated import current
 
@@ -91,7 +91,7 @@ def test_r25_the_total_is_exact_whatever_the_order_and_the_page(browse, many, qu
 
 
 def test_r33_every_list_search_filter_and_cluster_sees_a_write_at_once(browse, customers, operator, admin):
-    catalogue.create_cluster("Big", rule="firstName=Bea", by=operator)
+    creating.create_cluster("Big", rule="firstName=Bea", by=operator)
     ways = {
         "list": lambda: browse.get("/crm/CL/").context["listing"].count,
         "search": lambda: browse.get("/crm/CL/?_q=bea").context["listing"].count,

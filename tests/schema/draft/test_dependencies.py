@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.schema.draft import dependencies
 from crm.schema.publishing import publishing
 

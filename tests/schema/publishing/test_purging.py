@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.people.models import AuditEvent
 from crm.schema.draft import editing
 from crm.schema.errors import UnpublishableSchema, ValuesWouldBeLost

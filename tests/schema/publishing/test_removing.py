@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
@@ -100,7 +100,7 @@ def test_an_entity_that_others_point_to_stays(parts):
 
 
 def test_an_entity_of_clusters_stays_and_names_them(parts):
-    catalogue.create_cluster("Big ones", rule="code=a", entity="PT", by=BY)
+    creating.create_cluster("Big ones", rule="code=a", entity="PT", by=BY)
 
     with pytest.raises(UnpublishableSchema, match="Parts stays while Cluster Big ones needs it"):
         removing.remove("PT", by=BY)

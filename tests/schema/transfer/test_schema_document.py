@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from clusters import catalogue
+from clusters.catalogue import creating
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import AuditEvent
@@ -37,8 +37,8 @@ def shop():
     parts.indexes.create(name="byTier", fields=["tier", "price"])
     parts.forms.create(name="brief", labels={"en": "Brief"}, design=BRIEF.to_json())
     publishing.publish(by=BY)
-    catalogue.create_cluster("Dealers", by=BY)
-    catalogue.create_cluster("Dear", rule="price>100", entity="PT", by=BY)
+    creating.create_cluster("Dealers", by=BY)
+    creating.create_cluster("Dear", rule="price>100", entity="PT", by=BY)
     return schema_document.document()
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.jobs.models import Job
 from crm.schema.designs import arranging, stored_forms
 from crm.schema.draft import editing

@@ -14,7 +14,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.extensions import extensions
 from crm.jobs import control
 from crm.people.actors import Actor

@@ -3,7 +3,7 @@ has ended; nothing is indexed, synchronised or refreshed first."""
 
 import pytest
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.schema.generated import current
 
 

@@ -6,10 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clusters.explanation_tree import ExplainedClause, ExplainedJoin, ExplainedNode, MembershipExplanation, mark_what_keeps_out
 from clusters.membership import field_of, has_rule, rule_of
 from clusters.models import Cluster
-from clusters.wording import term_in_words
+from clusters.why.explanation_tree import (
+    ExplainedClause,
+    ExplainedJoin,
+    ExplainedNode,
+    MembershipExplanation,
+    mark_what_keeps_out,
+)
+from clusters.why.wording import term_in_words
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying

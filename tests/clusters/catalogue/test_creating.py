@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from clusters import catalogue, membership
+from clusters import membership
+from clusters.catalogue import creating, lookup
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.models import Role, User
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dealers() -> Cluster:
-    return catalogue.create_cluster("Dealers", by=Actor.operator())
+    return creating.create_cluster("Dealers", by=Actor.operator())
 
 
 def test_r48_one_step_makes_field_form_place_list_column_and_filter(dealers):
@@ -30,7 +31,7 @@ def test_r48_one_step_makes_field_form_place_list_column_and_filter(dealers):
 
 
 def test_name_comes_from_the_label():
-    cluster = catalogue.create_cluster("Revendedores São Paulo", by=Actor.operator())
+    cluster = creating.create_cluster("Revendedores São Paulo", by=Actor.operator())
 
     assert (cluster.name, cluster.label, cluster.rule) == (
         "RevendedoresSaoPaulo",
@@ -53,7 +54,7 @@ def test_members_are_counted_exactly_at_the_moment_of_asking(dealers):
 
 @pytest.mark.parametrize("clusters", [1, 3])
 def test_counting_takes_the_same_queries_for_any_number(clusters, django_assert_num_queries):
-    made = [catalogue.create_cluster(f"Group {n}", by=Actor.operator()) for n in range(clusters)]
+    made = [creating.create_cluster(f"Group {n}", by=Actor.operator()) for n in range(clusters)]
     current.models()
 
     with django_assert_num_queries(2):
@@ -62,8 +63,8 @@ def test_counting_takes_the_same_queries_for_any_number(clusters, django_assert_
 
 @pytest.mark.parametrize("name", ["new", "New"])
 def test_cluster_cannot_be_called_new(name):
-    with pytest.raises(catalogue.InvalidCluster, match="may not be called"):
-        catalogue.create_cluster("x", name=name, by=Actor.operator())
+    with pytest.raises(lookup.InvalidCluster, match="may not be called"):
+        creating.create_cluster("x", name=name, by=Actor.operator())
 
 
 def test_second_cluster_of_a_name_is_refused(dealers):
@@ -105,4 +106,4 @@ def test_editor_may_not_make_clusters():
     editor = User.objects.create_user("ed@example.com", "x", Role.EDITOR)
 
     with pytest.raises(PermissionDenied):
-        catalogue.create_cluster("Dealers", by=Actor(editor, "page"))
+        creating.create_cluster("Dealers", by=Actor(editor, "page"))

@@ -1,0 +1,1 @@
+"""The clusters there are: made, changed, deleted, listed."""

@@ -1,0 +1,136 @@
+"""Changes a cluster: what it is called and described as, whose it is, its rule; archives and restores it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clusters.catalogue.form_places import place_on_form, take_off_form
+from clusters.catalogue.lookup import COLOURS, InvalidCluster, check_label, checked_rule, drafted_entity
+from clusters.membership import field_of, has_own_field, kind_of
+from clusters.models import Cluster
+from crm.people.actors import Actor
+from crm.people.auditing import record_event
+from crm.people.models import User
+from crm.people.permissions import require
+from crm.rules.parsing import parse
+from crm.rules.printing import print_outline
+from crm.schema.draft import editing
+from crm.schema.models import Field
+from crm.schema.publishing import draft_and_publish, publishing
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
+
+LONGEST_LABEL = 100
+
+
+@dataclass(frozen=True)
+class ClusterChange:
+    """What is to be different; None stays. `owner` is an e-mail, empty for nobody."""
+
+    label: str | None = None
+    description: str | None = None
+    colour: int | None = None
+    owner: str | None = None
+    rule: str | None = None
+    archived: bool | None = None
+
+
+def change_cluster(cluster: Cluster, change: ClusterChange, *, by: Actor, patience: Patience = BRIEF) -> None:
+    """All of it, or nothing. The cluster's name stays: rules and promotions mean it by that.
+
+    Raises InvalidCluster, RuleError, InvalidField, UnpublishableSchema, PermissionDenied.
+    """
+    require(by, "cluster", cluster.entity)
+    rule = None if change.rule is None else _checked_rule(cluster, change.rule, by=by)
+    before = vars(cluster).copy()
+    try:
+        under_publishing_lock(lambda: _change(cluster, change, rule, by=by), patience)
+    except Exception:
+        vars(cluster).update(before)  # what was not stored shall not be shown
+        raise
+
+
+def _change(cluster: Cluster, change: ClusterChange, rule: str | None, *, by: Actor) -> None:
+    columns: dict[str, Any] = {}  # Any: values of its columns
+    if change.description is not None:
+        columns["description"] = change.description
+    if change.colour is not None:
+        columns["colour"] = _checked_colour(change.colour)
+    if change.owner is not None:
+        columns["owner"] = _active_user(change.owner)
+    if change.label is not None:
+        columns["labels"] = _relabelled(cluster, change.label.strip(), by=by)
+    if rule is not None:
+        _publish_rule(cluster, rule, by=by)
+    if change.archived is not None:
+        columns["archived_at"] = _archived_at(cluster, archived=change.archived)
+    _store(cluster, columns, by=by)
+
+
+def _store(cluster: Cluster, columns: dict[str, Any], *, by: Actor) -> None:  # Any: values of its columns
+    """Stores what differs, with an event that names the columns."""
+    changed = {name: value for name, value in columns.items() if getattr(cluster, name) != value}
+    for name, value in changed.items():
+        setattr(cluster, name, value)
+    if changed:
+        cluster.save(update_fields=list(changed))
+        record_event(by, "cluster-changed", subject=cluster.name, details={"what": list(changed)})
+
+
+def _relabelled(cluster: Cluster, label: str, *, by: Actor) -> dict[str, str]:
+    """The labels with this one in the active language; the field gets it too, where that is the cluster's own."""
+    if not label or len(label) > LONGEST_LABEL:
+        raise InvalidCluster(_("A cluster's name has 1 to %s characters.") % LONGEST_LABEL)
+    check_label(label, Cluster.objects.filter(entity=cluster.entity).exclude(pk=cluster.pk))
+    language = get_language() or "en"
+    field = Field.objects.filter(entity__acronym=cluster.entity, name=cluster.field).first()
+    if field is not None and has_own_field(cluster):
+        draft_and_publish.relabel_and_publish(field, {**field.labels, language: label}, by=by)
+    return {**cluster.labels, language: label}
+
+
+def _publish_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
+    field = Field.objects.get(entity__acronym=cluster.entity, name=cluster.field)
+    before = field.options.get("expression", "")
+    if rule == before:
+        return
+    editing.change_field(field, options={**field.options, "expression": rule})
+    publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
+    record_event(by, "rule", subject=cluster.name, details={"before": _outline(before), "after": _outline(rule)})
+
+
+def _archived_at(cluster: Cluster, *, archived: bool) -> Any:  # Any: a moment, or None
+    """When it was archived; the default form shows its field, or no longer does."""
+    if not archived and field_of(cluster) is None:
+        raise InvalidCluster(_("The field “%s” was removed; restore it in the schema first.") % cluster.field)
+    if archived == (cluster.archived_at is not None):
+        return cluster.archived_at
+    if has_own_field(cluster):
+        (take_off_form if archived else place_on_form)(drafted_entity(cluster.entity), cluster.field)
+    return timezone.now() if archived else None
+
+
+def _checked_rule(cluster: Cluster, rule: str, *, by: Actor) -> str:
+    if kind_of(cluster) != "rule":
+        raise InvalidCluster(_("“%s” has no rule to change: people, or a field, say who is in it.") % cluster.label)
+    return checked_rule(rule, cluster.entity, by=by)
+
+
+def _checked_colour(colour: int) -> int:
+    if not 1 <= colour <= COLOURS:
+        raise InvalidCluster(_("There are %s colours.") % COLOURS)
+    return colour
+
+
+def _active_user(email: str) -> User | None:
+    owner = User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+    if email and owner is None:
+        raise InvalidCluster(_("There is no active user %s.") % email)
+    return owner
+
+
+def _outline(rule: str) -> str:
+    """Fields and operators: a value may be somebody's."""
+    return print_outline(parse(rule)) if rule else ""

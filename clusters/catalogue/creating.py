@@ -1,0 +1,143 @@
+"""Makes clusters: one with a field of its own in a single step, or one for each value of a field that is there."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clusters.catalogue.form_places import place_on_form
+from clusters.catalogue.lookup import RESERVED, InvalidCluster, check_label, check_name, checked_rule, drafted_entity, next_colour
+from clusters.membership import rule_of
+from clusters.models import Cluster
+from crm.people.actors import Actor
+from crm.people.auditing import record_event
+from crm.people.permissions import require
+from crm.rules.printing import print_rule
+from crm.rules.tree import Comparison, FieldPath, LiteralValue
+from crm.schema import fieldtypes, names
+from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing, new_fields
+from crm.schema.fieldtypes.choice import options_of
+from crm.schema.generated import current
+from crm.schema.models import Field
+from crm.schema.publishing import publishing
+from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
+
+MOST_TIERS = 300
+
+
+def create_cluster(
+    label: str, *, by: Actor, name: str | None = None, rule: str | None = None, entity: str = "CL", patience: Patience = BRIEF
+) -> Cluster:
+    """Makes the cluster and everything that shows it, or nothing. The name is proposed from the label unless given.
+
+    With a rule the field is of type Rule, else a Boolean. Raises InvalidCluster, InvalidName, InvalidField, RuleError,
+    UnpublishableSchema, PermissionDenied.
+    """
+    require(by, "cluster", entity)
+    rule = checked_rule(rule, entity, by=by) if rule else None
+    # The lock comes before anything is read that must not be made twice.
+    return under_publishing_lock(lambda: _create(label, name, rule, entity, by=by), patience)
+
+
+def create_tiers(field: str, *, by: Actor, values: Sequence[str] = (), entity: str = "CL") -> list[Cluster]:
+    """A cluster for each option of a Choice, or for each of the values given; those that are there already stay as they are.
+
+    Raises InvalidCluster, PermissionDenied.
+    """
+    require(by, "cluster", entity)
+    definition = _tier_field(field, entity)
+    labels = _labels_of_tiers(definition, values)
+    return under_publishing_lock(lambda: [_tier(definition, entity, value, label, by=by) for value, label in labels.items()])
+
+
+def tier_fields(entity: str) -> list[tuple[str, str]]:
+    """Name and label of each Choice that has options, in the order of the entity's fields."""
+    fields = current.entity(entity).visible_fields
+    return [(field.name, field.label) for field in fields if field.type == "Choice" and options_of(field)]
+
+
+def check_same(cluster: Cluster, has: str, *, entity: str, rule: str | None, by: Actor) -> None:
+    """`has` is the rule of the cluster that is there, empty where people decide. Raises InvalidCluster
+    if the cluster is of another entity, by another rule, or by a rule and not by hand; RuleError."""
+    require(by, "cluster", entity)
+    if cluster.entity != entity:
+        raise InvalidCluster(
+            _("The cluster “%(name)s” is of the entity %(entity)s.") % {"name": cluster.name, "entity": cluster.entity}
+        )
+    if has != (checked_rule(rule, entity, by=by) if rule else ""):
+        words = {"name": cluster.name, "rule": has or cluster.rule}
+        raise InvalidCluster(_("The cluster “%(name)s” is there already with another rule: %(rule)s.") % words)
+
+
+def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
+    return new_fields.new_definition(
+        name, "Rule" if rule else "Boolean", label=label, options={"expression": rule} if rule else {}
+    )
+
+
+def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: Actor) -> Cluster:
+    drafted = drafted_entity(entity)
+    check_label(label, Cluster.objects.filter(entity=entity))
+    name = name or _free_name(label, entity)
+    check_name(name)
+    definition = cluster_field(name, label, rule)
+    editing.draft_field(drafted, definition)
+    publishing.publish_entity(entity, {name}, by=by)
+    place_on_form(drafted, definition.name)
+    return _stored(name, label, entity, name, "true", by=by)
+
+
+def _stored(name: str, label: str, entity: str, field: str, value: str, *, by: Actor) -> Cluster:
+    cluster = Cluster.objects.create(
+        name=name,
+        labels={get_language() or "en": label},
+        entity=entity,
+        field=field,
+        rule=print_rule(Comparison(FieldPath(field), "=", LiteralValue((value,)))),
+        colour=next_colour(),
+        owner=by.user,
+    )
+    record_event(by, "cluster-created", subject=name)
+    return cluster
+
+
+def _tier(field: FieldDefinition, entity: str, value: str, label: str, *, by: Actor) -> Cluster:
+    others = list(Cluster.objects.filter(entity=entity))
+    there = next((c for c in others if c.field == field.name and rule_of(c).value.text == value), None)
+    if there is not None:
+        return there
+    with transaction.atomic():
+        check_label(label, others)
+        return _stored(_free_name(label, entity), label, entity, field.name, value, by=by)
+
+
+def _free_name(label: str, entity: str) -> str:
+    """No cluster's and no field's name: rules name both."""
+    fields = Field.objects.filter(entity__acronym=entity).values_list("name", flat=True)
+    return names.proposed_name(label, [*Cluster.objects.values_list("name", flat=True), *fields, *RESERVED])
+
+
+def _tier_field(name: str, entity: str) -> FieldDefinition:
+    drafted_entity(entity)
+    field = current.entity(entity).field(name)
+    if field is None:
+        raise InvalidCluster(_("%(entity)s has no field “%(field)s”.") % {"entity": entity, "field": name})
+    if not fieldtypes.get(field.type).is_textual or field.type == "Choices":
+        raise InvalidCluster(_("“%s” is neither a Choice nor a text: its values make no tiers.") % field.label)
+    return field
+
+
+def _labels_of_tiers(field: FieldDefinition, values: Iterable[str]) -> dict[str, str]:
+    """The label of each tier by its value. Raises InvalidCluster."""
+    options = dict(options_of(field))
+    wanted = list(dict.fromkeys(values)) or list(options)
+    if not wanted:
+        raise InvalidCluster(_("“%s” has no options: say which values shall be clusters.") % field.label)
+    if len(wanted) > MOST_TIERS:
+        raise InvalidCluster(_("At most %s clusters are made at once.") % MOST_TIERS)
+    if unknown := [value for value in wanted if options and value not in options]:
+        words = {"value": unknown[0], "field": field.label}
+        raise InvalidCluster(_("“%(value)s” is no option of “%(field)s”.") % words)
+    return {value: options.get(value, value) for value in wanted}

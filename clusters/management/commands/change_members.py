@@ -1,0 +1,45 @@
+"""Adds members to a cluster, removes some, or makes it exactly the ones named: counted first or written at once."""
+
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from clusters.catalogue import lookup
+from clusters.members.changing import change_members
+from clusters.members.selecting import InvalidSelection, Selection
+from crm.management.command import SiteCommand
+from crm.people.actors import Actor
+from crm.rules.errors import RuleError
+
+
+class Command(SiteCommand):
+    help = __doc__
+    refusals = (lookup.InvalidCluster, InvalidSelection, RuleError)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("cluster")
+        parser.add_argument("verb", choices=["add", "remove", "replace"])
+        meant = parser.add_mutually_exclusive_group(required=True)
+        meant.add_argument("--ids", metavar="FILE", help="A record's id a line; - is standard input.")
+        meant.add_argument("--keys", nargs=2, metavar=("FIELD", "FILE"), help="A value of the field a line.")
+        meant.add_argument("--where", metavar="EXPR", help="All records for which the rule holds.")
+        parser.add_argument("--dry-run", action="store_true", help="Only count who would join and leave.")
+
+    def run(self, actor: Actor, *, cluster: str, verb: Any, dry_run: bool, **meant: Any) -> dict[str, Any]:  # Any: argparse's
+        changed = change_members(lookup.named(cluster), verb, self._selection(meant), by=actor, dry_run=dry_run)
+        return {"cluster": cluster, **asdict(changed)}
+
+    def _selection(self, meant: dict[str, Any]) -> Selection:  # Any: argparse's options
+        if meant["where"] is not None:
+            return Selection(rule=meant["where"])
+        field, path = meant["keys"] or ("id", meant["ids"])
+        return Selection(field, keys=self._lines(path))
+
+    def _lines(self, path: str) -> list[str]:
+        try:
+            text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidSelection(f"The file {path} cannot be read: {error}") from error
+        return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,1 @@
+"""Who joins and leaves a cluster that people fill."""

@@ -1,0 +1,1 @@
+"""Why somebody is in a cluster or not."""
