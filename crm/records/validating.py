@@ -12,7 +12,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.record import bare_id
+from crm.schema.record import Record, bare_id, held
 
 EMPTY = gettext_lazy("The record is entirely empty: fill in at least one field.")
 REQUIRED = gettext_lazy("This field is required.")
@@ -20,12 +20,13 @@ RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
 
 
 def checked_changes(
-    entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool
+    entity: EntityDefinition, raw: Mapping[str, Any], *, creating: bool, current: Record | None = None
 ) -> tuple[dict[str, Any], dict[str, str]]:  # Any: raw, typed
     """The typed values of what is written, with defaults when creating, and why others are refused.
 
     Only named fields are validated. A reason stands for each one that is unknown, read-only,
-    required but empty, or refused by its type.
+    required but empty, or refused by its type. A value that the `current` record holds already is
+    not judged again, as after its option was retired.
     """
     values: dict[str, Any] = _defaults(entity, raw) if creating else {}
     errors: dict[str, str] = {}
@@ -33,7 +34,10 @@ def checked_changes(
         try:
             values[name] = clean_value(_writable(entity, name), value)
         except InvalidValue as refusal:
-            errors[name] = str(refusal)
+            if current is not None and is_held(entity.field(name), value, current):
+                values[name] = held(current, name)
+            else:
+                errors[name] = str(refusal)
     errors |= {name: str(REQUIRED) for name in _missing(entity, values, errors)}
     return values, errors
 
@@ -41,6 +45,15 @@ def checked_changes(
 def is_nothing(value: object) -> bool:
     """Return True for a value that says nothing about a record: no text, no option, a box that is not ticked."""
     return value is None or value is False or value in ("", [])
+
+
+def is_held(field: FieldDefinition | None, raw: Any, record: Record) -> bool:
+    """Return True if a raw value is what the record holds, in one of the forms in which that is given."""
+    value = held(record, field.name) if field and field.column else None
+    if field is None or value is None:
+        return False
+    kind = fieldtypes.get(field.type)
+    return raw in (value, kind.to_json(value, field), kind.cell(value, field), kind.form_value(value, field))
 
 
 def clean_value(field: FieldDefinition, raw: Any) -> Any:

@@ -15,9 +15,9 @@ from crm.records.bulk.outcomes import refused
 from crm.records.bulk.reference_targets import hold_targets
 from crm.records.bulk.staging import staged_merge
 from crm.records.bulk.statements import execute, lock, retried, rows
-from crm.records.bulk.unique_values import taken
+from crm.records.bulk.unique.swaps import has_swaps
+from crm.records.bulk.unique.values import taken
 from crm.records.bulk.updating import update_records
-from crm.records.bulk.value_swaps import has_swaps
 from crm.records.bulk.whole_record_checks import too_long
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.records.bulk.absent_members import drop_absent, stage_absent
 from crm.records.bulk.duplicate_rows import refuse_or_drop_duplicates
 from crm.records.bulk.expressions import any_differs, compared_rows, joined, lacks_key, may_find_several, not_refused
+from crm.records.bulk.held_values import not_held
 from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import (
     CREATED,
@@ -25,8 +26,8 @@ from crm.records.bulk.names import quoted
 from crm.records.bulk.outcomes import refusals_of, refused
 from crm.records.bulk.staging import staged_merge
 from crm.records.bulk.statements import execute, rows
-from crm.records.bulk.unique_values import repeated
-from crm.records.bulk.value_swaps import create_swaps
+from crm.records.bulk.unique.swaps import create_swaps
+from crm.records.bulk.unique.values import repeated
 from crm.records.bulk.whole_record_checks import faulty_records
 from crm.records.dialects import dialect
 
@@ -59,6 +60,7 @@ def _refusals(merge: StagedMerge) -> Iterator[RowRefusal]:
     """In this order: a row that is refused is out of the later questions."""
     yield from _unknown_ids(merge)
     yield from _missing_ids(merge)
+    yield from not_held(merge)
     if may_find_several(merge):
         yield from ambiguous(merge)
     yield from refuse_or_drop_duplicates(merge)

@@ -96,6 +96,10 @@ def written_rows(merge: Merge) -> str:
     return f"{compared_rows(merge)} AND o.outcome IN ('{CREATED}', '{UPDATED}')"
 
 
+def compared_with_records(merge: Merge) -> str:
+    return f"{compared_rows(merge)} LEFT JOIN {table_of(merge.model)} r ON r.id = o.record_id"
+
+
 def written_rows_with_records(merge: Merge) -> str:
     return f"{written_rows(merge)} LEFT JOIN {table_of(merge.model)} r ON r.id = o.record_id"
 
@@ -110,6 +114,12 @@ def new_value(merge: StagedMerge, name: str) -> str:
 
 
 def _written_value(merge: StagedMerge, name: str) -> str:
+    """A doubted value is one that the record holds already (see `held_values`)."""
+    value = _taken_value(merge, name)
+    return f"CASE WHEN {is_doubted(name)} THEN {stored(merge.model, name)} ELSE {value} END" if merge.has_doubts else value
+
+
+def _taken_value(merge: StagedMerge, name: str) -> str:
     staged, present = f"s.{quoted(name)}", stored(merge.model, name)
     empty = empty_value(merge.model, name)
     if name in merge.only_empty:
@@ -170,6 +180,12 @@ def derivations(merge: Merge) -> list[Derivation]:
 def cleared(name: str) -> str:
     pattern = name.replace("_", "!_")  # by itself it matches any character
     return f"s.{quoted(name)} IS NULL AND s.crm_cleared LIKE '%%,{pattern},%%' ESCAPE '!'"
+
+
+def is_doubted(name: str) -> str:
+    """True for a staged value that its field takes only where the record holds it."""
+    pattern = name.replace("_", "!_")
+    return f"s.crm_cleared LIKE '%%,?{pattern},%%' ESCAPE '!'"
 
 
 def _or(expression: str, otherwise: str) -> str:

@@ -70,7 +70,7 @@ class Merge:
 
     @property
     def swaps(self) -> str:
-        """The table of rows that exchange unique values (see `value_swaps`)."""
+        """The table of rows that exchange unique values (see `unique.swaps`)."""
         return staged_tables(self.staging)[2]
 
     @property
@@ -81,9 +81,11 @@ class Merge:
 
 @dataclass(frozen=True)
 class StagedMerge(Merge):
-    """A merge whose rows are staged. `has_cleared`: some row clears a value, so that the statements have to look for it."""
+    """A merge whose rows are staged. `has_cleared`: some row clears a value, so that the statements have to look for it;
+    `has_doubts`: some value is taken only where the record holds it already."""
 
     has_cleared: bool = True
+    has_doubts: bool = True
 
 
 def staged_tables(staging: str) -> tuple[str, str, str, str]:

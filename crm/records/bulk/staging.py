@@ -28,7 +28,7 @@ def pack(block: Sequence[Sequence[object]]) -> Packed:
     """Rows ready to be staged; any process can do it, for it asks no database.
 
     A block is a list of columns of equal length: row numbers, the values of each of the merge's columns, the cleared
-    fields as ',a,b,' or None, and with `replace` a Boolean for refused rows.
+    fields as ',a,b,' or None, among them fields whose value is doubted as '?c', and with `replace` a Boolean for refused rows.
     """
     return Packed(len(block[0]), dialect().pack(block))
 
@@ -85,8 +85,10 @@ def staged_merge(merge: Merge) -> StagedMerge:
     """The merge with what its staged rows say; asks the database once, and not when it is given such a merge."""
     if isinstance(merge, StagedMerge):
         return merge
-    has_cleared = bool(rows(f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL LIMIT 1"))
-    return StagedMerge(**vars(merge), has_cleared=has_cleared)
+    marked = f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL"
+    has_cleared = bool(rows(f"{marked} LIMIT 1"))
+    has_doubts = has_cleared and bool(rows(f"{marked} AND crm_cleared LIKE '%%?%%' LIMIT 1"))
+    return StagedMerge(**vars(merge), has_cleared=has_cleared, has_doubts=has_doubts)
 
 
 def staged_count(merge: Merge) -> int:

@@ -5,7 +5,7 @@ from crm.records.bulk.expressions import any_differs, compared_rows, derivations
 from crm.records.bulk.merge import ABSENT_ROWS, UPDATED, Merge, StagedMerge
 from crm.records.bulk.names import column_of, stored, table_of
 from crm.records.bulk.statements import assign, json_of, released, remember, update
-from crm.records.bulk.unique_values import written_unique_names
+from crm.records.bulk.unique.values import written_unique_names
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet
 from crm.schema.record import stored_field

@@ -46,7 +46,7 @@ def creation_errors(model: type[Record], values: Values, record_id: str | None, 
 
 def checked(current: Record, values: Values, files: FileChanges) -> tuple[dict[str, Any], Errors]:
     """The typed values and, where one is refused, all that is wrong with the record as it would be."""
-    typed, errors = checked_changes(current.entity, values, creating=False)
+    typed, errors = checked_changes(current.entity, values, creating=False, current=current)
     errors |= file_errors(current.entity, files)
     typed = with_derived(current.entity, typed)
     return typed, all_errors(current, typed) | errors if errors else {}

@@ -117,6 +117,13 @@ class FieldType:
                 known[cell], wrong[cell] = None, str(refusal)
         return [known[cell] for cell in cells], wrong
 
+    def held_value(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
+        """What a cell means that the field refuses, where records may hold it from before its limits or options changed.
+
+        Raises InvalidValue for what no record holds.
+        """
+        return self.read_cell(cell, field, form)
+
     def may_doubt(self, together: str, form: CellFormat) -> bool:
         """Return False if none of the cells of a column, given as one text, can be in doubt: nearly always, and quickly."""
         return False

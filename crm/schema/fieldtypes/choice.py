@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition, in_language
 from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import CHOICES
+from crm.schema.fieldtypes.text import clean_text
 
 LONGEST = 100
 
@@ -56,6 +58,10 @@ class Choice(FieldType):
         if found is None:
             raise must_be(_("one of %s") % ", ".join(known), raw)
         return found
+
+    def held_value(self, cell: str, field: FieldDefinition, form: CellFormat) -> str | None:
+        """An option that the field no longer offers."""
+        return clean_text(cell, longest=LONGEST)
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.Select(choices=[("", "—"), *options_of(field)])

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.choice import Choice, options_of
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import CHOICES
+from crm.schema.fieldtypes.text import clean_text
 
 BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
 CELL = re.compile(r"(?:[^;\\]|\\.)+")  # a cell's values; `\;` is a semicolon within one, `\\` a backslash
@@ -49,6 +51,10 @@ class Choices(FieldType):
         named = values_of(raw) if isinstance(raw, str) else raw
         found = {ONE.read(name, field) for name in named}
         return kept(value for value, _label in options_of(field) if value in found)
+
+    def held_value(self, cell: str, field: FieldDefinition, form: CellFormat) -> str | None:
+        """Options of which the field no longer offers some."""
+        return kept(values_of(clean_text(cell, longest=None, has_lines=True)))
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return ";".join(re.sub(r"([;\\])", r"\\\1", one) for one in values_of(value))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -106,6 +107,10 @@ class TextType(FieldType):
 
     def common_value(self, cell: str) -> str:
         return cell
+
+    def held_value(self, cell: str, field: FieldDefinition, form: CellFormat) -> str | None:
+        """Also a key that was stored before keys like it were refused."""
+        return self.read(cell, replace(field, unique=False))
 
     def may_doubt(self, together: str, form: CellFormat) -> bool:
         return "E+" in together or "e+" in together

@@ -44,6 +44,7 @@ class ConversionResult:
     refused_rows: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)  # remarks about the worksheet as a whole
     left_out: dict[str, int] = field(default_factory=dict)  # by column, cells that were taken as empty instead of refused
+    doubted: dict[tuple[int, str], CellRefusal] = field(default_factory=dict)  # by row and field, unless the record holds them
     remarks: Remarks = field(default_factory=Remarks)
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
@@ -55,6 +56,7 @@ class ConversionResult:
         self.rows += more.rows
         self.refusals += more.refusals
         self.refused_rows |= more.refused_rows
+        self.doubted |= more.doubted
         self.remarks.add(more.remarks)
         for header, count in more.left_out.items():
             _leave_out(self, header, count)
@@ -237,8 +239,23 @@ def _column(
         _leave_out(found, header, len(refusals))
         return values
     for refusal in refusals:
-        found.refuse(numbers[refusal.position], header, texts[refusal.position], refusal.reason)
+        row, text = numbers[refusal.position], texts[refusal.position]
+        try:
+            values[refusal.position] = _held(read[refusal.position], definition, form, columns)
+        except fieldtypes.InvalidValue:
+            found.refuse(row, header, text, refusal.reason)
+        else:
+            found.doubted[row, name] = CellRefusal(row, header, text[:200], refusal.reason)
+            cleared[row] = f"{cleared.get(row, '')},?{name}"
     return values
+
+
+def _held(cell: str, field: FieldDefinition, form: fieldtypes.CellFormat, columns: ColumnConversion) -> Any:
+    """The value of a refused cell, which the record may hold from before; a key has to be right. Raises InvalidValue."""
+    value = None if field.name in columns.keys else fieldtypes.get(field.type).held_value(cell, field, form)
+    if value is None:
+        raise fieldtypes.InvalidValue(cell)
+    return value
 
 
 def _unguarded(

@@ -1,7 +1,7 @@
 """Refused rows of a worksheet: stored one by one, shown by cause."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Min
@@ -40,9 +40,22 @@ def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: boo
     RowError.objects.bulk_create(errors, batch_size=2000)
 
 
-def cell_refusals(refusals: Iterable[bulk.RowRefusal], plan: ColumnPlan) -> list[CellRefusal]:
-    """What the database refused, under the worksheet's own headers."""
-    return [CellRefusal(r.row, plan.header_of(r.column), str(r.value)[:200], r.reason, r.code) for r in refusals]
+def cell_refusals(
+    refusals: Iterable[bulk.RowRefusal], plan: ColumnPlan, *, known: Container[int] | None = None
+) -> list[CellRefusal]:
+    """What the database refused, under the worksheet's own headers. Of cells that were doubted when they were read only
+    those of rows that are not `known` to be refused, for which somebody has changed the record since."""
+    new = (r for r in refusals if r.code != bulk.NOT_HELD or (known is not None and r.row not in known))
+    return [CellRefusal(r.row, plan.header_of(r.column), str(r.value)[:200], r.reason, _code(r)) for r in new]
+
+
+def _code(refusal: bulk.RowRefusal) -> str:
+    return "" if refusal.code == bulk.NOT_HELD else refusal.code
+
+
+def doubted_cells(refusals: Iterable[bulk.RowRefusal], doubted: Mapping[tuple[int, str], CellRefusal]) -> list[CellRefusal]:
+    """As they stand in the worksheet: values that their fields do not take, and that the records do not hold."""
+    return [doubted[r.row, r.column] for r in refusals if r.code == bulk.NOT_HELD]
 
 
 def count_rows(worksheet: Worksheet) -> int:

@@ -34,6 +34,7 @@ def rehearse(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> C
     with transaction.atomic():
         worksheet.row_errors.all().delete()
         refusals.store(worksheet, converted.refusals, is_cell=True)
+        refusals.store(worksheet, refusals.doubted_cells(difference.refusals, converted.doubted), is_cell=True)
         refusals.store(worksheet, refusals.cell_refusals(difference.refusals, prepared.plan), is_cell=False)
         counts = _counts(prepared, converted, difference)
         worksheet.counts, worksheet.state = counts.to_json(), WorksheetState.REHEARSED
@@ -71,7 +72,9 @@ def compare_again(prepared: Prepared, on_progress: OnProgress = ignore_progress)
     on_progress("comparing", worksheet.tally.rows)
     difference = bulk.difference(prepared.merge)
     worksheet.row_errors.filter(is_cell=False).delete()
-    refusals.store(worksheet, refusals.cell_refusals(difference.refusals, prepared.plan), is_cell=False)
+    known = set(worksheet.row_errors.values_list("row", flat=True))
+    found = refusals.cell_refusals(difference.refusals, prepared.plan, known=known)
+    refusals.store(worksheet, found, is_cell=False)
     compared = worksheet.tally.compared(difference, errors=refusals.count_rows(worksheet))
     counts = replace(compared, members=_members(prepared))
     worksheet.counts = counts.to_json()
@@ -121,7 +124,8 @@ def _compare_rest(prepared: Prepared, converted: ConversionResult, *, after_row:
     known = set(worksheet.row_errors.values_list("row", flat=True))
     bulk.refuse(prepared.merge, known)
     compared = refusals.cell_refusals(difference.refusals, prepared.plan)
-    for refused, is_cell in ((converted.refusals, True), (compared, False)):
+    doubted = refusals.doubted_cells(difference.refusals, converted.doubted)
+    for refused, is_cell in (([*converted.refusals, *doubted], True), (compared, False)):
         new = [refusal for refusal in refused if refusal.row > after_row and refusal.row not in known]
         refusals.store(worksheet, new, is_cell=is_cell)
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from crm.records.bulk.claimed_values import claimed_from_others, claims, is_as_staged, texts
 from crm.records.bulk.expressions import default_of, folded
 from crm.records.bulk.merge import Merge, RowRefusal, StagedMerge
 from crm.records.bulk.names import quoted
 from crm.records.bulk.outcomes import refused
 from crm.records.bulk.statements import any_twice, rows, unique_names
-from crm.records.bulk.value_swaps import ALL, without_swaps
+from crm.records.bulk.unique.claims import claimed_from_others, claims, is_as_staged, texts
+from crm.records.bulk.unique.swaps import ALL, without_swaps
 
 
 def repeated(merge: StagedMerge) -> Iterator[RowRefusal]:
-    """Asked of all rows by the rehearsal. Values that a row takes while another gives them up are noted (see `value_swaps`)."""
+    """Asked of all rows by the rehearsal. Values that a row takes while another gives them up are noted (see `unique.swaps`)."""
     reason = _("This value occurs in several rows of the worksheet.")
     for names in written_unique_names(merge):
         yield from refused(merge, names[0], _repeated_in_file(merge, names), reason)

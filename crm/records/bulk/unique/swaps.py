@@ -6,11 +6,11 @@ nobody gives up is refused, and so is each row that waits for what that row woul
 
 from collections.abc import Iterable, Sequence
 
-from crm.records.bulk.claimed_values import claims, is_holder
 from crm.records.bulk.expressions import differs, written_rows_with_records
 from crm.records.bulk.merge import UPDATED, Merge, StagedMerge
 from crm.records.bulk.names import quoted, table_of
 from crm.records.bulk.statements import execute, rows
+from crm.records.bulk.unique.claims import claims, is_holder
 from crm.records.dialects import dialect
 
 ALL = "s.crm_row IS NOT NULL"

@@ -1,0 +1,1 @@
+"""Unique values of a worksheet: once in it, of no other record, exchanged between rows."""
