@@ -85,10 +85,9 @@ def staged_merge(merge: Merge) -> StagedMerge:
     """The merge with what its staged rows say; asks the database once, and not when it is given such a merge."""
     if isinstance(merge, StagedMerge):
         return merge
-    marked = f"SELECT 1 FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL"
-    has_cleared = bool(rows(f"{marked} LIMIT 1"))
-    has_doubts = has_cleared and bool(rows(f"{marked} AND crm_cleared LIKE '%%?%%' LIMIT 1"))
-    return StagedMerge(**vars(merge), has_cleared=has_cleared, has_doubts=has_doubts)
+    has_doubts = "max(CASE WHEN crm_cleared LIKE '%%?%%' THEN 1 ELSE 0 END)"
+    ((found,),) = rows(f"SELECT {has_doubts} FROM {quoted(merge.staging)} WHERE crm_cleared IS NOT NULL")
+    return StagedMerge(**vars(merge), has_cleared=found is not None, has_doubts=found == 1)
 
 
 def staged_count(merge: Merge) -> int:

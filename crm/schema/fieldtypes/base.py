@@ -22,8 +22,8 @@ Kind = Literal[
 ]
 # How else a worksheet's column can be read, which its review offers:
 # the order of dates, the decimal sign, thousands separators, texts
-# cut to their length, meanings of words (`yes`, `ouro`).
-ReadingOption = Literal["dates", "decimal", "grouped", "cut", "meanings"]
+# cut to their length, digits filled with the zeros that a spreadsheet took away, meanings of words (`yes`, `ouro`).
+ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings"]
 # Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits.
 Doubt = Literal["", "shortened", "century"]
 WorkbookCell = Literal["text", "number", "date", "boolean"]
@@ -123,6 +123,10 @@ class FieldType:
         Raises InvalidValue for what no record holds.
         """
         return self.read_cell(cell, field, form)
+
+    def with_zeros(self, cell: str) -> str:
+        """Digits with the zeros that a spreadsheet took away, where that makes a value of them. Only asked with `zeros`."""
+        return cell
 
     def may_doubt(self, together: str, form: CellFormat) -> bool:
         """Return False if none of the cells of a column, given as one text, can be in doubt: nearly always, and quickly."""

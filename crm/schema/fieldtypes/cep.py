@@ -7,7 +7,10 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
-from crm.schema.fieldtypes.text import TextType
+from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.text import TextType, refuse_shortened
+
+SEVEN = re.compile(r"[0-9]{4}-?[0-9]{3}", re.ASCII)
 
 
 class CEP(TextType):
@@ -18,14 +21,20 @@ class CEP(TextType):
     input_attributes = {"inputmode": "numeric"}
     can_be_filter = False
     compared = "by digits"
+    reading_options = frozenset({"zeros"})
     common_pattern = re.compile(r"[0-9]{5}-?[0-9]{3}", re.ASCII)
+
+    def with_zeros(self, cell: str) -> str:
+        text = trimmed(cell)
+        return f"0{text}" if SEVEN.fullmatch(text) else cell
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
         if text is None or self.common_pattern.fullmatch(text):
             return text
-        if re.fullmatch(r"[0-9]{7}", text, re.ASCII):
+        if SEVEN.fullmatch(text):
             raise InvalidValue(
                 _("“%s” has seven digits: a postal code has eight, and a spreadsheet takes leading zeros away.") % text
             )
+        refuse_shortened(text)
         raise must_be(_("a postal code such as 01310-100"), raw)

@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from stdnum.br import cnpj
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.errors import must_be
-from crm.schema.fieldtypes.text import TextType
+from crm.schema.fieldtypes.errors import InvalidValue, must_be
+from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.text import TextType, refuse_shortened
 from crm.schema.fieldtypes.text_equality import digits_of
 
 CPF = re.compile(r"[0-9]{3}\.?[0-9]{3}\.?[0-9]{3}-?[0-9]{2}", re.ASCII)
+FEWEST = 8  # digits of a CPF that lost its zeros: hardly one has more than three
 # Since 2026 a CNPJ may have letters among its first twelve characters.
 CNPJ = re.compile(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?[0-9]{2}", re.ASCII | re.IGNORECASE)
 
@@ -23,17 +25,40 @@ class CPFCNPJ(TextType):
     longest = 50
     compared = "by digits"
     common_pattern = CPF
+    reading_options = frozenset({"zeros"})
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
         if text is None or is_cpf(text) or is_cnpj(text):
             return text
+        refuse_shortened(text)
+        if reason := lost_zeros(text):
+            raise InvalidValue(reason)
         raise must_be(_("a CPF or CNPJ: eleven or fourteen characters, the last two of which check the others"), raw)
+
+    def with_zeros(self, cell: str) -> str:
+        return with_zeros(trimmed(cell))
 
     def common_value(self, cell: str) -> str:
         if not is_cpf(cell):
             raise ValueError(cell)
         return cell
+
+
+def lost_zeros(text: str) -> str:
+    """Why a number is too short that fits its check digits with zeros before it; empty for any other."""
+    full = with_zeros(text)
+    if full == text:
+        return ""
+    words = {"value": text, "n": len(text), "kind": "CPF" if len(full) == 11 else "CNPJ", "all": len(full)}
+    return _("“%(value)s” has %(n)s digits: a %(kind)s has %(all)s, and a spreadsheet takes leading zeros away.") % words
+
+
+def with_zeros(text: str) -> str:
+    """A number that is right with the zeros that it lost; any other text as it is."""
+    if not (text.isascii() and text.isdecimal()) or len(text) < FEWEST:
+        return text
+    return next((full for length in (11, 14) if is_cpf(full := text.zfill(length)) or is_cnpj(full)), text)
 
 
 def is_cnpj(text: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.choice import Choice, options_of
+from crm.schema.fieldtypes.choice import Choice, options_of, words_of
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import CHOICES
@@ -20,6 +20,7 @@ from crm.schema.fieldtypes.text import clean_text
 BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
 CELL = re.compile(r"(?:[^;\\]|\\.)+")  # a cell's values; `\;` is a semicolon within one, `\\` a backslash
 CELL_SQL = r"replace(replace(replace({trim}, '\', '\\'), ';', '\;'), {line}, ';')"
+OTHER_SIGNS = re.compile(r"(\s*(?::::|[,|])\s*)")  # between options, where no semicolon is
 MOST_BOXES = 12  # more are a list to pick from
 ONE = Choice()
 
@@ -48,7 +49,7 @@ class Choices(FieldType):
             return None
         if not isinstance(raw, str | list | tuple):
             raise InvalidValue(_("This takes a list of options."))
-        named = values_of(raw) if isinstance(raw, str) else raw
+        named = [name for part in values_of(raw) for name in divided(part, field)] if isinstance(raw, str) else raw
         found = {ONE.read(name, field) for name in named}
         return kept(value for value, _label in options_of(field) if value in found)
 
@@ -90,6 +91,21 @@ def values_of(text: str | None) -> list[str]:
         return []
     found = text.split(BETWEEN) if text.startswith(BETWEEN) else _cell_values(text)
     return [one for one in (trimmed(part) for part in found) if one]
+
+
+def divided(text: str, field: FieldDefinition) -> list[str]:
+    """Options that other programs divide by a comma, a bar or `:::`; a text with no known option among them stays whole.
+
+    The longest options are taken first, since one may hold a comma itself.
+    """
+    known = {word.lower() for option in field.options.get("choices", []) for word in words_of(option)}
+    pieces = OTHER_SIGNS.split(text)
+    found: list[str] = []
+    while pieces:
+        size = next((n for n in range(len(pieces), 0, -2) if "".join(pieces[:n]).strip().lower() in known), 1)
+        found.append("".join(pieces[:size]).strip())
+        pieces = pieces[size + 1 :]
+    return [one for one in found if one] if any(one.lower() in known for one in found) else [text]
 
 
 def _cell_values(cell: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What may be written for an option, by its kind: a command's text, a form's or a schema file's JSON."""
 
+import csv
 from collections.abc import Callable
 from typing import Any
 
@@ -23,8 +24,9 @@ def option_value(option: TypeOption, raw: Any) -> Any:  # Any: JSON values
 
 
 def choices_from_text(text: str) -> list[dict[str, Any]]:  # Any: JSON values
-    """Options from words between commas or on lines of their own, each with a colour of its own."""
-    values = [value.strip() for value in text.replace("\n", ",").split(",") if value.strip()]
+    """Options from words between commas or on lines of their own, each with a colour of its own; quotes keep a comma."""
+    lines = csv.reader(text.splitlines(), skipinitialspace=True)
+    values = [value.strip() for line in lines for value in line if value.strip()]
     return [{"value": value, "label": value, "colour": n % COLOURS + 1} for n, value in enumerate(dict.fromkeys(values))]
 
 

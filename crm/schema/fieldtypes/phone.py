@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import PATTERN
-from crm.schema.fieldtypes.text import TextType
+from crm.schema.fieldtypes.text import TextType, refuse_shortened
 
 WRITTEN = re.compile(r"(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?[0-9]{1,6})?", re.ASCII | re.IGNORECASE)
 
@@ -33,6 +33,7 @@ class Phone(TextType):
         text = super().read(raw, field)
         if text is None or self.common_pattern.fullmatch(text) or is_possible(text):
             return text
+        refuse_shortened(text)
         raise must_be(_("a telephone number such as +55 11 99999-0000"), raw)
 
 

@@ -57,6 +57,11 @@ def refuse_unclear_key(text: str) -> None:
     """Raises InvalidValue for what cannot tell records apart: texts that only look alike, numbers that lost their last digits."""
     if code := invisible_code(text):
         raise holds_invisible(text, code)
+    refuse_shortened(text)
+
+
+def refuse_shortened(text: str) -> None:
+    """Raises InvalidValue."""
     if is_shortened(text):
         raise InvalidValue(
             _("“%s” was shortened by a spreadsheet: its last digits are lost. Format the column as text and enter it again.")

@@ -14,6 +14,8 @@ def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition) 
     longest = getattr(kind, "longest", None)
     if own.is_cut and longest and "cut" in kind.reading_options:
         cells = [cell if len(cell) <= longest else cell.strip()[:longest] for cell in cells]
+    if own.is_filled and "zeros" in kind.reading_options:
+        cells = [kind.with_zeros(cell) for cell in cells]
     return cells
 
 

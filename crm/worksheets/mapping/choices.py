@@ -19,6 +19,7 @@ class ColumnChoices:
     decimal: str = ""
     is_grouped: bool = False  # thousands are set apart: 1.234,50
     is_cut: bool = False  # a text that is too long loses its end
+    is_filled: bool = False  # digits get the zeros that a spreadsheet took away
     wrong: str = "refuse"  # or "empty"
     takes: str = ""
     values: dict[str, str] = field(default_factory=dict)

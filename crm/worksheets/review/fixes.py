@@ -43,10 +43,15 @@ def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[R
         field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
         if group.cause == bulk.DUPLICATE_ROW:
             yield RefusalCause(group, list(_for_duplicates()))
-        elif position is None or field is None or not group.example.is_cell:
+        elif position is None or field is None or not _is_of_cells(review, group, field):
             yield RefusalCause(group, [])
         else:
             yield RefusalCause(group, list(_for_cells(review, group, position, field)), _link(position, field))
+
+
+def _is_of_cells(review: Review, group: RefusalGroup, field: FieldDefinition) -> bool:
+    """Return True if the cells themselves are refused, and not what they mean together with the records."""
+    return group.example.is_cell or bool(_unreadable([group.example.value], review.choices.column(group.column), field, review))
 
 
 def _for_duplicates() -> Iterator[Fix]:
@@ -56,8 +61,9 @@ def _for_duplicates() -> Iterator[Fix]:
 
 def _for_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
     values = _values(review, group)
-    for own, label, changes in _ways(fieldtypes.get(field.type).reading_options, review.choices.column(group.column), position):
-        if fixed := _count_fixed(values, own, field, review):
+    now = review.choices.column(group.column)
+    for own, label, changes in _ways(fieldtypes.get(field.type).reading_options, now, position):
+        if fixed := _count_fixed(values, now, own, field, review):
             yield Fix(label(fixed) % {"n": fixed}, urlencode(changes))
     is_key = field.name in review.choices.keys
     if review.choices.empty == "keep" and field.nullable and not is_key:
@@ -81,6 +87,8 @@ def _ways(options: frozenset[ReadingOption], now: ColumnChoices, position: int) 
                 yield own, label, {f"decimal_{position}": sign, f"grouped_{position}": "on"}
     if "cut" in options:
         yield ColumnChoices(is_cut=True), _cut, {f"cut_{position}": "on"}
+    if "zeros" in options:
+        yield ColumnChoices(is_filled=True), _fill, {f"zeros_{position}": "on"}
 
 
 def _day_first(n: int) -> str:
@@ -107,18 +115,29 @@ def _cut(n: int) -> str:
     return ngettext("Cut %(n)s text that is too long", "Cut %(n)s texts that are too long", n)
 
 
+def _fill(n: int) -> str:
+    return ngettext("Fill %(n)s number with zeros", "Fill %(n)s numbers with zeros", n)
+
+
 def _values(review: Review, group: RefusalGroup) -> list[tuple[str, int]]:
     alike = review.worksheet.row_errors.order_by().filter(column=group.column, cause=group.cause)
     return list(alike.values_list("value").annotate(count=Count("pk"))[:TRIED])
 
 
-def _count_fixed(values: list[tuple[str, int]], own: ColumnChoices, field: FieldDefinition, review: Review) -> int:
-    """How many of the refused cells the field would take."""
-    form, cells = own.cells(review.choices.cells), [value for value, _count in values]
+def _count_fixed(
+    values: list[tuple[str, int]], now: ColumnChoices, own: ColumnChoices, field: FieldDefinition, review: Review
+) -> int:
+    """How many of the cells that the field refuses now it would take: what a file could not give is mended by no reading."""
+    cells = [value for value, _count in values]
+    mended = _unreadable(cells, now, field, review) - _unreadable(cells, own, field, review)
+    return sum(count for place, (_value, count) in enumerate(values) if place in mended)
+
+
+def _unreadable(cells: list[str], own: ColumnChoices, field: FieldDefinition, review: Review) -> set[int]:
+    """The places of cells that the field refuses where the column is read like this."""
     read = normalize(cells, own, field)
-    _typed, refused = fieldtypes.get(field.type).convert_column(read, field, form)
-    wrong = {refusal.position for refusal in refused}
-    return sum(count for place, (_value, count) in enumerate(values) if place not in wrong)
+    _typed, refused = fieldtypes.get(field.type).convert_column(read, field, own.cells(review.choices.cells))
+    return {refusal.position for refusal in refused}
 
 
 def _link(position: int, field: FieldDefinition) -> str:

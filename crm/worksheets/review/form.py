@@ -25,7 +25,7 @@ from crm.worksheets.review.reviewing import Review
 MOST_OPTIONS = 20_000  # of all columns together; beyond, a field is typed with suggestions instead of picked from a list
 SPARE = 1  # rows for further fixed values
 AS_IT_IS = "="  # the meaning of a value that is given none
-READINGS = {"dates", "decimal", "grouped", "cut", "wrong"}
+READINGS = {"dates", "decimal", "grouped", "cut", "zeros", "wrong"}
 
 
 class ReviewForm(forms.Form):
@@ -173,6 +173,7 @@ class ReviewForm(forms.Form):
         for name, label, is_chosen in (
             ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or reads_decimals),
             ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
+            ("zeros", _("Digits in %s get the zeros that a spreadsheet took away"), own.is_filled),
             ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
         ):
             if is_chosen or f"{name}_{position}" in self.data:
@@ -275,6 +276,7 @@ class ReviewForm(forms.Form):
             decimal=self._chosen(f"decimal_{position}", own.decimal),
             is_grouped=bool(self._posted(f"grouped_{position}", own.is_grouped)),
             is_cut=bool(self._posted(f"cut_{position}", own.is_cut)),
+            is_filled=bool(self._posted(f"zeros_{position}", own.is_filled)),
             wrong="empty" if self._posted(f"wrong_{position}", own.wrong == "empty") else "refuse",
             takes="" if is_key else self._posted(f"takes_{position}", own.takes) or "",
             values=dict(self._meant(position, own)),
@@ -310,7 +312,7 @@ def _initial(review: Review) -> dict[str, Any]:
             f"dates_{position}": own.dates or sure_dates(column) or ("" if column.dates.is_doubtful else choices.dates),
             f"decimal_{position}": own.decimal or sure_decimal(column)
             or ("" if column.decimals.is_doubtful else choices.decimal),
-            f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut,
+            f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut, f"zeros_{position}": own.is_filled,
             f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,
             **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), AS_IT_IS)
                for place, value in enumerate(column.values)},

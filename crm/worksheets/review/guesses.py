@@ -249,6 +249,8 @@ def _reading(review: Review, position: int) -> str:
         ways.append(_("thousands set apart"))
     if own.is_cut:
         ways.append(_("too long texts are cut"))
+    if own.is_filled:
+        ways.append(_("lost zeros are filled in"))
     if own.wrong == "empty":
         ways.append(_("refused cells are left out"))
     if "meanings" in options:

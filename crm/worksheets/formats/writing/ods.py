@@ -18,7 +18,7 @@ SPACES = {
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # What a paragraph does not keep as it is: blanks at an end or after another, tabs, lines.
 UNEVEN = re.compile(rf"  |[\t\n\r]|(?:\A|{BETWEEN}) | (?:{BETWEEN}|\Z)")
-BLANKS = re.compile(r"(?<= ) +|\A +| +\Z")
+BLANKS = re.compile(r"(?<=[ \t\n]) +|\A +| +\Z| +(?=[\t\n])")
 TEXT, DATE = "text", "date"
 STYLES = (
     '<number:text-style style:name="N1"><number:text-content/></number:text-style>'
