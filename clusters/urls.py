@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from clusters.views import changing, editing, pages
+from clusters.views import changing, editing, files, pages
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
     path("clusters/new/", editing.new_cluster, name="cluster-new"),
     path("clusters/new/preview/", editing.preview, name="cluster-preview"),
     path("clusters/new/tiers/", changing.new_tiers, name="cluster-tiers"),
+    path("clusters/new/file/", files.cluster_file, name="cluster-file"),
     path("clusters/<str:name>/", pages.cluster_page, name="cluster"),
     path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
     path("clusters/<str:name>/archive/", changing.archive, name="cluster-archive"),

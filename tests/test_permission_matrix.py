@@ -46,6 +46,7 @@ GET = {
     "/clusters/Big/delete/": DELETERS,
     "/clusters/new/": DELETERS,
     "/clusters/new/tiers/": DELETERS,
+    "/clusters/new/file/": DELETERS,
     "/clusters/new/preview/": EVERYBODY,
     "/worksheets/": EVERYBODY,
     "/worksheets/new/": WRITERS,

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.people.models import AuditEvent, Role
 from crm.records.models import ChangeSet
 from crm.records.writing import saving

@@ -5,7 +5,7 @@ from html import unescape
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clusters.catalogue import create_cluster
+from clusters.catalogue.creating import create_cluster
 from crm.jobs import control
 from crm.jobs.models import Job
 from crm.people.models import Role
