@@ -167,6 +167,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = time_zone(env_text("TIME_ZONE", "America/Sao_Paulo"))
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "crm.ui.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

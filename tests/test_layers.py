@@ -93,7 +93,7 @@ FLOORS = {
         "views",
         "apps urls",
     ],
-    "crm.ui": ["navigation", "menu context", "views", "apps urls templatetags"],
+    "crm.ui": ["formats", "navigation", "menu context", "views", "apps urls templatetags"],
     "crm.schema": [
         "definitions form_design errors",
         "record",

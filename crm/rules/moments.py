@@ -58,6 +58,11 @@ def read_moment(text: str, clock: Clock, at: int = 0) -> date | datetime:
     raise RuleError(_("“%s” is not a date.") % text[:60], at, expected=EXAMPLES)
 
 
+def is_relative(text: str) -> bool:
+    """Return True for `today-2w` or `now`, whose meaning moves on."""
+    return RELATIVE.fullmatch(text.strip()) is not None
+
+
 def _checked(day: date, clock: Clock) -> date:
     clock.day_range(day)
     return day

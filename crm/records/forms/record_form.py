@@ -1,6 +1,5 @@
 """The form of one record: its inputs as an administrator laid them out, and what was typed into them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -22,6 +21,7 @@ from crm.records.validating import clean_value
 from crm.records.writing.attachments import FileChange
 from crm.schema import fieldtypes
 from crm.schema.fieldtypes import InvalidValue
+from crm.schema.fieldtypes.local_format import as_typed
 from crm.schema.record import held
 
 # Names the page's boxes, in one parameter since Django limits their number: an unchecked box is not sent,
@@ -182,7 +182,7 @@ class RecordForm(forms.Form):
         return name in self.data or name in str(self.data.get(SHOWN, "")).split()
 
     def _typed(self, name: str) -> Any:
-        return self.fields[name].widget.value_from_datadict(self.data, self.files, name)
+        return as_typed(self.fields[name].widget.value_from_datadict(self.data, self.files, name))
 
     def _differs(self, name: str, typed: Any) -> bool:
         shown = self.fields[name].initial if self.view.record else default_input(self.view.entity, name)
@@ -190,12 +190,9 @@ class RecordForm(forms.Form):
 
 
 def _as_sent(value: Any) -> Any:
-    """A text as browsers send it back: no text for nothing, line ends of their own, no seconds when these are zero."""
+    """A text as browsers send it back: no text for nothing, line ends of their own."""
     if isinstance(value, list):
         return frozenset(value)
     if not isinstance(value, str):
         return "" if value is None else value
-    return MOMENT.sub(r"\1", value.replace("\r\n", "\n").strip())
-
-
-MOMENT = re.compile(r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}):00$")
+    return value.replace("\r\n", "\n").strip()

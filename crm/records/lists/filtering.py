@@ -118,7 +118,8 @@ def _known(name: str, fields: Fields) -> RuleField:
 def _comparison(field: RuleField, value: str) -> Rule:
     """What follows the operator is a value as it is, without quotes."""
     _check_text(value, LONGEST_VALUE)
-    path, (operator, text) = FieldPath(field.name), _operator_and_text(value)
+    path, (written, text) = FieldPath(field.name), operator_apart(value)
+    operator = COMPARING.get(written, "=")
     if text == EMPTY and operator in {"=", "<>"}:
         return NullCheck(path, present=operator == "<>")
     try:
@@ -127,9 +128,10 @@ def _comparison(field: RuleField, value: str) -> Rule:
         raise BadQuery(f"{field.name}: {refusal.reason}", parameter=field.name) from refusal
 
 
-def _operator_and_text(value: str) -> tuple[Operator, str]:
-    written = next((each for each in COMPARING if value.startswith(each)), "")
-    return COMPARING.get(written, "="), value.removeprefix(written).strip()
+def operator_apart(text: str) -> tuple[str, str]:
+    """The sign that a filter's text begins with, which may be none, and its value."""
+    written = next((each for each in COMPARING if text.startswith(each)), "")
+    return written, text.removeprefix(written).strip()
 
 
 def _check_text(text: str, longest: int = LONGEST) -> None:

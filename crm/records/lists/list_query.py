@@ -13,7 +13,8 @@ from crm.schema.generated.rule_fields import check_expression
 from crm.schema.record import Record
 
 CURSORS = ("_after", "_before")
-PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_change_set", "_deleted", *CURSORS})
+TYPED = "_typed"  # sent by the filter form: what its inputs hold was typed in the person's language
+PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_change_set", "_deleted", TYPED, *CURSORS})
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class ListQuery:
         return {name: values for name, values in self.parameters.items() if name not in PAGE_PARAMETERS}
 
     @property
+    def is_typed(self) -> bool:
+        return bool(self.one(TYPED))
+
+    @property
     def everything(self) -> str:
         """The address of the list with nothing that narrows it."""
         kept = {name: self.parameters[name] for name in ("_form", "_sort") if self.one(name)}
@@ -54,7 +59,7 @@ class ListQuery:
 
     def address(self, **changes: str | Iterable[str] | None) -> str:
         """The address with parameters changed or, when None, left out; a changed query begins at the first page."""
-        kept = {name: values for name, values in self.parameters.items() if name not in {*CURSORS, "_deleted"}}
+        kept = {name: values for name, values in self.parameters.items() if name not in {*CURSORS, TYPED, "_deleted"}}
         changed = {
             name: () if value is None else (value,) if isinstance(value, str) else tuple(value) for name, value in changes.items()
         }

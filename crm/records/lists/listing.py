@@ -14,6 +14,7 @@ from crm.records.lists.filtering import EMPTY, Part, condition_of, keyword_condi
 from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.paging import Page, Sort, read_page, read_sort
 from crm.records.lists.reference_choices import address_of, title_of
+from crm.records.lists.typed_filters import canonical, shown_text
 from crm.records.lists.written_records import describe, written_by
 from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
@@ -34,16 +35,13 @@ class ActiveFilter:
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A filter that the page offers: its field, the values in force, and the options when there are few."""
+    """A filter that the page offers: its field, the values in force, the options when there are few, what an input shows."""
 
     field: FieldDefinition
     values: tuple[str, ...]
     options: tuple[tuple[str, str], ...]
+    text: str
     choices: str = ""  # where a combo box asks for the records that a relationship can point to
-
-    @property
-    def text(self) -> str:
-        return self.values[0] if self.values else ""
 
     @property
     def title(self) -> str:
@@ -107,6 +105,11 @@ def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor
         previous_address=query.address(_before=page.before) if page.before else "",
         address=query.address(),
     )
+
+
+def canonical_address(entity: EntityDefinition, query: ListQuery, *, actor: Actor) -> str:
+    """The address of what a filter form sent, with texts in the machine's form. Raises BadQuery."""
+    return canonical(query, _readable(entity, actor)).address().removesuffix("?")
 
 
 def first_records(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, size: int) -> list[Record]:
@@ -203,7 +206,7 @@ def _shown(field: FieldDefinition | None, text: str) -> str:
     if field and fieldtypes.is_relation(field) and text != EMPTY:
         return fieldtypes.get(field.type).display(text, field)
     options = dict(_options(field)) if field else {}
-    return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else text))
+    return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else shown_text(field, text)))
 
 
 def _choices(
@@ -214,7 +217,9 @@ def _choices(
     shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
     for name, found in shown.items():
         choices = address_of(entity, found) if fieldtypes.is_relation(found) else ""
-        yield FilterChoice(found, query.filters.get(name, ()), _options(found), choices)
+        values = query.filters.get(name, ())
+        first = values[0] if values else ""
+        yield FilterChoice(found, values, _options(found), first if query.is_typed else shown_text(found, first), choices)
 
 
 def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from crm.extensions import RuleAction, extensions
@@ -16,7 +16,7 @@ from crm.records.errors import BadQuery, InvalidRecord
 from crm.records.layouts import Layout, layout_of
 from crm.records.lists.highlighting import highlights_of
 from crm.records.lists.list_query import ListQuery, with_default_rule
-from crm.records.lists.listing import Listing, read_filters, read_listing
+from crm.records.lists.listing import Listing, canonical_address, read_filters, read_listing
 from crm.records.validating import clean_id
 from crm.schema.record import Record
 
@@ -35,6 +35,8 @@ def record_list(request: SignedInRequest, acronym: str) -> HttpResponse:
     context |= {"query_problem": problem, "everything": query.everything}
     context |= {f"may_{verb}": may(request.actor, verb, acronym) for verb in ("write", "import", "export")}
     try:
+        if query.is_typed:
+            return redirect(request.path + canonical_address(model.entity, query, actor=request.actor))
         context |= _found(request, model, layout, query)
     except BadQuery as refusal:
         return render(request, "records/list.html", context | {"refusal": refusal}, status=400)

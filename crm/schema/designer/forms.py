@@ -16,6 +16,7 @@ from crm.schema.designs import arranging, checking, form_rules
 from crm.schema.designs.form_rules import FormRuleContext
 from crm.schema.designs.stored_forms import Change
 from crm.schema.errors import InvalidDesign
+from crm.schema.fieldtypes.local_format import as_typed
 from crm.schema.form_design import RULES, PlaceDesign, SectionDesign
 from crm.schema.forms.named_forms import NamedForm
 from crm.schema.models import Form
@@ -107,7 +108,7 @@ class PlaceForm(forms.Form):
         changes = {name: self.cleaned_data[name] for name in self.fields if name != "default"}
         if "default" in self.fields:
             raw = self.fields["default"].widget.value_from_datadict(self.data, self.files, "default")
-            changes["default"] = checking.stored_default(self.field, raw)
+            changes["default"] = checking.stored_default(self.field, as_typed(raw))
         place = checking.check_place(self.field, replace(self.place, **changes))
         form_rules.check_place(place)
         return partial(arranging.set_place, name=self.field.name, **changes)

@@ -1,5 +1,7 @@
 """A number that the system counts up."""
 
+from typing import Any
+
 from django.db import models
 
 from crm.schema.definitions import FieldDefinition
@@ -20,6 +22,10 @@ class AutoIncrement(Long):
     can_be_required = False
     can_have_default = False
     is_public = False
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        """It names its record, so its digits are not set apart."""
+        return self.cell(value, field)
 
     def column(self, field: FieldDefinition) -> models.Field:
         return models.BigIntegerField(null=True, db_column=field.name)

@@ -1,7 +1,7 @@
 """The base class of field types: column, validation, limits, form field, worksheet cells and JSON."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.date_spelling import date_example
+from crm.schema.fieldtypes.errors import InvalidValue, quoted
+from crm.schema.fieldtypes.local_format import TypedText, local_format
 from crm.schema.fieldtypes.option_values import option_value
 from crm.schema.fieldtypes.options import Limit, TypeOption
 from crm.schema.fieldtypes.text_equality import Sameness, digits_of, without_case
@@ -26,6 +28,7 @@ Kind = Literal[
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings"]
 # Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits.
 Doubt = Literal["", "shortened", "century"]
+Writing = Callable[[Any, FieldDefinition], str]  # Any: a typed value
 WorkbookCell = Literal["text", "number", "date", "boolean"]
 
 AS_TEXT = "CAST({x} AS text)"  # also keeps the driver of SQLite from making dates of columns that are
@@ -52,6 +55,7 @@ class FieldType:
     asks_database: ClassVar[bool] = False  # only the database knows what a cell means
     has_names: ClassVar[bool] = False  # people know its values by names, which rules find
     is_textual: ClassVar[bool] = False  # values are words, which keywords find
+    reads_locally: ClassVar[bool] = False  # people write its values as their language does
     is_numeric: ClassVar[bool] = False  # lists align it to the right
     has_few_values: ClassVar[bool] = False  # a new field is a filter of the default form
     can_be_converted: ClassVar[bool] = True  # to another type, and from one
@@ -89,6 +93,27 @@ class FieldType:
     def read(self, raw: Any, field: FieldDefinition) -> Any:
         """The typed value of a raw one (form text, JSON, cell text); empty is None. Raises InvalidValue."""
         raise NotImplementedError
+
+    def read_typed(self, text: str, field: FieldDefinition) -> Any:
+        """As `read`, for what a person typed: as the active language writes it, then in the machine's form."""
+        if not self.reads_locally:
+            return self.read(text, field)
+        form = local_format()
+        if self.doubt(text, form) == "century":
+            words = {"value": quoted(text), "example": date_example(form)}
+            raise InvalidValue(
+                _("“%(value)s” leaves the century open: write all digits of the year, such as %(example)s.") % words
+            )
+        try:
+            return self.read_cell(text, field, form)
+        except InvalidValue:
+            with suppress(InvalidValue):
+                return self.read(text, field)
+            raise
+
+    def take(self, raw: Any, field: FieldDefinition) -> Any:
+        """As `read_typed` for what a person typed, as `read` for all else."""
+        return self.read_typed(raw, field) if isinstance(raw, TypedText) else self.read(raw, field)
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
         """As `read`, for the text of a worksheet cell."""
@@ -161,7 +186,7 @@ class FieldType:
         return forms.TextInput()
 
     def form_value(self, value: Any, field: FieldDefinition) -> Any:
-        """What the form field shows for a value."""
+        """What the form field shows for a value; `read_typed` reads it back."""
         return self.cell(value, field)
 
     def display(self, value: Any, field: FieldDefinition) -> str:
@@ -194,7 +219,7 @@ class FieldType:
 
     def clean(self, raw: Any, field: FieldDefinition) -> Any:
         """The typed value of a raw one, within the field's limits. Raises InvalidValue."""
-        return self._within_limits(self.read(raw, field), field)
+        return self._within_limits(self.take(raw, field), field, is_typed=isinstance(raw, TypedText))
 
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
         """As `clean`, for the text of a worksheet cell."""
@@ -210,22 +235,25 @@ class FieldType:
         refusals = [Refusal(i, cell, wrong[cell]) for i, cell in enumerate(cells) if cell in wrong] if wrong else []
         return values, refusals
 
-    def _within_limits(self, value: Any, field: FieldDefinition) -> Any:
-        if value is not None and (reason := reason_against(value, self.limits(field))):
+    def _within_limits(self, value: Any, field: FieldDefinition, *, is_typed: bool = False) -> Any:
+        if value is not None and (reason := reason_against(value, self.limits(field, is_typed=is_typed))):
             raise InvalidValue(reason)
         return value
 
-    def limits(self, field: FieldDefinition) -> list[Limit]:
-        """What the field's options refuse of the values that the type takes."""
-        return [option.limit(value, text) for option, value, text in self._limiting(field) if option.limit]
+    def limits(self, field: FieldDefinition, *, is_typed: bool = False) -> list[Limit]:
+        """What the field's options refuse of the values that the type takes; reasons name a limit as the value was written."""
+        written = self.display if is_typed else self.cell
+        return [option.limit(value, text) for option, value, text in self._limiting(field, written) if option.limit]
 
-    def _limiting(self, field: FieldDefinition) -> Iterator[tuple[TypeOption, Any, str]]:
+    def _limiting(
+        self, field: FieldDefinition, written: Callable[[Any, FieldDefinition], str]
+    ) -> Iterator[tuple[TypeOption, Any, str]]:
         for option in self.options:
             stored = field.options.get(option.name) if option.limit else None
             with suppress(InvalidValue):  # an option that no longer fits the type limits nothing
                 value = self.read(stored, field) if option.kind == "value" else stored
                 if value is not None:
-                    yield option, value, self.cell(value, field) if option.kind == "value" else str(value)
+                    yield option, value, written(value, field) if option.kind == "value" else str(value)
 
     def checked_options(self, raw: Mapping[str, Any], field: FieldDefinition) -> dict[str, Any]:
         """The options to store, from those that were given. Raises InvalidValue for what the type does not take."""
@@ -245,7 +273,7 @@ class FieldType:
     def _checked_option(self, option: TypeOption, raw: Any, field: FieldDefinition) -> Any:
         try:
             if option.kind == "value":
-                value = self.read(raw, field)
+                value = self.take(raw, field)
                 return None if value is None else self.to_json(value, field)
             return option_value(option, raw)
         except InvalidValue as refusal:

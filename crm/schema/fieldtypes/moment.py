@@ -14,6 +14,7 @@ from crm.schema.fieldtypes.base import AS_TEXT, Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
+from crm.schema.fieldtypes.local_format import local_format, local_time
 from crm.schema.fieldtypes.options import RANGE
 
 ISO = re.compile(
@@ -25,6 +26,7 @@ class Date(FieldType):
     """A day."""
 
     label = "Date"
+    reads_locally = True
     kind = "date"
     options = RANGE
     reading_options = frozenset({"dates"})
@@ -72,7 +74,10 @@ class Date(FieldType):
         return None if value is None else value.isoformat()
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
-        return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.TextInput(attrs={"inputmode": "numeric", "placeholder": _("mm/dd/yyyy"), "data-date": local_format().dates})
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return self.display(value, field)
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(value, "SHORT_DATE_FORMAT"))
@@ -82,6 +87,7 @@ class DateAndTime(FieldType):
     """An instant, kept in UTC; without a zone it is in the site's."""
 
     label = "Date and Time"
+    reads_locally = True
     kind = "datetime"
     options = RANGE
     reading_options = frozenset({"dates"})
@@ -134,10 +140,13 @@ class DateAndTime(FieldType):
         return self.cell(value, field) or None
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
-        return forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M:%S")
+        return forms.TextInput(attrs={"placeholder": _("mm/dd/yyyy hh:mm")})
 
     def form_value(self, value: Any, field: FieldDefinition) -> str:
-        return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M:%S")
+        if value is None:
+            return ""
+        local = timezone.localtime(value)
+        return f"{formats.date_format(local, 'SHORT_DATE_FORMAT')} {local_time(local.time())}"
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))

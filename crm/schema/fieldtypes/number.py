@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
@@ -16,12 +15,14 @@ from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.local_format import local_format, local_money, local_number
 from crm.schema.fieldtypes.number_spelling import MONEY, is_like_thousands, plain_number
 from crm.schema.fieldtypes.options import RANGE
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 DIGITS = 15
+THOUSANDS = 3  # digits of a group
 
 
 class Integer(FieldType):
@@ -31,6 +32,7 @@ class Integer(FieldType):
     kind = "integer"
     options = RANGE
     is_numeric = True
+    reads_locally = True
     reading_options = frozenset({"decimal", "grouped"})
     sample = "42"
     workbook_cell = "number"
@@ -73,6 +75,12 @@ class Integer(FieldType):
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs={"inputmode": "numeric"})
 
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return self.display(value, field)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else local_number(value)
+
 
 def _thousands_or_decimals(raw: Any) -> InvalidValue:
     """`1.000` is 1 to a machine and 1000 to most who write it."""
@@ -108,6 +116,7 @@ class Decimal(FieldType):
     options = RANGE
     is_numeric = True
     same_values_as = frozenset({"Currency"})
+    reads_locally = True
     reading_options = frozenset({"decimal", "grouped"})
     sample = "1234.50"
     workbook_cell = "number"
@@ -126,6 +135,16 @@ class Decimal(FieldType):
         if isinstance(raw, float | Number):
             text = format(Number(text), "f") if Number(text).is_finite() else text
         return self._read_plain(text, raw, number_example(CellFormat())) if text else None
+
+    def read_typed(self, text: str, field: FieldDefinition) -> Number | None:
+        """`1,234` is refused where it would have to be rounded: elsewhere it is written for 1234."""
+        sign = local_format().decimal
+        bare = trimmed(self.unit.sub("", text) if self.unit else text)
+        if self.places < THOUSANDS and is_like_thousands(bare, sign):
+            many, few = Number(re.sub("[.,]", "", bare)), Number(bare.replace(",", "."))
+            words = {"value": quoted(text), "many": self.form_value(many, field), "few": self.form_value(few, field)}
+            raise InvalidValue(_("“%(value)s” may mean %(many)s or %(few)s: write it in one of these ways.") % words)
+        return super().read_typed(text, field)
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         text = trimmed(cell)
@@ -160,12 +179,11 @@ class Decimal(FieldType):
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs={"inputmode": "decimal"})
 
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else local_number(value, self.places)
+
     def display(self, value: Any, field: FieldDefinition) -> str:
-        return (
-            ""
-            if value is None
-            else str(formats.number_format(value, decimal_pos=self.places, use_l10n=True, force_grouping=True))
-        )
+        return self.form_value(value, field)
 
 
 class Currency(Decimal):
@@ -173,3 +191,6 @@ class Currency(Decimal):
 
     label = "Currency"
     same_values_as = frozenset({"Decimal"})
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else local_money(value)

@@ -6,10 +6,11 @@ from typing import Literal
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import trimmed
 
-# What sets thousands apart: the other sign, or a blank (no-break and thin ones as well), or an apostrophe as in Switzerland.
+# What sets thousands apart (`0.500` has none): the other sign, or a blank (no-break and thin ones as well),
+# or an apostrophe as in Switzerland.
 GROUPED = {
-    ",": re.compile(r"([+-]?)([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(,[0-9]*)?"),  # noqa: RUF001
-    ".": re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(\.[0-9]*)?"),  # noqa: RUF001
+    ",": re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(,[0-9]*)?"),  # noqa: RUF001
+    ".": re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(\.[0-9]*)?"),  # noqa: RUF001
 }
 NO_DIGIT = re.compile(r"[^0-9]")
 MONEY = re.compile(r"(?:(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\s*)(?=.)|\s*(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\Z")

@@ -4,11 +4,10 @@ import re
 from decimal import Decimal as Number
 from typing import Any
 
-from django.utils import formats
-
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.number import Decimal, number_example
 from crm.schema.fieldtypes.number_spelling import PERCENT
 
@@ -36,8 +35,11 @@ class Percent(Decimal):
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else written(value)
 
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return "" if value is None else local_number(written(value))
+
     def display(self, value: Any, field: FieldDefinition) -> str:
-        return "" if value is None else f"{formats.number_format(written(value), use_l10n=True, force_grouping=True)}%"
+        return "" if value is None else f"{self.form_value(value, field)}%"
 
 
 def written(value: Number) -> str:

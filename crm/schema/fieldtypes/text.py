@@ -101,10 +101,10 @@ class TextType(FieldType):
     def from_history(self, value: Any, field: FieldDefinition) -> str | None:
         return clean_text(value, longest=self.longest, has_lines=self.has_lines)
 
-    def limits(self, field: FieldDefinition) -> list[Limit]:
+    def limits(self, field: FieldDefinition, *, is_typed: bool = False) -> list[Limit]:
         """Also what the index of a unique field cannot hold: very long texts of emoji or rare characters."""
         may_exceed = field.unique and self.longest is not None and 4 * self.longest > LONGEST_UNIQUE
-        return [*super().limits(field), *([within_index()] if may_exceed else [])]
+        return [*super().limits(field, is_typed=is_typed), *([within_index()] if may_exceed else [])]
 
     def masking(self, field: FieldDefinition) -> Masking:
         """What of a value is refused as masked."""

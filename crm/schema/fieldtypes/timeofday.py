@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
@@ -14,6 +13,7 @@ from crm.schema.fieldtypes.base import CellFormat, FieldType
 from crm.schema.fieldtypes.date_spelling import iso_clock
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.local_format import local_time
 from crm.schema.fieldtypes.options import RANGE
 
 WRITTEN = re.compile(r"([0-9]{1,2}):([0-9]{2})(:([0-9]{2})(\.0+)?)?", re.ASCII)
@@ -79,7 +79,10 @@ class Time(FieldType):
         return time.fromisoformat(value) if isinstance(value, str) and "." in value else self.read(value, field)
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
-        return forms.TimeInput(attrs={"type": "time", "step": "1"})
+        return forms.TextInput(attrs={"placeholder": _("hh:mm")})
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return self.display(value, field)
 
     def display(self, value: Any, field: FieldDefinition) -> str:
-        return "" if value is None else str(formats.time_format(value))
+        return "" if value is None else local_time(value)

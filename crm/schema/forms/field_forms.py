@@ -16,6 +16,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import new_fields
 from crm.schema.draft.editing import OPTIONS_OF_LOCKED
+from crm.schema.fieldtypes.local_format import as_typed
 from crm.schema.forms.named_forms import PREFIX as LABEL
 from crm.schema.forms.named_forms import label_inputs, labels_typed
 from crm.schema.forms.option_forms import PREFIX, default_field, option_fields, option_values
@@ -172,7 +173,7 @@ class FieldForm(forms.Form):
         wanted: dict[str, Any] = {"labels": labels_typed(cleaned, self.definition.labels), "description": cleaned["description"]}
         wanted |= {name: cleaned[name] for name in SWITCHES if name in cleaned}
         wanted |= {"nullable": not cleaned["required"]} if "required" in cleaned else {}
-        wanted |= {"default": cleaned["default"]} if "default" in cleaned else {}
+        wanted |= {"default": as_typed(cleaned["default"])} if "default" in cleaned else {}
         if not self.definition.locked and self.kind.options:
             wanted["options"] = option_values(self.kind, cleaned, self.definition.options)
         return {name: value for name, value in wanted.items() if value != getattr(self.definition, name)}

@@ -1,6 +1,7 @@
 """The options of a field's type as form fields, made from their declarations in the types."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.schema.definitions import FieldDefinition, in_language
-from crm.schema.fieldtypes import FieldType
+from crm.schema.fieldtypes import FieldType, InvalidValue
+from crm.schema.fieldtypes.local_format import as_typed
 from crm.schema.fieldtypes.option_values import COLOURS
 from crm.schema.fieldtypes.options import TypeOption
 from crm.schema.forms.field_picks import field_pick, picked
@@ -22,7 +24,10 @@ ENTITY = "entity"  # the option whose fields those of kind "field" are picked fr
 
 def option_fields(kind: FieldType, options: Mapping[str, Any]) -> dict[str, forms.Field]:  # Any: JSON
     """A form field for each option, filled with what the field has, by its name in the form."""
-    return {f"{PREFIX}{option.name}": _form_field(option, options) for option in kind.options}
+    return {
+        f"{PREFIX}{option.name}": _value_field(option, kind, options) if option.kind == "value" else _form_field(option, options)
+        for option in kind.options
+    }
 
 
 def option_values(
@@ -50,7 +55,23 @@ def _form_field(option: TypeOption, options: Mapping[str, Any]) -> forms.Field: 
     return forms.CharField(**how, initial=stored, max_length=1_000)
 
 
+def _value_field(option: TypeOption, kind: FieldType, options: Mapping[str, Any]) -> forms.Field:  # Any: JSON
+    """The input of the type itself, for a value of it."""
+    field = FieldDefinition("value", kind.label)
+    with suppress(InvalidValue):  # of an option that no longer fits the type nothing is shown
+        stored = kind.form_value(kind.read(options.get(option.name), field), field)
+        return _text_field(option, stored, kind.widget(field))
+    return _text_field(option, None, kind.widget(field))
+
+
+def _text_field(option: TypeOption, initial: str | None, widget: forms.Widget) -> forms.Field:
+    how: dict[str, Any] = {"label": option.label, "help_text": option.help, "required": option.required}
+    return forms.CharField(**how, initial=initial, widget=widget, max_length=1_000)
+
+
 def _value(option: TypeOption, typed: Mapping[str, Any], before: Mapping[str, Any]) -> Any:  # Any: of each option's own
+    if option.kind == "value":
+        return as_typed(typed[option.name])
     if option.kind == "choices":
         return choices_from_lines(typed[option.name], before.get(option.name) or [])
     return picked(typed[option.name], typed[ENTITY]) if option.kind == "field" else typed[option.name]

@@ -10,6 +10,7 @@ from crm.records.bulk.combining import MOST_OPTIONS
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
+from crm.schema.fieldtypes.local_format import TypedText
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.limit import Limit
 
@@ -75,6 +76,23 @@ def takes(field: FieldDefinition) -> list[tuple[str, Any]]:  # Any: words in the
     """Which records a column of the field can be taken for, and how."""
     is_several = fieldtypes.get(field.type).kind == "choices" and len(options_of(field)) <= MOST_OPTIONS
     return TAKES + SEVERAL if is_several else TAKES
+
+
+def machine_value(field: FieldDefinition, text: str) -> str:
+    """What a person typed, as the choices keep it. Raises InvalidValue for numbers and dates that the field refuses."""
+    kind = fieldtypes.get(field.type)
+    return kind.cell(kind.clean(TypedText(text), field), field) if kind.reads_locally else text
+
+
+def written_value(field: FieldDefinition | None, text: str) -> str:
+    """A value that the choices keep, as the person's language writes it."""
+    kind = fieldtypes.get(field.type) if field else None
+    if kind is None or field is None or not kind.reads_locally:
+        return text
+    try:
+        return str(kind.form_value(kind.read(text, field), field))
+    except fieldtypes.InvalidValue:
+        return text
 
 
 def displayed_value(field: FieldDefinition, value: str) -> str:

@@ -118,6 +118,18 @@ class ReviewForm(forms.Form):
             columns={header: own for place, header in enumerate(headers) if (own := self._own(place)) != ColumnChoices()},
         )
 
+    def clean(self) -> dict[str, Any]:  # Any: Django's own
+        """Values that every row gets are typed in the person's language, and kept in the machine's form."""
+        for place in range(len(self.review.choices.set) + SPARE):
+            if field := self.entity.field(self.cleaned_data.get(f"set_field_{place}", "")):
+                try:
+                    text = controls.machine_value(field, self.cleaned_data[f"set_value_{place}"])
+                except fieldtypes.InvalidValue as refusal:
+                    self.add_error(None, f"{field.label}: {refusal}")
+                else:
+                    self.cleaned_data[f"set_value_{place}"] = text
+        return self.cleaned_data
+
     def _add_format(self) -> None:
         form = self.review.format
         if form.kind == TEXT:
@@ -304,7 +316,10 @@ def _initial(review: Review) -> dict[str, Any]:
         "max_refused": choices.max_refused, "max_changed": choices.max_changed, "max_leave": choices.max_leave,
     }  # fmt: skip
     for place, (name, value) in enumerate(choices.set.items()):
-        found |= {f"set_field_{place}": name, f"set_value_{place}": value}
+        found |= {
+            f"set_field_{place}": name,
+            f"set_value_{place}": controls.written_value(review.model.entity.field(name), value),
+        }
     for position, column in enumerate(columns):
         own = choices.column(column.header)
         found |= {

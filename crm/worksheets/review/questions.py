@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
+from babel.dates import format_date
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
 from crm.worksheets.mapping.inspection import LOCAL_DATE
@@ -55,8 +55,13 @@ def _dates(question: Question) -> list[PromptOption]:
     if found := LOCAL_DATE.fullmatch(question.evidence.example):
         first, second, year = (int(found[place]) for place in (1, 2, 3))
         days = {DAY_FIRST: date(year, second, first), MONTH_FIRST: date(year, first, second)}
-        labels = {order: f"{date_format(days[order], 'DATE_FORMAT')}: {label}" for order, label in labels.items()}
+        labels = {order: f"{_in_words(days[order])}: {label}" for order, label in labels.items()}
     return [PromptOption(order, label) for order, label in labels.items()]
+
+
+def _in_words(day: date) -> str:
+    """With the month's name: in digits alone it would not be clear."""
+    return format_date(day, "long", locale=to_locale(get_language() or "en"))
 
 
 def _decimals(question: Question) -> list[PromptOption]:
