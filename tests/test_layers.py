@@ -132,7 +132,8 @@ FLOORS = {
     "crm.records": [
         "models errors addresses dialects cells",
         "validating layouts querying",
-        "access entity_rules",
+        "record_ids entity_rules",
+        "access",
         "writing",
         "bulk",
         "backfilling history",

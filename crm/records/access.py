@@ -9,7 +9,7 @@ from crm.people.actors import Actor
 from crm.people.permissions import may, require
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
-from crm.records.validating import clean_id
+from crm.records.record_ids import named_id
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated import current
@@ -28,16 +28,17 @@ def model_for(actor: Actor, verb: str, acronym: str) -> type[Record]:
 def record_for(actor: Actor, verb: str, acronym: str, record_id: str) -> Record:
     """The record, each Rule field with its answer; PermissionDenied, or Http404 when there is no such record."""
     model = model_for(actor, verb, acronym)
-    record = with_rules(model.objects.all(), model.entity.visible_fields).filter(pk=stored_id(record_id, acronym)).first()
+    records = with_rules(model.objects.all(), model.entity.visible_fields)
+    record = records.filter(pk=stored_id(record_id, model)).first()
     if record is None:
         raise Http404(_("There is no such record."))
     return record
 
 
-def stored_id(record_id: str, acronym: str) -> str:
-    """An id of an address in its stored form; Http404 for what can be none."""
+def stored_id(record_id: str, model: type[Record]) -> str:
+    """The id of the record that an address names, deleted ones included; Http404 for what can be none."""
     try:
-        return clean_id(record_id, acronym)
+        return named_id(record_id, model)
     except InvalidRecord as refusal:
         raise Http404(str(refusal)) from refusal
 

@@ -1,6 +1,5 @@
 """Validates the raw values of one record, from a form, a request or a cell: typed values, or an error by field."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +11,11 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.generated.record_ids import RECORD_ID
 from crm.schema.record import Record, bare_id, held
 
 EMPTY = gettext_lazy("The record is entirely empty: fill in at least one field.")
 REQUIRED = gettext_lazy("This field is required.")
-RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
 
 
 def checked_changes(

@@ -33,6 +33,7 @@ from crm.rules.values import (
     read_day,
     read_number,
     read_text,
+    written_ids,
 )
 
 RECORD_ID = re.compile(r"[A-Za-z0-9._:*-]{1,200}")  # or a part of one, with wildcards
@@ -157,10 +158,21 @@ def _same_text(
 
 
 def _like(column: ResolvedColumn, operator: Operator, value: LiteralValue, normalization: Normalization) -> Condition:
+    if column.field.kind in {"id", "relation"} and operator == "=":
+        return _same_id(column, value)
     parts = read_text(column.field, value, normalization)
     if operator == "contains":
         return LikePattern(column, ("", *parts, ""), normalization)
     return LikePattern(column, parts, normalization) if value.has_wildcard else EqualsAny(column, parts, normalization)
+
+
+def _same_id(column: ResolvedColumn, value: LiteralValue) -> Condition:
+    """Ids are stored in lower case and mostly without the acronym that may stand before them; some are stored with it."""
+    written = written_ids(column.field, value)
+    if not value.has_wildcard:
+        return EqualsAny(column, tuple(parts[0] for parts in written), "plain")
+    patterns = [LikePattern(column, parts, "plain") for parts in written]
+    return Disjunction(tuple(patterns)) if len(patterns) > 1 else patterns[0]
 
 
 def _has_option(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:

@@ -50,7 +50,7 @@ def read_text(field: RuleField, value: LiteralValue, normalization: Normalizatio
         raise RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
     parts = value.parts
     if field.kind in {"id", "relation"}:
-        parts = _bare_id(field, parts)
+        parts = _bare_id(field, tuple(map(lowered, parts)))
     elif field.kind == "email":
         parts = tuple(
             part.replace(" ", "+") for part in parts
@@ -58,9 +58,14 @@ def read_text(field: RuleField, value: LiteralValue, normalization: Normalizatio
     return tuple(normalized(part, normalization) for part in parts)
 
 
+def written_ids(field: RuleField, value: LiteralValue) -> list[tuple[str, ...]]:
+    """The parts of a written id: as it is written, and without the acronym that may stand before it."""
+    exact = tuple(map(lowered, value.parts))
+    return list(dict.fromkeys((exact, read_text(field, value, "plain"))))
+
+
 def _bare_id(field: RuleField, parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids are stored in lower case, without the acronym that may stand before them."""
-    first, *rest = map(lowered, parts)
+    first, *rest = parts
     return (first.removeprefix(f"{lowered(field.acronym)}-") if field.acronym else first, *rest)
 
 

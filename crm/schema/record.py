@@ -35,6 +35,11 @@ def bare_id(written: str, acronym: str) -> str:
     return written.strip().lower().removeprefix(f"{acronym.lower()}-")
 
 
+def possible_ids(written: str, acronym: str) -> tuple[str, ...]:
+    """The stored ids that a text may mean, the likeliest first: exactly this one, then without the acronym of its entity."""
+    return tuple(dict.fromkeys((written.strip().lower(), bare_id(written, acronym))))
+
+
 class Record(models.Model):
     """The documented system fields and the version counter; nothing else may be added without a migration of all tables."""
 

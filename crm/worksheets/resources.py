@@ -25,7 +25,8 @@ from crm.people.permissions import require
 from crm.records.bulk.matching import SEVERAL
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
-from crm.records.validating import clean_id, clean_value, default_value
+from crm.records.record_ids import named_id
+from crm.records.validating import clean_value, default_value
 from crm.records.writing import saving
 from crm.records.writing.uniqueness import same_value
 from crm.schema import fieldtypes
@@ -49,7 +50,7 @@ class RecordIdWidget(Widget):
 
     def clean(self, value: Any, **_row: Any) -> str | None:
         text = cell_text(value)
-        return clean_id(text, self.acronym) if text else None
+        return named_id(text, current.models()[self.acronym]) if text else None
 
 
 class CellWidget(Widget):

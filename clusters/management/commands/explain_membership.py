@@ -10,7 +10,7 @@ from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.records import querying
 from crm.records.errors import InvalidRecord
-from crm.records.validating import clean_id
+from crm.records.record_ids import named_id
 from crm.rules.errors import RuleError
 from crm.schema.generated import current
 
@@ -34,7 +34,7 @@ class Command(SiteCommand):
         require(actor, "read", found.entity, found.field)
         model = current.models()[found.entity]
         records = querying.with_rules(model.objects.all(), model.entity.visible_fields)
-        record = records.filter(pk=clean_id(record_id, found.entity)).first()
+        record = records.filter(pk=named_id(record_id, model)).first()
         if record is None:
             raise NotFound(f"There is no record {record_id}.")
         return explain_membership(found, record, reader=actor).as_json(found, record)

@@ -17,7 +17,7 @@ from crm.records.querying import with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated.related import related_model, shown_field, titles
-from crm.schema.record import Record, bare_id
+from crm.schema.record import Record, possible_ids
 
 OFFERED = 20
 DETAILS = 2  # further texts that tell records of one name apart
@@ -57,7 +57,7 @@ def _found(model: type[Record], shown: FieldDefinition | None, text: str) -> Que
     records = model.objects.all()
     if not text:
         return records
-    beginning = Q(pk__startswith=bare_id(text, model.entity.acronym))
+    beginning = Q(*(Q(pk__startswith=each) for each in possible_ids(text, model.entity.acronym)), _connector=Q.OR)
     if shown is None:
         return records.filter(beginning)
     if fieldtypes.get(shown.type).is_textual:

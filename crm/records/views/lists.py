@@ -17,7 +17,7 @@ from crm.records.layouts import Layout, layout_of
 from crm.records.lists.highlighting import highlights_of
 from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.listing import Listing, canonical_address, read_filters, read_listing
-from crm.records.validating import clean_id
+from crm.records.record_ids import named_id
 from crm.schema.record import Record
 
 
@@ -73,7 +73,7 @@ def _deleted(request: SignedInRequest, model: type[Record]) -> str:
     if "_deleted" not in request.GET or not may(request.actor, "delete", model.entity.acronym):
         return ""
     try:
-        record_id = clean_id(text_parameter(request.GET, "_deleted"), model.entity.acronym)
+        record_id = named_id(text_parameter(request.GET, "_deleted"), model)
     except InvalidRecord:
         return ""
     return "" if model.objects.filter(pk=record_id).exists() else record_id

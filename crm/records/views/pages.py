@@ -88,7 +88,7 @@ def delete_record(request: SignedInRequest, acronym: str, record_id: str) -> Htt
 def restore_record(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     model = model_for(request.actor, "delete", acronym)
     try:
-        record, count = restoring.restore(model, stored_id(record_id, acronym), by=request.actor)
+        record, count = restoring.restore(model, stored_id(record_id, model), by=request.actor)
     except InvalidRecord as refusal:
         messages.error(request, " ".join(refusal.errors.values()))
         return redirect("record-list", acronym)
@@ -107,7 +107,7 @@ def restore_record(request: SignedInRequest, acronym: str, record_id: str) -> Ht
 def record_history(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     """Also of a deleted record."""
     model = model_for(request.actor, "read", acronym)
-    found = stored_id(record_id, acronym)
+    found = stored_id(record_id, model)
     events = events_of(model, found)
     exists = model.objects.filter(pk=found).exists()
     if not events and not exists:
@@ -122,8 +122,8 @@ def record_history(request: SignedInRequest, acronym: str, record_id: str) -> Ht
 @require_POST
 def undo_change(request: SignedInRequest, acronym: str, record_id: str) -> HttpResponse:
     """Takes one change of the record back, whatever else its act changed; of a deletion also what was deleted with it."""
-    model_for(request.actor, "undo", acronym)
-    record = stored_id(record_id, acronym)
+    model = model_for(request.actor, "undo", acronym)
+    record = stored_id(record_id, model)
     changes = RecordChange.objects.filter(entity=acronym, record_id=record).select_related("change_set")
     change = get_object_or_404(changes, pk=number_parameter(request.POST, "change", 0))
     act, is_deletion = change.change_set, change.kind == RecordChange.Kind.DELETE

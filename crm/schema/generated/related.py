@@ -1,7 +1,6 @@
 """The records that relationships point to: looked up by what people
 write, displayed by their shown field; few queries for any number."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
@@ -11,9 +10,8 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import quoted
 from crm.schema.generated import current
 from crm.schema.generated.constraints import key_expression
-from crm.schema.record import Record, attribute, bare_id
-
-RECORD_ID = re.compile(r"[a-z0-9._:-]{1,100}")
+from crm.schema.generated.record_ids import known_ids
+from crm.schema.record import Record, attribute
 
 
 def related_model(field: FieldDefinition) -> type[Record] | None:
@@ -35,9 +33,7 @@ def resolve(cells: Sequence[str], field: FieldDefinition) -> tuple[dict[str, str
     if model is None:
         reason = _("The entity %s is not there.") % field.options.get("entity", "")
         return {}, dict.fromkeys(cells, reason)
-    ids = {cell: bare_id(cell, model.entity.acronym) for cell in cells}
-    known = set(model.objects.filter(pk__in=set(filter(RECORD_ID.fullmatch, ids.values()))).values_list("pk", flat=True))
-    found = {cell: record_id for cell, record_id in ids.items() if record_id in known}
+    found = known_ids(cells, model)
     unknown = [cell for cell in cells if cell not in found]
     shown, several = _by_shown_value(unknown, model, field) if unknown else ({}, set())
     return found | shown, {cell: _reason(cell, model, field, several) for cell in unknown if cell not in shown}

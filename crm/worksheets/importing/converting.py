@@ -13,7 +13,8 @@ from crm.records.validating import EMPTY, is_nothing
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.generated.related import RECORD_ID
+from crm.schema.generated import current
+from crm.schema.generated.record_ids import RECORD_ID, known_ids
 from crm.schema.record import bare_id
 from crm.worksheets.formats.formula_escaping import CLEAR, are_plain, joined, unguarded
 from crm.worksheets.formats.rows import RowProblem, SheetRow
@@ -81,6 +82,7 @@ class ColumnConversion:
     refuses_empty: bool = False
     own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
     keys: tuple[str, ...] = ()
+    has_prefixed_ids: bool = False  # ids that are stored with the acronym: then cells are looked up
 
     def field(self, name: str) -> FieldDefinition:
         """As the worksheet fills it: a key of several fields has to tell records apart as a unique field does."""
@@ -222,7 +224,7 @@ def _column(
     together = joined(cells)
     texts = cells if are_plain(together) else _unguarded(cells, name, numbers, header, found, cleared)
     if name == "id":
-        return _ids(texts, numbers, header, columns.entity, found)
+        return _ids(texts, numbers, header, columns, found)
     definition: FieldDefinition = columns.field(name)
     kind = fieldtypes.get(definition.type)
     read, form = texts, columns.form
@@ -274,10 +276,12 @@ def _without_clears(texts: Sequence[str], name: str, numbers: list[int], cleared
 
 
 def _ids(
-    texts: Sequence[str], numbers: list[int], header: str, entity: EntityDefinition, found: ConversionResult
+    texts: Sequence[str], numbers: list[int], header: str, columns: ColumnConversion, found: ConversionResult
 ) -> list[str | None]:
-    """Ids in lower case, without the acronym that exports of the original put before them."""
-    ids = [bare_id(trimmed(text), entity.acronym) or None for text in texts]
+    """Ids in lower case, without the acronym that exports of the original put before them, unless it is stored with them."""
+    acronym = columns.entity.acronym
+    known = known_ids(texts, current.models()[acronym]) if columns.has_prefixed_ids else {}
+    ids = [known.get(text) or bare_id(trimmed(text), acronym) or None for text in texts]
     for position, record_id in enumerate(ids):
         if record_id is not None and (not RECORD_ID.fullmatch(record_id) or record_id == "new"):
             found.refuse(numbers[position], header, texts[position], _("This is not a record id."))

@@ -42,7 +42,8 @@ def _alone(blocks: Iterable[list[SheetRow]], columns: ColumnConversion) -> Itera
 def is_parallelizable(columns: ColumnConversion) -> bool:
     """Return True if there is a second processor, and no cell must be looked up in the database."""
     fields = map(columns.entity.field, columns.mapping.names)
-    return (os.cpu_count() or 1) > 1 and not any(field and fieldtypes.get(field.type).asks_database for field in fields)
+    asks_database = columns.has_prefixed_ids or any(field and fieldtypes.get(field.type).asks_database for field in fields)
+    return (os.cpu_count() or 1) > 1 and not asks_database
 
 
 def _shared(blocks: Iterable[list[SheetRow]], columns: ColumnConversion, worker: ConversionWorker) -> Iterator[Converted]:

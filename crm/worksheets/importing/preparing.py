@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.records import bulk
 from crm.schema.generated import current
 from crm.schema.generated.classes import GeneratedModels
+from crm.schema.generated.record_ids import has_prefixed_ids
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
@@ -53,6 +54,7 @@ class Prepared:
             refuses_empty=choices.mode != "update",
             own=choices.columns,
             keys=() if choices.is_by_id else tuple(choices.keys),
+            has_prefixed_ids="id" in plan.mapping.names and has_prefixed_ids(plan.model),
         )
 
     def rows(self, notes: list[str] | None = None) -> Iterator[SheetRow]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated.constraints import key_expression
-from crm.schema.generated.related import RECORD_ID
+from crm.schema.generated.record_ids import known_ids
 from crm.schema.record import Record, bare_id
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
@@ -44,9 +44,9 @@ def _keys(model: type[Record], position: int, column: ColumnInspection, choices:
 
 
 def _by_id(model: type[Record], position: int, column: ColumnInspection) -> KeyCandidate:
-    ids = {bare_id(value, model.entity.acronym) for value in column.probe}
-    possible = set(filter(RECORD_ID.fullmatch, ids))  # what else cells hold, PostgreSQL might not even take
-    return KeyCandidate(position, "id", model.objects.filter(pk__in=possible).count(), len(ids))
+    known = known_ids(column.probe, model)
+    ids = {known.get(value) or bare_id(value, model.entity.acronym) for value in column.probe}
+    return KeyCandidate(position, "id", len(set(known.values())), len(ids))
 
 
 def _by_field(

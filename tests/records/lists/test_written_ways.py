@@ -100,3 +100,43 @@ def test_r65_apostrophes_find_each_other(browse, people, mark):
         f"_where=lastName contains {chr(34)}o{mark}br{chr(34)}",
     ):
         assert found(browse, question) == ["ob"]
+
+
+@pytest.fixture
+def old_ids(customers, admin, define):
+    """Ids of a time when the acronym was stored with them, beside one that is written alike."""
+    for record_id in ("cl-5", "cl-6", "6", "7"):
+        customers.objects.create(pk=record_id, email=f"{record_id}@example.com")
+    return define(code="Varchar 50", owner=FieldDefinition("owner", "Relationship", options={"entity": "CL", "display": "email"}))
+
+
+@pytest.mark.usefixtures("old_ids")
+@pytest.mark.parametrize(
+    ("written", "record_id"),
+    [("cl-5", "cl-5"), ("CL-5", "cl-5"), ("CL-CL-5", "cl-5"), ("cl-6", "cl-6"), ("6", "6"), ("CL-7", "7"), ("5", None)],
+)
+def test_r28_an_id_as_it_is_stored_is_found_before_one_without_its_acronym(browse, old_ids, customers, admin, written, record_id):
+    page = browse.get(f"/crm/CL/{written}/")
+    assert (page.context["record"].pk if page.status_code == 200 else None) == record_id
+
+    if record_id is None:
+        return
+    assert record_id in found(browse, f"_q={written}")
+    assert record_id in found(browse, f"id={written}")
+    assert record_id in found(browse, f"_where=id in ({written}, x)")
+    assert record_id in found(browse, f"_where=id={written}*")
+    referring = saving.create(old_ids, {"code": "a", "owner": written}, by=admin)
+    assert referring.owner_id == record_id
+    assert found(browse, f"owner={written}", "PT") == found(browse, f"_where=owner={written}", "PT") == [referring.pk]
+
+
+@pytest.mark.usefixtures("old_ids")
+def test_r28_a_record_with_an_old_id_has_a_history_and_comes_back_under_it(browse, customers):
+    assert browse.get("/crm/CL/cl-5/history/").context["record_id"] == "cl-5"
+
+    browse.post("/crm/CL/cl-5/delete/")
+
+    assert browse.get("/crm/CL/?_deleted=cl-5").context["deleted"] == "cl-5"
+    assert browse.get("/crm/CL/cl-5/history/").context["deleted"] == "cl-5"
+    browse.post("/crm/CL/cl-5/restore/")
+    assert sorted(customers.objects.values_list("pk", flat=True)) == ["6", "7", "cl-5", "cl-6"]
