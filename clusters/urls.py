@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import changing, editing, files, pages
+from clusters.views import changing, editing, files, members, pages
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("clusters/new/tiers/", changing.new_tiers, name="cluster-tiers"),
     path("clusters/new/file/", files.cluster_file, name="cluster-file"),
     path("clusters/<str:name>/", pages.cluster_page, name="cluster"),
+    path("clusters/<str:name>/members/", members.members, name="cluster-members"),
     path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
     path("clusters/<str:name>/archive/", changing.archive, name="cluster-archive"),
     path("clusters/<str:name>/restore/", changing.restore, name="cluster-restore"),

@@ -68,8 +68,8 @@ FLOORS = {
         "lookup describing schema_file form_places",
         "overview creating changing deleting",
     ],
-    "clusters.members": ["selecting", "changing"],
-    "clusters.why": ["explanation_tree wording", "explaining"],
+    "clusters.members": ["selecting finding listing", "changing"],
+    "clusters.why": ["changes explanation_tree wording", "explaining"],
     "clusters.builder": ["previewing sampling"],
     "crm.jobs": [
         "errors labels locking",

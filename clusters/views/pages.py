@@ -7,17 +7,19 @@ from django.views.decorators.http import require_GET
 from clusters import membership
 from clusters.builder.sampling import try_rule
 from clusters.catalogue.overview import overview
+from clusters.members.listing import members_page
 from clusters.models import Cluster
 from clusters.why.explaining import explain_membership
-from crm.parameters import text_parameter
+from crm.parameters import number_parameter, text_parameter
 from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
 from crm.records.access import readable, record_for
+from crm.records.addresses import list_url
 from crm.records.cells import title_of
+from crm.records.errors import BadQuery
+from crm.records.models import ChangeSet
 from crm.rules.errors import RuleError
 from crm.schema.record import Record
-
-SHOWN = 20  # members listed on the cluster's page; the list page has them all
 
 
 @require_GET
@@ -29,7 +31,7 @@ def cluster_list(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
-    cluster = _cluster(request, name)
+    cluster = readable_cluster(request, name)
     context = {
         "cluster": cluster,
         "rule": membership.rule_text(cluster),
@@ -39,22 +41,34 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "may_import": may(request.actor, "import", cluster.entity),
         "may_write": may(request.actor, "write", cluster.entity),
         "may_change": may(request.actor, "cluster", cluster.entity),
+        "may_change_members": not membership.has_rule(cluster) and may(request.actor, "write", cluster.entity, cluster.field),
+        "listed_at": list_url(cluster.entity, {cluster.field: membership.value_of(cluster)}),
+        "undoable": _undoable(request, cluster),
         "host": request.build_absolute_uri("/"),
     }
+    after, before = text_parameter(request.GET, "_after"), text_parameter(request.GET, "_before")
     try:
-        members = membership.members(cluster).order_by("id")
-    except RuleError as refusal:
+        shown = members_page(cluster, reader=request.actor, after=after, before=before)
+    except (RuleError, BadQuery) as refusal:
         return render(request, "clusters/cluster.html", {**context, "refusal": str(refusal)})
-    shown = [(record, _title(request, record)) for record in members[:SHOWN]]
     sample = try_rule(cluster, by=request.actor) if context["has_rule"] else None
-    return render(request, "clusters/cluster.html", {**context, "count": members.count(), "members": shown, "sample": sample})
+    return render(request, "clusters/cluster.html", {**context, "count": shown.count, "members": shown, "sample": sample})
+
+
+def _undoable(request: SignedInRequest, cluster: Cluster) -> int | None:
+    """The change of members that was just made, which its notice offers to undo."""
+    number = number_parameter(request.GET, "changed")
+    by = {"entity": cluster.entity, "user": request.actor.user_id, "undoes": None}
+    is_theirs = number is not None and ChangeSet.objects.filter(pk=number, **by).exists()
+    return number if is_theirs and may(request.actor, "undo", cluster.entity) else None
 
 
 @require_GET
 def why(request: SignedInRequest, name: str, record_id: str) -> HttpResponse:
-    cluster = _cluster(request, name)
+    cluster = readable_cluster(request, name)
     record = record_for(request.actor, "read", cluster.entity, record_id)
-    context = {"cluster": cluster, "record": record, "title": _title(request, record), "rule": membership.rule_text(cluster)}
+    title, rule = title_of_record(request, record), membership.rule_text(cluster)
+    context = {"cluster": cluster, "record": record, "title": title, "rule": rule}
     try:
         explanation = explain_membership(cluster, record, reader=request.actor)
     except RuleError as refusal:
@@ -62,11 +76,11 @@ def why(request: SignedInRequest, name: str, record_id: str) -> HttpResponse:
     return render(request, "clusters/why.html", {**context, "explanation": explanation})
 
 
-def _cluster(request: SignedInRequest, name: str) -> Cluster:
+def readable_cluster(request: SignedInRequest, name: str) -> Cluster:
     cluster = get_object_or_404(Cluster, name=name)
     require(request.actor, "read", cluster.entity, cluster.field)
     return cluster
 
 
-def _title(request: SignedInRequest, record: Record) -> str:
+def title_of_record(request: SignedInRequest, record: Record) -> str:
     return title_of(record, readable(request.actor, record.entity))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clusters.membership import field_of, has_rule, rule_of
 from clusters.models import Cluster
+from clusters.why.changes import author_of, last_changes
 from clusters.why.explanation_tree import (
     ExplainedClause,
     ExplainedJoin,
@@ -19,7 +20,6 @@ from clusters.why.wording import term_in_words
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
-from crm.records.models import ChangeSet, RecordChange
 from crm.rules.explaining import Clause, Explanation, explain
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
@@ -38,28 +38,10 @@ def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> Me
     fields = querying.fields_of(type(record))
     explained = explain(_rule(cluster), record, fields, querying.rule_context())
     tree = mark_what_keeps_out(_Reading(record, fields, reader).node(explained))
-    change = None if has_rule(cluster) else last_change(record, cluster.field)
+    change = None if has_rule(cluster) else last_changes([record], cluster.field).get(record.pk)
     if change is None:
         return MembershipExplanation(tree)
     return MembershipExplanation(tree, change.at, author_of(change), CAUSES.get(change.channel, "person"))
-
-
-def last_change(record: Record, field: str) -> ChangeSet | None:
-    """The change-set that last changed a field of the record, or created it; None when history no longer has it."""
-    changes = (
-        RecordChange.objects.filter(entity=record.entity.acronym, record_id=record.pk)
-        .select_related("change_set")
-        .order_by("-id")
-    )
-    change = changes.filter(kind=RecordChange.Kind.UPDATE, before__has_key=field).first()
-    change = change or changes.filter(kind=RecordChange.Kind.CREATE).first()
-    return change.change_set if change else None
-
-
-def author_of(change: ChangeSet) -> str:
-    """`Ada, worksheet 42`."""
-    channel = " ".join(filter(None, [change.channel, change.reference]))
-    return ", ".join(filter(None, [change.user_name, channel]))
 
 
 def _rule(cluster: Cluster) -> Rule:

@@ -11,6 +11,7 @@ from clusters.catalogue import creating
 from clusters.catalogue.changing import ClusterChange, change_cluster
 from clusters.models import Cluster
 from clusters.why import explaining
+from clusters.why.changes import last_changes
 from crm.people.models import AuditEvent
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
@@ -170,7 +171,7 @@ def test_why_of_a_cluster_filled_by_hand_says_since_when_and_by_whom(spenders, o
     assert told.member is True
     assert [(clause.clause, clause.actual, clause.holds) for clause in told.clauses] == [("Dealers=true", True, True)]
     assert (told.by, told.cause) == ("operator, command", "person")
-    assert told.since == explaining.last_change(ana, "Dealers").at
+    assert told.since == last_changes([ana], "Dealers")[ana.pk].at
 
 
 @pytest.mark.parametrize(("name", "record"), [("Nobody", "x"), ("Big", "x"), ("Big", "../x")])

@@ -1,0 +1,56 @@
+"""The members of a cluster, a page at a time, each with when and by whom the present state came about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clusters import membership
+from clusters.models import Cluster
+from clusters.why.changes import author_of, last_changes
+from crm.people.actors import Actor
+from crm.records.access import readable
+from crm.records.addresses import record_url
+from crm.records.cells import title_of
+from crm.records.lists.paging import Page, Sort, read_page
+from crm.schema.record import Record
+
+PAGE_SIZE = 50
+NEWEST_FIRST = Sort("id", descending=True)
+
+
+@dataclass(frozen=True)
+class Member:
+    """`since` and `by` are unknown for members by rule, and where the history is gone."""
+
+    id: str
+    title: str
+    url: str
+    since: datetime | None
+    by: str
+
+
+@dataclass(frozen=True)
+class MembersPage:
+    """`after` and `before` are cursors of the pages beside it."""
+
+    rows: list[Member]
+    count: int
+    after: str | None
+    before: str | None
+
+
+def members_page(cluster: Cluster, *, reader: Actor, after: str = "", before: str = "") -> MembersPage:
+    """Constant queries. Raises RuleError when the rule cannot be evaluated, BadQuery for a damaged cursor."""
+    members = membership.members(cluster)
+    page = read_page(members, NEWEST_FIRST, after=after, before=before, size=PAGE_SIZE)
+    return MembersPage(_members(cluster, page, reader), members.count(), page.after, page.before)
+
+
+def _members(cluster: Cluster, page: Page[Record], reader: Actor) -> list[Member]:
+    changes = {} if membership.has_rule(cluster) else last_changes(page.rows, cluster.field)
+    members = []
+    for record in page.rows:
+        change = changes.get(record.pk)
+        title = title_of(record, readable(reader, record.entity))
+        by = author_of(change) if change else ""
+        members.append(Member(record.pk, title, record_url(cluster.entity, record.pk), change.at if change else None, by))
+    return members

@@ -1,0 +1,27 @@
+"""When a field of records last changed, and by whom: read from the change history."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema.record import Record
+
+
+def last_changes(records: Sequence[Record], field: str) -> dict[str, ChangeSet]:
+    """By record id, the change-set that last changed the field, or created the record: one query.
+
+    A record whose history is gone is left out.
+    """
+    if not records:
+        return {}
+    changed = Q(kind=RecordChange.Kind.UPDATE, before__has_key=field) | Q(kind=RecordChange.Kind.CREATE)
+    entity, ids = records[0].entity.acronym, [record.pk for record in records]
+    changes = RecordChange.objects.filter(changed, entity=entity, record_id__in=ids).select_related("change_set").order_by("id")
+    return {change.record_id: change.change_set for change in changes}
+
+
+def author_of(change: ChangeSet) -> str:
+    """`Ada, worksheet 42`."""
+    channel = " ".join(filter(None, [change.channel, change.reference]))
+    return ", ".join(filter(None, [change.user_name, channel]))
