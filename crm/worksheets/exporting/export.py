@@ -105,8 +105,8 @@ class ExportStream:
         export, form = self._export, self._form
         title, kinds = export.records.model.entity.name, [column.cells for column in export.columns]
         table = Table(title, export.headers, kinds, blocks(export, self._connection), self.at, self._labels)
-        if isinstance(form, CsvFormat) and (copied := _copied(export, self._connection)):
-            yield form.lines(table.heads)
+        if isinstance(form, CsvFormat) and (copied := _copied(export, form, self._connection)):
+            yield form.beginning(table)
             yield from copied
         else:
             yield from form.chunks(table)
@@ -137,18 +137,19 @@ def _writer(column: ExportColumn, vendor: str, *, raw: bool) -> Writer:
     return lambda values: list(map(write, values))
 
 
-def _copied(export: Export, at: BaseDatabaseWrapper) -> Iterator[bytes] | None:
+def _copied(export: Export, form: CsvFormat, at: BaseDatabaseWrapper) -> Iterator[bytes] | None:
     """The lines as PostgreSQL itself writes them, ten times faster; None where it cannot."""
     if at.vendor != "postgresql" or not all(_sql(column, at.vendor) for column in export.columns):
         return None
-    return _copy(_query(export, at.vendor, for_copy=True), at)
+    return _copy(_query(export, at.vendor, for_copy=True), form.delimiter, at)
 
 
-def _copy(query: QuerySet[Any, Any], at: BaseDatabaseWrapper) -> Iterator[bytes]:  # Any: rows of values
+def _copy(query: QuerySet[Any, Any], delimiter: str, at: BaseDatabaseWrapper) -> Iterator[bytes]:  # Any: rows of values
     sql, parameters = query.query.get_compiler(connection=at).as_sql()
     with at.cursor() as cursor:
         statement = cursor.mogrify(sql, parameters)
-        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)") as copy:
+        sign = delimiter.replace("\t", "\\t")
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv, DELIMITER E'{sign}')") as copy:
             pieces = map(bytes, copy)
             while piece := b"".join(islice(pieces, consistent_read.SLICE)):
                 yield piece

@@ -17,7 +17,7 @@ from crm.worksheets.mapping.similarity import suggestion
 LISTED = 10  # headers in a refusal
 SHOWN = 60  # characters of each
 CONSENT = {"isNewsletterOptIn", "approved"}
-READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "_row", "_error"}
+READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "_row", "_record", "_error"}
 
 
 @dataclass(frozen=True)

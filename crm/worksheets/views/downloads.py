@@ -25,7 +25,8 @@ from crm.worksheets.exporting.export import ExportStream
 from crm.worksheets.formats.writing import FORMATS, WriteFormat
 from crm.worksheets.importing import report
 from crm.worksheets.importing.preparing import prepare
-from crm.worksheets.views.exports import refused, requested_export, requested_format
+from crm.worksheets.views.exports import refused, requested_export
+from crm.worksheets.views.file_formats import requested_format
 
 
 @require_GET
@@ -41,16 +42,21 @@ def error_worksheet(request: SignedInRequest, number: int) -> HttpResponse | Str
 
 
 @require_GET
-def before_image(request: SignedInRequest, number: int) -> StreamingHttpResponse:
-    """What the import changed, as it was before."""
+def before_image(request: SignedInRequest, number: int) -> HttpResponse | StreamingHttpResponse:
+    """What the import changed, as it was before; `_format` and `_delimiter` as of an export."""
     worksheet = worksheet_for(request.actor, number)
     require(request.actor, "export", worksheet.entity)
     change_set = get_object_or_404(ChangeSet, pk=worksheet.change_set or 0)
-    entity = current.entity(worksheet.entity)
+    model = current.models()[worksheet.entity]
+    entity = model.entity
     fields = image.fields_of(change_set, entity, request.actor)
-    facts = {"rows": image.updates(change_set).count(), "fields": [field.name for field in fields], "format": image.FORM.name}
+    try:
+        form = requested_format(request.GET)
+    except InvalidMapping as refusal:
+        return refused(request, model, refusal)
+    facts = {"rows": image.updates(change_set).count(), "fields": [field.name for field in fields], "format": form.name}
     record_event(request.actor, "export", subject=f"{worksheet.entity} before #{worksheet.number}", details=facts)
-    return download(image.chunks(change_set, entity, fields=fields), image.FORM, f"before-{worksheet.number}")
+    return download(image.chunks(change_set, model, form, fields=fields, actor=request.actor), form, f"before-{worksheet.number}")
 
 
 @require_GET

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.people.actors import Actor
@@ -15,13 +14,13 @@ from crm.records.lists.list_query import CURSORS, ListQuery
 from crm.records.lists.listing import listed_records
 from crm.schema.generated.related import related_model
 from crm.schema.record import Record
-from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, sorted_by
-from crm.worksheets.formats.writing import FORMATS, WriteFormat
+from crm.worksheets.formats.writing import FORMATS
 from crm.worksheets.mapping import label_row
+from crm.worksheets.views import file_formats
 
-OWN = ("_format", "_column", "_labels")  # parameters; the others are the list's
+OWN = ("_format", "_delimiter", "_column", "_labels")  # parameters; the others are the list's
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,6 @@ def refused(request: SignedInRequest, model: type[Record], refusal: Exception) -
     return render(request, "worksheets/export.html", context, status=422)
 
 
-def requested_format(query: QueryDict) -> WriteFormat:
-    """Raises InvalidMapping."""
-    name = query.get("_format", "csv")
-    if name not in FORMATS:
-        raise InvalidMapping(_("There is no format “%s”.") % name[:20])
-    return FORMATS[name]
-
-
 def requested_export(model: type[Record], query: QueryDict, *, actor: Actor) -> Export:
     """Raises BadQuery, InvalidMapping."""
     records, sort = listed_records(model, list_parameters(query), actor=actor)
@@ -93,7 +84,9 @@ def _shown(request: SignedInRequest, model: type[Record], count: int | None) -> 
         "entity": model.entity,
         "count": count,
         "formats": FORMATS.values(),
-        "chosen": request.GET.get("_format", "csv"),
+        "chosen": request.GET.get("_format") or file_formats.default_format(),
+        "delimiters": file_formats.DELIMITERS.items(),
+        "delimiter": request.GET.get("_delimiter") or file_formats.default_delimiter(),
         "has_labels": "_labels" in request.GET,
         "groups": groups(model, request.GET.getlist("_column"), actor=request.actor),
         "address": f"?{kept.urlencode()}",

@@ -26,7 +26,7 @@ NEW = (
 def lines_of(browse, worksheet) -> list[list[str]]:
     answer = browse.get(f"/worksheets/{worksheet.number}/before/")
     assert answer["Content-Disposition"] == f'attachment; filename="before-{worksheet.number}.csv"'
-    return list(csv.reader(io.StringIO(answer.getvalue().decode())))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 @pytest.mark.usefixtures("ana")
@@ -35,8 +35,8 @@ def test_r18_the_before_image_of_an_import_is_downloaded(browse, import_text):
 
     assert f'href="/worksheets/{worksheet.number}/before/"' in browse.get(worksheet.get_absolute_url()).text
     assert lines_of(browse, worksheet) == [
-        ["id", "firstName", "lastName", "isCorporate", "rclastcartvalue", "_row"],
-        ["ana", "'=Ana", "[null]", "true", "10.50", "2"],
+        ["id", "_record", "firstName", "lastName", "isCorporate", "rclastcartvalue", "_row"],
+        ["ana", "ana@example.com · Anna · Lima", "'=Ana", "[null]", "true", "10.50", "2"],
     ]
     assert AuditEvent.objects.get(verb="export").details == {
         "rows": 1, "fields": ["firstName", "lastName", "isCorporate", "rclastcartvalue"], "format": "csv",
@@ -57,11 +57,22 @@ def test_r18_the_before_image_puts_everything_back(browse, customers, import_tex
 
 
 @pytest.mark.usefixtures("ana")
+def test_a_portuguese_person_gets_it_as_a_workbook_that_puts_everything_back(browse, customers, import_text):
+    worksheet = import_text(NEW, key="email").worksheet
+
+    answer = browse.get(f"/worksheets/{worksheet.number}/before/", headers={"accept-language": "pt-br"})
+
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    assert import_text(answer.getvalue(), mode="update").counts == {"rows": 1, "updated": 1}
+    assert str(customers.objects.get(pk="ana").rclastcartvalue) == "10.50"
+
+
+@pytest.mark.usefixtures("ana")
 def test_what_was_erased_stays_so(browse, import_text):
     worksheet = import_text(NEW, key="email").worksheet
     RecordChange.objects.filter(change_set=worksheet.change_set).update(before=None)
 
-    assert lines_of(browse, worksheet) == [["id", "_row"]]
+    assert lines_of(browse, worksheet) == [["id", "_record", "_row"]]
 
 
 @pytest.mark.usefixtures("ana")

@@ -51,7 +51,9 @@ def test_the_page_writes_it_in_the_language_of_the_reader_and_reads_it_again(bro
 
     page = browse.post("/worksheets/new/", {"entity": "CL", "file": SimpleUploadedFile("list", file)}, follow=True)
 
-    assert form != "csv" or file.decode() == "id,email,firstName\nId do registro,E-mail,Nome\nana,ana@example.com,Ana\n"
+    assert (
+        form != "csv" or file.decode("utf-8-sig") == "id;email;firstName\nId do registro;E-mail;Nome\nana;ana@example.com;Ana\n"
+    )
     assert "Row 1 names the columns, row 2 says the names as people do." in page.text
     assert (page.context["counts"].rows, page.context["counts"].unchanged) == (1, 1)
 

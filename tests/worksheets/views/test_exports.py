@@ -39,11 +39,39 @@ def test_r03_the_download_is_a_plain_link_with_what_the_list_shows(browse, peopl
         "/worksheets/export/CL/file/", {"gender": "female", "_sort": "firstName DESC", "_column": ["firstName", "email"]}
     )
 
-    assert content(answer) == b"firstName,email\nBea,bea@example.com\nAna,ana@example.com\n"
+    assert content(answer) == b"\xef\xbb\xbffirstName,email\nBea,bea@example.com\nAna,ana@example.com\n"
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"].startswith(f'attachment; filename="CL-{localtime(now()):%Y-%m-%d}T')
     assert answer["Content-Disposition"].endswith('.csv"')
     assert answer["Last-Modified"]
+
+
+@pytest.mark.parametrize("language", ["pt-br", "es"])
+def test_people_who_write_a_decimal_comma_get_a_file_that_their_spreadsheet_opens(browse, people, language):
+    asked, headers = {"_column": ["firstName", "email"], "firstName": "Ana"}, {"accept-language": language}
+
+    by_default = browse.get("/worksheets/export/CL/file/", asked, headers=headers)
+    as_csv = browse.get("/worksheets/export/CL/file/", asked | {"_format": "csv"}, headers=headers)
+    page = browse.get("/worksheets/export/CL/", headers=headers).text
+
+    assert by_default["Content-Disposition"].endswith('.xlsx"')
+    assert content(as_csv) == b"\xef\xbb\xbffirstName;email\nAna;ana@example.com\n"
+    assert 'value="xlsx" id="format-xlsx" checked' in page
+    assert '<option value=";" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "file"),
+    [("plain", b"firstName,email\n"), (",", b"\xef\xbb\xbffirstName,email\n"), ("tab", b"\xef\xbb\xbffirstName\temail\n")],
+)
+def test_the_delimiter_is_chosen(browse, people, delimiter, file):
+    asked = {"_column": ["firstName", "email"], "firstName": "Nobody", "_format": "csv", "_delimiter": delimiter}
+
+    assert content(browse.get("/worksheets/export/CL/file/", asked, headers={"accept-language": "pt-br"})) == file
+
+
+def test_an_unknown_delimiter_is_refused(browse, people):
+    assert browse.get("/worksheets/export/CL/file/", {"_format": "csv", "_delimiter": "x"}).status_code == 422
 
 
 @pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
