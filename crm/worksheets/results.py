@@ -50,9 +50,9 @@ class Counts:
     """Rows of a worksheet by outcome; `errors` are the refused ones.
 
     `leaving` are the records that lose the Boolean which the worksheet replaces, of the `members` that have it. `repeated`
-    rows are among the `skipped`: they mean the record of another row. `staged` rows were loaded to be compared (None: it was
-    never rehearsed). `left_out` are, by header, the cells that were read as empty instead of refused. `done` is how far an
-    import got that did not finish.
+    rows are among the `skipped`: they mean the record of another row; so are the `keyless`, without their key. `staged` rows were
+    loaded to be compared (None: it was never rehearsed). `left_out` are, by header, the cells that were read as empty instead of
+    refused. `done` is how far an import got that did not finish.
     """
 
     rows: int = 0
@@ -63,6 +63,7 @@ class Counts:
     leaving: int = 0
     members: int = 0
     repeated: int = 0
+    keyless: int = 0
     errors: int = 0
     ignored_columns: list[str] = field(default_factory=list)
     staged: int | None = None
@@ -102,6 +103,7 @@ class Counts:
             skipped=difference.skipped,
             leaving=difference.leaving,
             repeated=difference.repeated,
+            keyless=difference.keyless,
             errors=errors,
         )
 

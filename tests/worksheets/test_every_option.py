@@ -62,7 +62,7 @@ def test_what_an_option_refuses_is_refused_by_every_way_in_at_making_and_changin
     made = browse.post("/crm/PT/new/", {"value": refused, "note": "new"})
     changed = browse.post(f"/crm/PT/{record.pk}/", {"value": refused, "note": "new"})
     sheets = [sheet(id=record.pk, value=refused, note="new"), sheet(id="", value=refused, note="new")]
-    came = [import_text(text, entity="PT", empty="clear") for text in sheets]
+    came = [import_text(text, entity="PT", empty="clear", empty_key="create") for text in sheets]
 
     assert reason(lambda: saving.update(record, {"value": refused}, by=admin)) == said
     assert (made.status_code, changed.status_code) == (422, 422)

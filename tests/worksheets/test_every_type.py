@@ -37,7 +37,7 @@ def test_form_worksheet_and_json_are_one(admin, client, customers, import_text, 
     by_form = client.post("/crm/PT/new/", {"value": written})
     target = io.StringIO()
     csv.writer(target).writerows([["id", "value"], ["", row.cell]])
-    by_worksheet = import_text(target.getvalue(), entity="PT")
+    by_worksheet = import_text(target.getvalue(), entity="PT", empty_key="create")
 
     assert (by_form.status_code, by_worksheet.counts) == (302, {"rows": 1, "created": 1})
     records = list(model.objects.all())

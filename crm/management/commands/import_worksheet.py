@@ -54,6 +54,12 @@ class Command(SiteCommand):
             parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
         parser.add_argument("--replace", default="", metavar="FIELD", help="Who is not in the worksheet loses this Boolean.")
         parser.add_argument("--empty", choices=["keep", "clear"], default="keep")
+        parser.add_argument(
+            "--empty-key",
+            choices=["skip", "create"],
+            default="skip",
+            help="What becomes of rows without a key; with key id and mode create they are created.",
+        )
         parser.add_argument("--duplicates", choices=["refuse", "first", "last"], default="refuse")
         parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], default="iso")
         parser.add_argument("--decimal", choices=[".", ","], default=".")
@@ -129,7 +135,7 @@ class Command(SiteCommand):
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = (
-            "mode", "ignore", "replace", "empty", "duplicates", "dates", "decimal",
+            "mode", "ignore", "replace", "empty", "empty_key", "duplicates", "dates", "decimal",
             "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent", *LIMITS,
         )  # fmt: skip
         return ImportChoices(

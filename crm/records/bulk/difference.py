@@ -12,6 +12,7 @@ from crm.records.bulk.held_values import not_held
 from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import (
     CREATED,
+    KEYLESS,
     REFUSED,
     REPEATED,
     SKIPPED,
@@ -49,10 +50,11 @@ def difference(merge: Merge) -> Difference:
         created=counts.get(CREATED, 0),
         updated=counts.get(UPDATED, 0),
         unchanged=counts.get(UNCHANGED, 0),
-        skipped=counts.get(SKIPPED, 0) + counts.get(REPEATED, 0),
+        skipped=sum(counts.get(outcome, 0) for outcome in (SKIPPED, REPEATED, KEYLESS)),
         refusals=refusals,
         leaving=stage_absent(merge) if merge.replace else 0,
         repeated=counts.get(REPEATED, 0),
+        keyless=counts.get(KEYLESS, 0),
     )
 
 
@@ -93,6 +95,8 @@ def _outcome_of_row(merge: StagedMerge) -> str:
 
 
 def _without_key(merge: Merge) -> str:
+    if merge.has_key and merge.empty_key == "skip":
+        return KEYLESS
     return SKIPPED if merge.mode == "update" else CREATED
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from crm.schema.record import Record
 
 Mode = Literal["upsert", "create", "update"]
-CREATED, UPDATED, UNCHANGED, SKIPPED, REPEATED, REFUSED = "c", "u", "n", "s", "r", "e"
+CREATED, UPDATED, UNCHANGED, SKIPPED, REPEATED, KEYLESS, REFUSED = "c", "u", "n", "s", "r", "k", "e"
 
 # Rows beyond are members that are absent from the worksheet: below the largest integer by more than anybody has records.
 ABSENT_ROWS = 2_000_000_000
@@ -23,6 +23,7 @@ class Merge:
     `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
     `adding` and `removing` are columns of several options that add to the stored ones, or remove from them.
     `withheld` are Booleans that need somebody's consent: no new record gets them, and no other gains them.
+    With `empty_key="skip"` nothing is taken from rows that miss a part of their key; else they make new records.
     """
 
     model: type[Record]
@@ -38,6 +39,7 @@ class Merge:
     withheld: tuple[str, ...] = ()
     adding: tuple[str, ...] = ()
     removing: tuple[str, ...] = ()
+    empty_key: Literal["skip", "create"] = "create"
 
     @property
     def is_by_id(self) -> bool:
@@ -106,7 +108,8 @@ class RowRefusal:
 class Difference:
     """How many staged rows would be created, updated and so on, and which are refused; how many records would leave.
 
-    `skipped` are all rows that nothing is taken from, among them the `repeated`, which mean a record that another row means.
+    `skipped` are all rows that nothing is taken from, among them the `repeated`, which mean a record that another
+    row means, and the `keyless`, which miss a part of their key.
     """
 
     created: int
@@ -116,6 +119,7 @@ class Difference:
     refusals: list[RowRefusal]
     leaving: int = 0
     repeated: int = 0
+    keyless: int = 0
 
 
 @dataclass(frozen=True)

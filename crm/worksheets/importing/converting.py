@@ -52,6 +52,12 @@ class ConversionResult:
         self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
         self.refused_rows.add(row)
 
+    def forgive(self, rows: set[int]) -> None:
+        """Takes back what was refused of rows that nothing is taken from."""
+        if rows:
+            self.refusals = [refusal for refusal in self.refusals if refusal.row not in rows]
+            self.refused_rows -= rows
+
     def add(self, more: "ConversionResult") -> None:
         """What another part of the worksheet was found to hold."""
         self.rows += more.rows
@@ -68,6 +74,7 @@ class ColumnConversion:
     """What is converted, and how. `is_exact`: a missing cell is a mistake, as an empty one it would clear a value.
 
     `refuses_empty`: a row whose columns are all empty is refused, since it would make a record of nothing.
+    `skips_without` are the parts of the key without which nothing is taken from a row, so that it is not refused either.
     `keeps_refused`: refused rows are given too, as far as they can be read, with a last column that says which they are.
     """
 
@@ -83,6 +90,7 @@ class ColumnConversion:
     own: MappingType[str, ColumnChoices] = field(default_factory=dict)  # by header
     keys: tuple[str, ...] = ()
     has_prefixed_ids: bool = False  # ids that are stored with the acronym: then cells are looked up
+    skips_without: tuple[str, ...] = ()
 
     def field(self, name: str) -> FieldDefinition:
         """As the worksheet fills it: a key of several fields has to tell records apart as a unique field does."""
@@ -110,10 +118,24 @@ def convert_block(block: list[SheetRow], columns: ColumnConversion) -> tuple[lis
     whole = _whole_rows(block, columns, found)
     if not whole:
         return [], found
+    broken = set(found.refused_rows)
     typed = _block(whole, columns, found)
+    keyless = _without_key(typed, columns, found) - broken
     if columns.refuses_empty:
         _refuse_empty(typed, columns, found)
+    found.forgive(keyless)
     return (_known_rows(typed, found) if columns.keeps_refused else _good_rows(typed, found)), found
+
+
+def _without_key(block: list[Sequence[Any]], columns: ColumnConversion, found: ConversionResult) -> set[int]:
+    """The numbers of rows that nothing is taken from; a cell that the key refused is not an empty one."""
+    names, headers = list(columns.mapping.fields.values()), columns.mapping.fields.items()
+    keys = {name: block[1 + names.index(name)] for name in columns.skips_without if name in names}
+    keyless = {
+        block[0][place] for values in keys.values() if None in values for place, value in enumerate(values) if value is None
+    }
+    of_keys = {columns.headers[position] for position, name in headers if name in keys}
+    return keyless - {refusal.row for refusal in found.refusals if refusal.column in of_keys} if keyless else keyless
 
 
 def _refuse_empty(block: list[Sequence[Any]], columns: ColumnConversion, found: ConversionResult) -> None:

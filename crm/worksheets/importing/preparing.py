@@ -53,6 +53,7 @@ class Prepared:
             withheld=plan.withheld,
             refuses_empty=choices.mode != "update",
             own=choices.columns,
+            skips_without=tuple(choices.keys) if choices.skips_empty_keys else (),
             keys=() if choices.is_by_id else tuple(choices.keys),
             has_prefixed_ids="id" in plan.mapping.names and has_prefixed_ids(plan.model),
         )

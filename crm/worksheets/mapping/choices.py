@@ -41,6 +41,7 @@ class ImportChoices:
     ignore: list[str] = field(default_factory=list)
     replace: str = ""  # a Boolean that records lose which are not in the worksheet
     empty: str = "keep"
+    empty_key: str = "skip"  # rows that miss a part of their key; "create": they make new records
     duplicates: str = "refuse"
     dates: str = "iso"
     decimal: str = "."
@@ -64,6 +65,15 @@ class ImportChoices:
     @property
     def is_by_id(self) -> bool:
         return self.keys == ["id"]
+
+    @property
+    def may_skip_empty_keys(self) -> bool:
+        """Return True unless new records get their ids here: an empty id is then no missing key."""
+        return not (self.is_by_id and self.mode == "create")
+
+    @property
+    def skips_empty_keys(self) -> bool:
+        return self.may_skip_empty_keys and self.empty_key == "skip"
 
     def column(self, header: str) -> ColumnChoices:
         return self.columns.get(header, ColumnChoices())

@@ -37,6 +37,7 @@ class ColumnPlan:
             self.model, staging, tuple(self.choices.keys), self.names,
             self.choices.mode, self.choices.empty, self.choices.duplicates, self.choices.replace,  # type: ignore[arg-type]
             self._taken("new"), self._taken("empty"), self.withheld, self._taken("add"), self._taken("remove"),
+            "skip" if self.choices.skips_empty_keys else "create",
         )  # fmt: skip
 
     def as_published_now(self) -> "ColumnPlan":

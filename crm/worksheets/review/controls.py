@@ -22,6 +22,7 @@ MODES = [
     ("create", gettext_lazy("Unknown ones are created, known ones stay as they are")),
 ]
 EMPTY = [("keep", gettext_lazy("keeps what is stored")), ("clear", gettext_lazy("clears what is stored"))]
+EMPTY_KEY = [("skip", gettext_lazy("is skipped")), ("create", gettext_lazy("makes a new record"))]
 LABELS = [
     ("", gettext_lazy("found by its cells")),
     ("yes", gettext_lazy("names the columns once more, as people do")),

@@ -33,6 +33,9 @@ class ReviewForm(forms.Form):
 
     mode = forms.ChoiceField(label=gettext_lazy("What may happen"), choices=controls.MODES, widget=forms.RadioSelect)
     empty = forms.ChoiceField(label=gettext_lazy("An empty cell"), choices=controls.EMPTY, widget=forms.RadioSelect)
+    empty_key = forms.ChoiceField(
+        label=gettext_lazy("A row without its key"), choices=controls.EMPTY_KEY, widget=forms.RadioSelect, required=False
+    )
     duplicates = forms.ChoiceField(
         label=gettext_lazy("Of rows that mean the same record"), choices=controls.DUPLICATES, widget=forms.RadioSelect
     )
@@ -103,6 +106,7 @@ class ReviewForm(forms.Form):
             set=dict(self._fixed()),
             replace=data.get("replace", ""),
             empty=data["empty"],
+            empty_key=data["empty_key"] or self.review.choices.empty_key,
             duplicates=data["duplicates"],
             encoding=data.get("encoding", ""),
             delimiter=data.get("delimiter", ""),
@@ -310,7 +314,9 @@ def _initial(review: Review) -> dict[str, Any]:
     choices, columns = review.choices, review.inspection.columns
     found: dict[str, Any] = {
         "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode,
-        "empty": choices.empty, "duplicates": choices.duplicates, "stop": choices.stop, "atomic": "on" if choices.atomic else "",
+        "empty": choices.empty,
+        "empty_key": choices.empty_key, "duplicates": choices.duplicates,
+        "stop": choices.stop, "atomic": "on" if choices.atomic else "",
         "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format.sheet,
         "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
         "max_refused": choices.max_refused, "max_changed": choices.max_changed, "max_leave": choices.max_leave,

@@ -55,6 +55,8 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
         yield Guess("consent", _consent(review), [form["allow_consent"]])
     yield from _readings(review, form)
     yield Guess("empty", EMPTY_SENTENCES()[choices.empty], [form["empty"]])
+    if keyless := _keyless_rows(review):
+        yield Guess("empty-key", _keyless(review, keyless), [form["empty_key"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
     yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
     yield _limits(review, form)
@@ -134,6 +136,21 @@ def EMPTY_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
         "keep": _("An empty cell keeps what is stored."),
         "clear": _("An empty cell clears what is stored."),
     }
+
+
+def _keyless_rows(review: Review) -> int:
+    """How many of the inspected rows have an empty cell where their key should be."""
+    choices, inspection = review.choices, review.inspection
+    filled = [column.filled for column in inspection.columns if choices.map.get(column.header) in choices.keys]
+    return inspection.rows - min(filled, default=inspection.rows) if choices.may_skip_empty_keys else 0
+
+
+def _keyless(review: Review, count: int) -> str:
+    names = format_html_join(" + ", "<b>{}</b>", ((_label(review.model.entity, name),) for name in review.choices.keys))
+    have_none = ngettext("{n} row has no {keys}", "{n} rows have no {keys}", count)
+    sentence = format_html(have_none, n=number(count), keys=names)
+    outcome = _("skipped") if review.choices.skips_empty_keys else _("created as new ones")
+    return format_html("{}: {}.", sentence, outcome)
 
 
 def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID

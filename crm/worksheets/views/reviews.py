@@ -182,7 +182,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
 def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: template variables
     worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.tally
     prepared, rehearsal = preparing.prepare(worksheet), worksheet.last_rehearsal
-    left = counts.skipped - counts.repeated
+    left = counts.skipped - counts.repeated - counts.keyless
     return {
         "counts": counts,
         "left": left,

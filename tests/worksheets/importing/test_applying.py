@@ -419,14 +419,15 @@ def test_a_unique_text_that_an_index_cannot_hold_is_refused_by_the_rehearsal(imp
 
 def test_a_row_of_nothing_is_refused_in_words(import_text, customers):
     """Cells that fill no field make no record."""
-    found = import_text("email,firstName,remark\nana@example.com,Ana,\n,,see below\n,Eva,\n", key="email", ignore=["remark"])
+    text = "email,firstName,remark\nana@example.com,Ana,\n,,see below\n,Eva,\n"
+    found = import_text(text, key="email", ignore=["remark"], empty_key="create")
 
     assert found.counts == {"rows": 3, "created": 2, "errors": 1}
     assert found.errors == [(3, "", "", "The record is entirely empty: fill in at least one field.")]
 
 
 def test_a_row_that_only_clears_is_a_row_of_nothing(import_text, customers):
-    found = import_text("email,firstName,approved\n[null],,false\n,Eva,\n", key="email")
+    found = import_text("email,firstName,approved\n[null],,false\n,Eva,\n", key="email", empty_key="create")
 
     assert found.counts == {"rows": 2, "created": 1, "errors": 1}
 

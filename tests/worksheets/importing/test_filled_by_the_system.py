@@ -82,7 +82,7 @@ def test_a_worksheet_tells_who_uploaded_it(orders, admin, bob, import_text):
     saving.create(orders, {"code": "A"}, by=bob, record_id="a")
     saving.create(orders, {"code": "B"}, by=bob, record_id="b")
 
-    import_text("id,code\na,AA\nb,B\n,C\n", entity="PT")
+    import_text("id,code\na,AA\nb,B\n,C\n", entity="PT", empty_key="create")
 
     by, me = str(bob.user.pk), str(admin.user.pk)
     assert set(orders.objects.values_list("code", "madeBy", "changedBy")) == {("AA", by, me), ("B", by, by), ("C", me, me)}

@@ -382,3 +382,12 @@ def test_letters_of_windows_are_called_as_spreadsheets_call_them(upload_page):
     page = upload_page("email;firstName\nana@example.com;João\n".encode("cp1252"))
 
     assert said(page)["format"] == "Read as text in Windows-1252, columns divided by “;”. Row 1 names the columns."
+
+
+def test_rows_without_their_key_are_skipped_until_somebody_wants_them(upload_page, press, customers):
+    page = upload_page("email;firstName\nana@example.com;Ana\n;Eva\n;Total geral\n")
+    assert (counts(page), said(page)["empty-key"]) == ({"rows": 3, "created": 1, "skipped": 2}, "2 rows have no E-mail: skipped.")
+
+    page = press(page, empty_key="create")
+
+    assert (counts(page), said(page)["empty-key"]) == ({"rows": 3, "created": 3}, "2 rows have no E-mail: created as new ones.")
