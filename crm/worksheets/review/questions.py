@@ -42,9 +42,9 @@ def _doubt(question: Question) -> str:
 
 def _contradiction(question: Question) -> str:
     text = (
-        _("{header}: {one} cells can only begin with the day, {other} only with the month. How are they to be read?")
+        _("{header} has dates that can only begin with the day ({one}) and with the month ({other}). How are they to be read?")
         if question.kind == "dates"
-        else _("{header}: {one} cells have a decimal comma, {other} a decimal point. How are they to be read?")
+        else _("{header} has numbers with a decimal comma ({one}) and with a decimal point ({other}). How are they to be read?")
     )
     return text.format(header=question.header, one=number(question.evidence.one), other=number(question.evidence.other))
 

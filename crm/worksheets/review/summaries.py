@@ -1,7 +1,7 @@
 """What the import button of a review will do, and what a finished import did, in one sentence each."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format, number_format
@@ -73,7 +73,7 @@ def released(worksheet: Worksheet) -> Iterator[str]:
     """Who let the import go on past a limit."""
     for passed in worksheet.released.values():
         when = parse_datetime(passed["at"])
-        yield _("{who} let it go on past a limit, {when}.").format(
+        yield _("{when}: {who} let it go on past a limit.").format(
             who=passed["by"], when=date_format(localtime(when), "SHORT_DATETIME_FORMAT") if when else "–"
         )
 
@@ -104,11 +104,31 @@ def number(count: int) -> str:
     return str(number_format(count, use_l10n=True, force_grouping=True))
 
 
+def counted(counts: Counts) -> str:
+    """“8,016 created, 12 updated, 3 refused”: what is not zero."""
+    texts = [
+        (counts.created, ngettext("{n} created", "{n} created", counts.created)),
+        (counts.updated, ngettext("{n} updated", "{n} updated", counts.updated)),
+        (counts.unchanged, ngettext("{n} unchanged", "{n} unchanged", counts.unchanged)),
+        (counts.skipped, ngettext("{n} skipped", "{n} skipped", counts.skipped)),
+        (counts.leaving, ngettext("{n} left the cluster", "{n} left the cluster", counts.leaving)),
+        (counts.errors, ngettext("{n} refused", "{n} refused", counts.errors)),
+    ]
+    return ", ".join(text.format(n=number(count)) for count, text in texts if count)
+
+
+def undone(records: Mapping[str, int]) -> str:
+    """“3 restored, 1 kept”: the records of an undo by what became of them."""
+    restored, removed, kept = (records.get(name, 0) for name in ("restored", "removed", "kept"))
+    texts = [
+        (restored, ngettext("{n} restored", "{n} restored", restored)),
+        (removed, ngettext("{n} removed", "{n} removed", removed)),
+        (kept, ngettext("{n} kept", "{n} kept", kept)),
+    ]
+    return ", ".join(text.format(n=number(count)) for count, text in texts if count) or _("nothing changed")
+
+
 def _written(counts: Counts) -> str:
     """“8,016 created, 12 updated.”"""
-    words = {
-        "created": _("{n} created"), "updated": _("{n} updated"), "unchanged": _("{n} unchanged"), "skipped": _("{n} skipped"),
-        "leaving": _("{n} left the cluster"),
-    }  # fmt: skip
-    parts = [word.format(n=number(getattr(counts, name))) for name, word in words.items() if getattr(counts, name)]
-    return f"{', '.join(parts)}." if parts else _("Nothing changed.")
+    found = counted(replace(counts, errors=0))
+    return f"{found}." if found else _("Nothing changed.")

@@ -1,5 +1,6 @@
 """Figures of a worksheet's pages in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -10,6 +11,8 @@ from django.utils.translation import ngettext
 
 from crm.jobs.models import Job
 from crm.worksheets.importing.import_jobs import PHASES
+from crm.worksheets.results import Counts
+from crm.worksheets.review import summaries
 from crm.worksheets.review.summaries import number
 
 register = template.Library()
@@ -30,6 +33,18 @@ def time_left(job: Job) -> str:
         return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": seconds}
     minutes = round(seconds / 60)
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+
+
+@register.simple_tag
+def counted(counts: Counts | Mapping[str, Any]) -> str:  # Any: JSON values
+    """Rows by what became of them, as a list of words."""
+    return summaries.counted(counts if isinstance(counts, Counts) else Counts.from_json(counts))
+
+
+@register.simple_tag
+def undone(records: Mapping[str, int]) -> str:
+    """Records of an undo by what became of them."""
+    return summaries.undone(records)
 
 
 @register.simple_tag

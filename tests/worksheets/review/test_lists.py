@@ -3,14 +3,17 @@
 import re
 from html import unescape
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from clusters.catalogue.creating import create_cluster
 from crm.jobs import control
 from crm.jobs.models import Job
 from crm.people.models import Role
 from crm.worksheets.models import Recipe, WorksheetState
-from crm.worksheets.review import reviewing
+from crm.worksheets.results import Counts
+from crm.worksheets.review import reviewing, summaries
 from tests.page_forms import forms_of
 from tests.worksheets.review.pages import counts, members, said, worksheet_of
 
@@ -220,3 +223,17 @@ def test_the_report_leads_to_those_that_were_imported(client, upload_page, press
         ("Written by the import", f"#{worksheet_of(report).number}")
     ]
     assert client.get("/crm/CL/?_change_set=some").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", "1 created, 1 refused", "2 created"),
+        ("pt-br", "1 criado, 1 recusado", "2 criados"),
+        ("es", "1 creado, 1 rechazado", "2 creados"),
+    ],
+)
+def test_what_became_of_rows_is_told_in_singular_and_plural(language, one, several):
+    with translation.override(language):
+        assert summaries.counted(Counts(rows=2, created=1, errors=1)) == one
+        assert summaries.counted(Counts(rows=2, created=2)) == several

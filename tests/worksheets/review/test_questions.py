@@ -23,7 +23,7 @@ def test_a_day_is_asked_in_words():
 def test_days_that_contradict_each_other_are_counted():
     said, ways = asked("dates", 412, 3, 0, "")
 
-    assert said == "Born: 412 cells can only begin with the day, 3 only with the month. How are they to be read?"
+    assert said == "Born has dates that can only begin with the day (412) and with the month (3). How are they to be read?"
     assert [value for value, _label in ways] == ["dmy", "mdy"]
 
 
@@ -39,4 +39,7 @@ def test_a_number_is_asked_as_both_numbers(cell, labels):
 
 
 def test_numbers_that_contradict_each_other_are_counted():
-    assert asked("decimal", 5, 2, 0, "")[0] == "Born: 5 cells have a decimal comma, 2 a decimal point. How are they to be read?"
+    assert (
+        asked("decimal", 5, 2, 0, "")[0]
+        == "Born has numbers with a decimal comma (5) and with a decimal point (2). How are they to be read?"
+    )
