@@ -1,8 +1,6 @@
 """What the system itself writes into many records at once, as SQL
 by column: who, when, which version, and numbers that count up."""
 
-from collections.abc import Iterable
-
 from django.utils import timezone
 
 from crm.records.bulk.names import column_of
@@ -10,7 +8,6 @@ from crm.records.dialects import dialect
 from crm.records.models import ChangeSet
 from crm.records.writing.numbering import next_numbers
 from crm.records.writing.system_fields import filled_fields, people_fields
-from crm.schema.definitions import FieldDefinition
 from crm.schema.record import Record
 
 
@@ -18,13 +15,18 @@ def creation_stamps(model: type[Record], change_set: ChangeSet, count: int) -> d
     """Of `count` new records, made of rows with a `crm_row` in o."""
     names = [field.name for field in filled_fields(model.entity, "number")]
     numbers = {column_of(model, name): next_numbers(model, name, count) for name in names}
-    people = _people(model, people_fields(model.entity, creating=True), change_set)
+    people = {column_of(model, field.name): _user(change_set) for field in people_fields(model.entity, creating=True)}
     return {"crm_version": "1"} | _stamps(change_set, "created", "lastInteraction") | numbers | people
 
 
 def change_stamps(model: type[Record], change_set: ChangeSet) -> dict[str, str]:
-    people = _people(model, people_fields(model.entity, creating=False), change_set)
+    people = {column_of(model, name): value for name, value in changed_people(model, change_set).items()}
     return {"crm_version": 'r."crm_version" + 1'} | _stamps(change_set, "updated", "lastInteraction") | people
+
+
+def changed_people(model: type[Record], change_set: ChangeSet) -> dict[str, str]:
+    """The fields that follow every change, with the person who writes."""
+    return dict.fromkeys((field.name for field in people_fields(model.entity, creating=False)), _user(change_set))
 
 
 def interaction_stamps(change_set: ChangeSet) -> dict[str, str]:
@@ -34,10 +36,6 @@ def interaction_stamps(change_set: ChangeSet) -> dict[str, str]:
 def _stamps(change_set: ChangeSet, *acts: str) -> dict[str, str]:
     now = dialect().literal(timezone.now())
     return {f"{act}{word}": value for act in acts for word, value in (("By", _user(change_set)), ("In", now))}
-
-
-def _people(model: type[Record], fields: Iterable[FieldDefinition], change_set: ChangeSet) -> dict[str, str]:
-    return {column_of(model, field.name): _user(change_set) for field in fields}
 
 
 def _user(change_set: ChangeSet) -> str:

@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from crm.records.bulk.names import quoted
-from crm.records.bulk.stamps import change_stamps
+from crm.records.bulk.names import quoted, stored
+from crm.records.bulk.stamps import change_stamps, changed_people
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema.definitions import EntityDefinition
 from crm.schema.generated import constraints
 from crm.schema.generated.index_sizes import is_too_large, room
-from crm.schema.record import Record, name_of
+from crm.schema.record import Record, name_of, stored_field
 
 ATTEMPTS = 5  # of a transaction that loses a unique value to another process
 
@@ -102,6 +102,24 @@ def remember(
         "before": before,
     }
     _insert(quoted(RecordChange._meta.db_table), values, source)
+
+
+def remember_updates(
+    model: type[Record],
+    change_set: ChangeSet,
+    changes: Sequence[tuple[str, str, str]],
+    source: str,
+    *,
+    record_id: str,
+    row: str = "NULL",
+) -> None:
+    """As `remember`: of these fields (name, value as JSON, whether it changes), and of those that say who changed the record."""
+    people = [
+        (name, json_of(stored_field(model, name)), f"{stored(model, name)} IS DISTINCT FROM {who}")
+        for name, who in changed_people(model, change_set).items()
+    ]
+    before = dialect().json_of_changed([*changes, *people])
+    remember(model, change_set, RecordChange.Kind.UPDATE.value, before, source, record_id=record_id, row=row)
 
 
 def insert(model: type[Record], values: Mapping[str, str], source: str) -> int:

@@ -4,7 +4,7 @@ from crm.records.bulk.batches import Batch
 from crm.records.bulk.expressions import any_differs, compared_rows, derivations, empty_value, new_value
 from crm.records.bulk.merge import ABSENT_ROWS, UPDATED, Merge, StagedMerge
 from crm.records.bulk.names import column_of, stored, table_of
-from crm.records.bulk.statements import assign, json_of, released, remember, update
+from crm.records.bulk.statements import assign, json_of, released, remember_updates, update
 from crm.records.bulk.unique.values import written_unique_names
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet
@@ -41,13 +41,11 @@ def _values(merge: StagedMerge) -> dict[str, str]:
 
 def _remember(merge: StagedMerge, change_set: ChangeSet, values: dict[str, str], source: str) -> None:
     model = merge.model
-    before = dialect().json_of_changed(
-        [
-            (column_of(model, name), json_of(stored_field(model, name)), f"{stored(model, name)} IS DISTINCT FROM {value}")
-            for name, value in values.items()
-        ]
-    )
-    remember(model, change_set, UPDATED, before, source, record_id="o.record_id", row=row_number(merge))
+    changes = [
+        (column_of(model, name), json_of(stored_field(model, name)), f"{stored(model, name)} IS DISTINCT FROM {value}")
+        for name, value in values.items()
+    ]
+    remember_updates(model, change_set, changes, source, record_id="o.record_id", row=row_number(merge))
 
 
 def _swapped(merge: Merge) -> dict[str, str]:

@@ -15,6 +15,7 @@ from crm.records.bulk.statements import (
     lock,
     released,
     remember,
+    remember_updates,
     retried,
     rows,
     unique_names,
@@ -91,8 +92,9 @@ def _restore(writing: Writing, which: Rows) -> None:
     changed = " OR ".join(when for _value, when in values.values())
     matching = f"s.kind = '{UPDATED}' AND {which.of('s')} AND ({changed})"
     columns = stored_columns(merge.model)
-    before = dialect().json_of_changed([(name, json_of(columns[name]), when) for name, (_value, when) in values.items()])
-    _remember(writing, UPDATED, before, f"{with_records(merge)} WHERE {matching}")
+    changes = [(name, json_of(columns[name]), when) for name, (_value, when) in values.items()]
+    source = f"{with_records(merge)} WHERE {matching}"
+    remember_updates(merge.model, writing.change_set, changes, source, record_id="s.record_id")
     given = {name_of(columns[name]): value for name, (value, _when) in values.items()}
     if which.only_together:
         given |= {column: released(column, given[column]) for column in _unique_columns(merge, values)}

@@ -5,6 +5,7 @@ A change and its undo cancel each other, and so do an undo and the undo of that:
 the family of the change itself, the field is undone already.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -44,10 +45,10 @@ def _note_later_changes(merge: ReverseMerge, wanted: Rows) -> None:
     insert = f"INSERT INTO {kept(merge)} (crm_row, field, reason, other) WITH touch AS ({_touches(merge, wanted)})"
     own = f"max(CASE WHEN t.family = {merge.target.family} THEN 1 ELSE 0 END) = 1"
     reason = f"CASE WHEN {own} THEN '{DONE}' ELSE '{Kept.Reason.CHANGED}' END, CAST(max(t.newest) AS varchar(20))"
-    derived = "".join(f" AND k.key <> '{rule.target}'" for rule in merge.derivations)
+    ignored = _none_of("k.key", [*(rule.target for rule in merge.derivations), *sorted(merge.authors)])
     fields = (
         f"SELECT s.crm_row, k.key, {reason} FROM touch t JOIN {staging(merge)} s ON s.crm_row = t.crm_row,"
-        f" {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' AND t.field IN (k.key, '{WHOLE}'){derived}"
+        f" {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' AND t.field IN (k.key, '{WHOLE}'){ignored}"
         " GROUP BY s.crm_row, k.key"
     )
     records = (
@@ -68,8 +69,12 @@ def _touches(merge: ReverseMerge, wanted: Rows) -> str:
         "SELECT s.crm_row AS crm_row, k.key AS field, COALESCE(c.root, d.change_set_id) AS family, max(d.change_set_id) AS newest"
         f" FROM {staging(merge)} s {dialect().looked_up(history, 'd', later)}"
         f" LEFT JOIN {change_sets} c ON c.id = d.change_set_id CROSS JOIN {dialect().keys_of(names, 'k')}"
-        f" WHERE {wanted.of('s')} GROUP BY 1, 2, 3 HAVING count(*) %% 2 = 1"
+        f" WHERE {wanted.of('s')}{_none_of('k.key', sorted(merge.authors))} GROUP BY 1, 2, 3 HAVING count(*) %% 2 = 1"
     )
+
+
+def _none_of(expression: str, names: Iterable[str]) -> str:
+    return "".join(f" AND {expression} <> '{name}'" for name in names)
 
 
 def _since_until(merge: ReverseMerge) -> tuple[datetime, datetime]:
@@ -79,10 +84,11 @@ def _since_until(merge: ReverseMerge) -> tuple[datetime, datetime]:
 def _note_lost(merge: ReverseMerge, wanted: Rows) -> None:
     """Of a record that comes back, only the value is kept back."""
     for name in merge.lost:
+        kinds = f"'{DELETED}'" if name in merge.authors else f"'{UPDATED}', '{DELETED}'"
         known = f"EXISTS (SELECT 1 FROM {kept(merge)} k WHERE k.crm_row = s.crm_row AND k.field IN ('{name}', '{WHOLE}'))"
         execute(
             f"INSERT INTO {kept(merge)} (crm_row, field, reason, other) SELECT s.crm_row, '{name}', '{Kept.Reason.LOST}', ''"
-            f" FROM {staging(merge)} s WHERE {wanted.of('s')} AND s.kind IN ('{UPDATED}', '{DELETED}')"
+            f" FROM {staging(merge)} s WHERE {wanted.of('s')} AND s.kind IN ({kinds})"
             f" AND {dialect().has_key('s.before', name)} AND NOT {known}",
         )
 

@@ -16,8 +16,8 @@ class ReverseMerge:
     """The changes of one change-set to one entity that are undone; `others` are the entities that are undone with it.
 
     `fields` are the fields that its updates changed and that can be put back, `lost` those that are hidden, retyped or
-    purged since, `kinds` the kinds of changes. `number` names the tables. With `record_id` only that record is undone.
-    `checks_sizes` once an index could not hold what comes back.
+    purged since, `authors` those that follow whoever writes, `kinds` the kinds of changes. `number` names the tables.
+    With `record_id` only that record is undone.
     """
 
     model: type[Record]
@@ -27,6 +27,7 @@ class ReverseMerge:
     others: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
+    authors: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     checks_sizes: bool = False
 

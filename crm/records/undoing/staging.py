@@ -12,6 +12,7 @@ from crm.records.entity_rules import DERIVATIONS
 from crm.records.models import RecordChange
 from crm.records.undoing.expressions import staging
 from crm.records.undoing.reverse_merge import UPDATED, ReverseMerge
+from crm.records.writing.system_fields import author_names
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.models import Publication
 
@@ -86,20 +87,32 @@ def described(merge: ReverseMerge) -> ReverseMerge:
         f"SELECT DISTINCT k.key FROM {staging(merge)} s,"
         f" {dialect().keys_of('s.before', 'k')} WHERE s.kind = '{UPDATED}' ORDER BY 1"
     )
-    touched = [name for (name,) in names]
+    authors = _authors(merge)
+    touched = [name for (name,) in names if name not in authors]
     lost = set(lost_fields(merge)) | {name for name in touched if not _is_stored(merge.model.entity.field(name))}
     followers = {rule.target for rule in DERIVATIONS if rule.source in touched}
     fields = tuple(name for name in touched if name not in lost | followers)
-    return replace(merge, fields=fields, lost=tuple(sorted(lost)), kinds=kinds)
+    return replace(merge, fields=fields, lost=tuple(sorted(lost)), authors=authors, kinds=kinds)
 
 
 def lost_fields(merge: ReverseMerge) -> list[str]:
     """The fields that are no longer what they were when the changes were written: hidden, retyped or purged."""
-    number = merge.target.publication
-    then = Publication.objects.filter(number=number).first() if number else None
-    entity = then.content().entities.get(merge.acronym) if then else None
+    entity = _entity_then(merge)
     was_there = [field for field in entity.visible_fields if field.column] if entity else []
     return [field.name for field in was_there if not _is_same(field, merge.model.entity)]
+
+
+def _entity_then(merge: ReverseMerge) -> EntityDefinition | None:
+    """As it was when the changes were written, where that is known."""
+    number = merge.target.publication
+    then = Publication.objects.filter(number=number).first() if number else None
+    return then.content().entities.get(merge.acronym) if then else None
+
+
+def _authors(merge: ReverseMerge) -> frozenset[str]:
+    """As they are called now, or were called then."""
+    then = _entity_then(merge)
+    return author_names(merge.model.entity) | (author_names(then) if then else frozenset())
 
 
 def _is_stored(field: FieldDefinition | None) -> bool:

@@ -115,7 +115,7 @@ def record_history(request: SignedInRequest, acronym: str, record_id: str) -> Ht
     restorable = not exists and may(request.actor, "delete", acronym)
     context = {"entity": model.entity, "record_id": found, "exists": exists, "deleted": found if restorable else ""}
     shown = describe_events(events, readable(request.actor, model.entity), reader=request.actor)
-    offered = {change for change in undoable_changes(events) if may(request.actor, "undo", acronym)}
+    offered = {change for change in undoable_changes(events, model.entity) if may(request.actor, "undo", acronym)}
     return render(request, "records/history.html", {**context, "events": shown, "offered": offered})
 
 

@@ -115,11 +115,12 @@ def refusing_repeated(record: Record, changed: Values, *, creating: bool = False
 
 
 def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
-    before = snapshot(current, changed)
+    people = {name: who for name, who in filled_at_change(current.entity, by=by).items() if held(current, name) != who}
+    before = snapshot(current, [*changed, *people])
     if record_errors(current.entity, changed, {**vars(current), **changed}):
         refuse(all_errors(current, changed))
     now = timezone.now()
-    stamps = _stamps(by, now) | filled_at_change(current.entity, by=by)
+    stamps = _stamps(by, now) | people
     assign(current, changed | stamps | {"crm_version": current.crm_version + 1})
     with refusing_repeated(current, changed):
         references.hold_targets(current, changed)

@@ -19,6 +19,12 @@ def people_fields(entity: EntityDefinition, *, creating: bool) -> list[FieldDefi
     return [field for field in filled_fields(entity, "user") if creating or field.options.get("when") != CREATED]
 
 
+def author_names(entity: EntityDefinition) -> frozenset[str]:
+    """The fields that follow whoever writes, hidden ones too. History has them, but no undo puts them back: it writes its own."""
+    known = (field for field in entity.fields if field.type in fieldtypes.labels())
+    return frozenset(field.name for field in known if fieldtypes.get(field.type).filled_with == "user")
+
+
 def filled_at_creation(record: Record, *, by: Actor) -> dict[str, Any]:  # Any: typed values
     """What a new record gets; a restored one keeps what it had."""
     empty = {field.name for field in record.entity.visible_fields if held(record, field.name) is None}

@@ -14,6 +14,7 @@ from crm.records.access import readable
 from crm.records.history.events import changed_fields
 from crm.records.layouts import layout_of
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing.system_fields import author_names
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.base import InvalidValue
@@ -32,8 +33,8 @@ def updates(change_set: ChangeSet) -> QuerySet[RecordChange]:
 
 
 def fields_of(change_set: ChangeSet, entity: EntityDefinition, actor: Actor) -> list[FieldDefinition]:
-    """The fields that it changed and that the person may read, in their order."""
-    changed = changed_fields(change_set.pk)
+    """The fields that it changed, that an import can restore and that the person may read, in their order."""
+    changed = changed_fields(change_set.pk) - author_names(entity)
     return [field for field in readable(actor, entity) if field.name in changed]
 
 

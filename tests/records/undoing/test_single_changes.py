@@ -62,7 +62,7 @@ def test_exactly_what_the_database_would_take_back_is_offered(customers, admin, 
     undoing.run(undo, by=admin)
     saving.update(ana, {"lastName": "C"}, by=admin)
 
-    offered = undoable_changes(events_of(customers, ana.pk))
+    offered = undoable_changes(events_of(customers, ana.pk), customers.entity)
 
     acts = RecordChange.objects.filter(pk__in=offered).values_list("change_set", flat=True)
     assert set(acts) == {a.pk, undo.change_set_id, ChangeSet.objects.first().pk}

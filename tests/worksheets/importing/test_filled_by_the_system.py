@@ -9,11 +9,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.people.actors import Actor
 from crm.people.models import Role, User
+from crm.records import undoing
 from crm.records.errors import InvalidRecord
-from crm.records.models import RecordChange
+from crm.records.history.events import events_of
+from crm.records.models import ChangeSet, RecordChange
+from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import restoring, saving
 from crm.records.writing.attachments import FileChange
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft import editing
+from crm.schema.models import Field
+from crm.schema.publishing import publishing
+from crm.worksheets.exporting import before_image
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, ExportStream
 from crm.worksheets.formats.writing import FORMATS
@@ -75,7 +82,7 @@ def test_who_makes_and_who_changes_is_told(orders, admin, bob):
 
     record.refresh_from_db()
     assert (record.madeBy, record.changedBy) == (str(admin.user.pk), str(bob.user.pk))
-    assert RecordChange.objects.get(kind="u").before == {"code": "A"}
+    assert RecordChange.objects.get(kind="u").before == {"code": "A", "changedBy": str(admin.user.pk)}
 
 
 def test_a_worksheet_tells_who_uploaded_it(orders, admin, bob, import_text):
@@ -86,6 +93,105 @@ def test_a_worksheet_tells_who_uploaded_it(orders, admin, bob, import_text):
 
     by, me = str(bob.user.pk), str(admin.user.pk)
     assert set(orders.objects.values_list("code", "madeBy", "changedBy")) == {("AA", by, me), ("B", by, by), ("C", me, me)}
+
+
+def people_in_history(orders, record_id: str, people: dict[str | None, str]) -> list[tuple[str, str, str | None, str | None]]:
+    """Kind, field, before and after of each change of a person, newest first."""
+    return [
+        (event.change.kind, field.field, people[field.before], people[field.after])
+        for event in events_of(orders, record_id)
+        for field in event.fields
+        if field.field.endswith("By")
+    ]
+
+
+@pytest.fixture
+def people(admin, bob) -> dict[str | None, str]:
+    return {str(admin.user.pk): "Ada", str(bob.user.pk): "Bob", None: ""}
+
+
+def test_the_history_says_who_changed_it_before(orders, admin, bob, import_text, people):
+    record = saving.create(orders, {"code": "A"}, by=bob)
+    import_text(f"id,code\n{record.pk},AA\n", entity="PT")
+    saving.update(record, {"code": "AAA"}, by=admin)
+    saving.update(record, {"code": "AAAA"}, by=bob)
+
+    assert people_in_history(orders, record.pk, people) == [
+        ("u", "changedBy", "Ada", "Bob"),
+        ("u", "changedBy", "Bob", "Ada"),
+        ("c", "madeBy", "", "Bob"),
+        ("c", "changedBy", "", "Bob"),
+    ]
+
+
+def test_an_undo_is_a_change_by_whoever_undoes(orders, admin, bob, people):
+    record = saving.create(orders, {"code": "A"}, by=admin)
+    saving.update(record, {"code": "B"}, by=bob)
+    undo = undoing.open_undo(ChangeSet.objects.latest("id"), by=admin)
+
+    counts = undoing.run(undo, by=admin)
+
+    record.refresh_from_db()
+    assert (record.code, record.changedBy) == ("A", str(admin.user.pk))
+    assert (counts, undo.kept.count()) == (undoing.UndoCounts(restored=1, values_restored=1), 0)
+    assert people_in_history(orders, record.pk, people)[0] == ("u", "changedBy", "Bob", "Ada")
+
+
+def test_who_changed_it_later_is_in_the_way_of_no_undo(orders, admin, bob):
+    record = saving.create(orders, {"code": "A"}, by=admin)
+    made = ChangeSet.objects.latest("id")
+    saving.update(record, {"code": "B"}, by=bob)
+    change = ChangeSet.objects.latest("id")
+    undoing.run(undoing.open_undo(change, by=bob), by=bob)
+
+    offered = undoable_changes(events_of(orders, record.pk), orders.entity)
+
+    assert made.changes.get().pk in offered
+    assert undoing.run(undoing.open_undo(made, by=admin), by=admin) == undoing.UndoCounts(removed=1)
+    assert not orders.objects.exists()
+
+
+def test_what_another_changed_since_is_kept_though_the_person_differs(orders, admin, bob):
+    record = saving.create(orders, {"code": "A"}, by=admin)
+    saving.update(record, {"code": "B"}, by=bob)
+    change = ChangeSet.objects.latest("id")
+    saving.update(record, {"code": "C"}, by=bob)
+    undo = undoing.open_undo(change, by=admin)
+
+    assert undoing.run(undo, by=admin) == undoing.UndoCounts(kept=1, values_kept=1)
+    assert list(undo.kept.values_list("field", flat=True)) == ["code"]
+    assert change.changes.get().pk not in undoable_changes(events_of(orders, record.pk), orders.entity)
+
+
+def test_an_undo_goes_on_where_the_field_of_the_person_is_hidden_since(orders, admin, bob):
+    record = saving.create(orders, {"code": "A"}, by=admin)
+    saving.update(record, {"code": "B"}, by=bob)
+    change = ChangeSet.objects.latest("id")
+    editing.hide_field(Field.objects.get(entity__acronym="PT", name="changedBy"))
+    publishing.publish(by=admin)
+    undo = undoing.open_undo(change, by=admin)
+
+    assert undoing.run(undo, by=admin) == undoing.UndoCounts(restored=1, values_restored=1)
+    assert not undo.kept.exists()
+
+
+def test_a_restored_record_says_who_changed_it_before(orders, admin, bob):
+    record = saving.create(orders, {"code": "A"}, by=admin)
+    saving.update(record, {"code": "B"}, by=bob)
+    saving.delete(record, by=admin)
+
+    restored, _count = restoring.restore(orders, record.pk, by=admin)
+
+    assert (restored.madeBy, restored.changedBy) == (str(admin.user.pk), str(bob.user.pk))
+
+
+def test_the_worksheet_of_what_was_before_holds_what_an_import_restores(orders, admin, bob, import_text):
+    record = saving.create(orders, {"code": "A"}, by=bob)
+    came = import_text(f"id,code\n{record.pk},AA\n", entity="PT")
+
+    fields = before_image.fields_of(ChangeSet.objects.get(pk=came.worksheet.change_set), orders.entity, admin)
+
+    assert [field.name for field in fields] == ["code"]
 
 
 def test_the_operator_is_nobody(orders):
