@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from crm.records.exact_texts import TextPair, distinguished
 from crm.records.forms.inputs import shown_value
 from crm.records.forms.record_form import SHOWN, RecordForm
 from crm.records.history.events import values_at
@@ -27,7 +28,7 @@ def both_values(form: RecordForm, current: Record) -> list[BothValues]:
     """The fields that this person typed and that now hold something else."""
     mine = _mine(form, current)
     pairs = ((place.field, mine[place.field.name]) for place in form.view.places if place.field.name in mine)
-    return [BothValues(field, _shown(field, held(current, field.name)), _shown_typed(field, typed)) for field, typed in pairs]
+    return [BothValues(field, *_both_texts(field, held(current, field.name), typed)) for field, typed in pairs]
 
 
 def merged_data(form: RecordForm, current: Record) -> QueryDict:
@@ -67,8 +68,9 @@ def _shown(field: FieldDefinition, value: Any) -> str:
     return fieldtypes.get(field.type).display(value, field) if value is not None else ""
 
 
-def _shown_typed(field: FieldDefinition, typed: Any) -> str:
+def _both_texts(field: FieldDefinition, stored: Any, raw: Any) -> TextPair:
     try:
-        return _shown(field, fieldtypes.get(field.type).clean(typed, field))
+        typed = fieldtypes.get(field.type).clean(raw, field)
     except InvalidValue:
-        return str(typed)
+        return _shown(field, stored), str(raw)
+    return distinguished((_shown(field, stored), _shown(field, typed)), (stored, typed), field)

@@ -1,6 +1,6 @@
 """The history in words: labels and shown values instead of names and JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.people.permissions import may
+from crm.records.exact_texts import TextPair, distinguished
 from crm.records.history.events import RecordEvent
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema import fieldtypes
@@ -96,14 +97,14 @@ def address_of(change_set: ChangeSet, reader: Actor) -> str:
 def _add_changes(field: FieldDefinition, described: list[EventDescription]) -> None:
     """Adds to each event its change of the field. All texts are made together, since some types query other tables for them."""
     found = [(entry, change) for entry in described for change in entry.event.fields if change.field == field.name]
-    texts = iter(_texts(field, [value for _entry, change in found for value in (change.before, change.after)]))
+    texts = iter(_text_pairs(field, [value for _entry, change in found for value in (change.before, change.after)]))
     for entry, _change in found:
-        entry.changes.append(ChangeDescription(field.label, next(texts), next(texts)))
+        entry.changes.append(ChangeDescription(field.label, *next(texts)))
 
 
-def _texts(field: FieldDefinition, values: list[Any]) -> list[str]:  # Any: JSON values
+def _text_pairs(field: FieldDefinition, values: list[Any]) -> Iterator[TextPair]:  # Any: JSON values, two of each change
     if not values:
-        return []
+        return
     kind, typed, strange = fieldtypes.get(field.type), [], {}
     for place, value in enumerate(values):
         try:
@@ -111,4 +112,6 @@ def _texts(field: FieldDefinition, values: list[Any]) -> list[str]:  # Any: JSON
         except InvalidValue:
             typed.append(None)
             strange[place] = str(value)
-    return [strange.get(place, text) for place, text in enumerate(kind.display_column(typed, field))]
+    texts = [strange.get(place, text) for place, text in enumerate(kind.display_column(typed, field))]
+    for at in range(0, len(texts), 2):
+        yield distinguished((texts[at], texts[at + 1]), (typed[at], typed[at + 1]), field)

@@ -193,6 +193,10 @@ class FieldType:
         """What a page shows, in the reader's locale."""
         return self.cell(value, field)
 
+    def exact_text(self, value: Any, field: FieldDefinition) -> str:
+        """What a page shows where `display` would show two different values alike."""
+        return self.cell(value, field)
+
     def display_column(self, values: Sequence[Any], field: FieldDefinition) -> list[str]:
         """As `display`, for values of one column (None too), with a few queries at most for all of them."""
         return ["" if value is None else self.display(value, field) for value in values]

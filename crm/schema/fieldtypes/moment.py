@@ -151,6 +151,10 @@ class DateAndTime(FieldType):
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else str(formats.date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))
 
+    def exact_text(self, value: Any, field: FieldDefinition) -> str:
+        """In the site's zone, with its offset: the hour that is put back in autumn comes twice."""
+        return str(timezone.localtime(value).isoformat(" "))
+
 
 def _in_utc(moment: datetime, raw: Any, form: CellFormat) -> datetime:
     try:

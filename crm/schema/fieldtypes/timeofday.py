@@ -86,3 +86,6 @@ class Time(FieldType):
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else local_time(value)
+
+    def exact_text(self, value: Any, field: FieldDefinition) -> str:
+        return str(value.isoformat())

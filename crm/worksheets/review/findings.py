@@ -14,6 +14,7 @@ from crm.records.addresses import record_url
 from crm.records.bulk import preview
 from crm.records.bulk.merge import CREATED, SKIPPED, UNCHANGED
 from crm.records.cells import title_of
+from crm.records.exact_texts import distinguished
 from crm.records.layouts import layout_of
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -136,7 +137,8 @@ def _texts_of_cells(
     for name, known in fields.items():
         cells = [(change.place, cell) for change in found for cell in change.cells if cell.field == name]
         before, after = (_texts(known, [getattr(cell, side) for _place, cell in cells]) for side in ("before", "after"))
-        made |= {(place, name): pair for (place, _cell), pair in zip(cells, zip(before, after, strict=True), strict=True)}
+        for (place, cell), texts in zip(cells, zip(before, after, strict=True), strict=True):
+            made[place, name] = distinguished(texts, (cell.before, cell.after), known)
     return made
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from crm.people.models import Role, User
+from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.review import reviewing
@@ -179,6 +180,16 @@ def test_every_changed_cell_is_shown_old_and_new(upload_page, people):
         ("Last name", "", "Lima"),
     ]
     assert {(field.name, n) for field, n in page.context["cells"]} == {("firstName", 1), ("lastName", 1)}
+
+
+def test_a_moment_that_differs_by_a_second_looks_different(upload_page, customers, admin):
+    saving.create(customers, {"email": "a@example.com", "rclastsessiondate": "2026-01-31T13:00:01Z"}, by=admin)
+
+    page = upload_page("email;rclastsessiondate\na@example.com;2026-01-31T13:00:02Z\n")
+
+    (record,) = page.context["changes"].items
+    (cell,) = record.changes
+    assert (":00:01-" in cell.before, ":00:02-" in cell.after) == (True, True)
 
 
 def test_changed_cells_are_paged_and_narrowed(client, upload_page, people, monkeypatch):
