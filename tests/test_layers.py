@@ -85,6 +85,7 @@ FLOORS = {
         "apps urls serving",
     ],
     "crm.people": [
+        "naming",
         "models proxies",
         "actors passwords throttling",
         "auditing requests permissions",
@@ -130,7 +131,7 @@ FLOORS = {
         "apps urls extending",
     ],
     "crm.records": [
-        "models errors addresses dialects cells",
+        "models errors addresses dialects cells exact_texts",
         "validating layouts querying",
         "record_ids entity_rules",
         "access",

@@ -22,6 +22,8 @@ def last_changes(records: Sequence[Record], field: str) -> dict[str, ChangeSet]:
 
 
 def author_of(change: ChangeSet) -> str:
-    """`Ada, worksheet 42`."""
+    """`Ada, worksheet 42`; of the operator's commands `operator, by command`."""
+    if change.channel == "command" and change.user is None:
+        return change.who
     channel = " ".join(filter(None, [change.channel, change.reference]))
-    return ", ".join(filter(None, [change.user_name, channel]))
+    return ", ".join(filter(None, [change.who, channel]))

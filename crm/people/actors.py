@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from crm.people.models import Role, User
+from crm.people.naming import OPERATOR
 
 Channel = Literal["page", "key", "command", "worksheet", "undo", "job"]
 
@@ -36,4 +37,4 @@ class Actor:
     @property
     def name(self) -> str:
         """The name that history stores."""
-        return str(self.user) if self.user is not None else "operator" if self.is_operator else ""
+        return str(self.user) if self.user is not None else OPERATOR if self.is_operator else ""

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crm.people.naming import actor_label
+
 
 class Role(models.TextChoices):
     """The ladder of Master Data's resources, each with all rights of the one before."""
@@ -142,6 +144,11 @@ class AuditEvent(models.Model):
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:  # noqa: ARG002  # Django's signature
         raise TypeError("An audit event cannot be deleted.")
+
+    @property
+    def who(self) -> str:
+        """As pages name whoever acted."""
+        return actor_label(self.user_name, self.user_id)
 
     @property
     def verb_label(self) -> str:

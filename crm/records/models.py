@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.people.naming import actor_label
+
 
 class ChangeSet(models.Model):
     """Who wrote, when, by which channel, and what."""
@@ -36,6 +38,11 @@ class ChangeSet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} {self.id}"
+
+    @property
+    def who(self) -> str:
+        """As pages name whoever acted."""
+        return actor_label(self.user_name, self.user)
 
     @property
     def family(self) -> int:

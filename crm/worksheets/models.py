@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from crm.people.naming import person_label
 from crm.worksheets.results import Counts, Rehearsal
 
 
@@ -61,6 +62,11 @@ class Worksheet(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/worksheets/{self.number}/"
+
+    @property
+    def who(self) -> str:
+        """As pages name whoever uploaded it."""
+        return person_label(self.created_by)
 
     @property
     def staging(self) -> str:

@@ -170,7 +170,7 @@ def test_why_of_a_cluster_filled_by_hand_says_since_when_and_by_whom(spenders, o
 
     assert told.member is True
     assert [(clause.clause, clause.actual, clause.holds) for clause in told.clauses] == [("Dealers=true", True, True)]
-    assert (told.by, told.cause) == ("operator, command", "person")
+    assert (told.by, told.cause) == ("operator, by command", "person")
     assert told.since == last_changes([ana], "Dealers")[ana.pk].at
 
 

@@ -60,13 +60,15 @@ def _what(event: RecordEvent) -> str:
 
 
 def channel_of(change_set: ChangeSet, row: int | None = None, *, reader: Actor) -> str:
-    """The channel by which it was written, with the worksheet, key and so on; for a worksheet also the row."""
+    """The channel, with the worksheet and its row, the key and so on. Empty where `ChangeSet.who` names it."""
     if change_set.kind == ChangeSet.Kind.UNDO:
         return _("by undoing %(what)s") % {"what": _undone(change_set, reader)}
     if change_set.kind == ChangeSet.Kind.REDO:
         return _("by redoing %(what)s") % {"what": _undone(change_set, reader)}
     if change_set.channel == "worksheet":
         return _imported(change_set.reference, row)
+    if change_set.channel == "command" and change_set.user is None:
+        return ""  # the operator is named by the channel
     words = {"page": _("on a page"), "key": _("by API key"), "command": _("by a command"), "job": _("by a job")}
     way = words.get(change_set.channel, change_set.channel)
     return " ".join(filter(None, [way, change_set.reference]))

@@ -106,9 +106,9 @@ def _reason(reason: str, other: str, change_sets: Mapping[str, ChangeSet], entit
 def _changed(change_set: ChangeSet | None, reader: Actor) -> KeptReason:
     if change_set is None:
         return KeptReason(_("Changed since"))
-    by = change_set.user_name or _("somebody")
+    by = [change_set.who or _("somebody"), channel_of(change_set, reader=reader)]
     return KeptReason(
-        _("Changed since by %(who)s, %(way)s") % {"who": by, "way": channel_of(change_set, reader=reader)},
+        _("Changed since by %(who)s") % {"who": ", ".join(filter(None, by))},
         address_of(change_set, reader),
     )
 

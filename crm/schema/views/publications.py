@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from crm.parameters import number_parameter
+from crm.people.naming import person_label
 from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.schema.models import DataEntity, Publication
@@ -26,7 +26,7 @@ class PublicationEntry:
 
     number: int
     at: datetime
-    by: Any  # Any: a user or nobody
+    by: str
     sentences: list[str]
 
 
@@ -67,7 +67,8 @@ def _entries(acronym: str) -> list[PublicationEntry]:
     """The publications that changed something of the entity, newest first."""
     rows = Publication.objects.select_related("published_by").defer("snapshot")
     entries = (
-        PublicationEntry(row.number, row.published_at, row.published_by, _sentences(row, acronym)) for row in rows.iterator()
+        PublicationEntry(row.number, row.published_at, person_label(row.published_by), _sentences(row, acronym))
+        for row in rows.iterator()
     )
     return [entry for entry in entries if entry.sentences]
 

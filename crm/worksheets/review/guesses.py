@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.people.actors import Actor
+from crm.people.naming import actor_label
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.access import may_open
@@ -104,7 +105,9 @@ def recipe_note(review: Review, reader: Actor) -> str:
     former = Worksheet.objects.filter(pk=recipe["worksheet"]).first()
     may_follow = former is not None and may_open(reader, former)
     link = format_html('<a href="/worksheets/{0}/">#{0}</a>' if may_follow else "#{0}", recipe["worksheet"])
-    return format_html(_("Read as last time: {link}, {when}, {who}."), link=link, when=_day(when), who=recipe["by"] or "–")
+    return format_html(
+        _("Read as last time: {link}, {when}, {who}."), link=link, when=_day(when), who=actor_label(recipe["by"]) or "–"
+    )
 
 
 def _keys(review: Review) -> str:

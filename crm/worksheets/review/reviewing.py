@@ -11,6 +11,7 @@ from crm.extensions import ClusterChip, extensions
 from crm.jobs import failures, locking
 from crm.jobs.models import Job
 from crm.people.actors import Actor
+from crm.people.naming import OPERATOR
 from crm.schema.definitions import EntityDefinition
 from crm.schema.generated import current
 from crm.schema.record import Record
@@ -151,4 +152,4 @@ def _guess(worksheet: Worksheet, inspection: Inspection, start: ImportChoices) -
 
 
 def _recipe_to_json(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values
-    return {"worksheet": recipe.worksheet, "used_at": recipe.used_at.isoformat(), "by": str(recipe.created_by or "")}
+    return {"worksheet": recipe.worksheet, "used_at": recipe.used_at.isoformat(), "by": str(recipe.created_by or OPERATOR)}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job, JobState
+from crm.people.naming import actor_label
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.results import Counts
@@ -74,7 +75,7 @@ def released(worksheet: Worksheet) -> Iterator[str]:
     for passed in worksheet.released.values():
         when = parse_datetime(passed["at"])
         yield _("{when}: {who} let it go on past a limit.").format(
-            who=passed["by"], when=date_format(localtime(when), "SHORT_DATETIME_FORMAT") if when else "–"
+            who=actor_label(passed["by"]), when=date_format(localtime(when), "SHORT_DATETIME_FORMAT") if when else "–"
         )
 
 

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job
+from crm.people.naming import actor_label
 from crm.worksheets.importing.import_jobs import PHASES
 from crm.worksheets.results import Counts
 from crm.worksheets.review import summaries
@@ -50,6 +51,12 @@ def undone(records: Mapping[str, int]) -> str:
 @register.simple_tag
 def rate(phase: dict[str, Any]) -> str:  # Any: JSON values
     return number(round(phase["rows"] / phase["seconds"])) if phase["seconds"] and phase["rows"] else "–"
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Who acted, of the name that was stored."""
+    return actor_label(name)
 
 
 @register.simple_tag

@@ -54,7 +54,9 @@ def test_an_import_is_taken_back_but_for_what_changed_since(imported, customers)
         "undo": ChangeSet.objects.get(kind="undo").pk,
         "records": {"restored": 2, "removed": 1, "kept": 0},
         "values": {"restored": 3, "kept": 1},
-        "kept": [{"record": ivo, "field": "firstName", "reason": f"Changed since by operator, imported by #{number + 1}"}],
+        "kept": [
+            {"record": ivo, "field": "firstName", "reason": f"Changed since by operator, by command, imported by #{number + 1}"}
+        ],
     }
     assert set(customers.objects.values_list("email", "firstName", "lastName")) == {
         ("ana@example.com", "Ana", None), ("ivo@example.com", "Ivan", None),

@@ -53,4 +53,5 @@ def test_r53_every_change_names_who_and_by_which_channel(customers, admin, opera
 
     assert written == {"page": ("Ada", ""), "command": ("operator", ""), "worksheet": ("Ada", "42"), "job": ("Ada", "7")}
     assert [text.count("by Ada") for text in told] == [1, 0, 1, 1]
-    assert "by operator" in told[1]
+    assert "by operator, by command" in " ".join(told[1].split())
+    assert "by a command" not in told[1]
