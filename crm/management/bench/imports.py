@@ -17,7 +17,7 @@ from crm.records.writing.recording import open_change_set
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.record import Record
 from crm.worksheets.formats.reading import reader
-from crm.worksheets.importing import converting, parallel_conversion
+from crm.worksheets.importing import converting, line_conversion
 from crm.worksheets.mapping import column_mapping
 
 NAMES = ("import-create", "import-unchanged", "import-update")
@@ -65,7 +65,7 @@ def import_file(model: type[Record], file: Path, actor: Actor) -> None:
         merge = merge_of(model, tuple(mapped.names))
         columns = converting.ColumnConversion(model.entity, headers, mapped, CellFormat(), {})
         bulk.create_staging(merge)
-        bulk.stage(merge, parallel_conversion.packed_rows(reader.rows_of(source, form), columns, found))
+        bulk.stage(merge, line_conversion.packed_rows(source, form, columns, found))
     bulk.difference(merge)
     _apply(merge, actor)
     bulk.drop_staging(merge)

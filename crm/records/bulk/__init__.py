@@ -16,17 +16,18 @@ from crm.records.bulk.staging import (
     drop_tables,
     is_whole,
     pack,
+    pack_lines,
     stage,
     stage_selected,
     staged_count,
     staged_merge,
     tidy,
 )  # fmt: skip
-from crm.records.dialects.protocol import Packed
+from crm.records.dialects.protocol import LineForm, Packed
 
 __all__ = [
-    "CHUNK", "DUPLICATE_ROW", "NOT_HELD", "Applied", "Difference", "Merge", "Packed", "RowRefusal", "StagedMerge",
+    "CHUNK", "DUPLICATE_ROW", "NOT_HELD", "Applied", "Difference", "LineForm", "Merge", "Packed", "RowRefusal", "StagedMerge",
     "apply_chunk", "create_staging", "difference", "drop_staging",
-    "drop_tables", "is_whole", "members", "pack", "refuse", "stage",
+    "drop_tables", "is_whole", "members", "pack", "pack_lines", "refuse", "stage",
     "stage_selected", "staged_count", "staged_merge", "tidy",
 ]  # fmt: skip

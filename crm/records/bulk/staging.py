@@ -11,7 +11,7 @@ from crm.records.bulk.merge import ABSENT_ROWS, Merge, StagedMerge, staged_table
 from crm.records.bulk.names import column_type, quoted, table_of
 from crm.records.bulk.statements import execute, rows
 from crm.records.dialects import dialect
-from crm.records.dialects.protocol import Packed
+from crm.records.dialects.protocol import LineForm, Packed
 from crm.schema.record import Record
 
 
@@ -31,6 +31,11 @@ def pack(block: Sequence[Sequence[object]]) -> Packed:
     fields as ',a,b,' or None, among them fields whose value is doubted as '?c', and with `replace` a Boolean for refused rows.
     """
     return Packed(len(block[0]), dialect().pack(block))
+
+
+def pack_lines(lines: Sequence[str], form: LineForm) -> Packed:
+    """Canonical lines ready to be staged: the database reads their cells itself."""
+    return Packed(len(lines), dialect().pack_lines(lines, form), form)
 
 
 def stage(merge: Merge, packed: Iterable[Packed], *, on_progress: Callable[[int], None] = lambda _count: None) -> int:

@@ -1,7 +1,8 @@
 """PostgreSQL: COPY, unlogged tables, jsonb, row locks."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -9,7 +10,7 @@ from psycopg.copy import QueuedLibpqWriter
 from psycopg.sql import Literal
 
 from crm.records.dialects.case_folding import CAPITALS
-from crm.records.dialects.protocol import Packed
+from crm.records.dialects.protocol import LineForm, Packed
 from crm.records.dialects.quoting import escaped, quoted
 
 TABLE = "CREATE UNLOGGED TABLE"
@@ -50,16 +51,35 @@ def pack(block: Sequence[Sequence[object]]) -> bytes:
 def load(table: str, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
     """A thread sends the rows, so that the next block is converted while the database takes this one."""
     count = 0
-    names = ", ".join(quoted(name) for name in columns)
-    statement = f"COPY {quoted(table)} ({names}) FROM STDIN"
-    for first in packed:
-        with connection.cursor() as wrapper:
-            cursor = wrapper.cursor  # the driver's own: with DEBUG on, Django's wrapper takes no writer
-            with cursor.copy(statement, writer=QueuedLibpqWriter(cursor)) as copy:
-                for block in chain([first], islice(packed, BLOCKS_A_COPY - 1)):
-                    copy.write(block.content)
-                    count += block.rows
-        yield count
+    for form, blocks in groupby(packed, key=attrgetter("lines")):
+        statement = _copy_statement(table, columns, form)
+        for first in blocks:
+            with connection.cursor() as wrapper:
+                cursor = wrapper.cursor  # the driver's own: with DEBUG on, Django's wrapper takes no writer
+                with cursor.copy(statement, writer=QueuedLibpqWriter(cursor)) as copy:
+                    for block in chain([first], islice(blocks, BLOCKS_A_COPY - 1)):
+                        copy.write(block.content)
+                        count += block.rows
+            yield count
+
+
+def pack_lines(lines: Sequence[str], form: LineForm) -> bytes:
+    fixed = "".join(f"{form.delimiter}{_csv_cell(value)}" for _name, value in form.fixed)
+    ending = f"{fixed}\n"
+    return (ending.join(lines) + ending).replace("\r", "").encode()
+
+
+def _csv_cell(value: object) -> str:
+    """Of a fixed value; no text is empty."""
+    return "" if value is None else '"' + str(value).replace('"', '""') + '"'
+
+
+def _copy_statement(table: str, columns: Sequence[str], form: LineForm | None) -> str:
+    if form is None:
+        return f"COPY {quoted(table)} ({', '.join(map(quoted, columns))}) FROM STDIN"
+    names = ", ".join(map(quoted, form.columns))
+    delimiter = "E'\\t'" if form.delimiter == "\t" else f"'{form.delimiter}'"
+    return f"COPY {quoted(table)} ({names}) FROM STDIN (FORMAT csv, DELIMITER {delimiter}, FORCE_NULL ({names}))"
 
 
 def copy_texts(values: Sequence[object]) -> Sequence[str]:

@@ -6,11 +6,27 @@ from typing import Any, NamedTuple, Protocol
 from django.db import models
 
 
+class LineForm(NamedTuple):
+    """Lines of csv that hold each row's number and then these cells: the name of the column and the kind of its field.
+
+    `fixed` are values, by column, that are the same in all rows.
+    """
+
+    cells: tuple[tuple[str, str], ...]
+    delimiter: str
+    fixed: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        return ["crm_row", *(name for name, _kind in self.cells), *(name for name, _value in self.fixed)]
+
+
 class Packed(NamedTuple):
     """Some staged rows in the form that the database loads fastest."""
 
     rows: int
     content: Any  # the dialect's own
+    lines: LineForm | None = None  # if they were lines that the database itself reads
 
 
 class Dialect(Protocol):
@@ -27,6 +43,9 @@ class Dialect(Protocol):
 
     def pack(self, block: Sequence[Sequence[object]]) -> Any:
         """The rows of a block of columns of equal length; needs no connection."""
+
+    def pack_lines(self, lines: Sequence[str], form: LineForm) -> Any:
+        """Lines of csv whose cells are canonical (see `schema.fieldtypes.canonical`)."""
 
     def load(self, table: str, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
         """Loads packed rows into a table and yields now and then how many rows came; only then is the connection free."""

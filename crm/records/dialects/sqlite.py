@@ -1,13 +1,16 @@
 """SQLite: executemany, JSON as text, one writer at a time."""
 
+import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
 
-from crm.records.dialects.protocol import Packed
+from crm.records.dialects.protocol import LineForm, Packed
 from crm.records.dialects.quoting import escaped, quoted
 
 TABLE = "CREATE TABLE"
@@ -15,6 +18,11 @@ JSON = "text"
 ROW_LOCK = KEY_LOCK = ""  # the transaction holds the whole database
 HAS_SEQUENCES = False
 IN_PROCESS = True
+# What a canonical cell of these kinds is stored as.
+CELLS = {
+    "boolean": "CASE lower(%s) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END",
+    "datetime": "replace(substr(NULLIF(%s, ''), 1, 19), 'T', ' ')",
+}
 
 
 def ascii_lower(expression: str) -> str:
@@ -34,15 +42,28 @@ def pack(block: Sequence[Sequence[object]]) -> list[tuple[object, ...]]:
 
 
 def load(table: str, columns: Sequence[str], packed: Iterator[Packed]) -> Iterator[int]:
-    names = ", ".join(quoted(name) for name in columns)
-    places = ", ".join("%s" for _ in columns)
-    statement = f"INSERT INTO {quoted(table)} ({names}) VALUES ({places})"
     count = 0
-    for block in packed:
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, block.content)
-        count += block.rows
-        yield count
+    for form, blocks in groupby(packed, key=attrgetter("lines")):
+        statement = _insert_statement(table, columns, form)
+        for block in blocks:
+            with connection.cursor() as cursor:
+                cursor.executemany(statement, block.content)
+            count += block.rows
+            yield count
+
+
+def pack_lines(lines: Sequence[str], form: LineForm) -> list[list[str]]:
+    return list(csv.reader(lines, delimiter=form.delimiter))
+
+
+def _insert_statement(table: str, columns: Sequence[str], form: LineForm | None) -> str:
+    """Text becomes a number where the column holds numbers; the rest of what a cell means, the statement says."""
+    values = ["%s" for _column in columns]
+    if form is not None:
+        cells = [CELLS.get(kind, "NULLIF(%s, '')") for _name, kind in form.cells]
+        values = ["%s", *cells, *("NULL" if value is None else literal(value) for _name, value in form.fixed)]
+    names = ", ".join(map(quoted, form.columns if form else columns))
+    return f"INSERT INTO {quoted(table)} ({names}) VALUES ({', '.join(values)})"
 
 
 def stored_column(values: Sequence[object]) -> Sequence[object]:

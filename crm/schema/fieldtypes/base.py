@@ -160,6 +160,15 @@ class FieldType:
     def doubt(self, cell: str, form: CellFormat) -> Doubt:
         return ""
 
+    def canonical_pattern(self, field: FieldDefinition, form: CellFormat, *, without: str = "") -> str:
+        """A regular expression of cells, `without` these characters, that `convert_column` takes
+        and both databases store as they are (see `canonical`); "" where there are none."""
+        return "" if self.limits(field) else self.canonical_cells(field, form, without)
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        """As `canonical_pattern`, for a field without limits."""
+        return ""
+
     def cell(self, value: Any, field: FieldDefinition) -> str:
         """The text that a worksheet shows for a value; reading it gives the value back."""
         return "" if value is None else str(value)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import TypeOption
@@ -50,6 +51,9 @@ class Boolean(FieldType):
         if word == "":
             return None
         raise must_be(_("yes or no (true, false, 1, 0, sim, não)"), raw)
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return "true|True|TRUE|false|False|FALSE"
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else "true" if value else "false"

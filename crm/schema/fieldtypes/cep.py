@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
@@ -27,6 +28,9 @@ class CEP(TextType):
     def with_zeros(self, cell: str) -> str:
         text = trimmed(cell)
         return f"0{text}" if SEVEN.fullmatch(text) else cell
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return "[0-9]{5}-?[0-9]{3}"
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)

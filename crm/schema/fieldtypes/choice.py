@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition, in_language
+from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
@@ -62,6 +63,9 @@ class Choice(FieldType):
     def held_value(self, cell: str, field: FieldDefinition, form: CellFormat) -> str | None:
         """An option that the field no longer offers."""
         return clean_text(cell, longest=LONGEST)
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return canonical.words(dict(options_of(field)), without=without)
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.Select(choices=[("", "—"), *options_of(field)])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.masks import Masking
 from crm.schema.fieldtypes.options import PATTERN
@@ -14,6 +15,11 @@ from crm.schema.fieldtypes.text import TextType
 
 # What nearly every address looks like; the library judges the rest, which is a hundred times slower.
 USUAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
+
+CANONICAL = (
+    r"(?![A-Za-z0-9_+.@-]{65})[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
 
 
 class Email(TextType):
@@ -29,6 +35,9 @@ class Email(TextType):
 
     def masking(self, field: FieldDefinition) -> Masking:
         return "email"
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return CANONICAL
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)

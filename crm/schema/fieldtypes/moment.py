@@ -10,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import AS_TEXT, Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment
@@ -43,6 +44,9 @@ class Date(FieldType):
         if raw is None or (isinstance(raw, date) and not isinstance(raw, datetime)):
             return raw
         return self.read_cell(str(raw), field, CellFormat())
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return canonical.DAY
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
         text = iso_moment(cell, form)
@@ -110,6 +114,9 @@ class DateAndTime(FieldType):
         if isinstance(raw, datetime):
             return _in_utc(raw, raw, CellFormat())
         return self.read_cell(str(raw), field, CellFormat())
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return rf"{canonical.DAY}[T ]{canonical.SECOND}(?:Z|\+00:00)"
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> datetime | None:
         text = iso_moment(cell, form)

@@ -72,6 +72,9 @@ class Integer(FieldType):
     def common_value(self, cell: str) -> int:
         return int(cell)
 
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return "0|-?[1-9][0-9]{0,8}"
+
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs={"inputmode": "numeric"})
 
@@ -172,6 +175,12 @@ class Decimal(FieldType):
 
     def all_are_common(self, cells: Sequence[str], form: CellFormat) -> bool:
         return form.decimal == "." and super().all_are_common(cells, form)
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        """No sign before nothing, and no three decimals: those may be thousands."""
+        whole = DIGITS - self.places
+        decimals = "(?:[.](?:[0-9]{1,2}|[0-9]{4}))?" if self.places == 4 else "(?:[.][0-9]{1,2})?"
+        return rf"0{decimals}|-?[1-9][0-9]{{0,{whole - 1}}}{decimals}" if form.decimal == "." else ""
 
     def to_json(self, value: Any, field: FieldDefinition) -> float | None:
         return None if value is None else float(value)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import PATTERN
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
@@ -28,6 +29,10 @@ class Phone(TextType):
         (r"(\+?55 ?)?" if settings.COUNTRY == "BR" else r"\+55 ?") + r"(\([1-9][0-9]\)|[1-9][0-9]) ?[0-9]{4,5}[ -]?[0-9]{4}",
         re.ASCII,
     )
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        """The international form, which is the one to store; of Brazil, as others have lengths of their own."""
+        return r"\+55[1-9][0-9][0-9]{8,9}"
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)

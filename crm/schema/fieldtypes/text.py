@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
@@ -22,6 +23,7 @@ from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN, Limit, refusing
 SHORTENED = re.compile(r"[1-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}", re.ASCII)
 BREAKS = re.compile(r"[ \u00a0]*[\t-\r\x1c-\x1e\x85\u2028\u2029][\s\u00a0]*")
 CONTROL_BUT_LINES = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
+LONGEST_CANONICAL = 10_000  # characters of a text of any length
 LONGEST_UNIQUE = 2_600  # bytes that every index holds (see `generated.index_sizes`): 750 characters of any living script
 
 
@@ -135,6 +137,10 @@ class Varchar(TextType):
     reading_options = frozenset({"cut"})
     longest: ClassVar[int]
 
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        xs = "xX" if self.masking(field) == "digits" else ""  # they may mask digits
+        return canonical.text(self.longest, without=without + xs)
+
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
         """Most columns need no reading cell by cell, which one check of the whole column shows."""
         together = "".join(cells)
@@ -181,6 +187,9 @@ class Text(TextType):
             raw = raw.replace("\r\n", "\n").replace("\r", "\n")
         return super().read(raw, field)
 
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return canonical.text(LONGEST_CANONICAL, without=without)
+
     def masking(self, field: FieldDefinition) -> Masking:
         return "whole"  # notes may hold stars anywhere
 
@@ -193,6 +202,9 @@ class Unknown(Text):
 
     label = ""
     keeps_any_text = False
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return ""
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         raise InvalidValue(_("Fields of type %s cannot be changed here.") % field.type)

@@ -9,7 +9,9 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import CellFormat, FieldType
+from crm.schema.fieldtypes import canonical
+from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.date_spelling import iso_clock
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.invisible import trimmed
@@ -61,6 +63,9 @@ class Time(FieldType):
             return self.read(cell, field)
         seconds = round(float(text) * SECONDS_A_DAY) % SECONDS_A_DAY
         return time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        return canonical.SECOND
 
     def common_value(self, cell: str) -> time:
         return time(int(cell[:2]), int(cell[3:]))

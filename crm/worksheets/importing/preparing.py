@@ -17,7 +17,8 @@ from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
 from crm.worksheets.formats.rows import SheetRow
-from crm.worksheets.importing.converting import ColumnConversion
+from crm.worksheets.importing import line_conversion
+from crm.worksheets.importing.converting import ColumnConversion, ConversionResult
 from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import label_row
 from crm.worksheets.mapping.choices import ImportChoices
@@ -62,6 +63,11 @@ class Prepared:
         """As `reader.rows_of`."""
         with opened_file(self.worksheet) as file:
             yield from reader.rows_of(file, self.format, notes)
+
+    def packed_rows(self, found: ConversionResult) -> Iterator[bulk.Packed]:
+        """As `line_conversion.packed_rows`."""
+        with opened_file(self.worksheet) as file:
+            yield from line_conversion.packed_rows(file, self.format, self.columns, found, found.notes)
 
     def as_published_now(self) -> "Prepared":
         return replace(self, plan=self.plan.as_published_now())

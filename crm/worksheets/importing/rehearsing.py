@@ -13,7 +13,7 @@ from crm.records.bulk import preview
 from crm.rules.errors import RuleError
 from crm.schema.generated import current
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.importing import freshness, parallel_conversion, refusals
+from crm.worksheets.importing import freshness, refusals
 from crm.worksheets.importing.converting import ConversionResult
 from crm.worksheets.importing.preparing import Prepared
 from crm.worksheets.models import Worksheet, WorksheetState
@@ -105,7 +105,7 @@ def _stage(prepared: Prepared, on_progress: OnProgress) -> ConversionResult:
     on_progress("staging", 0)
     bulk.create_staging(merge)
     try:
-        packed = parallel_conversion.packed_rows(prepared.rows(result.notes), prepared.columns, result)
+        packed = prepared.packed_rows(result)
         result.staged = bulk.stage(merge, packed, on_progress=lambda _staged: on_progress("staging", result.rows))
         if not result.rows:
             raise UnreadableWorksheet(_("There is no row below the names of the columns."))

@@ -17,21 +17,21 @@ LONGEST_CELL = 1_000_000
 def rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[SheetRow]:
     """Raises UnreadableWorksheet where the file breaks off."""
     found = _raw_rows(file, form)
-    return found if form.is_clean else (_with_bad_bytes_reported(row, form.encoding) for row in found)
+    return found if form.is_clean else (with_bad_bytes_reported(row, form.encoding) for row in found)
 
 
 def _raw_rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[SheetRow]:
     csv.field_size_limit(LONGEST_CELL)
     number = 0
     try:
-        text = _opened(file, form.encoding)
+        text = opened(file, form.encoding)
         try:
             for number, cells in enumerate(csv.reader(_lines(text, form), delimiter=form.delimiter, strict=True), start=1):
                 yield SheetRow(number, cells)
             return
         except csv.Error:
             text.detach()  # the careful way is slower, and few files need it
-            text = _opened(file, form.encoding)
+            text = opened(file, form.encoding)
             yield from (row for row in quote_recovery.rows(_lines(text, form), form.delimiter) if row.number > number)
         finally:
             text.detach()  # the file stays open: it belongs to the caller
@@ -42,7 +42,7 @@ def _raw_rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[Sh
         ) from None
 
 
-def _opened(file: IO[bytes], encoding: str) -> io.TextIOWrapper:
+def opened(file: IO[bytes], encoding: str) -> io.TextIOWrapper:
     file.seek(0)
     errors = "strict" if encoding.lower().startswith(("utf-16", "utf-32", "utf16", "utf32")) else "surrogateescape"
     return io.TextIOWrapper(file, encoding=encoding, errors=errors, newline="")
@@ -61,7 +61,7 @@ def _undoubled(lines: Iterable[str]) -> Iterator[str]:
         previous = line
 
 
-def _with_bad_bytes_reported(row: SheetRow, encoding: str) -> SheetRow:
+def with_bad_bytes_reported(row: SheetRow, encoding: str) -> SheetRow:
     if row.problems or not format_detection.BAD_BYTE.search("".join(row.cells)):
         return row
     cells = [cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for cell in row.cells]
