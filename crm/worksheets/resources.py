@@ -8,7 +8,7 @@ that both read a file alike.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -122,11 +122,12 @@ class EntityResource(ModelResource):
 
     model: ClassVar[type[Record]]
     keys: ClassVar[tuple[str, ...]]
+    empty_key: ClassVar[Literal["skip", "create"]]
     withheld: ClassVar[frozenset[str]]  # consents that nobody gains by a file
 
     def __init__(self, *, actor: Actor | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self.actor = actor
+        self.actor, self.is_keyless = actor, False
         self.repeated: set[tuple[Any, ...]] = set()
 
     def import_data(self, dataset: Dataset, *args: Any, **options: Any) -> Result:
@@ -142,7 +143,8 @@ class EntityResource(ModelResource):
         dataset.headers = [mapping.fields.get(position, f"-{header}") for position, header in enumerate(dataset.headers)]
         if missing := [name for name in self.keys if name not in dataset.headers and name != "id"]:
             raise InvalidMapping(_("The key %s is not a column of the worksheet.") % missing[0])
-        if "id" not in dataset.headers and self.keys == ("id",):
+        self.is_keyless = "id" not in dataset.headers and self.keys == ("id",)
+        if self.is_keyless:  # then every row is a new record
             dataset.append_col([""] * len(dataset), header="id")
         self.repeated = _repeated(self, dataset)
 
@@ -156,8 +158,8 @@ class EntityResource(ModelResource):
             super().import_field(field, instance, row, *is_m2m, **options)
 
     def skip_row(self, instance: Record, original: Record, row: Row, import_validation_errors: Any = None) -> bool:
-        """A row without its key means nobody; one that changes nothing is not written."""
-        if self.lacks_key(row) and self.keys != ("id",):
+        """A row without its key means nobody unless asked; one that changes nothing is not written."""
+        if self.lacks_key(row) and self.empty_key == "skip" and not self.is_keyless:
             return True
         is_new = original._state.adding
         return not is_new and super().skip_row(instance, original, row, import_validation_errors)
@@ -219,10 +221,17 @@ class EntityResource(ModelResource):
         return tuple(value if name == "id" else fieldtypes.get(self.definition(name).type).key(value) for name, value in values)
 
 
-def resource_for(acronym: str, *, keys: Sequence[str] = ("id",), allow_consent: bool = False) -> type[EntityResource]:
+def resource_for(
+    acronym: str,
+    *,
+    keys: Sequence[str] = ("id",),
+    empty_key: Literal["skip", "create"] = "skip",
+    allow_consent: bool = False,
+) -> type[EntityResource]:
     """The resource of an entity as it is published now: make it anew for each request.
 
-    `keys` are the fields by which rows find their record. Without `allow_consent` no row gives a consent.
+    `keys` are the fields by which rows find their record; a row without its key is skipped, or makes a new record. Without
+    `allow_consent` no row gives a consent.
     """
     model = current.models()[acronym]
     names = ("id", *(field.name for field in model.entity.visible_fields))
@@ -233,7 +242,7 @@ def resource_for(acronym: str, *, keys: Sequence[str] = ("id",), allow_consent: 
     withheld = frozenset() if allow_consent else frozenset(field.name for field in column_mapping.consent_fields(model.entity))
     members = {
         "__doc__": f"{model.entity.name}, as published.", "Meta": type("Meta", (), meta), "model": model, "keys": tuple(keys),
-        "withheld": withheld, "id": EntityField("id", "id", RecordIdWidget(acronym)),
+        "empty_key": empty_key, "withheld": withheld, "id": EntityField("id", "id", RecordIdWidget(acronym)),
         **{field.name: _column(model, field) for field in model.entity.visible_fields},
     }  # fmt: skip
     return type(f"{acronym}Resource", (EntityResource,), members)

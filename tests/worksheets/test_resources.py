@@ -45,6 +45,7 @@ FILES = {
     "repeated": "email,firstName\nc1@example.com,A\nC1@example.com,B\nc2@example.com,C\n",
     "taken": "email,userId\nc1@example.com,u2\nc3@example.com,u3\n",
     "consent": "email,isNewsletterOptIn,approved\nc1@example.com,yes,no\nc4@example.com,yes,yes\n",
+    "without a key": "email,firstName,birthDate\nc1@example.com,Ana,\n,Total,soon\n",
     "ignored": "email,createdIn,birthDateMonth,firstName\nc1@example.com,2020-01-01,3,Ana\n",
 }
 
@@ -70,7 +71,9 @@ def test_a_file_is_read_as_the_bulk_path_reads_it(customers, admin, bring, impor
     result, rows = bring(text), stored()
 
     assert rows == bulk_rows
-    assert outcomes(result) == {name: count for name, count in by_bulk.counts.items() if name != "rows"}
+    skipped = by_bulk.counts.pop("skipped", 0)  # the library counts them among the unchanged
+    by_bulk.counts["unchanged"] = by_bulk.counts.get("unchanged", 0) + skipped
+    assert outcomes(result) == {name: count for name, count in by_bulk.counts.items() if count and name != "rows"}
     refused = {(row.number + 1, *sorted(row.error_dict)) for row in result.invalid_rows}
     assert refused == {(row, column) for row, column, _value, _reason in by_bulk.errors}
 
@@ -83,7 +86,7 @@ def test_every_type_of_field_is_read_and_written_as_worksheets_do(customers, adm
     target = io.StringIO()
     csv.writer(target).writerows([["id", "value"], ["", ROWS[label].cell]])
 
-    result = bring(target.getvalue(), "id", entity="PT")
+    result = bring(target.getvalue(), "id", entity="PT", empty_key="create")
 
     assert outcomes(result) == {"created": 1}
     assert {str(held(record, "value")) for record in model.objects.all()} == {str(held(expected, "value"))}
@@ -127,7 +130,7 @@ def test_columns_that_nobody_knows_are_refused_as_a_whole(customers, bring, text
 def test_ids_find_records_and_an_unknown_one_is_refused(customers, admin, bring):
     saving.create(customers, {"email": "c1@example.com"}, by=admin, record_id="one")
 
-    result = bring("id,firstName\nCL-one,Ana\nother,Bea\n,Eva\n", "id")
+    result = bring("id,firstName\nCL-one,Ana\nother,Bea\n,Eva\n", "id", empty_key="create")
 
     assert outcomes(result) == {"updated": 1, "created": 1, "errors": 1}
     assert sorted(customers.objects.values_list("firstName", flat=True)) == ["Ana", "Eva"]

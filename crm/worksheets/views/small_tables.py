@@ -44,7 +44,7 @@ class SmallTableForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Django's own
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs["accept"] = ACCEPTED
+        self.fields["file"].widget.attrs |= {"accept": ACCEPTED, "class": "form-control"}
         self.dataset = Dataset()
 
     def clean(self) -> dict[str, object]:
