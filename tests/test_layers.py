@@ -50,8 +50,10 @@ FLOORS = {
     "crm.rules": [
         "errors limits digits folding patterns tree",
         "grammar moments resolving printing database_functions",
-        "parsing context conditions",
+        "parsing conditions",
+        "context",
         "expressions values",
+        "options",
         "binding expanding evaluating",
         "compiling explaining",
     ],

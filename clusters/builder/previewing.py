@@ -12,7 +12,6 @@ from crm.records.access import readable
 from crm.records.addresses import record_url
 from crm.records.cells import title_of
 from crm.schema.generated import current
-from crm.schema.generated.rule_fields import check_expression
 from crm.schema.record import Record
 
 SAMPLE = 10
@@ -50,7 +49,7 @@ class MembershipChange:
 def preview(rule: str, *, entity: str, by: Actor) -> Preview:
     """Raises RuleError."""
     model = current.models()[entity]
-    tree = check_expression(rule, querying.fields_of(model, reader=by))
+    tree = querying.checked_rule(rule, model, reader=by)
     found = querying.condition(tree, model)
     counted = model.objects.aggregate(total=Count("pk"), members=Count("pk", filter=found))
     sample = model.objects.filter(found).order_by("id")[:SAMPLE]
@@ -60,7 +59,7 @@ def preview(rule: str, *, entity: str, by: Actor) -> Preview:
 def membership_change(cluster: Cluster, rule: str, *, by: Actor) -> MembershipChange:
     """Raises RuleError."""
     model = current.models()[cluster.entity]
-    then = querying.condition(check_expression(rule, querying.fields_of(model, reader=by)), model)
+    then = querying.condition(querying.checked_rule(rule, model, reader=by), model)
     now = querying.condition(rule_of(cluster), model)
     counted = model.objects.aggregate(joins=Count("pk", filter=then & ~now), leaves=Count("pk", filter=now & ~then))
     return MembershipChange(**counted)

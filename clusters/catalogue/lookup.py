@@ -12,7 +12,6 @@ from crm.people.permissions import may
 from crm.records import querying
 from crm.rules.printing import print_rule
 from crm.schema.generated import current
-from crm.schema.generated.rule_fields import check_expression
 from crm.schema.models import DataEntity
 
 RESERVED = {"new", "overlaps"}
@@ -47,7 +46,7 @@ def drafted_entity(acronym: str) -> DataEntity:
 def checked_rule(rule: str, entity: str, *, by: Actor) -> str:
     """The rule as `print_rule` writes it. Raises RuleError."""
     drafted_entity(entity)
-    return print_rule(check_expression(rule, querying.fields_of(current.models()[entity], reader=by)))
+    return print_rule(querying.checked_rule(rule, current.models()[entity], reader=by))
 
 
 def check_name(name: str) -> None:

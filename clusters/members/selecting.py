@@ -53,7 +53,7 @@ def selected(model: type[Record], selection: Selection, *, by: Actor) -> Iterato
     """For use within one transaction, in which the records stay the ones that are meant. Raises InvalidSelection, RuleError."""
     if selection.rule:
         fields = querying.fields_of(model, reader=by, filters_only=True)
-        yield SelectedRecords(compile_rule(parse(selection.rule), fields, querying.rule_context()), [])
+        yield SelectedRecords(compile_rule(parse(selection.rule), fields, querying.writing_context(model)), [])
         return
     merge = _lookup(model, selection.field, reader=by)
     typed, unreadable = _typed(model, selection)

@@ -1,6 +1,7 @@
 """Applies rules to querysets of records: as filters, and as annotated columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,20 +11,35 @@ from django.utils import timezone
 
 from crm.people.actors import Actor
 from crm.people.permissions import may
-from crm.rules.compiling import compile_rule
+from crm.rules.compiling import compile_rule, to_q
+from crm.rules.conditions import Condition
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.rules.tree import Comparison, FieldPath, LiteralValue, NullCheck, Rule
 from crm.schema.definitions import FieldDefinition
-from crm.schema.generated.rule_fields import rule_fields
+from crm.schema.generated.rule_fields import check_expression, rule_fields
 from crm.schema.record import Record
 
 
 def rule_context(*, exact: bool = False) -> RuleContext:
     """What rules mean now, in the site's zone."""
     return RuleContext(timezone.now(), ZoneInfo(settings.TIME_ZONE), exact=exact)
+
+
+def writing_context(model: type[Record]) -> RuleContext:
+    """For a rule that somebody is writing: what is no option of a field, and held by no record, is refused."""
+    return replace(rule_context(), is_held=holder(model))
+
+
+def holder(model: type[Record]) -> Callable[[Condition], bool]:
+    return lambda condition: model.objects.filter(to_q(condition)).exists()
+
+
+def checked_rule(text: str, model: type[Record], *, reader: Actor | None = None) -> Rule:
+    """The rule that somebody has written over these records. Raises RuleError."""
+    return check_expression(text, fields_of(model, reader=reader), is_held=holder(model))
 
 
 def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only: bool = False) -> Fields:
@@ -41,7 +57,7 @@ def condition(rule: Rule, model: type[Record], *, exact: bool = False) -> Q:
 def matching(records: QuerySet[Record], text: str, *, reader: Actor | None = None) -> QuerySet[Record]:
     """The records for which a rule holds, as a search reads it. Raises RuleError."""
     fields = fields_of(records.model, reader=reader, filters_only=True)
-    return records.filter(compile_rule(parse(text), fields, rule_context()))
+    return records.filter(compile_rule(parse(text), fields, writing_context(records.model)))
 
 
 def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> QuerySet[Record]:

@@ -1,6 +1,8 @@
 """Tree and fields → conditions: names become columns, texts become typed values, days become ranges."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -21,6 +23,7 @@ from crm.rules.context import RuleContext
 from crm.rules.digits import has_digits, is_number
 from crm.rules.errors import RuleError
 from crm.rules.moments import read_moment
+from crm.rules.options import shared_label, unknown_option, values_labelled, values_named
 from crm.rules.patterns import is_like
 from crm.rules.resolving import ORDERED, TEXTS, Fields, ResolvedColumn, resolve
 from crm.rules.tree import AllOf, AnyOf, Between, InList, LiteralValue, NotRule, NullCheck, Operator, Rule, Term
@@ -48,7 +51,8 @@ def bind(rule: Rule, fields: Fields, context: RuleContext) -> Condition:
         return Disjunction(tuple(bind(part, fields, context) for part in rule.rules))
     if isinstance(rule, NotRule):
         return Negation(bind(rule.rule, fields, context))
-    return bind_term(rule, resolve(rule.field, fields), context)
+    stored = bool(rule.field.through)  # the expression of a Rule field
+    return bind_term(rule, resolve(rule.field, fields), replace(context, is_held=None) if stored else context)
 
 
 def bind_term(term: Term, column: ResolvedColumn, context: RuleContext) -> Condition:
@@ -133,6 +137,8 @@ def _instant(column: ResolvedColumn, operator: Operator, value: object, context:
 
 def _text(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:
     normalization = normalization_for(column.field.kind, operator, context, wildcard=value.has_wildcard)
+    if operator in {"=", "contains"} and column.field.options:
+        return _choice(column, operator, value, normalization, context)
     if operator in {"=", "contains"}:
         return _same_text(column, operator, value, normalization, context)
     parts = read_text(column.field, value, normalization)
@@ -175,6 +181,50 @@ def _same_id(column: ResolvedColumn, value: LiteralValue) -> Condition:
     return Disjunction(tuple(patterns)) if len(patterns) > 1 else patterns[0]
 
 
+def _choice(
+    column: ResolvedColumn, operator: Operator, value: LiteralValue, normalization: Normalization, context: RuleContext
+) -> Condition:
+    """An option is known by its stored value and by its labels, a part of one too."""
+    if operator == "=" and not value.has_wildcard:
+        return _option(column, value, value.text, normalization, context, lambda text: _equals(column, text, normalization))
+    stored = _like(column, operator, value, normalization)
+    parts = read_text(column.field, value, normalization)
+    wanted = ("", *parts, "") if operator == "contains" else parts
+    labelled = values_labelled(column.field, wanted, normalization)
+    if labelled:
+        values = tuple(normalized(each, normalization) for each in labelled)
+        return Disjunction((stored, EqualsAny(column, values, normalization)))
+    is_known = any(is_like(normalized(option.value, normalization), wanted) for option in column.field.options)
+    if not is_known and context.is_held and not context.is_held(stored):
+        raise unknown_option(column.field, value.text, value.at)
+    return stored
+
+
+def _equals(column: ResolvedColumn, text: str, normalization: Normalization) -> Condition:
+    return EqualsAny(column, (normalized(text, normalization),), normalization)
+
+
+def _option(
+    column: ResolvedColumn,
+    value: LiteralValue,
+    text: str,
+    normalization: Normalization,
+    context: RuleContext,
+    compared: Callable[[str], Condition],
+) -> Condition:
+    """The condition of the one option that `text` of the value means. Raises RuleError for none or several in a new rule."""
+    found = values_named(column.field, text, normalization)
+    if len(found) == 1:
+        return compared(found[0])
+    as_written = compared(text)
+    if column.field.options and context.is_held:
+        if found:
+            raise shared_label(column.field, text, found, value.at)
+        if not context.is_held(as_written):
+            raise unknown_option(column.field, text, value.at)
+    return as_written
+
+
 def _has_option(column: ResolvedColumn, operator: Operator, value: LiteralValue, context: RuleContext) -> Condition:
     """`=` and `contains` mean the same: one of the options is exactly this one, or each of these as a worksheet lists them."""
     if operator not in {"=", "contains"}:
@@ -182,11 +232,16 @@ def _has_option(column: ResolvedColumn, operator: Operator, value: LiteralValue,
     if value.has_wildcard:
         raise mismatch(column.field, value, _("a whole option"))
     normalization: Normalization = "plain" if context.exact else "folded"
-    whole, *several = [
-        LikePattern(column, ("", f"\n{normalized(option, normalization)}\n", ""), normalization)
-        for option in (value.text, *listed_options(value.text))
-    ]
-    return Disjunction((whole, Conjunction(tuple(several)))) if several else whole
+
+    def has(text: str) -> Condition:
+        return LikePattern(column, ("", f"\n{normalized(text, normalization)}\n", ""), normalization)
+
+    is_known = bool(values_named(column.field, value.text, normalization))
+    listed = [] if is_known else listed_options(value.text)
+    if not listed:
+        return _option(column, value, value.text, normalization, context, has)
+    each = [_option(column, value, text, normalization, context, has) for text in listed]
+    return Disjunction((has(value.text), Conjunction(tuple(each))))
 
 
 def _one_of(column: ResolvedColumn, values: tuple[LiteralValue, ...], context: RuleContext) -> Condition:

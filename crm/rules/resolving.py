@@ -34,15 +34,23 @@ Names: TypeAlias = Callable[[], Sequence[tuple[str, tuple[str, ...]]]]  # what a
 
 
 @dataclass(frozen=True)
+class FieldOption:
+    """An option of a field: what is stored, and its labels, that of the reader's language first."""
+
+    value: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class RuleField:
     """A field as rules see it. Its name is its column's.
 
-    Kinds: `score` is a JSON document of which the key to show is compared; `choices` a text of several options, each between
-    line breaks; `other` can only be tested for null; `rule` has the tree of its expression; `relation` has the fields of the
-    record it points to, of which `shown` stands for that record. `acronym` is that of the entity whose ids an `id` or `relation`
-    holds, which may be written before them: `CL-` and the id. `names` says what else its values
-    are called. Texts that are `by_digits` match with and without punctuation. A field that is
-    not `readable` or not `filterable` may only be used by the expression of a Rule field.
+    Kinds: `score` is a JSON document of which the key to show is compared; `choices` a text of several options, each
+    between line breaks; `other` can only be tested for null; `rule` has the tree of its expression; `relation` has the
+    fields of the record it points to, of which `shown` stands for that record. `acronym` is that of the entity whose ids an
+    `id` or `relation` holds, which may be written before them: `CL-` and the id. `names` says what else its values are
+    called, `options` which values there are and their labels. Texts that are `by_digits` match with and without
+    punctuation. A field that is not `readable` or not `filterable` may only be used by the expression of a Rule field.
     """
 
     name: str
@@ -57,6 +65,7 @@ class RuleField:
     shown: str = ""
     acronym: str = ""
     names: Names | None = None
+    options: tuple[FieldOption, ...] = ()
 
 
 class Fields:

@@ -10,7 +10,7 @@ from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records.errors import BadQuery
 from crm.records.lists.list_query import ListQuery
-from crm.records.querying import fields_of, rule_context
+from crm.records.querying import fields_of, rule_context, writing_context
 from crm.rules.binding import bind
 from crm.rules.compiling import compile_rule, to_q
 from crm.rules.errors import RuleError
@@ -38,6 +38,7 @@ class Part:
     rule: Rule
     text: str
     without: str
+    is_stored: bool = False  # the form's own, not typed by anybody
 
 
 def parts_of(query: ListQuery, fields: Fields) -> list[Part]:
@@ -61,12 +62,12 @@ def rule_text(parts: Iterable[Part]) -> str:
     return print_rule(rule) if rule else ""
 
 
-def condition_of(parts: Sequence[Part], fields: Fields) -> Q:
+def condition_of(parts: Sequence[Part], model: type[Record], fields: Fields) -> Q:
     """Raises BadQuery, which names the parameter at fault."""
     rule, now = whole_rule(parts), rule_context()
     for part in parts:
         try:
-            compile_rule(part.rule, fields, now)
+            compile_rule(part.rule, fields, now if part.is_stored else writing_context(model))
         except RuleError as refusal:
             reason = str(refusal) if part.parameter == "_where" else f"{part.parameter}: {refusal.reason}"
             raise BadQuery(reason, parameter=part.parameter) from refusal
@@ -104,7 +105,8 @@ def _where_parts(query: ListQuery) -> Iterator[Part]:
     rules = rule.rules if isinstance(rule, AllOf) else (rule,)
     for place, part in enumerate(rules):
         rest = rules[:place] + rules[place + 1 :]
-        yield Part("_where", part, print_rule(part), query.address(_where=print_rule(_every(rest)) if rest else None))
+        without = query.address(_where=print_rule(_every(rest)) if rest else None)
+        yield Part("_where", part, print_rule(part), without, is_stored="_where" not in query.parameters)
 
 
 def _known(name: str, fields: Fields) -> RuleField:

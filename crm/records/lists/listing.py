@@ -149,7 +149,7 @@ def _as_meant(model: type[Record], query: ListQuery, *, actor: Actor) -> ListQue
 
 def _matching(model: type[Record], parts: list[Part], query: ListQuery, *, actor: Actor) -> QuerySet[Record]:
     """The records that meet every part and the keyword."""
-    records = model.objects.filter(condition_of(parts, fields_of(model, reader=actor, filters_only=True)))
+    records = model.objects.filter(condition_of(parts, model, fields_of(model, reader=actor, filters_only=True)))
     if query.one("_change_set"):
         records = written_by(records, query.one("_change_set"))
     if not query.keyword:

@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.rules.compiling import compile_rule
+from crm.rules.conditions import Condition
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.expanding import fields_read
 from crm.rules.parsing import parse
-from crm.rules.resolving import Fields, RuleField
+from crm.rules.resolving import FieldOption, Fields, RuleField
 from crm.rules.tree import Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
+from crm.schema.fieldtypes.choice import option_label, words_of
 
 MayRead = Callable[[str, str], bool]  # an entity's acronym, a field's name
 
@@ -68,10 +71,10 @@ def rule_problems(snapshot: Snapshot) -> list[str]:
     return [problem for entity in snapshot for problem in _problems_of(entity, snapshot)]
 
 
-def check_expression(text: str, fields: Fields) -> Rule:
-    """The tree of a rule that these fields can answer. Raises RuleError."""
+def check_expression(text: str, fields: Fields, *, is_held: Callable[[Condition], bool] | None = None) -> Rule:
+    """The tree of a rule that these fields can answer; `is_held` for one that is being written. Raises RuleError."""
     rule = parse(text)
-    compile_rule(rule, fields, ANY_TIME)
+    compile_rule(rule, fields, replace(ANY_TIME, is_held=is_held))
     return rule
 
 
@@ -116,7 +119,18 @@ def _rule_field(
         shown=str(field.options.get("display") or "") if related else "",
         acronym=str(field.options.get("entity") or "") if fieldtypes.is_relation(field) else "",
         names=kind.names if kind.has_names else None,
+        options=_options(field),
     )
+
+
+def _options(field: FieldDefinition) -> tuple[FieldOption, ...]:
+    options = field.options.get("choices", []) if fieldtypes.get(field.type).kind in {"choice", "choices"} else []
+    return tuple(FieldOption(option["value"], _labels(option)) for option in options)
+
+
+def _labels(option: dict[str, Any]) -> tuple[str, ...]:  # Any: JSON
+    """That in the reader's language first."""
+    return tuple(dict.fromkeys([option_label(option), *words_of(option)]))
 
 
 def _related(field: FieldDefinition, snapshot: Snapshot, may_read: MayRead | None) -> Fields | None:

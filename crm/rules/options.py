@@ -1,0 +1,55 @@
+"""Which option of a field a text means: the one of this stored value, else the one of this label, in any language."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from django.utils.translation import gettext as _
+
+from crm.rules.conditions import Normalization
+from crm.rules.errors import RuleError
+from crm.rules.folding import fold
+from crm.rules.patterns import is_like
+from crm.rules.resolving import FieldOption, RuleField
+from crm.rules.values import normalized
+
+SHOWN = 12  # options in a refusal
+
+
+def values_named(field: RuleField, text: str, normalization: Normalization) -> list[str]:
+    """The stored values that a text may mean: itself if it is one; more than one where options share a label."""
+    wanted = normalized(text, normalization)
+    if any(normalized(option.value, normalization) == wanted for option in field.options):
+        return [text]
+    return values_labelled(field, (wanted,), normalization)
+
+
+def values_labelled(field: RuleField, wanted: tuple[str, ...], normalization: Normalization) -> list[str]:
+    """The values of the options that have a label which fits the parts between wildcards."""
+    return [option.value for option in field.options if _is_labelled(option, wanted, normalization)]
+
+
+def _is_labelled(option: FieldOption, wanted: tuple[str, ...], normalization: Normalization) -> bool:
+    return any(is_like(normalized(label, normalization), wanted) for label in option.labels)
+
+
+def unknown_option(field: RuleField, text: str, at: int) -> RuleError:
+    words = {fold(word): option.value for option in field.options for word in (option.value, *option.labels)}
+    close = get_close_matches(fold(text[:60]), words, n=1, cutoff=0.6)
+    shown = {"value": text[:60], "name": field.name, "options": _listed(field)}
+    reason = _("“%(value)s” is no option of “%(name)s”. Its options: %(options)s.") % shown
+    return RuleError(reason, at, suggestion=words[close[0]] if close else "")
+
+
+def shared_label(field: RuleField, text: str, values: Sequence[str], at: int) -> RuleError:
+    shown = {"value": text[:60], "name": field.name, "options": ", ".join(values)}
+    return RuleError(_("“%(value)s” is the label of several options of “%(name)s”: %(options)s. Write one of these.") % shown, at)
+
+
+def _listed(field: RuleField) -> str:
+    shown = [_shown(option) for option in field.options[:SHOWN]]
+    return ", ".join([*shown, "…"] if len(field.options) > SHOWN else shown)
+
+
+def _shown(option: FieldOption) -> str:
+    label = next((label for label in option.labels if label != option.value), "")
+    return f"{option.value} ({label})" if label else option.value
