@@ -66,6 +66,7 @@ class Counts:
     keyless: int = 0
     errors: int = 0
     ignored_columns: list[str] = field(default_factory=list)
+    mapping: dict[str, str | None] = field(default_factory=dict)  # field by header
     staged: int | None = None
     left_out: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files import File
+from django.db import transaction
 
 from crm.jobs import control
 from crm.management.command import NotDone, SiteCommand
@@ -21,7 +22,9 @@ from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping import recipes
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.limit import Limit
+from crm.worksheets.mapping.stated import Stated
 from crm.worksheets.models import Recipe, Worksheet
+from crm.worksheets.review import questions, reviewing
 
 MOST_LEAVE = "20%"  # of a cluster that the worksheet replaces, unless stated otherwise
 LIMITS = {
@@ -61,8 +64,8 @@ class Command(SiteCommand):
             help="What becomes of rows without a key; with key id and mode create they are created.",
         )
         parser.add_argument("--duplicates", choices=["refuse", "first", "last"], default="refuse")
-        parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], default="iso")
-        parser.add_argument("--decimal", choices=[".", ","], default=".")
+        parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], help="iso unless stated.")
+        parser.add_argument("--decimal", choices=[".", ","], help="A point unless stated.")
         parser.add_argument("--encoding", default="")
         parser.add_argument("--delimiter", default="")
         for name, meaning in LIMITS.items():
@@ -73,6 +76,7 @@ class Command(SiteCommand):
         parser.add_argument("--errors", type=Path, metavar="FILE")
         for flag in ("--dry-run", "--atomic", "--allow-consent"):
             parser.add_argument(flag, action="store_true")
+        parser.add_argument("--guess", action="store_true", help="Takes what the review page would propose for the rest.")
 
     def run(self, actor: Actor, *, file: Path, **options: Any) -> dict[str, Any]:  # Any: argparse's options
         recipe = recipes.recipe_named(options["recipe"]) if options["recipe"] else None
@@ -122,8 +126,17 @@ class Command(SiteCommand):
             with upload_file.stored(worksheet, File(source)):
                 chosen = self.by_recipe(worksheet, recipe, choices) if recipe else choices
                 worksheet.choices = with_limits(chosen).to_json()
-                worksheet.save()
+                self.propose(worksheet, chosen, options) if options["guess"] else worksheet.save()
         return worksheet
+
+    @transaction.atomic
+    def propose(self, worksheet: Worksheet, choices: ImportChoices, options: dict[str, Any]) -> None:
+        """As the review page does. Raises InvalidMapping with the questions that the page would ask."""
+        stated = Stated(choices, bool(options["key"]), options["dates"] or "", options["decimal"] or "")
+        worksheet.save()
+        reviewing.begin(worksheet, use_recipe=not options["recipe"], stated=stated)
+        if open_questions := list(questions.in_words(reviewing.open_review(worksheet))):
+            raise InvalidMapping(" ".join(open_questions))
 
     def by_recipe(self, worksheet: Worksheet, recipe: Recipe, choices: ImportChoices) -> ImportChoices:
         if recipe.entity != worksheet.entity:
@@ -135,13 +148,15 @@ class Command(SiteCommand):
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = (
-            "mode", "ignore", "replace", "empty", "empty_key", "duplicates", "dates", "decimal",
+            "mode", "ignore", "replace", "empty", "empty_key", "duplicates",
             "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent", *LIMITS,
         )  # fmt: skip
         return ImportChoices(
             keys=options["key"] or ["id"],
             map=pairs(options["map"], divided_by_last=True),
             set=pairs(options["set"]),
+            dates=options["dates"] or "iso",
+            decimal=options["decimal"] or ".",
             **{name: options[name] for name in names},
         )
 

@@ -19,7 +19,7 @@ from crm.worksheets.results import Counts
 ADDED = ("_row", "_error")
 ROWS_AT_ONCE = 500
 TOLD = ("notes", "left_out")  # where there are any
-COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns")
+COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns", "mapping")
 
 
 def facts(worksheet: Worksheet) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def stopped_facts(worksheet: Worksheet, exceeded: ExceededLimit, *, is_rehearsal
 def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
     seconds = round(worksheet.seconds or 0.0, 3)
     counts = {name: getattr(tally, name) for name in COUNTED}
+    counts["key"] = worksheet.choices["keys"]
     if worksheet.choices.get("replace"):
         counts["left"] = tally.leaving
     counts |= {name: value for name in TOLD if (value := getattr(tally, name))}

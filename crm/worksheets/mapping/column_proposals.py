@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.formats.repeated_headers import first_of
@@ -24,6 +25,14 @@ class ColumnProposals:
     full_names: list[int] = field(default_factory=list)
     unfit: dict[int, str] = field(default_factory=dict)
     rivals: dict[str, list[int]] = field(default_factory=dict)
+
+    def to_json(self, headers: Sequence[str]) -> dict[str, Any]:  # Any: JSON values
+        """What stays open, by header."""
+        return {
+            "full_names": [headers[place] for place in self.full_names],
+            "unfit": {headers[place]: name for place, name in self.unfit.items()},
+            "rivals": {name: [headers[place] for place in places] for name, places in self.rivals.items()},
+        }
 
 
 def propose_columns(

@@ -10,6 +10,7 @@ from crm.worksheets.mapping import key_detection
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.column_proposals import ColumnProposals, propose_columns
 from crm.worksheets.mapping.inspection import ColumnInspection, Evidence, Inspection
+from crm.worksheets.mapping.stated import Stated
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 COMMA, POINT = ",", "."
@@ -37,14 +38,16 @@ def guess(
     former: Mapping[str, str],
     start: ImportChoices,
     proposals: ColumnProposals | None = None,
+    stated: Stated | None = None,
 ) -> ImportChoices:
     """`former` are fields by header in earlier worksheets; `start` holds what is already chosen of the file's format."""
-    proposed = proposals or propose_columns(inspection, model.entity, former=former, stated={})
+    stated_fields = stated.fields(inspection.headers) if stated else {}
+    proposed = proposals or propose_columns(inspection, model.entity, former=former, stated=stated_fields)
     fields = proposed.fields
     key = key_detection.best_key(model, inspection, fields, start)
-    if key:
+    if key and stated_fields.get(key.position, key.field) == key.field:
         fields = {place: name for place, name in fields.items() if name != key.field} | {key.position: key.field}
-    keys = [key.field] if key else _likely_keys(fields, model.entity)
+    keys = [key.field] if key and fields.get(key.position) == key.field else _likely_keys(fields, model.entity)
     named = {inspection.headers[place]: name for place, name in fields.items() if name != "id" or keys == ["id"]}
     is_membership = bool(cluster) and cluster not in fields.values()
     choices = replace(
@@ -58,6 +61,8 @@ def guess(
     )
     if cluster:
         choices = _for_new_ones_only(choices, {*keys, cluster})
+    if stated:
+        choices = stated.over(choices, model.entity)
     return with_cells_guessed(choices, inspection, model.entity)
 
 

@@ -47,7 +47,8 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     choices, entity = review.choices, review.model.entity
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SENTENCES(entity)[choices.mode], [form["mode"]])
-    yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
+    is_open = _has_column_errors(form) or bool(review.rivals)
+    yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=is_open)
     if choices.set:
         yield _set(review)
     if "replace" in form.fields:
@@ -174,6 +175,15 @@ def _columns(review: Review) -> str:
     ignored = [header for header in headers if header not in filled]
     if guessed := _guessed(review):
         sentence = format_html("{} {}", sentence, format_html(_("Matched by similarity or as before: {pairs}."), pairs=guessed))
+    for name, rivals in review.rivals.items():
+        alike = format_html(
+            _("Several columns could be {field}, choose one: {names}."),
+            field=_label(review.model.entity, name), names=_listed(rivals),
+        )  # fmt: skip
+        sentence = format_html("{} {}", sentence, alike)
+    if unfit := review.unfit:
+        pairs = format_html_join(", ", "<i>{}</i> ({})", ((h, _label(review.model.entity, name)) for h, name in unfit.items()))
+        sentence = format_html("{} {}", sentence, format_html(_("Left open, since the cells do not fit: {pairs}."), pairs=pairs))
     for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
     if for_new:
         sentence = format_html("{} {}", sentence, format_html(_("Only new ones get {names}."), names=_listed(for_new)))

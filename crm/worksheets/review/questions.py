@@ -1,5 +1,6 @@
 """What cannot be detected in a column, asked with one of its own cells."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
 from crm.worksheets.mapping.inspection import LOCAL_DATE
+from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
 
 
@@ -25,6 +27,16 @@ class Prompt:
     name: str
     text: str
     options: list[PromptOption]
+
+
+def in_words(review: Review) -> Iterator[str]:
+    """What the page would ask, for a command, which has to state the answers."""
+    for question in review.questions:
+        option = "--dates" if question.kind == "dates" else "--decimal"
+        yield f"{prompt_for(question).text} ({option})"
+    for name, headers in review.rivals.items():
+        columns = ", ".join(f"“{header}”" for header in headers)
+        yield _("Several columns could fill %(field)s, state one with --map: %(columns)s.") % {"field": name, "columns": columns}
 
 
 def prompt_for(question: Question) -> Prompt:

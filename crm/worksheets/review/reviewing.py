@@ -23,7 +23,9 @@ from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing, recipes
 from crm.worksheets.mapping.choices import FILE_CHOICES, ImportChoices
 from crm.worksheets.mapping.column_plan import plan_columns
+from crm.worksheets.mapping.column_proposals import ColumnProposals, propose_columns
 from crm.worksheets.mapping.inspection import Inspection, inspect
+from crm.worksheets.mapping.stated import Stated
 from crm.worksheets.models import Recipe, Worksheet, WorksheetState
 
 AT_ONCE = 5_000  # rows: with fewer, the request waits for the result
@@ -42,6 +44,21 @@ class Review:
     @property
     def questions(self) -> list[guessing.Question]:
         return guessing.questions(self.choices, self.inspection, self.model.entity)
+
+    @property
+    def rivals(self) -> dict[str, list[str]]:
+        """By field that nothing fills, the headers of columns that mean it alike."""
+        found: dict[str, list[str]] = self.worksheet.look.get("open", {}).get("rivals", {})
+        filled = set(self.choices.map.values())
+        return {
+            name: headers for name, headers in found.items() if name not in filled and not set(headers) & set(self.choices.map)
+        }
+
+    @property
+    def unfit(self) -> dict[str, str]:
+        """By header of a column that fills nothing, the field that cannot read its cells."""
+        found: dict[str, str] = self.worksheet.look.get("open", {}).get("unfit", {})
+        return {header: name for header, name in found.items() if header not in self.choices.map}
 
     @property
     def format(self) -> FileFormat:
@@ -73,20 +90,22 @@ def _in_order(choices: ImportChoices, inspection: Inspection, entity: EntityDefi
     )
 
 
-def begin(worksheet: Worksheet, *, use_recipe: bool = True) -> None:
+def begin(worksheet: Worksheet, *, use_recipe: bool = True, stated: Stated | None = None) -> None:
     """Inspects the file and proposes how to read it: as the last worksheet of these columns was read, with `use_recipe`.
 
-    Raises UnreadableWorksheet.
+    What is `stated` is no part of the proposal. Raises UnreadableWorksheet, and InvalidMapping for what is stated.
     """
     start = ImportChoices.from_json(worksheet.choices)
     with opened_file(worksheet) as file:
         found, headers = preparing.read_head(file, start, current.models()[worksheet.entity])
         inspection = inspect(headers, reader.rows_of(file, found))
     recipe = recipes.recipe_for(worksheet, headers) if use_recipe else None
-    proposed = recipe and _from_recipe(worksheet, recipe, inspection, start)
+    proposed = recipe and _from_recipe(worksheet, recipe, inspection, start, stated)
     used = _recipe_to_json(recipe) if recipe and proposed else None
     worksheet.look = adopting.stored_look(inspection, found, start, recipe=used)
-    _propose(worksheet, proposed or _guess(worksheet, inspection, start))
+    columns = _columns(worksheet, inspection, stated)
+    worksheet.look["open"] = columns.to_json(inspection.headers)
+    _propose(worksheet, proposed or _guess(worksheet, inspection, start, columns, stated))
 
 
 def change(worksheet: Worksheet, choices: ImportChoices) -> None:
@@ -135,9 +154,12 @@ def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
         worksheet.row_errors.all().delete()
 
 
-def _from_recipe(worksheet: Worksheet, recipe: Recipe, inspection: Inspection, start: ImportChoices) -> ImportChoices | None:
+def _from_recipe(
+    worksheet: Worksheet, recipe: Recipe, inspection: Inspection, start: ImportChoices, stated: Stated | None
+) -> ImportChoices | None:
     """None when it no longer fits, as when a field is gone."""
     model, choices = current.models()[worksheet.entity], recipes.choices_of(recipe, inspection.headers, now=start)
+    choices = stated.over(choices, model.entity) if stated else choices
     try:
         plan_columns(model, choices, inspection.headers)
     except InvalidMapping:
@@ -145,10 +167,24 @@ def _from_recipe(worksheet: Worksheet, recipe: Recipe, inspection: Inspection, s
     return guessing.with_cells_guessed(choices, inspection, model.entity)
 
 
-def _guess(worksheet: Worksheet, inspection: Inspection, start: ImportChoices) -> ImportChoices:
-    model = current.models()[worksheet.entity]
-    former = recipes.former_fields(model.entity)
-    return guessing.guess(model, inspection, cluster=worksheet.cluster, former=former, start=start)
+def _columns(worksheet: Worksheet, inspection: Inspection, stated: Stated | None) -> ColumnProposals:
+    entity = current.models().entity(worksheet.entity)
+    fields = stated.fields(inspection.headers) if stated else {}
+    return propose_columns(inspection, entity, former=recipes.former_fields(entity), stated=fields)
+
+
+def _guess(
+    worksheet: Worksheet, inspection: Inspection, start: ImportChoices, columns: ColumnProposals, stated: Stated | None
+) -> ImportChoices:
+    return guessing.guess(
+        current.models()[worksheet.entity],
+        inspection,
+        cluster=worksheet.cluster,
+        former={},
+        start=start,
+        proposals=columns,
+        stated=stated,
+    )
 
 
 def _recipe_to_json(recipe: Recipe) -> dict[str, Any]:  # Any: JSON values

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from crm.people.models import Role, User
 from crm.records.models import ChangeSet
 from crm.schema.generated import current
+from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db
 TEXT = "email,firstName\nana@example.com,Ana\nno mail,Bea\n"
@@ -53,8 +54,9 @@ def test_the_json_is_as_promised(write):
 
     assert list(found) == [
         "worksheet", "rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns",
-        "seconds", "rows_per_second", "publication",
+        "mapping", "key", "seconds", "rows_per_second", "publication",
     ]  # fmt: skip
+    assert (found["mapping"], found["key"]) == ({"email": "email", "firstName": "firstName"}, ["email"])
     assert (found["rows"], found["created"], found["errors"], found["ignored_columns"]) == (2, 1, 1, [])
     assert found["publication"] == current.models().number
 
@@ -227,3 +229,62 @@ def test_a_reader_may_not_import(write):
         facts(write(TEXT), "--as", "rea@example.com")
 
     assert not customers().exists()
+
+
+GUESSED = (
+    "Email Address;First Name;Data nascimento;Valor do último carrinho;Cargo\n"
+    "ana@example.com;Ana;31/12/1990;1.234,50;x\n"
+    ";Total geral;;9.999,00;\n"
+)
+
+
+def test_guess_takes_what_the_review_would_propose(write):
+    found = facts(write(GUESSED), "--guess")
+
+    assert (found["created"], found["skipped"], found["key"], found["ignored_columns"]) == (1, 1, ["email"], ["Cargo"])
+    assert found["mapping"] == {
+        "Email Address": "email", "First Name": "firstName", "Data nascimento": "birthDate",
+        "Valor do último carrinho": "rclastcartvalue", "Cargo": None,
+    }  # fmt: skip
+    record = customers().get()
+    assert (str(record.birthDate), str(record.rclastcartvalue)) == ("1990-12-31", "1234.50")
+    assert counts(write(GUESSED), "--guess") == {"unchanged": 1, "skipped": 1}
+
+
+def test_what_is_stated_is_not_guessed(write):
+    text = "Email Address;mail;First Name;code\nana@example.com;eva@example.com;Ana;A-7\n"
+
+    found = facts(write(text), "--guess", "--map", "code=userId", "mail=email", "--key", "userId", "--ignore", "First Name")
+
+    assert (found["key"], found["ignored_columns"]) == (["userId"], ["Email Address", "First Name"])
+    assert customers().values_list("email", "userId", "firstName").get() == ("eva@example.com", "A-7", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("email;birthDate\nana@example.com;01/02/2020\n", "How is “01/02/2020” in birthDate to be read? 1 cell can be read both ways. (--dates)"),
+        ("email;rclastcartvalue\nana@example.com;1.234\n", "(--decimal)"),
+        ("one;two\na@example.com;b@example.com\n", "Several columns could fill email, state one with --map: “one”, “two”."),
+    ],
+)  # fmt: skip
+def test_guess_names_the_questions_that_the_page_would_ask(write, text, said):
+    with pytest.raises(CommandError) as raised:
+        call_command("import_worksheet", write(text), "--guess", "--json", stdout=StringIO())
+
+    assert (raised.value.returncode, Worksheet.objects.count(), customers().count()) == (1, 0, 0)
+    assert said in str(raised.value) and "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("dates", "day"), [("dmy", "2020-02-01"), ("mdy", "2020-01-02")])
+def test_a_stated_order_of_dates_is_no_question(write, dates, day):
+    facts(write("email;birthDate\nana@example.com;01/02/2020\n"), "--guess", "--dates", dates)
+
+    assert str(customers().get().birthDate) == day
+
+
+@pytest.mark.parametrize("stated", [[], ["--ignore", "UNSUB_REASON", "First Name"]])
+def test_repeated_columns_that_fill_nothing_refuse_nothing(write, stated):
+    text = "Email,UNSUB_REASON,UNSUB_REASON,First Name\nrh1@example.com,,,Ana\n"
+
+    assert counts(write(text), *(stated or ["--guess"]), "--key", "email") == {"created": 1}

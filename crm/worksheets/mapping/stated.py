@@ -1,0 +1,46 @@
+"""What somebody states before a proposal is made, which then only fills the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition
+from crm.worksheets.mapping.choices import ImportChoices
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Choices that are taken as they are; `dates` and `decimal` are empty where the cells decide."""
+
+    choices: ImportChoices
+    has_key: bool = False
+    dates: str = ""
+    decimal: str = ""
+
+    def fields(self, headers: Sequence[str]) -> dict[int, str | None]:
+        """What columns are stated to fill, by position; None: nothing."""
+        ignored: dict[int, str | None] = {place: None for place, header in enumerate(headers) if header in self.choices.ignore}
+        return ignored | {place: name for place, header in enumerate(headers) if (name := self.choices.map.get(header))}
+
+    def over(self, proposed: ImportChoices, entity: EntityDefinition) -> ImportChoices:
+        """The proposal, but for what is stated."""
+        stated = self.choices
+        kept = {header: name for header, name in proposed.map.items() if name not in stated.set}
+        choices = replace(
+            proposed,
+            map=kept | stated.map,
+            ignore=[header for header in [*proposed.ignore, *(set(proposed.map) - set(kept))] if header not in stated.map],
+            set=proposed.set | stated.set,
+            keys=stated.keys if self.has_key else proposed.keys,
+            mode=stated.mode,
+        )
+        return self._with_formats(choices, entity)
+
+    def _with_formats(self, choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
+        stated = {"dates": self.dates, "decimal": self.decimal}
+        for header, name in choices.map.items():
+            field = entity.field(name)
+            ways = fieldtypes.get(field.type).reading_options if field else frozenset()
+            own = {way: value for way, value in stated.items() if value and way in ways}
+            choices = choices.with_column(header, **own) if own else choices
+        return choices
