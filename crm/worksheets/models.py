@@ -107,6 +107,26 @@ class RowError(models.Model):
         }
 
 
+class LeftOutCell(models.Model):
+    """One cell that was refused and read as empty, while the rest of its row was taken. After the purge without its value."""
+
+    worksheet = models.ForeignKey(Worksheet, models.CASCADE, related_name="left_out_cells")
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=255, blank=True)
+    value = models.CharField(max_length=255, blank=True)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["row", "id"]
+
+    def __str__(self) -> str:
+        return gettext("Row %(row)s, %(column)s: %(reason)s") % {
+            "row": self.row,
+            "column": self.column or "–",
+            "reason": self.reason,
+        }
+
+
 class Recipe(models.Model):
     """How the columns of this fingerprint were read the last time, for an entity or one of its clusters.
 

@@ -7,7 +7,8 @@ from crm.schema.fieldtypes.invisible import trimmed
 
 LOCAL = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:,?([ T].*))?", re.ASCII | re.DOTALL)
 LAST_SHORT_YEAR = 29  # of this century, as Excel and LibreOffice read them: 1930 to 2029
-HALF = r"(?:\s?([AaPp])\.?\s?[Mm]\.?)"  # AM and PM, also a. m.
+GAP = r"[\s\u00a0\u202f]?"
+HALF = rf"(?:{GAP}([AaPp])\.?{GAP}[Mm]\.?)"  # AM and PM, also a. m.
 CLOCK = re.compile(rf"([0-9]{{1,2}}):([0-9]{{2}})(:[0-9]{{2}}(?:[.,][0-9]+)?)?{HALF}?(.*)", re.ASCII | re.DOTALL)
 HOURS = re.compile(r"([+-][0-9]{2})(?::?([0-9]{2}))?", re.ASCII)
 ZERO_ZONES = {"Z", "UTC", "GMT"}

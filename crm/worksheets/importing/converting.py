@@ -45,11 +45,12 @@ class ConversionResult:
     refused_rows: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)  # remarks about the worksheet as a whole
     left_out: dict[str, int] = field(default_factory=dict)  # by column, cells that were taken as empty instead of refused
+    left_out_cells: list[CellRefusal] = field(default_factory=list)  # these, except consents that are withheld from everybody
     doubted: dict[tuple[int, str], CellRefusal] = field(default_factory=dict)  # by row and field, unless the record holds them
     remarks: Remarks = field(default_factory=Remarks)
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
-        self.refusals.append(CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason))
+        self.refusals.append(_cell_refusal(row, column, value, reason))
         self.refused_rows.add(row)
 
     def forgive(self, rows: set[int]) -> None:
@@ -58,12 +59,18 @@ class ConversionResult:
             self.refusals = [refusal for refusal in self.refusals if refusal.row not in rows]
             self.refused_rows -= rows
 
+    def leave_out(self, row: int, column: str, value: str, reason: str) -> None:
+        """A cell that is read as empty."""
+        _leave_out(self, column, 1)
+        self.left_out_cells.append(_cell_refusal(row, column, value, reason))
+
     def add(self, more: "ConversionResult") -> None:
         """What another part of the worksheet was found to hold."""
         self.rows += more.rows
         self.refusals += more.refusals
         self.refused_rows |= more.refused_rows
         self.doubted |= more.doubted
+        self.left_out_cells += more.left_out_cells
         self.remarks.add(more.remarks)
         for header, count in more.left_out.items():
             _leave_out(self, header, count)
@@ -189,7 +196,7 @@ def _without_flaws(row: SheetRow, columns: ColumnConversion, found: ConversionRe
         if (at := problem.position) is not None and at in columns.mapping.fields:
             cells[at] = ""
             if columns.is_lenient(at):
-                _leave_out(found, columns.headers[at], 1)
+                found.leave_out(row.number, columns.headers[at], problem.value, problem.reason)
     return cells
 
 
@@ -200,6 +207,10 @@ def _problems(row: SheetRow, columns: ColumnConversion) -> list[RowProblem]:
 
 def _counts(position: int, columns: ColumnConversion) -> bool:
     return position in columns.mapping.fields and not columns.is_lenient(position)
+
+
+def _cell_refusal(row: int, column: str, value: str, reason: str) -> CellRefusal:
+    return CellRefusal(row, column, value[:200].replace("\x00", "\ufffd"), reason)
 
 
 def _leave_out(found: ConversionResult, header: str, count: int) -> None:
@@ -260,7 +271,8 @@ def _column(
     if name in columns.withheld and (agreed := sum(value is True for value in values)):
         _leave_out(found, header, agreed)
     if refusals and columns.is_lenient(position):
-        _leave_out(found, header, len(refusals))
+        for refusal in refusals:
+            found.leave_out(numbers[refusal.position], header, texts[refusal.position], refusal.reason)
         return values
     for refusal in refusals:
         row, text = numbers[refusal.position], texts[refusal.position]
@@ -269,7 +281,7 @@ def _column(
         except fieldtypes.InvalidValue:
             found.refuse(row, header, text, refusal.reason)
         else:
-            found.doubted[row, name] = CellRefusal(row, header, text[:200], refusal.reason)
+            found.doubted[row, name] = _cell_refusal(row, header, text, refusal.reason)
             cleared[row] = f"{cleared.get(row, '')},?{name}"
     return values
 

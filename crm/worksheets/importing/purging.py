@@ -10,7 +10,7 @@ from crm.jobs.lease import RunningJob
 from crm.jobs.models import ACTIVE, Job
 from crm.records import bulk
 from crm.records.models import Kept, Undo
-from crm.worksheets.importing import import_jobs
+from crm.worksheets.importing import import_jobs, refusals
 from crm.worksheets.models import Worksheet, WorksheetState
 
 KIND = "purge-worksheets"
@@ -40,6 +40,7 @@ def purge(worksheet: Worksheet) -> None:
     """The counts, choices and phases stay: they show what was done, without personal data."""
     bulk.drop_tables(worksheet.staging)
     worksheet.row_errors.all().delete()
+    refusals.forget_left_out_values(worksheet)
     worksheet.file.delete(save=False)
     worksheet.look = _without_values(worksheet.look)
     worksheet.purged_at = timezone.now()

@@ -9,7 +9,7 @@ from django.db.models import Count, Min
 from crm.records import bulk
 from crm.worksheets.importing.converting import CellRefusal
 from crm.worksheets.mapping.column_plan import ColumnPlan
-from crm.worksheets.models import RowError, Worksheet
+from crm.worksheets.models import LeftOutCell, RowError, Worksheet
 
 GROUPS = 20  # causes are shown; beyond, hardly one has several rows
 VALUES = 8  # of each are shown
@@ -38,6 +38,19 @@ def store(worksheet: Worksheet, refusals: Iterable[CellRefusal], *, is_cell: boo
         for r in refusals
     )  # fmt: skip
     RowError.objects.bulk_create(errors, batch_size=2000)
+
+
+def store_left_out(worksheet: Worksheet, cells: Iterable[CellRefusal]) -> None:
+    """Cells that were read as empty instead of refused, of the rehearsal that is stored now."""
+    worksheet.left_out_cells.all().delete()
+    left_out = (LeftOutCell(worksheet=worksheet, row=c.row, column=c.column[:255], value=c.value, reason=c.reason) for c in cells)
+    LeftOutCell.objects.bulk_create(left_out, batch_size=2000)
+
+
+def forget_left_out_values(worksheet: Worksheet) -> None:
+    """Where something was left out and why stays, without personal data: reasons quote values."""
+    for reason in set(worksheet.left_out_cells.order_by().values_list("reason", flat=True)):
+        worksheet.left_out_cells.filter(reason=reason).update(value="", reason=cause_of(reason))
 
 
 def cell_refusals(

@@ -33,6 +33,7 @@ def rehearse(prepared: Prepared, on_progress: OnProgress = ignore_progress) -> C
     difference = bulk.difference(prepared.merge)
     with transaction.atomic():
         worksheet.row_errors.all().delete()
+        refusals.store_left_out(worksheet, converted.left_out_cells)
         refusals.store(worksheet, converted.refusals, is_cell=True)
         refusals.store(worksheet, refusals.doubted_cells(difference.refusals, converted.doubted), is_cell=True)
         refusals.store(worksheet, refusals.cell_refusals(difference.refusals, prepared.plan), is_cell=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.worksheets.formats.formula_escaping import CLEAR, guarded, unguarded
 from crm.worksheets.formats.reading import reader
@@ -71,10 +72,12 @@ def error_chunks(prepared: Prepared, form: WriteFormat) -> Iterator[bytes]:
 
 
 def error_rows(prepared: Prepared) -> Iterator[list[str]]:
-    """The cells of each refused row, as they were uploaded, its place, and why it was refused."""
+    """The cells of each row that is refused or lacks a cell that was left out, as they were uploaded, its place, and why."""
     reasons: dict[int, list[str]] = {}
     for error in prepared.worksheet.row_errors.all():
         reasons.setdefault(error.row, []).append(f"{error.column}: {error.reason}" if error.column else error.reason)
+    for cell in prepared.worksheet.left_out_cells.all():
+        reasons.setdefault(cell.row, []).append(_("%(column)s is left out: %(reason)s") % vars(cell))
     width = len(prepared.plan.headers)
     for row in prepared.rows():
         if row.number in reasons:

@@ -15,7 +15,6 @@ from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.limit import Limit
 
 IGNORE = ""
-ENCODINGS = ("utf-8", "cp1252", "utf-16")
 MODES = [
     ("upsert", gettext_lazy("Known ones are updated, unknown ones created")),
     ("update", gettext_lazy("Known ones are updated, nobody is created")),
@@ -103,11 +102,6 @@ def displayed_value(field: FieldDefinition, value: str) -> str:
         return kind.display(kind.clean(value, field), field)
     except fieldtypes.InvalidValue:
         return ""
-
-
-def encoding_name(encoding: str) -> str:
-    """The name that spreadsheets show when they save."""
-    return "Windows-1252" if encoding == "cp1252" else encoding.upper().removesuffix("-SIG")
 
 
 def delimiter_name(sign: str) -> str:

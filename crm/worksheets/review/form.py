@@ -12,6 +12,7 @@ from crm.records.validating import writable_fields
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.choice import options_of
+from crm.worksheets.formats.encodings import all_encodings, canonical, encoding_name
 from crm.worksheets.formats.reading.format_detection import DELIMITERS
 from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.importing.normalizing import meaning_key
@@ -138,8 +139,8 @@ class ReviewForm(forms.Form):
         form = self.review.format
         if form.kind == TEXT:
             encodings = [
-                ("", _("found: %s") % controls.encoding_name(form.encoding)),
-                *((name, controls.encoding_name(name)) for name in controls.ENCODINGS),
+                ("", _("found: %s") % encoding_name(form.encoding)),
+                *((name, encoding_name(name)) for name in all_encodings()),
             ]
             self.fields["encoding"] = forms.ChoiceField(label=_("Letters are written as"), choices=encodings, required=False)
             signs = [
@@ -317,7 +318,8 @@ def _initial(review: Review) -> dict[str, Any]:
         "empty": choices.empty,
         "empty_key": choices.empty_key, "duplicates": choices.duplicates,
         "stop": choices.stop, "atomic": "on" if choices.atomic else "",
-        "encoding": choices.encoding, "delimiter": choices.delimiter, "sheet": choices.sheet or review.format.sheet,
+        "encoding": choices.encoding and canonical(choices.encoding), "delimiter": choices.delimiter,
+        "sheet": choices.sheet or review.format.sheet,
         "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
         "max_refused": choices.max_refused, "max_changed": choices.max_changed, "max_leave": choices.max_leave,
     }  # fmt: skip

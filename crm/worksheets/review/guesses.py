@@ -16,11 +16,12 @@ from crm.people.naming import actor_label
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.access import may_open
+from crm.worksheets.formats.encodings import encoding_name, is_unusual
 from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.models import Worksheet
-from crm.worksheets.review.controls import delimiter_name, displayed_value, encoding_name
+from crm.worksheets.review.controls import delimiter_name, displayed_value
 from crm.worksheets.review.form import AS_IT_IS, ReviewForm, is_whole_number
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
@@ -60,7 +61,9 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     if keyless := _keyless_rows(review):
         yield Guess("empty-key", _keyless(review, keyless), [form["empty_key"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
-    yield Guess("format", _format(review), written, is_open=any(bound.errors for bound in written))
+    yield Guess(
+        "format", _format(review), written, is_open=is_unusual(review.format.encoding) or any(bound.errors for bound in written)
+    )
     yield _limits(review, form)
     yield _rest(review, form)
 

@@ -152,6 +152,7 @@ def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
     with transaction.atomic():
         worksheet.save()
         worksheet.row_errors.all().delete()
+        worksheet.left_out_cells.all().delete()
 
 
 def _from_recipe(

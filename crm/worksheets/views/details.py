@@ -45,12 +45,14 @@ def rows(request: SignedInRequest, number: int, outcome: str) -> HttpResponse:
 
 @require_safe
 def refused(request: SignedInRequest, number: int) -> HttpResponse:
+    """The refused cells, or with `_left_out` those that were left out while the rest of their row was taken."""
     worksheet = worksheet_for(request.actor, number)
-    errors = list(worksheet.row_errors.order_by("pk").filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1])
-    next_after = errors[PAGE_SIZE - 1].pk if len(errors) > PAGE_SIZE else None
-    return render(
-        request, "worksheets/refused.html", {"worksheet": worksheet, "row_errors": errors[:PAGE_SIZE], "next": next_after}
-    )
+    is_left_out = "_left_out" in request.GET
+    source = worksheet.left_out_cells if is_left_out else worksheet.row_errors
+    cells = list(source.order_by("pk").filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1])
+    next_after = cells[PAGE_SIZE - 1].pk if len(cells) > PAGE_SIZE else None
+    context = {"worksheet": worksheet, "row_errors": cells[:PAGE_SIZE], "next": next_after, "is_left_out": is_left_out}
+    return render(request, "worksheets/refused.html", context)
 
 
 def _is_rehearsed(worksheet: Worksheet) -> bool:

@@ -39,6 +39,8 @@ def run_page(request: SignedInRequest, worksheet: Worksheet, rehearsal: Job | No
         "undone": undo_jobs.undone([worksheet]).get(worksheet.change_set),
         "movements": findings.movements(worksheet.last_rehearsal, chips),
         "row_errors": worksheet.row_errors.all()[:ERRORS_SHOWN],
+        "left_out_cells": worksheet.left_out_cells.all()[:ERRORS_SHOWN],
+        "left_out": sum(worksheet.tally.left_out.values()),
         "outcome": summaries.outcome_message(worksheet, job),
         "released": list(summaries.released(worksheet)),
         "recipe": recipes.recipe_of(worksheet),

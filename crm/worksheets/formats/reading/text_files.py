@@ -8,6 +8,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
+from crm.worksheets.formats.encodings import encoding_name
 from crm.worksheets.formats.reading import format_detection, quote_recovery
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 
@@ -38,7 +39,7 @@ def _raw_rows(file: IO[bytes], form: format_detection.TextFormat) -> Iterator[Sh
     except UnicodeError:
         raise UnreadableWorksheet(
             _("After row %(row)s there are bytes that are not %(encoding)s. Save the file as UTF-8, or state its encoding.")
-            % {"row": number, "encoding": form.encoding}
+            % {"row": number, "encoding": encoding_name(form.encoding)}
         ) from None
 
 
@@ -65,6 +66,6 @@ def with_bad_bytes_reported(row: SheetRow, encoding: str) -> SheetRow:
     if row.problems or not format_detection.BAD_BYTE.search("".join(row.cells)):
         return row
     cells = [cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace") for cell in row.cells]
-    reason = _("The cell holds bytes that are not %s.") % encoding.removesuffix("-sig")
+    reason = _("The cell holds bytes that are not %s.") % encoding_name(encoding)
     bad = (place for place, cell in enumerate(row.cells) if format_detection.BAD_BYTE.search(cell))
     return SheetRow(row.number, cells, tuple(RowProblem(place, cells[place], reason) for place in bad))

@@ -88,8 +88,19 @@ def _texts(column: Sequence[str | None]) -> list[str]:
     is_uneven = UNEVEN.search(whole)
     texts = apart(whole.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
     if is_uneven:
-        texts = list(map(_paragraphs, texts))
+        return list(map(_uneven, texts))
     return [f"{START}{text}{END}" if text else EMPTY for text in texts]
+
+
+def _uneven(text: str) -> str:
+    """LibreOffice 7 drops `text:tab` of a plain paragraph; it reads the attribute, which other programs do not need."""
+    if not text:
+        return EMPTY
+    start = START
+    if "\t" in text:
+        value = text.replace('"', "&quot;").replace("\t", "&#9;").replace("\r\n", "\n").replace("\r", "\n").replace("\n", "&#10;")
+        start = START.replace("><text:p>", f' office:string-value="{value}"><text:p>')
+    return f"{start}{_paragraphs(text)}{END}"
 
 
 def _paragraphs(text: str) -> str:

@@ -1,0 +1,104 @@
+"""What the review asks, offers and lists of cells that are not what they seem."""
+
+import io
+
+import pytest
+
+from crm.worksheets.importing import purging
+from crm.worksheets.models import Worksheet
+from tests.worksheets.formats.packages import sheet
+from tests.worksheets.review.pages import worksheet_of
+from tests.worksheets.rich_customers import publish_rich_customers
+
+
+@pytest.fixture
+def rich(db, client):
+    return publish_rich_customers()
+
+
+def fixes(page) -> list[list[str]]:
+    return [[fix.label for fix in cause.fixes] for cause in page.context["causes"]]
+
+
+INLINE = '<c t="inlineStr"><is><t>{}</t></is></c>'
+
+
+def formulas_without_values() -> bytes:
+    head = "".join(INLINE.format(name) for name in ("email", "firstName", "birthDate", "qty"))
+    row = INLINE.format("of1@example.com") + "".join(
+        f"<c><f>{formula}</f><v/></c>" for formula in ("A1", "DATE(1980,5,15)", "1+1")
+    )
+    return sheet(f"<row>{head}</row><row>{row}</row>").getvalue()
+
+
+def test_only_what_mends_a_cell_is_offered(rich, upload_page):
+    page = upload_page(formulas_without_values(), "list.xlsx")
+
+    assert fixes(page) == [["Leave this 1 cell out"]] * 3
+
+
+def test_whole_numbers_with_thousands_are_asked_about(rich, upload_page, press):
+    page = upload_page("email;qty\nip1@example.com;1.000\nip2@example.com;12.000\nip3@example.com;250\n")
+
+    ((_question, prompt),) = page.context["questions"]
+    assert "“1.000” in qty" in prompt.text
+    page = press(page, **{prompt.name: ","})
+    press(page, do="import")
+    assert list(rich.objects.order_by("email").values_list("qty", flat=True)) == [1000, 12000, 250]
+
+
+def test_thousands_are_clear_where_other_columns_show_the_decimal_comma(rich, upload_page, press):
+    page = upload_page("email;spent;qty\na@example.com;1,12;1.000\nb@example.com;1.234,56;2\n")
+
+    assert page.context["questions"] == []
+    press(page, do="import")
+    assert list(rich.objects.order_by("email").values_list("qty", flat=True)) == [1000, 2]
+
+
+def test_lost_zeros_are_offered_where_the_check_digits_fit(rich, upload_page, press):
+    page = upload_page("email,cpf\nz2@example.com,1234567890\nz3@example.com,123456797\nz9@example.com,1234567891\n")
+
+    causes = page.context["causes"]
+    fill = next(fix for cause in causes for fix in cause.fixes if "zeros" in fix.label)
+    assert fill.label == "Fill 2 numbers with zeros"
+    page = press(page, mend=fill.changes)
+    assert page.context["counts"].created == 2
+
+
+def test_a_file_of_dos_is_proposed_openly(rich, upload_page):
+    page = upload_page("email;firstName\nc9@example.com;Conceição\n".encode("cp850"))
+
+    guess = next(guess for guess in page.context["guesses"] if guess.name == "format")
+    assert guess.is_open
+    assert "DOS (CP850)" in guess.sentence
+
+
+@pytest.fixture
+def left_out(rich, upload_page, press) -> Worksheet:
+    page = upload_page("email,birthDate\na@example.com,someday\nb@example.com,1980-01-02\n")
+    page = press(page, mend=page.context["causes"][0].fixes[-1].changes)
+    return worksheet_of(press(page, do="import"))
+
+
+def test_what_was_left_out_is_found_again(left_out, client):
+    page = client.get(left_out.get_absolute_url()).content.decode()
+    listed = client.get(f"{left_out.get_absolute_url()}refused/?_left_out=1").content.decode()
+    errors = b"".join(client.get(f"{left_out.get_absolute_url()}errors/").streaming_content).decode()
+
+    assert "Cells left out" in page
+    assert "someday" in page
+    assert "someday" in listed
+    assert io.StringIO(errors).readlines()[1:] == [
+        "a@example.com,someday,2,birthDate is left out: “someday” is not a date such as 2026-12-31.\n"
+    ]
+
+
+def test_what_was_left_out_stays_listed_without_its_value(left_out, client):
+    purging.purge(left_out)
+
+    page = client.get(left_out.get_absolute_url()).content.decode()
+    assert "Cells left out" in page
+    assert "someday" not in page
+    assert left_out.left_out_cells.values_list("row", "column", "value", "reason").get() == (
+        2, "birthDate", "", "“…” is not a date such as 2026-12-31.",
+    )  # fmt: skip
