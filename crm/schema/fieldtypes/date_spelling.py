@@ -6,6 +6,7 @@ from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import trimmed
 
 LOCAL = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:,?([ T].*))?", re.ASCII | re.DOTALL)
+SHORT_YEAR = re.compile(r"\n[^\n0-9]*[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9])", re.ASCII)
 LAST_SHORT_YEAR = 29  # of this century, as Excel and LibreOffice read them: 1930 to 2029
 GAP = r"[\s\u00a0\u202f]?"
 HALF = rf"(?:{GAP}([AaPp])\.?{GAP}[Mm]\.?)"  # AM and PM, also a. m.
@@ -23,6 +24,11 @@ def iso_date(cell: str, form: CellFormat) -> str:
     first, _sign, second, year, rest = found.groups()
     day, month = (first, second) if form.dates == "dmy" else (second, first)
     return f"{_full_year(year)}-{int(month):02}-{int(day):02}{rest or ''}"
+
+
+def may_have_short_year(together: str) -> bool:
+    """Return False if no cell of a column, given as one text with a line end before each, has such a date."""
+    return SHORT_YEAR.search(together) is not None
 
 
 def has_short_year(cell: str) -> bool:

@@ -13,7 +13,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import AS_TEXT, Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment
+from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment, may_have_short_year
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
 from crm.schema.fieldtypes.local_format import local_format, local_time
 from crm.schema.fieldtypes.options import RANGE
@@ -66,7 +66,7 @@ class Date(FieldType):
         return date.fromisoformat(cell)
 
     def may_doubt(self, together: str, form: CellFormat) -> bool:
-        return form.dates != "iso"
+        return form.dates != "iso" and may_have_short_year(together)
 
     def doubt(self, cell: str, form: CellFormat) -> Doubt:
         return "century" if has_short_year(cell) else ""
@@ -135,7 +135,7 @@ class DateAndTime(FieldType):
         return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
     def may_doubt(self, together: str, form: CellFormat) -> bool:
-        return form.dates != "iso"
+        return form.dates != "iso" and may_have_short_year(together)
 
     def doubt(self, cell: str, form: CellFormat) -> Doubt:
         return "century" if has_short_year(cell) else ""

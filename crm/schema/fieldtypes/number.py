@@ -137,7 +137,7 @@ class Decimal(FieldType):
         text = trimmed(str(raw))
         if isinstance(raw, float | Number):
             text = format(Number(text), "f") if Number(text).is_finite() else text
-        return self._read_plain(text, raw, number_example(CellFormat())) if text else None
+        return self._read_plain(text, raw, CellFormat()) if text else None
 
     def read_typed(self, text: str, field: FieldDefinition) -> Number | None:
         """`1,234` is refused where it would have to be rounded: elsewhere it is written for 1234."""
@@ -154,11 +154,11 @@ class Decimal(FieldType):
         plain = plain_number(text, form, self.unit)
         if form.decimal == "," and "," in plain:
             raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % quoted(cell))
-        return self._read_plain(plain, cell, number_example(form)) if text else None
+        return self._read_plain(plain, cell, form) if text else None
 
-    def _read_plain(self, text: str, raw: Any, wanted: str) -> Number:
+    def _read_plain(self, text: str, raw: Any, form: CellFormat) -> Number:
         if len(text) > 60 or not PLAIN.fullmatch(text):
-            raise must_be(wanted, raw)
+            raise must_be(number_example(form), raw)
         try:
             number = Number(text).quantize(Number(1).scaleb(-self.places), rounding=ROUND_HALF_UP)
         except InvalidOperation:

@@ -16,6 +16,7 @@ NO_DIGIT = re.compile(r"[^0-9]")
 MONEY = re.compile(r"(?:(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\s*)(?=.)|\s*(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\Z")
 PERCENT = re.compile(r"\s*%\Z")
 IN_BRACKETS = re.compile(r"\(([^()+-]+)\)")
+WITH_COMMA = re.compile(r"-?[0-9]+(?:,[0-9]+)?")
 SWAPPED = str.maketrans(",.", ".,")
 MINUS = "\u2212"  # as typographers write it
 # A whole number with three zeros or digits after the decimal sign, as thousands are written where the other sign begins decimals.
@@ -27,6 +28,8 @@ LIKE_THOUSANDS = {
 
 def plain_number(cell: str, form: CellFormat, unit: re.Pattern[str] | None = None) -> str:
     """The number as a machine writes it, `-1234.50`, without its `unit`; what is no number of this spelling stays as it is."""
+    if form.decimal == "," and WITH_COMMA.fullmatch(cell):  # as nearly all are
+        return cell.replace(",", ".")
     sign, text = _sign_apart(trimmed(cell).replace(MINUS, "-"))
     if unit and (bare := unit.sub("", text, count=1)) != text:
         sign, text = (sign, bare) if sign else _sign_apart(bare)

@@ -8,7 +8,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.local_format import local_number
-from crm.schema.fieldtypes.number import Decimal, number_example
+from crm.schema.fieldtypes.number import Decimal
 from crm.schema.fieldtypes.number_spelling import PERCENT
 
 
@@ -30,7 +30,7 @@ class Percent(Decimal):
         if not isinstance(raw, str):
             return super().read(raw, field)
         text = PERCENT.sub("", trimmed(raw))
-        return self._read_plain(text, raw, number_example(CellFormat())) if text else None
+        return self._read_plain(text, raw, CellFormat()) if text else None
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else written(value)

@@ -148,7 +148,7 @@ class Varchar(TextType):
             max(map(len, cells), default=0) <= self.longest
             and together.isprintable()
             and not may_be_masked(together, self.masking(field))
-            and not (field.unique and SHORTENED.search(together))
+            and not (field.unique and self.may_doubt(together, form))
         ):
             return [cell or None for cell in map(str.strip, cells)], {}
         return super().read_column(cells, field, form)

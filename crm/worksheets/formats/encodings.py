@@ -55,7 +55,9 @@ def likely_encoding(lines: Iterable[bytes]) -> str:
             text.append(line)
             size += len(line)
     joined = b"".join(text)[:SCORED]
-    return max(CANDIDATES, key=lambda name: _sense(joined.decode(name, "replace")))  # of equals the first
+    sense = {name: _sense(joined.decode(name, "replace")) for name in CANDIDATES}
+    best = max(CANDIDATES, key=sense.__getitem__)  # of equals the first
+    return best if sense[best] > 0 else CANDIDATES[0]
 
 
 def _sense(text: str) -> int:
@@ -69,6 +71,8 @@ def _sense_of(before: str, sign: str, after: str) -> int:
         return -1 if before.isalpha() and after.isalpha() else 1
     if sign not in LETTERS:
         return -2
+    if not (before.isalpha() or after.isalpha()):
+        return 0
     is_odd = before.islower() if sign.isupper() else before.isupper() and after.isupper()
     return -1 if is_odd else LETTERS[sign]
 

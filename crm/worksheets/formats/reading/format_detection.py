@@ -11,7 +11,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from crm.worksheets.errors import UnreadableWorksheet
-from crm.worksheets.formats.encodings import encoding_name, likely_encoding
+from crm.worksheets.formats.encodings import likely_encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t"}  # a tab is hard to type on a command line
@@ -62,7 +62,7 @@ def detect_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> 
     try:
         text = sample[: len(sample) // 4 * 4 if len(sample) == SAMPLE else None].decode(encoding, errors="ignore")
     except LookupError:
-        raise UnreadableWorksheet(_("There is no encoding “%s”.") % encoding_name(encoding)) from None
+        raise UnreadableWorksheet(_("There is no encoding “%s”.") % encoding) from None
     if not text.strip("\ufeff \r\n\t"):
         raise UnreadableWorksheet(_("The file is empty."))
     delimiter = parse_delimiter(delimiter) if delimiter else detect_delimiter(text)

@@ -77,21 +77,23 @@ def test_a_bad_byte_in_utf8_is_one_cell_and_not_another_encoding():
     content = "nome,cidade\nJoão,Brasília\n".encode() + b"Jos\xe9,Bel\xc3\xa9m\n"
 
     assert read(content)[1][0] == ["João", "Brasília"]
-    assert problems(content) == [(3, 0, "Jos\\xe9", "The cell holds bytes that are not utf-8.")]
+    assert problems(content) == [(3, 0, "Jos\\xe9", "The cell holds bytes that are not UTF-8.")]
 
 
 def test_a_byte_that_windows_does_not_know_is_one_cell():
-    assert problems(b"nome,cidade\nJos\xe9,\x81\n") == [(2, 1, "\\x81", "The cell holds bytes that are not cp1252.")]
+    assert problems(b"nome,cidade\nJos\xe9,\x81\n") == [(2, 1, "\\x81", "The cell holds bytes that are not Windows-1252.")]
 
 
 def test_a_header_of_bad_bytes_is_refused():
-    assert refusal(b"a\x81,b\n1,2\n") == ("The names of the columns cannot be read. The cell holds bytes that are not cp1252.")
+    assert refusal(b"\x81,b\n1,2\n") == (
+        "The names of the columns cannot be read. The cell holds bytes that are not Windows-1252."
+    )
 
 
 def test_a_utf16_file_that_breaks_off_is_refused():
     content = "a,b\n1,2\n".encode("utf-16") + b"\x00\xd8\x41"
 
-    assert "utf-16" in refusal(content)
+    assert "UTF-16" in refusal(content)
 
 
 def test_blank_rows_are_passed_over_and_counted_as_places():
