@@ -155,12 +155,28 @@ def _same_text(
     """A number is compared by its digits alone, a document with letters as it is written too."""
     if context.exact or not column.field.by_digits or not has_digits(value.text.replace("*", "")):
         return _like(column, operator, value, normalization)
-    by_digits = _like(column, operator, value, "digits")
+    by_digits = _by_digits(column, operator, value)
     return (
         by_digits
         if is_number(value.text.replace("*", ""))
         else Disjunction((_like(column, operator, value, normalization), by_digits))
     )
+
+
+def _by_digits(column: ResolvedColumn, operator: Operator, value: LiteralValue) -> Condition:
+    """Phones also without the country code, and with the zero before a number as it is dialled at home: `(011) 3333-4444`."""
+    first, *rest = read_text(column.field, value, "digits")
+    code = column.field.country_code
+    if not code or not first.strip("0"):
+        return _like(column, operator, value, "digits")
+    at_home = first.lstrip("0")
+    if operator == "contains":
+        either = dict.fromkeys((first, at_home))
+        return Disjunction(tuple(LikePattern(column, ("", each, *rest, ""), "digits") for each in either))
+    spelled = tuple(dict.fromkeys((first, code + first, code + at_home)))
+    if not value.has_wildcard:
+        return EqualsAny(column, spelled, "digits")
+    return Disjunction(tuple(LikePattern(column, (each, *rest), "digits") for each in spelled))
 
 
 def _like(column: ResolvedColumn, operator: Operator, value: LiteralValue, normalization: Normalization) -> Condition:

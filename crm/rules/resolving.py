@@ -60,6 +60,7 @@ class RuleField:
     readable: bool = True
     filterable: bool = True
     by_digits: bool = False
+    country_code: str = ""  # stands before the digits of stored values, and may be left out by who asks for them
     rule: Rule | None = None
     related: "Fields | None" = None
     shown: str = ""

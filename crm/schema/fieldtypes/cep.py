@@ -11,11 +11,12 @@ from crm.schema.fieldtypes.errors import InvalidValue, must_be
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 
+DIGITS = 8
 SEVEN = re.compile(r"[0-9]{4}-?[0-9]{3}", re.ASCII)
 
 
 class CEP(TextType):
-    """Eight digits, kept as they are written, with or without the hyphen."""
+    """Eight digits, kept without the hyphen and shown with it."""
 
     label = "CEP"
     longest = 10
@@ -25,17 +26,26 @@ class CEP(TextType):
     reading_options = frozenset({"zeros"})
     common_pattern = re.compile(r"[0-9]{5}-?[0-9]{3}", re.ASCII)
 
+    def common_value(self, cell: str) -> str:
+        return cell.replace("-", "")
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return self.display(value, field)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return f"{value[:5]}-{value[5:]}" if value and len(value) == DIGITS else value or ""
+
     def with_zeros(self, cell: str) -> str:
         text = trimmed(cell)
         return f"0{text}" if SEVEN.fullmatch(text) else cell
 
     def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
-        return "[0-9]{5}-?[0-9]{3}"
+        return "[0-9]{8}"
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
         if text is None or self.common_pattern.fullmatch(text):
-            return text
+            return text and self.common_value(text)
         if SEVEN.fullmatch(text):
             raise InvalidValue(
                 _("“%s” has seven digits: a postal code has eight, and a spreadsheet takes leading zeros away.") % text

@@ -19,7 +19,7 @@ CNPJ = re.compile(r"[0-9A-Z]{2}\.?[0-9A-Z]{3}\.?[0-9A-Z]{3}/?[0-9A-Z]{4}-?[0-9]{
 
 
 class CPFCNPJ(TextType):
-    """Kept as it is written, with or without punctuation; found and compared by its digits."""
+    """Kept without punctuation, letters in capitals, and shown with it; found and compared by its digits."""
 
     label = "CPF / CNPJ"
     longest = 50
@@ -30,7 +30,7 @@ class CPFCNPJ(TextType):
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
         if text is None or is_cpf(text) or is_cnpj(text):
-            return text
+            return text and digits_of(text).upper()
         refuse_shortened(text)
         if reason := lost_zeros(text):
             raise InvalidValue(reason)
@@ -42,7 +42,21 @@ class CPFCNPJ(TextType):
     def common_value(self, cell: str) -> str:
         if not is_cpf(cell):
             raise ValueError(cell)
-        return cell
+        return digits_of(cell)
+
+    def form_value(self, value: Any, field: FieldDefinition) -> str:
+        return self.display(value, field)
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        return punctuated(value) if value else ""
+
+
+def punctuated(text: str) -> str:
+    """`529.982.247-25`, `11.222.333/0001-81`; a text of another length as it is."""
+    bare = digits_of(text).upper()
+    if len(bare) == 11:
+        return f"{bare[:3]}.{bare[3:6]}.{bare[6:9]}-{bare[9:]}"
+    return f"{bare[:2]}.{bare[2:5]}.{bare[5:8]}/{bare[8:12]}-{bare[12:]}" if len(bare) == 14 else text
 
 
 def lost_zeros(text: str) -> str:

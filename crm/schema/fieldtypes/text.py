@@ -83,6 +83,7 @@ class TextType(FieldType):
     is_textual = True
     can_be_searched = True
     longest: ClassVar[int | None]
+    country_code: ClassVar[str] = ""  # may stand before the digits of a value or be left out
     keeps_any_text: ClassVar[bool] = False  # there is no text of that length which it refuses or reads as another
     has_lines: ClassVar[bool] = False
     input_attributes: ClassVar[dict[str, str]] = {}  # of the browser's input: type, inputmode

@@ -114,6 +114,7 @@ def _rule_field(
         readable=may_read is None or may_read(entity.acronym, field.name),
         filterable=not filters_only or field.filterable,
         by_digits=fieldtypes.is_by_digits(field),
+        country_code=getattr(fieldtypes.get(field.type), "country_code", ""),
         rule=_tree(field),
         related=related,
         shown=str(field.options.get("display") or "") if related else "",

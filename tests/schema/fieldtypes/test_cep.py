@@ -7,8 +7,9 @@ KIND = CEP()
 
 
 @pytest.mark.parametrize("code", ["01310-100", "01310100"])
-def test_a_postal_code_is_kept_as_it_is_written(definition, code):
-    assert KIND.clean(f" {code} ", definition("CEP")) == code
+def test_a_postal_code_is_kept_without_and_shown_with_its_hyphen(definition, code):
+    assert KIND.clean(f" {code} ", definition("CEP")) == "01310100"
+    assert KIND.display("01310100", definition("CEP")) == KIND.form_value("01310-100", definition("CEP")) == "01310-100"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ def test_what_is_none_is_refused_with_the_reason(definition, raw, reason):
 
 
 def test_a_column_is_judged_as_its_cells_are(convert):
-    assert convert(KIND, ["01310-100", "", "1310100"]) == (["01310-100", None, None], [(2, "1310100")])
+    assert convert(KIND, ["01310-100", "", "1310100"]) == (["01310100", None, None], [(2, "1310100")])
 
 
 def test_it_is_no_filter_and_compared_by_digits():

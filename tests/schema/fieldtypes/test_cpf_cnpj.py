@@ -15,9 +15,20 @@ BAD = [
 ]  # fmt: skip
 
 
+def bare(number: str) -> str:
+    return "".join(filter(str.isalnum, number)).upper()
+
+
 @pytest.mark.parametrize("number", [*CPFS, *CNPJS])
-def test_a_right_number_is_kept_as_it_is_written(definition, number):
-    assert KIND.clean(f" {number} ", definition("CPF / CNPJ")) == number
+def test_a_right_number_is_kept_without_punctuation(definition, number):
+    assert KIND.clean(f" {number} ", definition("CPF / CNPJ")) == bare(number)
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"), [("52998224725", "529.982.247-25"), ("12ABC34501DE35", "12.ABC.345/01DE-35"), ("5", "5")]
+)
+def test_a_number_is_shown_with_punctuation(definition, kept, shown):
+    assert KIND.display(kept, definition("CPF / CNPJ")) == KIND.form_value(shown, definition("CPF / CNPJ")) == shown
 
 
 @pytest.mark.parametrize("number", BAD)
@@ -29,13 +40,13 @@ def test_a_wrong_number_is_refused(definition, number):
 def test_a_column_is_judged_as_its_cells_are(convert):
     values, refusals = convert(KIND, [*CPFS, *CNPJS, "", *BAD])
 
-    assert values == [*CPFS, *CNPJS, None, *[None] * len(BAD)]
+    assert values == [*map(bare, [*CPFS, *CNPJS]), None, *[None] * len(BAD)]
     assert [cell for _place, cell in refusals] == BAD
 
 
 def test_a_column_of_nothing_but_cpfs_is_judged_too(convert):
-    assert convert(KIND, [*CPFS, ""]) == ([*CPFS, None], [])
-    assert convert(KIND, [*CPFS, "529.982.247-26"]) == ([*CPFS, None], [(3, "529.982.247-26")])
+    assert convert(KIND, [*CPFS, ""]) == ([*map(bare, CPFS), None], [])
+    assert convert(KIND, [*CPFS, "529.982.247-26"]) == ([*map(bare, CPFS), None], [(3, "529.982.247-26")])
 
 
 def test_r20_numbers_are_the_same_whatever_their_punctuation():
