@@ -24,7 +24,7 @@ EMPTY = [("keep", gettext_lazy("keeps what is stored")), ("clear", gettext_lazy(
 EMPTY_KEY = [("skip", gettext_lazy("is skipped")), ("create", gettext_lazy("makes a new record"))]
 LABELS = [
     ("", gettext_lazy("found by its cells")),
-    ("yes", gettext_lazy("names the columns once more, as people do")),
+    ("yes", gettext_lazy("holds the labels of the columns")),
     ("no", gettext_lazy("is a row like the others")),
 ]
 DUPLICATES = [

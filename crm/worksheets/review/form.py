@@ -38,7 +38,7 @@ class ReviewForm(forms.Form):
         label=gettext_lazy("A row without its key"), choices=controls.EMPTY_KEY, widget=forms.RadioSelect, required=False
     )
     duplicates = forms.ChoiceField(
-        label=gettext_lazy("Of rows that mean the same record"), choices=controls.DUPLICATES, widget=forms.RadioSelect
+        label=gettext_lazy("Of several rows for one record"), choices=controls.DUPLICATES, widget=forms.RadioSelect
     )
     atomic = forms.ChoiceField(label=gettext_lazy("As a whole"), choices=controls.WHOLE, widget=forms.RadioSelect, required=False)
     stop = forms.BooleanField(label=gettext_lazy("Stop if anybody changed one of these records in between"), required=False)

@@ -162,9 +162,9 @@ def _keyless(review: Review, count: int) -> str:
 
 def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
     return {
-        "refuse": _("Rows that mean the same record are all refused."),
-        "first": _("Of rows that mean the same record the first counts."),
-        "last": _("Of rows that mean the same record the last counts."),
+        "refuse": _("Several rows for one record are all refused."),
+        "first": _("Of several rows for one record, the first counts."),
+        "last": _("Of several rows for one record, the last counts."),
     }
 
 
@@ -243,9 +243,9 @@ def _consent(review: Review) -> str:
     labels = [_label(entity, name) for name in dict.fromkeys([*filled, *column_mapping.consents_by_default(entity)])]
     names = format_html_join(", ", "<b>{}</b>", ((label,) for label in labels))
     sentence = (
-        _("Taken over, on your word: {names}.")
+        _("Taken over, as you confirmed: {names}.")
         if review.choices.allow_consent
-        else _("Only those who do not agree are taken over, as agreeing needs your word: {names}.")
+        else _("Only a no is taken over; a yes needs your confirmation: {names}.")
     )
     return format_html(sentence, names=names)
 
@@ -325,7 +325,7 @@ def _format(review: Review) -> str:
     row = form.header_row
     heads = _("Row %s names the columns.") % row if row else _without_names(review)
     if labels_row := form.labels_row:
-        heads = _("Row %(row)s names the columns, row %(labels)s says the names as people do.") % {
+        heads = _("Row %(row)s names the columns, row %(labels)s holds their labels.") % {
             "row": row,
             "labels": labels_row,
         }

@@ -38,7 +38,7 @@ def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
     if not written and not leaving:
         return Action(_("Nothing to import"), is_possible=False)
     if worksheet.choices.get("atomic") and counts.errors:
-        return Action(_("Nothing as long as rows are refused"), is_possible=False)
+        return Action(_("Correct the refused rows first"), is_possible=False)
     parts = []
     if joins and counts.updated <= joins:
         parts.append(ngettext("Add {n} record", "Add {n} {records}", joins).format(n=number(joins), records=records))

@@ -54,7 +54,7 @@ def test_the_page_writes_it_in_the_language_of_the_reader_and_reads_it_again(bro
     assert (
         form != "csv" or file.decode("utf-8-sig") == "id;email;firstName\nId do registro;E-mail;Nome\nana;ana@example.com;Ana\n"
     )
-    assert "Row 1 names the columns, row 2 says the names as people do." in page.text
+    assert "Row 1 names the columns, row 2 holds their labels." in page.text
     assert (page.context["counts"].rows, page.context["counts"].unchanged) == (1, 1)
 
 

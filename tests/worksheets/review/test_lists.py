@@ -38,7 +38,7 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
         "empty": "An empty cell keeps what is stored.",
         "limits": "It stops at no limit.",
         "rest": (
-            "Of rows that mean the same record the first counts. Good rows are taken although others are refused."
+            "Of several rows for one record, the first counts. Good rows are taken although others are refused."
             " What others change in between is listed afterwards."
         ),
         "format": "Read as text in UTF-8, columns divided by “;”. Row 1 names the columns.",
@@ -49,7 +49,7 @@ def test_who_is_listed_twice_is_added_once_and_nobody_unknown(upload_page, press
     page = upload_page(LIST + "c1@EXAMPLE.com;Other\nnew1@example.com;Ana\n", cluster="Dealers")
 
     assert counts(page) == {"rows": 9, "updated": 4, "unchanged": 1, "skipped": 4}
-    assert "2 rows mean a record that another row means already, and are left out." in page.text
+    assert "2 rows are for records that have another row already, and are left out." in page.text
     assert "2 rows are not known here" in page.text
     assert [row.cells[0] for row in page.context["skipped"].items] == ["new1@example.com", "new2@example.com"]
     press(press(page, mend="mode=upsert"), do="import")

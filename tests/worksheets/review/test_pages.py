@@ -105,7 +105,7 @@ def test_words_of_a_choice_are_counted_and_can_be_given_a_meaning(upload_page, p
 
 def test_all_or_none_waits_until_no_row_is_refused(upload_page, press, customers):
     page = press(upload_page("email;birthDate\na@example.com;\nb@example.com;soon\n"), atomic="on")
-    assert (page.context["action"].label, page.context["action"].is_possible) == ("Nothing as long as rows are refused", False)
+    assert (page.context["action"].label, page.context["action"].is_possible) == ("Correct the refused rows first", False)
 
     page = press(page, mend=page.context["causes"][0].fixes[-1].changes)
     press(page, do="import")
@@ -117,7 +117,7 @@ def test_consent_needs_a_tick(upload_page, press, customers):
     page = upload_page("email;isNewsletterOptIn;approved\na@example.com;sim;sim\n")
     start, names = said(page)["consent"].rstrip(".").split(": ", 1)
     assert (start, set(names.split(", "))) == (
-        "Only those who do not agree are taken over, as agreeing needs your word",
+        "Only a no is taken over; a yes needs your confirmation",
         {"Receives the newsletter", "Approved"},
     )
 
@@ -134,7 +134,7 @@ def test_consent_is_not_remembered(upload_page, press, customers):
     page = upload_page(text)
 
     assert "Read as last time" in page.text
-    assert "needs your word" in said(page)["consent"]
+    assert "needs your confirmation" in said(page)["consent"]
 
 
 def test_the_mapping_is_remembered_by_the_names_of_the_columns(upload_page, press, customers):
