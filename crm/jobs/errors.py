@@ -31,6 +31,14 @@ class DatabaseLost(Exception):
         return f"{lost % {'n': self.times}} {advice}"
 
 
+class NotAllowed(Exception):
+    """The person who started the job may no longer do what it does; the message says why, without a name."""
+
+    def __str__(self) -> str:
+        advice = _("So it was not run. Someone who may do it can start it again.")
+        return f"{self.args[0]} {advice}"
+
+
 class JobBusy(Exception):
     """The job is held by another process, or it is over."""
 

@@ -47,9 +47,12 @@ class RunningJob:
         return self.job.created_by
 
     def actor(self, channel: Channel) -> Actor:
-        """The person on whose behalf the job runs, or the operator. History refers to the subject, or to the job itself."""
+        """The person on whose behalf the job runs; nobody, who may do nothing, where the account was
+        deleted; the operator only where no person started it. History refers to the subject, or to the job itself.
+        """
         user = User.objects.filter(pk=self.created_by).first() if self.created_by else None
-        return Actor(user, channel, str(self.id) if channel == "job" else self.subject, is_operator=user is None)
+        reference = str(self.id) if channel == "job" else self.subject
+        return Actor(user, channel, reference, is_operator=self.created_by is None)
 
     @property
     def checkpoint(self) -> dict[str, Any]:  # Any: what the handler itself put there

@@ -12,9 +12,13 @@ from crm.jobs.lease import RunningJob
 # empty the first time, and beats at least twice a minute.
 Handler = Callable[[RunningJob], dict[str, Any] | None]
 
+Refused = Callable[[RunningJob, str], None]
+
 _handlers: dict[str, Handler] = {}
 _intervals: dict[str, int] = {}
 _verbs: dict[str, str] = {}
+_required: dict[str, str] = {}
+_refused: dict[str, Refused] = {}
 
 
 def register(
@@ -25,16 +29,22 @@ def register(
     phases: Mapping[str, str | Promise] | None = None,
     every: int | None = None,
     others: str = "people",
+    verb: str = "",
+    refused: Refused | None = None,
 ) -> None:
     """`label` and `phases`: the kind and its phases in words for people; `every`: seconds between scheduled runs.
 
     `others`: the verb of `may` that a user needs to see and stop such jobs of other users.
+    `verb`: the one that whoever started it must still have when it runs; `refused` stores elsewhere that it was not run, and why.
     """
     if _handlers.get(kind, handler) is not handler:
         raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
     _handlers[kind] = handler
     set_labels(kind, label, phases or {})
     _verbs[kind] = others
+    _required[kind] = verb
+    if refused:
+        _refused[kind] = refused
     if every:
         _intervals[kind] = every
 
@@ -45,6 +55,15 @@ def is_known(kind: str) -> bool:
 
 def handler(kind: str) -> Handler:
     return _handlers[kind]
+
+
+def required_verb(kind: str) -> str:
+    return _required.get(kind, "")
+
+
+def store_refusal(running: RunningJob, reason: str) -> None:
+    if refused := _refused.get(running.job.kind):
+        refused(running, reason)
 
 
 def kinds_under(verbs: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from crm.jobs import registry
-from crm.jobs.errors import LeaseLost, Stopping
+from crm.jobs.errors import LeaseLost, NotAllowed, Stopping
 from crm.jobs.executing import INTERRUPTIONS, execute
 from crm.jobs.lease import RunningJob, take_lease
 from crm.jobs.models import Job
@@ -32,6 +32,8 @@ def work_on(job_id: UUID) -> None:
         execute_or_requeue(running)
     except (LeaseLost, Stopping):
         log.info("Job %s goes on elsewhere", job_id)
+    except NotAllowed:
+        log.warning("Job %s is not allowed any more", job_id)
     except Exception:  # the state says failed and the log says why; the next job must run
         log.exception("Job %s failed", job_id)
 

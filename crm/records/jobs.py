@@ -9,5 +9,5 @@ from crm.records.history.retention import keep_history
 DAILY = 86_400  # seconds
 
 registry.register("keep-history", keep_history, label=_("Making room in the change history"), every=DAILY)
-registry.register("backfill", defaults.backfill, label=_("Default for records without"))
+registry.register("backfill", defaults.backfill, label=_("Default for records without"), verb="schema")
 registry.register(numbers.KIND, numbers.run_numbering, label=_("Numbers for records without"))

@@ -80,5 +80,5 @@ def _patience_of(job: RunningJob) -> Patience:
     return Patience(LONG_SECONDS, report)
 
 
-registry.register(PUBLISH, run_publish, label=gettext_lazy("Publish"))
-registry.register(DELETE, run_deletion, label=gettext_lazy("Deleting an entity"))
+registry.register(PUBLISH, run_publish, label=gettext_lazy("Publish"), verb="schema")
+registry.register(DELETE, run_deletion, label=gettext_lazy("Deleting an entity"), verb="schema")

@@ -13,7 +13,7 @@ from crm.people.actors import Actor
 from crm.records import bulk
 from crm.schema.generated import current
 from crm.worksheets.importing import applying, freshness, limits, preparing, rehearsing, run_outcomes
-from crm.worksheets.importing.auditing import COMPLETED
+from crm.worksheets.importing.auditing import COMPLETED, record_end
 from crm.worksheets.importing.deviations import Deviated
 from crm.worksheets.importing.limits import LimitExceeded
 from crm.worksheets.importing.preparing import Prepared
@@ -99,6 +99,17 @@ def run_import(job: RunningJob) -> dict[str, Any]:
         progress = _begun(job)
         _run(job, preparing.prepare_resumed(worksheet, begun=progress.publication), progress, watch)
     return worksheet.counts
+
+
+def store_refusal(job: RunningJob, reason: str) -> None:
+    """That it was not run, or not to its end: what was written until then is counted."""
+    worksheet = Worksheet.objects.get(number=int(job.subject))
+    run_outcomes.store_end(job.job, worksheet, WorksheetState.FAILED, problem=reason)
+    record_end(worksheet, by=job.actor("worksheet"))
+
+
+def store_refused_rehearsal(job: RunningJob, reason: str) -> None:
+    Worksheet.objects.filter(number=int(job.subject)).update(problem=reason)
 
 
 def _begun(job: RunningJob) -> ImportProgress:

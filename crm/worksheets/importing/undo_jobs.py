@@ -170,6 +170,11 @@ def _store_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str =
     Undo.objects.filter(pk=undo.pk).update(state=state, problem=problem, counts=counts.to_json())
 
 
+def store_refusal(job: RunningJob, reason: str) -> None:
+    """That it was not run, or not to its end: what was put back until then is counted."""
+    _store_end(job, _undo_of(job), Undo.State.FAILED, problem=reason)
+
+
 def _undo_of(job: RunningJob) -> Undo:
     return Undo.objects.select_related("target", "change_set").get(pk=int(job.subject))
 
