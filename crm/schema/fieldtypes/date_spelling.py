@@ -23,7 +23,7 @@ def iso_date(cell: str, form: CellFormat) -> str:
         return text
     first, _sign, second, year, rest = found.groups()
     day, month = (first, second) if form.dates == "dmy" else (second, first)
-    return f"{_full_year(year)}-{int(month):02}-{int(day):02}{rest or ''}"
+    return f"{full_year(year)}-{int(month):02}-{int(day):02}{rest or ''}"
 
 
 def may_have_short_year(together: str) -> bool:
@@ -65,7 +65,7 @@ def _date_apart(text: str) -> tuple[str, str, str]:
     return (text[:10], text[10], text[11:]) if text[10:11] in (" ", "T") else (text, "", "")
 
 
-def _full_year(year: str) -> str:
+def full_year(year: str) -> str:
     return year if len(year) == 4 else f"{20 if int(year) <= LAST_SHORT_YEAR else 19}{year}"
 
 

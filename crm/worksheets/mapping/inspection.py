@@ -8,6 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from crm.schema.fieldtypes.date_spelling import full_year
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.worksheets.formats.formula_escaping import CLEAR, unguarded
 from crm.worksheets.formats.rows import SheetRow
@@ -19,7 +20,7 @@ PROBED = 100  # values that are looked up among the records
 LISTED = 100  # a column of more different values is not one of a few words
 SHOWN = 60  # characters
 
-LOCAL_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})([ T].*)?", re.ASCII)
+LOCAL_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})(,?[ T].*)?", re.ASCII)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?", re.ASCII)
 SIGNED = r"[+-]?"
 WITH_COMMA = re.compile(
@@ -136,7 +137,7 @@ def _dates(counted: Mapping[str, int]) -> Evidence:
     day_first = month_first = either = 0
     example = ""
     for found, count in local:
-        first, second, year = (int(found[place]) for place in (1, 2, 3))
+        first, second, year = int(found[1]), int(found[2]), int(full_year(found[3]))
         fits = _is_day(year, second, first), _is_day(year, first, second)
         if fits == (True, True) and first != second:
             either, example = either + count, example or found[0]

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
+from crm.schema.fieldtypes.date_spelling import full_year
 from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
 from crm.worksheets.mapping.inspection import LOCAL_DATE
 from crm.worksheets.review.reviewing import Review
@@ -65,7 +66,7 @@ def _dates(question: Question) -> list[PromptOption]:
     """As days in words, where there is an example."""
     labels = {DAY_FIRST: _("day first (31/12/2026)"), MONTH_FIRST: _("month first (12/31/2026)")}
     if found := LOCAL_DATE.fullmatch(question.evidence.example):
-        first, second, year = (int(found[place]) for place in (1, 2, 3))
+        first, second, year = int(found[1]), int(found[2]), int(full_year(found[3]))
         days = {DAY_FIRST: date(year, second, first), MONTH_FIRST: date(year, first, second)}
         labels = {order: f"{_in_words(days[order])}: {label}" for order, label in labels.items()}
     return [PromptOption(order, label) for order, label in labels.items()]

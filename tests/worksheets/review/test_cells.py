@@ -102,3 +102,18 @@ def test_what_was_left_out_stays_listed_without_its_value(left_out, client):
     assert left_out.left_out_cells.values_list("row", "column", "value", "reason").get() == (
         2, "birthDate", "", "“…” is not a date such as 2026-12-31.",
     )  # fmt: skip
+
+
+def test_the_order_of_dates_is_seen_in_years_of_two_digits(rich, upload_page, press):
+    page = upload_page(
+        "email,birthDate,seenAt,alarm\nth1x@example.com,11/21/61,12/31/2023 11:59 PM,3:10 pm\n"
+        'th2x@example.com,12/31/99,"12/31/2023, 08:30 AM",8:30:00 AM\n'
+    )
+
+    assert page.context["questions"] == []
+    assert "birthDate: 2 years of two digits are read as from 1930 to 2029 (11/21/61)." in page.content.decode()
+    press(page, do="import")
+    assert [str(day) for day in rich.objects.order_by("email").values_list("birthDate", flat=True)] == [
+        "1961-11-21",
+        "1999-12-31",
+    ]
