@@ -23,6 +23,7 @@ def build_layout(view: RecordView, unseen: Container[str], *before: str) -> Form
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True  # the template writes the form's tag and its token
+    helper.template = "records/_layout.html"
     helper.layout = Layout(*before, *(_fieldset(section, view, unseen) for section in view.sections))
     return helper
 
