@@ -81,7 +81,10 @@ class Inspection:
 
     def to_json(self) -> dict[str, Any]:
         """Without the probe: it is looked up at once, and holds personal values."""
-        columns = [{**asdict(column), "probe": []} for column in self.columns]
+        evidence = ("dates", "decimals")
+        columns = [
+            {**vars(column), **{name: asdict(getattr(column, name)) for name in evidence}, "probe": []} for column in self.columns
+        ]
         return {"columns": columns, "rows": self.rows, "is_whole": self.is_whole}
 
     @classmethod

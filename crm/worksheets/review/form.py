@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -60,14 +61,17 @@ class ReviewForm(forms.Form):
         self._add_consent()
         self._add_replace()
 
-    @property
+    @cached_property
     def is_typed(self) -> bool:
         """Return True if fields are typed with suggestions, since lists would be too long."""
-        return len(self.review.inspection.columns) * len(self._fields()) > MOST_OPTIONS
+        return len(self.review.inspection.columns) * len(self.offered_fields) > MOST_OPTIONS
 
-    @property
+    @cached_property
     def offered_fields(self) -> list[tuple[str, str]]:
-        return self._fields()
+        return [
+            ("id", _("Record id")),
+            *((field.name, f"{field.label} ({field.name})") for field in writable_fields(self.entity)),
+        ]
 
     def column_fields(self, position: int) -> list[forms.BoundField]:
         """How the cells of a column are read, apart from what it fills."""
@@ -169,8 +173,8 @@ class ReviewForm(forms.Form):
     def _column_field(self, column: ColumnInspection) -> forms.Field:
         label = _("%s fills") % column.header
         if self.is_typed:
-            return controls.FieldName(label=label, required=False, names=dict(self._fields()))
-        return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self._fields()], required=False)
+            return controls.FieldName(label=label, required=False, names=dict(self.offered_fields))
+        return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self.offered_fields], required=False)
 
     def _add_reading(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
         options, own = fieldtypes.get(field.type).reading_options, self.review.choices.column(column.header)
@@ -254,12 +258,6 @@ class ReviewForm(forms.Form):
     def _is_kept(self, name: str) -> bool:
         field = self.entity.field(name)
         return field is not None and field.type == "Boolean"
-
-    def _fields(self) -> list[tuple[str, str]]:
-        return [
-            ("id", _("Record id")),
-            *((field.name, f"{field.label} ({field.name})") for field in writable_fields(self.entity)),
-        ]
 
     def _filled_by(self, position: int) -> str:
         name = f"column_{position}"

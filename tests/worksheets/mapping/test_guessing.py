@@ -62,6 +62,22 @@ def test_the_column_that_finds_most_is_the_key(guess, ana):
     assert (found.keys, found.map) == (["email"], {"quem": "email"})
 
 
+def test_a_few_values_that_somebody_has_by_chance_are_no_key(guess, customers, admin):
+    saving.create(customers, {"userId": "25"}, by=admin)
+
+    assert guess("age;city\n25;Bauru\n31;Santos\n47;Bauru\n").keys == ["id"]
+
+
+def test_a_thousand_unknown_columns_are_looked_up_together(guess, ana, django_assert_max_num_queries):
+    headers = ";".join(f"x{n}" for n in range(1_000))
+    cells = "\n".join(";".join(f"v{n}-{row}" for n in range(1_000)) for row in range(30))
+
+    with django_assert_max_num_queries(5):
+        found = guess(f"{headers}\n{cells}\n")
+
+    assert found.map == {}
+
+
 def test_ids_are_found_in_both_forms(guess, ana):
     assert guess(f"code;firstName\nCL-{ana.pk.upper()};Anna\n").keys == ["id"]
 
