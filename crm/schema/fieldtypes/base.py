@@ -56,6 +56,7 @@ class FieldType:
     has_names: ClassVar[bool] = False  # people know its values by names, which rules find
     is_textual: ClassVar[bool] = False  # values are words, which keywords find
     reads_locally: ClassVar[bool] = False  # people write its values as their language does
+    has_one_form: ClassVar[bool] = False  # texts written in many ways are stored in one
     is_numeric: ClassVar[bool] = False  # lists align it to the right
     has_few_values: ClassVar[bool] = False  # a new field is a filter of the default form
     can_be_converted: ClassVar[bool] = True  # to another type, and from one

@@ -19,6 +19,7 @@ class CEP(TextType):
     """Eight digits, kept without the hyphen and shown with it."""
 
     label = "CEP"
+    has_one_form = True
     longest = 10
     input_attributes = {"inputmode": "numeric"}
     can_be_filter = False

@@ -22,6 +22,7 @@ class CPFCNPJ(TextType):
     """Kept without punctuation, letters in capitals, and shown with it; found and compared by its digits."""
 
     label = "CPF / CNPJ"
+    has_one_form = True
     longest = 50
     compared = "by digits"
     common_pattern = CPF

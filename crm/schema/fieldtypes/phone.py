@@ -25,6 +25,7 @@ class Phone(TextType):
     """Kept as E.164, `+5511999990000`, without a country code as one of the site's country; found and compared by its digits."""
 
     label = "Phone"
+    has_one_form = True
     longest = 50
     input_attributes = {"type": "tel", "inputmode": "tel"}
     options = (PATTERN,)
