@@ -24,6 +24,7 @@ class Question:
     header: str
     kind: str  # "dates" or "decimal"
     evidence: Evidence
+    is_whole: bool = False  # a whole number has no decimals: read with the sign before three of them, it is refused
 
     @property
     def is_contradictory(self) -> bool:
@@ -123,7 +124,7 @@ def questions(choices: ImportChoices, inspection: Inspection, entity: EntityDefi
         if "dates" in ways and not own.dates and column.dates.is_doubtful:
             found.append(Question(place, column.header, "dates", column.dates))
         if "decimal" in ways and not own.decimal and column.decimals.is_doubtful:
-            found.append(Question(place, column.header, "decimal", column.decimals))
+            found.append(Question(place, column.header, "decimal", column.decimals, fieldtypes.get(field.type).kind == "integer"))
     return found
 
 

@@ -84,5 +84,6 @@ def _decimals(question: Question) -> list[PromptOption]:
     if cell:
         as_thousands, as_decimals = cell.replace(",", "").replace(".", ""), cell.replace(",", ".")
         by_sign = {sign: as_decimals if sign in cell else as_thousands for sign in (COMMA, POINT)}
-        labels = {sign: f"{by_sign[sign]}: {label}" for sign, label in labels.items()}
+        shown = {sign: _("refused") if question.is_whole and sign in cell else by_sign[sign] for sign in labels}
+        labels = {sign: f"{shown[sign]}: {label}" for sign, label in labels.items()}
     return [PromptOption(sign, label) for sign, label in labels.items()]

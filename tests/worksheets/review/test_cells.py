@@ -42,6 +42,7 @@ def test_whole_numbers_with_thousands_are_asked_about(rich, upload_page, press):
 
     ((_question, prompt),) = page.context["questions"]
     assert "“1.000” in qty" in prompt.text
+    assert [option.label.partition(":")[0] for option in prompt.options] == ["1000", "refused"]
     page = press(page, **{prompt.name: ","})
     press(page, do="import")
     assert list(rich.objects.order_by("email").values_list("qty", flat=True)) == [1000, 12000, 250]
