@@ -181,3 +181,13 @@ def test_recipes_have_a_name_each(recipe):
     assert [str(found) for found in Recipe.objects.order_by("pk")] == ["Feed.csv", "feed.csv (2)"]
     with pytest.raises(recipes.InvalidMapping):
         recipes.rename(other, "FEED.CSV")
+
+
+@pytest.mark.usefixtures("members")
+def test_a_recipe_brings_its_limits(feed, recipe):
+    recipe.choices |= {"max_changed": "1"}
+    recipe.save()
+    text = "Mail,Nome,Extra\nc1@example.com,New,x\nc2@example.com,New,x\n"
+
+    assert feed(text, "--recipe", "Feed.csv")[1]["stopped"] == {"limit": "max_changed", "value": 2}
+    assert feed(text, "--recipe", "Feed.csv", "--max-changed", "2")[0] == 0
