@@ -23,7 +23,7 @@ def stage_absent(merge: Merge) -> int:
 
 
 def members(merge: Merge) -> int:
-    """How many records have the Boolean set now."""
+    """Return how many records have the Boolean set now."""
     return int(merge.model.objects.filter(**{merge.replace: True}).count())
 
 

@@ -46,7 +46,7 @@ def _last_row(merge: Merge, after: int, size: int, limit: str = "") -> int | Non
 
 
 def swap_batch(merge: Merge) -> Batch:
-    """The rows that exchange unique values, wherever they stand in the worksheet."""
+    """Return the rows that exchange unique values, wherever they stand in the worksheet."""
     swaps = quoted(merge.swaps)
     named = f"SELECT crm_row FROM {swaps} UNION SELECT needs FROM {swaps}"
     return Batch(f"o.crm_row IN ({named})", f"s.crm_row IN ({named})", swaps_values=True)

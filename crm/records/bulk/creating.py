@@ -13,7 +13,7 @@ from crm.schema.record import name_of
 
 
 def create_records(merge: StagedMerge, change_set: ChangeSet, batch: Batch, count: int) -> int:
-    """How many records of the `count` planned ones are created."""
+    """Return how many records of the `count` planned ones are created."""
     values = {"id": "o.record_id"} | _values(merge) | creation_stamps(merge.model, change_set, count)
     source = f"{compared_rows(merge)} WHERE o.outcome = '{CREATED}' AND {batch.both} ORDER BY o.crm_row"
     created = insert(merge.model, values, source)

@@ -49,7 +49,7 @@ def _drop(merge: Merge) -> None:
 
 
 def _identity(merge: Merge) -> list[str]:
-    """What rows that mean the same record share: the record where the key alone does not tell, else the key."""
+    """Return what rows that mean the same record share: the record where the key alone does not tell, else the key."""
     keys = [caseless(merge.model, name, f"s.{quoted(name)}") for name in merge.keys]
     if not may_find_several(merge):
         return keys[:1]

@@ -79,7 +79,7 @@ def _type_of(model: type[Record], field: str) -> fieldtypes.FieldType | None:
 
 
 def joined(merge: Merge) -> str:
-    """The staged rows, each with its record r or none; with m where the key may find several."""
+    """Return the staged rows, each with its record r or none; with m where the key may find several."""
     if not may_find_several(merge):
         return f"{quoted(merge.staging)} s LEFT JOIN {table_of(merge.model)} r ON {same_key(merge)}"
     matches = f"{quoted(merge.matches)} m ON m.crm_row = s.crm_row"
@@ -87,7 +87,7 @@ def joined(merge: Merge) -> str:
 
 
 def compared_rows(merge: Merge) -> str:
-    """The staged rows s with their outcomes o."""
+    """Return the staged rows s with their outcomes o."""
     return f"{quoted(merge.staging)} s JOIN {quoted(merge.outcomes)} o ON o.crm_row = s.crm_row"
 
 
@@ -108,7 +108,7 @@ def written_rows_with_records(merge: Merge) -> str:
 
 
 def new_value(merge: StagedMerge, name: str) -> str:
-    """What an updated record will hold; a consent that is withheld may be lost, never gained."""
+    """Return what an updated record will hold; a consent that is withheld may be lost, never gained."""
     value = _written_value(merge, name)
     return f"(({value}) AND {stored(merge.model, name)})" if name in merge.withheld else value
 
@@ -147,7 +147,7 @@ def _unless_absent(merge: Merge, name: str, value: str, present: str) -> str:
 
 
 def created_value(merge: StagedMerge, name: str) -> str:
-    """What a new record will hold: the staged value; where the cell is empty, the field's default. No withheld consent."""
+    """Return what a new record will hold: the staged value; where the cell is empty, the field's default. No withheld consent."""
     if name not in merge.columns or name in {*merge.removing, *merge.withheld}:
         return default_of(merge, name)
     staged, empty = f"s.{quoted(name)}", empty_value(merge.model, name)
@@ -158,7 +158,7 @@ def created_value(merge: StagedMerge, name: str) -> str:
 
 
 def held_value(merge: StagedMerge, name: str) -> str:
-    """What the record of a row will hold, whether it is created or not."""
+    """Return what the record of a row will hold, whether it is created or not."""
     changed = new_value(merge, name) if name in merge.written_columns else stored(merge.model, name)
     return f"CASE WHEN o.outcome = '{CREATED}' THEN {created_value(merge, name)} ELSE {changed} END"
 
@@ -172,7 +172,7 @@ def default_of(merge: Merge, name: str) -> str:
 
 
 def derivations(merge: Merge) -> list[Derivation]:
-    """The rules for fields that follow from a column of the worksheet and are not columns themselves."""
+    """Return the rules for fields that follow from a column of the worksheet and are not columns themselves."""
     rules = derivations_of(merge.model.entity)
     return [rule for rule in rules if rule.source in merge.columns and rule.target not in merge.columns]
 

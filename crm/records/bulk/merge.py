@@ -57,27 +57,27 @@ class Merge:
 
     @property
     def written_columns(self) -> list[str]:
-        """The fields that rows may change: not the key itself, nor what only new records get."""
+        """Return the fields that rows may change: not the key itself, nor what only new records get."""
         return [name for name in self.columns if name not in {"id", *self.keys, *self.only_new}]
 
     @property
     def staged_columns(self) -> list[str]:
-        """What a block of rows holds, in this order."""
+        """Return what a block of rows holds, in this order."""
         return ["crm_row", *self.columns, "crm_cleared", *(["crm_refused"] if self.replace else [])]
 
     @property
     def matches(self) -> str:
-        """The table of each staged row's record where the key may find several (see `matching`)."""
+        """Return the table of each staged row's record where the key may find several (see `matching`)."""
         return staged_tables(self.staging)[1]
 
     @property
     def swaps(self) -> str:
-        """The table of rows that exchange unique values (see `unique.swaps`)."""
+        """Return the table of rows that exchange unique values (see `unique.swaps`)."""
         return staged_tables(self.staging)[2]
 
     @property
     def outcomes(self) -> str:
-        """The table that holds each staged row's outcome and record."""
+        """Return the table that holds each staged row's outcome and record."""
         return staged_tables(self.staging)[0]
 
 

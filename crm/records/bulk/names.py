@@ -13,7 +13,7 @@ def table_of(model: type[Record]) -> str:
 
 
 def column_of(model: type[Record], field: str) -> str:
-    """The column of a field, not quoted."""
+    """Return the column of a field, not quoted."""
     return name_of(stored_field(model, field))
 
 
@@ -22,5 +22,5 @@ def column_type(model: type[Record], field: str) -> str:
 
 
 def stored(model: type[Record], field: str) -> str:
-    """The value of a field in the stored record r."""
+    """Return the value of a field in the stored record r."""
     return f"r.{quoted(column_of(model, field))}"

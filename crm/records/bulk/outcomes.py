@@ -25,6 +25,6 @@ def refused(merge: Merge, column: str, found: RowValues, reason: str, code: str 
 
 
 def refusals_of(column: str, found: RowValues, reason: str, code: str = "") -> list[RowRefusal]:
-    """A refusal for each row, of those that are refused already."""
+    """Return a refusal for each row, of those that are refused already."""
     values = {row: value[0] if len(value) == 1 else ", ".join(map(str, value)) for row, *value in found}
     return [RowRefusal(row, column, value, reason, code) for row, value in values.items()]

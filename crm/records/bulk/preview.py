@@ -65,7 +65,7 @@ class Touch:
 
 
 def touched(merge: Merge, since: int, *, but: int | None, limit: int) -> list[Touch]:
-    """The records that change-sets after `since` changed, each with its newest one; `but` is the import itself."""
+    """Return the records that change-sets after `since` changed, each with its newest one; `but` is the import itself."""
     found = rows(f"{_touches(merge, since, but)} ORDER BY o.crm_row LIMIT {int(limit)}")
     return [Touch(row if row < ABSENT_ROWS else None, record_id, change_set) for row, record_id, change_set in found]
 
@@ -101,7 +101,7 @@ def changed_rows(merge: Merge, *, after: int = 0, limit: int = 50, field: str = 
 
 
 def staged_rows(merge: Merge, outcome: str, *, after: int = 0, limit: int = 50) -> list[StagedRow]:
-    """The rows of one outcome from `after` on."""
+    """Return the rows of one outcome from `after` on."""
     listed = ", ".join(["s.crm_row", "o.record_id", *(f"s.{quoted(name)}" for name in merge.columns)])
     which = f"o.outcome = '{outcome}' AND o.crm_row > {int(after)} AND o.crm_row < {ABSENT_ROWS}"
     found = rows(f"SELECT {listed} FROM {compared_rows(merge)} WHERE {which} ORDER BY o.crm_row LIMIT {int(limit)}")
@@ -163,14 +163,14 @@ def python_value(column: models.Field, value: Any) -> Any:  # Any: what the data
 
 
 def _records_after(merge: StagedMerge) -> str:
-    """The records as they will be, with all of their columns."""
+    """Return the records as they will be, with all of their columns."""
     columns = [column for column in merge.model._meta.concrete_fields if column.column != "id"]
     values = (f"{dialect().like_column(_value_after(merge, column), column)} AS {quoted(name_of(column))}" for column in columns)
     return f"SELECT o.record_id AS id, {', '.join(values)} FROM {written_rows_with_records(merge)}"
 
 
 def _value_after(merge: StagedMerge, column: models.Field) -> str:
-    """What is staged, or stored, or for a new record the field's default; or what is derived from one of these."""
+    """Return what is staged, or stored, or for a new record the field's default; or what is derived from one of these."""
     for rule in derivations(merge):
         if rule.target == column.name:
             return rule.compute_sql(dialect(), held_value(merge, rule.source))

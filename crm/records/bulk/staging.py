@@ -87,7 +87,7 @@ def _analyze(merge: Merge) -> None:
 
 
 def staged_merge(merge: Merge) -> StagedMerge:
-    """The merge with what its staged rows say; asks the database once, and not when it is given such a merge."""
+    """Return the merge with what its staged rows say; asks the database once, and not when it is given such a merge."""
     if isinstance(merge, StagedMerge):
         return merge
     has_doubts = "max(CASE WHEN crm_cleared LIKE '%%?%%' THEN 1 ELSE 0 END)"
@@ -108,7 +108,7 @@ def is_whole(staging: str, *, count: int) -> bool:
 
 
 def _counts(*tables: str) -> tuple[int, ...]:
-    """How many rows of the worksheet each of the tables holds; a table that is not there holds none."""
+    """Return how many rows of the worksheet each of the tables holds; a table that is not there holds none."""
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor)).intersection(tables)
     counted = [f"(SELECT count(*) FROM {quoted(t)} WHERE crm_row < {ABSENT_ROWS})" if t in there else "0" for t in tables]

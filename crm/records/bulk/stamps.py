@@ -25,7 +25,7 @@ def change_stamps(model: type[Record], change_set: ChangeSet) -> dict[str, str]:
 
 
 def changed_people(model: type[Record], change_set: ChangeSet) -> dict[str, str]:
-    """The fields that follow every change, with the person who writes."""
+    """Return the fields that follow every change, with the person who writes."""
     return dict.fromkeys((field.name for field in people_fields(model.entity, creating=False)), _user(change_set))
 
 

@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 
 def execute(statement: str, params: Sequence[Any] = ()) -> int:
-    """The number of rows that it wrote."""
+    """Return the number of rows that it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
@@ -143,17 +143,17 @@ def assign(model: type[Record], values: Mapping[str, str], source: str, matching
 
 
 def released(column: str, value: str, empty: str = "NULL") -> str:
-    """The value of a unique column while records swap theirs: where it changes it is emptied first, then assigned."""
+    """Return the value of a unique column while records swap theirs: where it changes it is emptied first, then assigned."""
     return f"CASE WHEN r.{quoted(column)} IS DISTINCT FROM {value} THEN {empty} ELSE r.{quoted(column)} END"
 
 
 def json_of(column: models.Field) -> str:
-    """The stored value of a column of r, as the history keeps it."""
+    """Return the stored value of a column of r, as the history keeps it."""
     return dialect().as_json(f"r.{quoted(name_of(column))}", column)
 
 
 def index_rooms(entity: EntityDefinition) -> list[tuple[Sequence[str], int]]:
-    """The fields of each index, and how many bytes their values may take in it."""
+    """Return the fields of each index, and how many bytes their values may take in it."""
     return [(index.fields, room(index)) for index in constraints.named_indexes(entity).values()]
 
 
@@ -164,6 +164,6 @@ def exceeds(names: Sequence[str], most: int, value: Callable[[str], str]) -> str
 
 
 def unique_names(entity: EntityDefinition) -> list[tuple[str, ...]]:
-    """The fields, alone or together, of which no two records may have the same values."""
+    """Return the fields, alone or together, of which no two records may have the same values."""
     alone = [(field.name,) for field in entity.visible_fields if field.unique and field.column]
     return alone + [tuple(index.fields) for index in entity.live_indexes if index.unique]

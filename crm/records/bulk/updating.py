@@ -12,7 +12,7 @@ from crm.schema.record import stored_field
 
 
 def update_records(merge: StagedMerge, change_set: ChangeSet, batch: Batch) -> int:
-    """How many records differ from their rows and are updated."""
+    """Return how many records differ from their rows and are updated."""
     if not merge.written_columns:
         return 0
     values, source = _values(merge), compared_rows(merge)
@@ -28,7 +28,7 @@ def update_records(merge: StagedMerge, change_set: ChangeSet, batch: Batch) -> i
 
 
 def row_number(merge: Merge) -> str:
-    """The row for the history; an absent member stands in none."""
+    """Return the row for the history; an absent member stands in none."""
     return f"CASE WHEN o.crm_row < {ABSENT_ROWS} THEN o.crm_row END" if merge.replace else "o.crm_row"
 
 
@@ -49,6 +49,6 @@ def _remember(merge: StagedMerge, change_set: ChangeSet, values: dict[str, str],
 
 
 def _swapped(merge: Merge) -> dict[str, str]:
-    """The written columns of which no two records may have the same value, and how each is emptied."""
+    """Return the written columns of which no two records may have the same value, and how each is emptied."""
     names = {name for names in written_unique_names(merge) for name in names}
     return {column_of(merge.model, name): empty_value(merge.model, name) for name in names & set(merge.written_columns)}

@@ -42,12 +42,12 @@ class Part:
 
 
 def parts_of(query: ListQuery, fields: Fields) -> list[Part]:
-    """The conditions that all have to hold, as the page shows them. Raises BadQuery."""
+    """Return the conditions that all have to hold, as the page shows them. Raises BadQuery."""
     return [*_filter_parts(query, fields), *_where_parts(query)]
 
 
 def whole_rule(parts: Iterable[Part]) -> Rule | None:
-    """The rule of all parts together."""
+    """Return the rule of all parts together."""
     values: dict[str, list[Rule]] = {}
     for place, part in enumerate(parts):
         # Several values of one filter are alternatives; what `_where` says all has to hold.
@@ -57,7 +57,7 @@ def whole_rule(parts: Iterable[Part]) -> Rule | None:
 
 
 def rule_text(parts: Iterable[Part]) -> str:
-    """The rule of all parts as one text; empty when there are none."""
+    """Return the rule of all parts as one text; empty when there are none."""
     rule = whole_rule(parts)
     return print_rule(rule) if rule else ""
 
@@ -131,7 +131,7 @@ def _comparison(field: RuleField, value: str) -> Rule:
 
 
 def operator_apart(text: str) -> tuple[str, str]:
-    """The sign that a filter's text begins with, which may be none, and its value."""
+    """Return the sign that a filter's text begins with, which may be none, and its value."""
     written = next((each for each in COMPARING if text.startswith(each)), "")
     return written, text.removeprefix(written).strip()
 

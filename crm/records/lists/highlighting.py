@@ -32,7 +32,7 @@ def highlights_of(records: Sequence[Record], fields: Sequence[FieldDefinition], 
 
 
 def marked(text: str, words: Sequence[str]) -> SafeString:
-    """The text, or a piece of a long one, with the folded words marked whatever their case and accents."""
+    """Return the text, or a piece of a long one, with the folded words marked whatever their case and accents."""
     spans = list(_spans(text, words))
     start = max(spans[0][0] - BEFORE, 0) if spans and len(text) > LONGEST else 0
     end = min(start + LONGEST, len(text))

@@ -63,7 +63,7 @@ def incomplete_records(model: type[Record], layout: Layout, *, actor: Actor) -> 
 
 
 def requirements(entity: EntityDefinition, layout: Layout) -> list[Requirement]:
-    """What the entity requires everywhere, then what the form adds, field by field."""
+    """Return what the entity requires everywhere, then what the form adds, field by field."""
     places = {place.field.name: place for section in layout.sections for place in section.places}
     return [
         requirement

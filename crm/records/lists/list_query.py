@@ -44,7 +44,7 @@ class ListQuery:
 
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """The values by field; a field whose input is empty is named too, so that its name is checked."""
+        """Return the values by field; a field whose input is empty is named too, so that its name is checked."""
         return {name: values for name, values in self.parameters.items() if name not in PAGE_PARAMETERS}
 
     @property
@@ -53,12 +53,12 @@ class ListQuery:
 
     @property
     def everything(self) -> str:
-        """The address of the list with nothing that narrows it."""
+        """Return the address of the list with nothing that narrows it."""
         kept = {name: self.parameters[name] for name in ("_form", "_sort") if self.one(name)}
         return replace(self, parameters=kept).address(_where=None)
 
     def address(self, **changes: str | Iterable[str] | None) -> str:
-        """The address with parameters changed or, when None, left out; a changed query begins at the first page."""
+        """Return the address with parameters changed or, when None, left out; a changed query begins at the first page."""
         kept = {name: values for name, values in self.parameters.items() if name not in {*CURSORS, TYPED, "_deleted"}}
         changed = {
             name: () if value is None else (value,) if isinstance(value, str) else tuple(value) for name, value in changes.items()
@@ -83,7 +83,7 @@ def _with_plus(query: QueryDict, raw: str) -> dict[str, tuple[str, ...]]:
 
 
 def with_default_rule(query: ListQuery, model: type[Record], layout: Layout, *, actor: Actor) -> tuple[ListQuery, str]:
-    """The query with the form's own rule in it, and the reason if
+    """Return the query with the form's own rule in it, and the reason if
     that can no longer be answered, as when its field was hidden."""
     if not layout.query:
         return query, ""

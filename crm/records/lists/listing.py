@@ -45,7 +45,7 @@ class FilterChoice:
 
     @property
     def title(self) -> str:
-        """What is shown of the record that a relationship is filtered by."""
+        """Return what is shown of the record that a relationship is filtered by."""
         return title_of(self.text, self.field) if self.choices else ""
 
 
@@ -108,12 +108,12 @@ def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor
 
 
 def canonical_address(entity: EntityDefinition, query: ListQuery, *, actor: Actor) -> str:
-    """The address of what a filter form sent, with texts in the machine's form. Raises BadQuery."""
+    """Return the address of what a filter form sent, with texts in the machine's form. Raises BadQuery."""
     return canonical(query, _readable(entity, actor)).address().removesuffix("?")
 
 
 def first_records(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, size: int) -> list[Record]:
-    """The first records of the list. Raises BadQuery."""
+    """Return the first records of the list. Raises BadQuery."""
     fields = _readable(model.entity, actor)
     columns = [column for column in layout.columns if column.name in fields]
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
@@ -122,7 +122,7 @@ def first_records(model: type[Record], layout: Layout, query: ListQuery, *, acto
 
 
 def read_filters(entity: EntityDefinition, layout: Layout, query: ListQuery, *, actor: Actor) -> Filters:
-    """The inputs as they were filled in, valid or not."""
+    """Return the inputs as they were filled in, valid or not."""
     fields = _readable(entity, actor)
     kept = [(name, query.one(name)) for name in ("_form", "_sort", "_change_set") if query.one(name)]
     return Filters(query.keyword, query.where, list(_choices(entity, layout.filters, query, fields)), kept)
@@ -138,7 +138,7 @@ def listed_records(model: type[Record], query: ListQuery, *, actor: Actor) -> tu
 
 
 def _as_meant(model: type[Record], query: ListQuery, *, actor: Actor) -> ListQuery:
-    """The query; where it finds nothing and its address has a `+`, the one in which that is no blank (R-19)."""
+    """Return the query; where it finds nothing and its address has a `+`, the one in which that is no blank (R-19)."""
     if query.typed_plus is None:
         return query
     parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
@@ -148,7 +148,7 @@ def _as_meant(model: type[Record], query: ListQuery, *, actor: Actor) -> ListQue
 
 
 def _matching(model: type[Record], parts: list[Part], query: ListQuery, *, actor: Actor) -> QuerySet[Record]:
-    """The records that meet every part and the keyword."""
+    """Return the records that meet every part and the keyword."""
     records = model.objects.filter(condition_of(parts, model, fields_of(model, reader=actor, filters_only=True)))
     if query.one("_change_set"):
         records = written_by(records, query.one("_change_set"))
@@ -173,7 +173,7 @@ def _sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
 
 
 def _form_sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
-    """The form's order; the newest first when it has none, or names a field that was hidden since."""
+    """Return the form's order; the newest first when it has none, or names a field that was hidden since."""
     try:
         return _sort(entity, text, fields) if text else Sort()
     except BadQuery:
@@ -212,7 +212,7 @@ def _shown(field: FieldDefinition | None, text: str) -> str:
 def _choices(
     entity: EntityDefinition, filters: Iterable[FieldDefinition], query: ListQuery, fields: Readable
 ) -> Iterator[FilterChoice]:
-    """The form's filters, and those that the address adds."""
+    """Yield the form's filters, and those that the address adds."""
     added = [fields[name] for name, values in query.filters.items() if values and name in fields]
     shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
     for name, found in shown.items():
@@ -223,7 +223,7 @@ def _choices(
 
 
 def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
-    """What a filter offers to pick: the type's options, and that there is none."""
+    """Return what a filter offers to pick: the type's options, and that there is none."""
     kind = fieldtypes.get(found.type)
     options = kind.filter_options(found)
     can_be_empty = bool(found.column) and not kind.needs_default

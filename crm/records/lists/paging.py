@@ -119,7 +119,7 @@ def _order(sort: Sort) -> list[Any]:
 
 
 def _branches(sort: Sort, cursor: Cursor | None) -> Iterator[Q]:
-    """The conditions whose records follow one another, from the cursor on."""
+    """Yield the conditions whose records follow one another, from the cursor on."""
     name, beyond = sort.field, "lt" if sort.descending else "gt"
     if name == "id":
         yield Q(**{f"id__{beyond}": cursor.id}) if cursor else Q()

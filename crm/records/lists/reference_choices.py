@@ -36,7 +36,7 @@ def address_of(entity: EntityDefinition, field: FieldDefinition) -> str:
 
 
 def title_of(value: str | None, field: FieldDefinition) -> str:
-    """What is shown of the record with this id, else what was written; empty for nothing."""
+    """Return what is shown of the record with this id, else what was written; empty for nothing."""
     return fieldtypes.get(field.type).display(value, field) if value else ""
 
 

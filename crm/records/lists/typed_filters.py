@@ -19,7 +19,7 @@ DAY = fieldtypes.get("Date")
 
 
 def canonical(query: ListQuery, fields: Mapping[str, FieldDefinition]) -> ListQuery:
-    """The query that a filter form sent, with its texts in the machine's form. Raises BadQuery for what cannot be read."""
+    """Return the query that a filter form sent, with its texts in the machine's form. Raises BadQuery for what cannot be read."""
     filters = {
         name: tuple(_canonical(fields[name], text) for text in values) if name in fields else values
         for name, values in query.filters.items()

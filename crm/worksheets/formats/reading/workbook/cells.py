@@ -55,7 +55,7 @@ PLAIN = NumberFormat()
 
 @cache
 def format_of(number: int, code: str = "") -> NumberFormat:
-    """The format of a number in the table of formats, or of its own code."""
+    """Return the format of a number in the table of formats, or of its own code."""
     return format_of_code(code) if code else NumberFormat(BUILT_IN.get(number, "number"))
 
 
@@ -76,7 +76,7 @@ def format_of_code(code: str) -> NumberFormat:
 
 
 def number_text(written: str) -> str:
-    """A number as a file writes it, without the digits that only its float has (Excel shows 15)."""
+    """Return a number as a file writes it, without the digits that only its float has (Excel shows 15)."""
     if WHOLE.fullmatch(written):
         return written.removeprefix("-") if written == "-0" else written
     text = format(float(written), ".15g")

@@ -49,7 +49,7 @@ class Compound:
         return name.lower() in self._streams
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """The stream of this name, sector by sector."""
+        """Yield the stream of this name, sector by sector."""
         entry = self._streams[name.lower()]
         left = entry.size
         for block in self._sectors_of(entry):
@@ -88,7 +88,7 @@ class Compound:
 
 
 def _places(start: int, table: "array[int]") -> Iterator[int]:
-    """The sectors of a chain; one that goes round is longer than the table."""
+    """Yield the sectors of a chain; one that goes round is longer than the table."""
     place = start
     for _ in range(len(table) + 1):
         if place >= FREE:

@@ -16,7 +16,7 @@ NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 def new_parser(start: Callable[[str, Attributes], None], end: Callable[[str], object] | None = None) -> expat.XMLParserType:
-    """A parser that gives text in one piece and names as they are written, prefix included."""
+    """Return a parser that gives text in one piece and names as they are written, prefix included."""
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.buffer_size = 1 << 16
@@ -95,7 +95,7 @@ def local(name: str) -> str:
 
 
 def attribute(attributes: Attributes, name: str) -> str:
-    """An attribute by its name without the prefix; "" when there is none."""
+    """Return an attribute by its name without the prefix; "" when there is none."""
     return next((value for key, value in attributes.items() if local(key) == name), "")
 
 

@@ -40,7 +40,7 @@ class OdsBook(BaseBook):
 
 
 def _hidden_styles(blocks: Iterator[bytes]) -> set[str]:
-    """The styles of hidden sheets. Styles stand before the sheets; reading ends there."""
+    """Return the styles of hidden sheets. Styles stand before the sheets; reading ends there."""
     hidden: set[str] = set()
     path: list[str] = []
     style = ""
@@ -60,7 +60,7 @@ def _hidden_styles(blocks: Iterator[bytes]) -> set[str]:
 
 
 def _sheets(blocks: Iterator[bytes]) -> Iterator[tuple[str, int]]:
-    """The opening tag of each sheet and how many rows it writes out."""
+    """Yield the opening tag of each sheet and how many rows it writes out."""
     depth, rows, tag = 0, 0, ""
     for found in _landmarks(blocks):
         closing, written = found.groups()

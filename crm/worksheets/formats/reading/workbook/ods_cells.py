@@ -17,7 +17,7 @@ NUMBERS = frozenset({"float", "percentage", "currency"})
 
 
 def cell_text(attributes: Attributes, shown: str) -> str:
-    """The value of a cell that shows this text. Raises NoValue."""
+    """Return the value of a cell that shows this text. Raises NoValue."""
     kind = attributes.get("office:value-type", "")
     is_formula = "table:formula" in attributes
     if attributes.get("calcext:value-type") == "error" or (is_formula and ERROR.fullmatch(shown)):

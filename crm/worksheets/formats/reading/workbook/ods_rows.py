@@ -183,7 +183,7 @@ class _OdsRowParser:
 
 
 def whole_number(attributes: str) -> str | None:
-    """The number of a cell that is nothing else."""
+    """Return the number of a cell that is nothing else."""
     found = WHOLE_NUMBER.fullmatch(attributes)
     return found[1] if found else None
 

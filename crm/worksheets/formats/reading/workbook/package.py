@@ -49,13 +49,13 @@ class Package:
         return any(name.startswith(prefix) for name in self._zip.NameToInfo)
 
     def read(self, name: str) -> bytes:
-        """A small part as a whole, in UTF-8."""
+        """Return a small part as a whole, in UTF-8."""
         if name in self and self._zip.getinfo(name).file_size > SMALL_PART:
             raise Refused("unpacked")
         return b"".join(self.blocks(name))
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """A part piece by piece, in UTF-8."""
+        """Yield a part piece by piece, in UTF-8."""
         try:
             with self._zip.open(name) as part:
                 yield from _in_utf8(iter(lambda: part.read(BLOCK), b""))

@@ -81,7 +81,7 @@ def _look(book: Book, question: Answer) -> Iterator[Answer]:
 
 
 def _chosen(book: Book, asked: str, rows: int) -> tuple[BookSheet, list[BookRow]]:
-    """The sheet that was asked for; else the first that can be seen and holds something."""
+    """Return the sheet that was asked for; else the first that can be seen and holds something."""
     if asked:
         sheet = sheet_named(book, asked)
         return sheet, list(islice(book.lines(sheet), rows))

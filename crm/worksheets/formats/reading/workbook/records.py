@@ -43,7 +43,7 @@ class Texts:
         self._at = 0
 
     def text(self) -> str:
-        """The next text, without its runs of fonts and its reading aids."""
+        """Return the next text, without its runs of fonts and its reading aids."""
         length, flags = struct.unpack("<HB", self.take(3))
         runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
         extension = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0

@@ -75,7 +75,7 @@ class _Spool:
 
 
 def texts(blocks: Iterator[bytes]) -> Iterator[str]:
-    """The texts of the part, in order."""
+    """Yield the texts of the part, in order."""
     for chunk, name in chunks(blocks, root="sst", element="si"):
         if (at := chunk.find(f"<{name}")) < 0:
             continue
@@ -108,7 +108,7 @@ def _rich_texts(items: str) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """The text of the XML between two tags."""
+    """Return the text of the XML between two tags."""
     return decoded(unescaped(text))
 
 

@@ -138,7 +138,7 @@ class XlsSheetReader:
 
 
 def _rk(written: int) -> float:
-    """A number in 30 bits: whole or the upper part of a float, perhaps in hundredths."""
+    """Return a number in 30 bits: whole or the upper part of a float, perhaps in hundredths."""
     if written & 2:
         number = float(written >> 2 if written < 1 << 31 else (written >> 2) - (1 << 30))
     else:

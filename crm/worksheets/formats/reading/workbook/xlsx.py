@@ -67,7 +67,7 @@ def _main_part(package: Package) -> str:
 
 
 def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """What a part points to, by the id of the relationship: its kind, and its own part."""
+    """Return what a part points to, by the id of the relationship: its kind, and its own part."""
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if relations not in package:
@@ -82,7 +82,7 @@ def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 
 def _formats(styles: bytes) -> Iterator[cells.NumberFormat]:
-    """The number format of each style that a cell may name."""
+    """Yield the number format of each style that a cell may name."""
     codes: dict[int, str] = {}
     is_of_cells = False
     for name, attributes in elements(styles):

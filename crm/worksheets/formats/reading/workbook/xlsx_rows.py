@@ -161,7 +161,7 @@ class XlsxSheetReader:
 
 
 def fast_row(written: str) -> XlsxRow | None:
-    """A row as an expression reads it; None when it does not see all that the row holds."""
+    """Return a row as an expression reads it; None when it does not see all that the row holds."""
     start = written.rfind("<row")
     head = ROW.match(written, start)
     if not head:
@@ -173,7 +173,7 @@ def fast_row(written: str) -> XlsxRow | None:
 
 
 def parsed_row(written: str) -> XlsxRow:
-    """The last row of a piece of XML, as a parser reads it."""
+    """Return the last row of a piece of XML, as a parser reads it."""
     rows = _XlsxRowParser().rows(written)
     if not rows:
         raise Refused("damaged")
@@ -223,7 +223,7 @@ def _written(attributes: Attributes) -> str:
 
 @cache
 def index_of(column: str) -> int:
-    """The place of a column by its letters, A being 0."""
+    """Return the place of a column by its letters, A being 0."""
     place = 0
     for letter in column:
         place = place * 26 + ord(letter) - 64
@@ -236,6 +236,6 @@ LETTERS = [letters_of(place) for place in range(702)]  # of wider rows each cell
 
 
 def _iso(value: str) -> str:
-    """A date that is written as one; a midnight is a day."""
+    """Return a date that is written as one; a midnight is a day."""
     midnight = ISO_MIDNIGHT.fullmatch(value)
     return midnight[1] if midnight else value
