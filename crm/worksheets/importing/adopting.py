@@ -37,7 +37,7 @@ def adopt(prepared: Prepared) -> None:
 def _as_reviewed(prepared: Prepared) -> ImportChoices:
     """Every column is stated, with its own dates and decimals; the stored format stands for what was chosen of it."""
     plan = prepared.plan
-    filled = {plan.headers[position]: name for position, name in plan.mapping.fields.items()}
+    filled = {plan.headers[position]: plan.mapping.target(position) or name for position, name in plan.mapping.fields.items()}
     blank = {name: getattr(ImportChoices(), name) for name in FILE_CHOICES}
     ignored = [header for header in plan.headers if header not in filled]
     listed = {name: "true" for name in plan.fixed if name not in plan.choices.set}  # who is in a list joins its cluster

@@ -18,7 +18,7 @@ from crm.schema.generated.record_ids import RECORD_ID, known_ids
 from crm.schema.record import bare_id
 from crm.worksheets.formats.formula_escaping import CLEAR, are_plain, joined, unguarded
 from crm.worksheets.formats.rows import RowProblem, SheetRow
-from crm.worksheets.importing.normalizing import normalize
+from crm.worksheets.importing.normalizing import divided_names, normalize
 from crm.worksheets.importing.remarks import Remarks
 from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.mapping.column_mapping import ColumnMapping
@@ -148,7 +148,7 @@ def _without_key(block: list[Sequence[Any]], columns: ColumnConversion, found: C
 def _refuse_empty(block: list[Sequence[Any]], columns: ColumnConversion, found: ConversionResult) -> None:
     """Refuses rows that would make a record of nothing. Most blocks have none that is empty after their first column."""
     numbers, *values, _cleared = block
-    names = [*columns.mapping.fields.values(), *columns.fixed]
+    names = [*columns.mapping.names, *columns.fixed]
     empty = [place for place, number in enumerate(numbers) if number not in found.refused_rows]
     for name, column in zip(names, values, strict=True):
         empty = [place for place in empty if name in columns.withheld or is_nothing(column[place])]
@@ -238,7 +238,13 @@ def _block(rows: list[SheetRow], columns: ColumnConversion, found: ConversionRes
     numbers = [row.number for row in rows]
     cells = list(zip(*[row.cells for row in rows], strict=True))
     cleared: dict[int, str] = {}
-    values = {name: _column(name, cells[i], numbers, columns, found, cleared) for i, name in columns.mapping.fields.items()}
+    rests = columns.mapping.rests
+    halves = {i: divided_names(cells[i]) for i in rests}
+    values = {
+        name: _column(name, i, halves[i][0] if i in rests else cells[i], numbers, columns, found, cleared)
+        for i, name in columns.mapping.fields.items()
+    }
+    values |= {name: _column(name, i, halves[i][1], numbers, columns, found, cleared) for i, name in rests.items()}
     fixed = [[value] * len(rows) for value in columns.fixed.values()]
     marks = [f"{cleared[n]}," if n in cleared else None for n in numbers] if cleared else [None] * len(rows)
     return [numbers, *values.values(), *fixed, marks]
@@ -246,13 +252,13 @@ def _block(rows: list[SheetRow], columns: ColumnConversion, found: ConversionRes
 
 def _column(
     name: str,
+    position: int,
     cells: tuple[str, ...],
     numbers: list[int],
     columns: ColumnConversion,
     found: ConversionResult,
     cleared: dict[int, str],
 ) -> list[Any]:
-    position = next(i for i, mapped in columns.mapping.fields.items() if mapped == name)
     header = columns.headers[position]
     together = joined(cells)
     texts = cells if are_plain(together) else _unguarded(cells, name, numbers, header, found, cleared)

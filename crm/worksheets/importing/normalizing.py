@@ -22,3 +22,17 @@ def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition) 
 def meaning_key(cell: str) -> str:
     """Under what the meaning of a cell is stored."""
     return cell.strip().lower()
+
+
+def divided_names(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The first word of each whole name, and the others; `Pires, Ana` begins with the last name."""
+    pairs = [_divided(cell) for cell in cells]
+    return tuple(first for first, _rest in pairs), tuple(rest for _first, rest in pairs)
+
+
+def _divided(cell: str) -> tuple[str, str]:
+    last, comma, first = cell.partition(",")
+    if comma and "," not in first and first.strip():
+        return first.strip(), last.strip()
+    words = cell.split()
+    return (words[0], " ".join(words[1:])) if words else ("", "")

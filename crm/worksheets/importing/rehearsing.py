@@ -136,7 +136,7 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
         rows=converted.rows,
         members=_members(prepared),
         ignored_columns=prepared.plan.mapping.ignored,
-        mapping={header: prepared.plan.mapping.fields.get(place) for place, header in enumerate(prepared.plan.headers)},
+        mapping={header: prepared.plan.mapping.target(place) for place, header in enumerate(prepared.plan.headers)},
         staged=converted.staged,
         left_out=converted.left_out,
         notes=[*converted.notes, *converted.remarks.sentences()],

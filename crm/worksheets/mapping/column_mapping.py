@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from django.utils.translation import gettext as _
 
@@ -22,14 +23,23 @@ READ_ONLY = {word.lower() for word in SYSTEM_WORDS} - {"id"} | {"crm_version", "
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """Field by column position; `ignored` are headers that nothing is taken from."""
+    """Field by column position; `ignored` are headers that nothing is taken from.
+
+    A column of whole names fills its field with the first word; `rests` says by position which field gets the other words.
+    """
 
     fields: dict[int, str]
     ignored: list[str]
+    rests: dict[int, str] = dataclass_field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
-        return list(self.fields.values())
+        return [*self.fields.values(), *self.rests.values()]
+
+    def target(self, position: int) -> str | None:
+        """As `stated` says it: a field, or two that share a name."""
+        name, rest = self.fields.get(position), self.rests.get(position)
+        return f"{name}+{rest}" if rest else name
 
 
 def map_columns(
@@ -40,30 +50,36 @@ def map_columns(
     ignore: Sequence[str] = (),
     is_by_id: bool = True,
 ) -> ColumnMapping:
-    """Maps by what is stated, then by name and label. Raises InvalidMapping for unknown headers and fields.
+    """Maps by what is stated, then by name and label; a stated `firstName+lastName` divides whole names.
 
-    An id that is not the key is ignored: it could name another record than the key does.
+    An id that is not the key is ignored: it could name another record than the key does. Raises InvalidMapping for unknown
+    headers and fields.
     """
     _check_stated(headers, entity, stated)
     fields: dict[int, str] = {}
+    rests: dict[int, str] = {}
     ignored: list[str] = []
     unknown: list[str] = []
     known = {header.lower() for header in headers}
     for position, header in enumerate(headers):
         repeated = first_of(header, known)
         name = stated.get(header) or field_named(repeated, entity)
+        name, _plus, rest = name.partition("+") if name else (None, "", "")
         is_other_id = name == "id" and not is_by_id
         is_ignored = header in ignore or (repeated in ignore and header not in stated)
         if is_ignored or is_other_id or _is_read_only(header, name, entity):
             ignored.append(header)
         elif name:
             fields[position] = name
+            rests |= {position: rest} if rest else {}
         else:
             unknown.append(header)
     _refuse_nameless(headers, fields, ignored)
     _refuse(unknown, fields, entity)
     _refuse_rivals(headers, fields, known)
-    return ColumnMapping(fields, ignored)
+    if twice := sorted(set(rests.values()) & {*fields.values()}):
+        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(twice))
+    return ColumnMapping(fields, ignored, rests)
 
 
 def field_named(header: str, entity: EntityDefinition) -> str | None:
@@ -95,6 +111,11 @@ def may_be_filled(name: str, entity: EntityDefinition) -> bool:
     return name == "id" or (field is not None and fieldtypes.is_writable(field))
 
 
+def parts_of(target: str) -> list[str]:
+    """The fields that a column fills: one, or two that share a whole name."""
+    return target.split("+", 1)
+
+
 def _labels(field: FieldDefinition) -> set[str]:
     return {label.lower() for label in field.labels.values()}
 
@@ -117,7 +138,7 @@ def _check_stated(headers: Sequence[str], entity: EntityDefinition, stated: Mapp
     for header, name in stated.items():
         if header not in headers:
             raise InvalidMapping(_("The worksheet has no column “%s”.") % header)
-        if name != "id" and entity.field(name) is None:
+        if name != "id" and any(entity.field(part) is None for part in parts_of(name)):
             raise InvalidMapping(_("%(entity)s has no field “%(name)s”.") % {"entity": entity.acronym, "name": name})
 
 

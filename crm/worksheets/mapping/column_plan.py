@@ -72,7 +72,7 @@ class ColumnPlan:
 
     def _taken(self, takes: str) -> tuple[str, ...]:
         """The fields whose columns are taken in this way."""
-        fields = self.mapping.fields.items()
+        fields = [*self.mapping.fields.items(), *self.mapping.rests.items()]
         return tuple(name for position, name in fields if self.choices.column(self.headers[position]).takes == takes)
 
 

@@ -21,6 +21,7 @@ from crm.worksheets.mapping import column_mapping
 from crm.worksheets.mapping.choices import ColumnChoices, ImportChoices
 from crm.worksheets.mapping.guessing import sure_dates, sure_decimal
 from crm.worksheets.mapping.inspection import ColumnInspection
+from crm.worksheets.mapping.synonyms import FULL_NAME
 from crm.worksheets.review import controls
 from crm.worksheets.review.reviewing import Review
 
@@ -71,7 +72,16 @@ class ReviewForm(forms.Form):
         return [
             ("id", _("Record id")),
             *((field.name, f"{field.label} ({field.name})") for field in writable_fields(self.entity)),
+            *self._whole_names(),
         ]
+
+    def _whole_names(self) -> Iterator[tuple[str, str]]:
+        """Of entities that know a first and a last name."""
+        parts = [self.entity.field(name) for name in column_mapping.parts_of(FULL_NAME)]
+        if all(parts):
+            yield FULL_NAME, _("%(first)s and %(rest)s, divided") % {
+                "first": getattr(parts[0], "label", ""), "rest": getattr(parts[1], "label", "")
+            }  # fmt: skip
 
     def column_fields(self, position: int) -> list[forms.BoundField]:
         """How the cells of a column are read, apart from what it fills."""

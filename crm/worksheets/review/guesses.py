@@ -20,6 +20,7 @@ from crm.worksheets.formats.encodings import encoding_name, is_unusual
 from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
+from crm.worksheets.mapping.synonyms import FULL_NAME
 from crm.worksheets.models import Worksheet
 from crm.worksheets.review.controls import delimiter_name, displayed_value
 from crm.worksheets.review.form import AS_IT_IS, ReviewForm, is_whole_number
@@ -184,6 +185,10 @@ def _columns(review: Review) -> str:
             field=_label(review.model.entity, name), names=_listed(rivals),
         )  # fmt: skip
         sentence = format_html("{} {}", sentence, alike)
+    if whole := review.full_names:
+        offer = _("{names} holds whole names: choose below to divide them into {first} and {last}.")
+        first, last = (_label(review.model.entity, part) for part in column_mapping.parts_of(FULL_NAME))
+        sentence = format_html("{} {}", sentence, format_html(offer, names=_listed(whole), first=first, last=last))
     if unfit := review.unfit:
         pairs = format_html_join(", ", "<i>{}</i> ({})", ((h, _label(review.model.entity, name)) for h, name in unfit.items()))
         sentence = format_html("{} {}", sentence, format_html(_("Left open, since the cells do not fit: {pairs}."), pairs=pairs))
@@ -343,6 +348,8 @@ def _has_column_errors(form: ReviewForm) -> bool:
 
 
 def _label(entity: EntityDefinition, name: str) -> str:
+    if len(parts := column_mapping.parts_of(name)) > 1:
+        return " + ".join(_label(entity, part) for part in parts)
     found = entity.field(name)
     return found.label if found else _("Record id") if name == "id" else name
 

@@ -55,6 +55,12 @@ class Review:
         }
 
     @property
+    def full_names(self) -> list[str]:
+        """The headers of columns of whole names that fill nothing."""
+        found: list[str] = self.worksheet.look.get("open", {}).get("full_names", [])
+        return [header for header in found if header not in self.choices.map]
+
+    @property
     def unfit(self) -> dict[str, str]:
         """By header of a column that fills nothing, the field that cannot read its cells."""
         found: dict[str, str] = self.worksheet.look.get("open", {}).get("unfit", {})

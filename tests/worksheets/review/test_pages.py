@@ -402,3 +402,12 @@ def test_rows_without_their_key_are_skipped_until_somebody_wants_them(upload_pag
     page = press(page, empty_key="create")
 
     assert (counts(page), said(page)["empty-key"]) == ({"rows": 3, "created": 3}, "2 rows have no E-mail: created as new ones.")
+
+
+def test_dividing_whole_names_is_offered(upload_page, press, customers):
+    page = upload_page("email;Nome\nana@example.com;Ana Pires\n")
+    assert "Nome holds whole names: choose below to divide them into First name and Last name." in said(page)["columns"]
+
+    page = press(press(page, column_1="firstName+lastName"), do="import")
+
+    assert customers.objects.values_list("firstName", "lastName").get() == ("Ana", "Pires")
