@@ -12,6 +12,7 @@ from crm.records.bulk.names import column_type, quoted, table_of
 from crm.records.bulk.statements import execute, rows
 from crm.records.dialects import dialect
 from crm.records.dialects.protocol import LineForm, Packed
+from crm.schema.publishing.tables import folded_statistics
 from crm.schema.record import Record
 
 
@@ -129,3 +130,5 @@ def tidy(model: type[Record], *, rows: int) -> None:
     """Statistics and visibility after a write of more than a twentieth of the table; counts are slow without."""
     if rows * 20 > model.objects.count():
         dialect().tidy(table_of(model))
+        if folded_statistics.adjust(model.entity):
+            dialect().tidy(table_of(model))
