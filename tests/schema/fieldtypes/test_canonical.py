@@ -74,6 +74,7 @@ def test_a_field_with_limits_leaves_every_cell_to_its_converter():
         ("Varchar 50", ["José D’Ávila", "O'Brien", "Rua X, 12", "n\u00ba 5"]),
         ("Email", ["ana.b+c@mail.example.com.br"]),
         ("Phone", ["+5511999990000"]),
+        ("CEP", ["01310100"]),
         ("Date", ["1990-02-28"]),
         ("Date and Time", ["2026-01-01T10:00:00Z", "2026-01-01 10:00:00+00:00"]),
         ("Currency", ["0.5", "-12.50", "1234"]),

@@ -29,7 +29,7 @@ FIELDS = {
 }  # fmt: skip
 PLAIN = (
     "José, D’Ávila", "a.b@example.com", "+5511999990000", "1990-02-28", "2026-01-01T10:00:00Z", "23:50:10", "42", "12.5", "0.25",
-    "true", "gold", "https://example.com/a", "01310-100", "a story",
+    "true", "gold", "https://example.com/a", "01310100", "a story",
 )  # fmt: skip
 ROWS = 600
 
@@ -173,7 +173,7 @@ def test_a_file_that_breaks_off_is_told_as_ever(parts):
         columns = ColumnConversion(parts.entity, list(FIELDS), ColumnMapping({0: "code"}, []), CellFormat(), {})
         source = io.BytesIO(content)
         form = reader.detect_format(source, encoding="utf-16")
-        with pytest.raises(UnreadableWorksheet, match="bytes that are not utf-16"):
+        with pytest.raises(UnreadableWorksheet, match="bytes that are not UTF-16"):
             list(way(source, form, columns, ConversionResult()))
 
 
