@@ -161,7 +161,7 @@ def test_a_bad_byte_costs_one_row(import_text, customers):
     found = import_text(content, key="email")
 
     assert found.counts == {"rows": 2, "created": 1, "errors": 1}
-    assert found.errors == [(3, "firstName", "Jos\\xe9", "The cell holds bytes that are not utf-8.")]
+    assert found.errors == [(3, "firstName", "Jos\\xe9", "The cell holds bytes that are not UTF-8.")]
 
 
 def test_missing_cells_at_the_end_are_empty(import_text, ana):
