@@ -12,7 +12,7 @@ from crm.rules.parsing import parse
 from crm.rules.tree import Comparison
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
-from crm.schema.generated.rule_fields import expression_of
+from crm.schema.generated.rule_fields import check_expression, expression_of
 from crm.schema.record import Record
 
 # What decides who is in: people, record by record; an expression; an option of a Choice; a value of another field.
@@ -53,6 +53,16 @@ def rule_text(cluster: Cluster) -> str:
     """The rule as people read it: the expression of a Rule field, else `Dealers=true` or `tier=Gold`."""
     field = field_of(cluster)
     return expression_of(field) if field and field.type == "Rule" else cluster.rule
+
+
+def retired_option(cluster: Cluster) -> str:
+    """The reason if its rule names an option that its field no longer has; such a rule goes on, for the records that hold it."""
+    fields = querying.fields_of(current.models()[cluster.entity])
+    try:
+        check_expression(rule_text(cluster), fields, is_held=lambda _condition: False)
+    except RuleError as refusal:
+        return str(refusal.reason)
+    return ""
 
 
 def rule_of(cluster: Cluster) -> Comparison:

@@ -37,6 +37,7 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "rule": membership.rule_text(cluster),
         "kind": membership.kind_of(cluster),
         "has_rule": membership.has_rule(cluster),
+        "retired": membership.retired_option(cluster),
         "is_archived": membership.is_archived(cluster),
         "may_import": may(request.actor, "import", cluster.entity),
         "may_write": may(request.actor, "write", cluster.entity),

@@ -15,6 +15,7 @@ from crm.rules.compiling import compile_rule, to_q
 from crm.rules.conditions import Condition
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
+from crm.rules.options import with_values
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.rules.tree import Comparison, FieldPath, LiteralValue, NullCheck, Rule
@@ -38,8 +39,9 @@ def holder(model: type[Record]) -> Callable[[Condition], bool]:
 
 
 def checked_rule(text: str, model: type[Record], *, reader: Actor | None = None) -> Rule:
-    """The rule that somebody has written over these records. Raises RuleError."""
-    return check_expression(text, fields_of(model, reader=reader), is_held=holder(model))
+    """The rule that somebody has written over these records, options by their stored values. Raises RuleError."""
+    fields = fields_of(model, reader=reader)
+    return with_values(check_expression(text, fields, is_held=holder(model)), fields)
 
 
 def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only: bool = False) -> Fields:

@@ -1,6 +1,7 @@
 """Which option of a field a text means: the one of this stored value, else the one of this label, in any language."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,8 @@ from crm.rules.conditions import Normalization
 from crm.rules.errors import RuleError
 from crm.rules.folding import fold
 from crm.rules.patterns import is_like
-from crm.rules.resolving import FieldOption, RuleField
+from crm.rules.resolving import FieldOption, Fields, RuleField, resolve
+from crm.rules.tree import AllOf, AnyOf, Comparison, InList, LiteralValue, NotRule, Rule
 from crm.rules.values import normalized
 
 SHOWN = 12  # options in a refusal
@@ -30,6 +32,25 @@ def values_labelled(field: RuleField, wanted: tuple[str, ...], normalization: No
 
 def _is_labelled(option: FieldOption, wanted: tuple[str, ...], normalization: Normalization) -> bool:
     return any(is_like(normalized(label, normalization), wanted) for label in option.labels)
+
+
+def with_values(rule: Rule, fields: Fields) -> Rule:
+    """The rule with the stored value in place of each label, so that it stays right when labels change or options go."""
+    if isinstance(rule, AllOf | AnyOf):
+        return type(rule)(tuple(with_values(part, fields) for part in rule.rules))
+    if isinstance(rule, NotRule):
+        return NotRule(with_values(rule.rule, fields))
+    if isinstance(rule, Comparison) and rule.operator in {"=", "<>"}:
+        return replace(rule, value=_stored(rule.value, resolve(rule.field, fields).field))
+    if isinstance(rule, InList):
+        field = resolve(rule.field, fields).field
+        return replace(rule, values=tuple(_stored(value, field) for value in rule.values))
+    return rule
+
+
+def _stored(value: LiteralValue, field: RuleField) -> LiteralValue:
+    found = [] if value.has_wildcard else values_named(field, value.text, "folded")
+    return replace(value, parts=(found[0],)) if len(found) == 1 else value
 
 
 def unknown_option(field: RuleField, text: str, at: int) -> RuleError:

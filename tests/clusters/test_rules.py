@@ -16,6 +16,7 @@ from crm.people.models import AuditEvent
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.schema import errors
+from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
@@ -193,3 +194,25 @@ def test_a_rule_field_by_command_needs_an_expression_that_holds_water(spenders, 
         )
 
     assert not Field.objects.filter(name__in=["Empty", "Bad"]).exists()
+
+
+def test_the_page_says_that_a_rule_names_an_option_that_was_retired(spenders, operator, client, reader):
+    options = [{"value": "gold", "label": "Gold"}, {"value": "old", "label": "Once a friend"}]
+    customers = DataEntity.objects.get(acronym="CL")
+    tier = FieldDefinition("tier", "Choice", {"en": "Tier"}, options={"choices": options})
+    editing.add_field(customers, tier)
+    publishing.publish(by=operator)
+    model = current.models()["CL"]
+    saving.update(model.objects.first(), {"tier": "old"}, by=operator)
+    told("create_cluster", "Former", rule="tier='once a friend' AND totalSpent>=0")
+    assert membership.rule_text(Cluster.objects.get(name="Former")) == "tier=old AND totalSpent>=0"
+    client.force_login(reader.user)
+    said = "The rule finds the records that still hold it."
+    assert said not in client.get("/clusters/Former/").text
+
+    editing.change_field(Field.objects.get(entity=customers, name="tier"), options={"choices": options[:1]})
+    publishing.publish(by=operator)
+
+    page = client.get("/clusters/Former/").text
+    assert said in page
+    assert told("list_clusters")["clusters"][0]["members"] == 1
