@@ -185,3 +185,16 @@ def test_references_are_left_to_who_asks_the_database(define, parts, loaded):
     list(line_conversion.packed_rows(source, reader.detect_format(source), columns, ConversionResult()))
 
     assert loaded == []
+
+
+def test_a_column_that_fills_two_fields_is_divided(define, loaded):
+    people = define("PE", first="Varchar 50", last="Varchar 50")
+    mapping = ColumnMapping({0: "first"}, [], rests={0: "last"})
+    columns = ColumnConversion(people.entity, ["name"], mapping, CellFormat(), {})
+    merge = bulk.Merge(people, "staging_lines", ("id",), tuple(mapping.names))
+
+    quick, exact = (staged(way, b"name\nAna Silva\n", people, columns, merge) for way in (line_conversion.packed_rows, exactly))
+
+    assert quick == exact
+    assert "Silva" in quick[0][0]
+    assert loaded == []
