@@ -214,7 +214,7 @@ def step_back(state: dict[str, dict[str, Any]], change: RecordChange, names: lis
     if change.kind == "c":
         del state[pk]
         return []
-    same = [name for name in before if state[pk].get(name) == before[name]]
+    same = [name for name in before if name in state[pk] and state[pk][name] == before[name]]  # of fields that are not hidden
     state[pk].update({name: value for name, value in before.items() if name in state[pk]})
     return [f"{pk}: {name} was written as it was" for name in same]
 
