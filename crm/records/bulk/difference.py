@@ -62,10 +62,10 @@ def _refusals(merge: StagedMerge) -> Iterator[RowRefusal]:
     """In this order: a row that is refused is out of the later questions."""
     yield from _unknown_ids(merge)
     yield from _missing_ids(merge)
-    yield from not_held(merge)
     if may_find_several(merge):
         yield from ambiguous(merge)
     yield from refuse_or_drop_duplicates(merge)
+    yield from not_held(merge)
     yield from faulty_records(merge)
     yield from repeated(merge)
 

@@ -6,7 +6,7 @@ The staged row marks such a value: it changes nothing, and is compared with what
 from collections.abc import Iterator
 
 from crm.records.bulk.expressions import compared_with_records, is_doubted
-from crm.records.bulk.merge import CREATED, REFUSED, SKIPPED, RowRefusal, StagedMerge
+from crm.records.bulk.merge import CREATED, KEYLESS, REFUSED, REPEATED, SKIPPED, RowRefusal, StagedMerge
 from crm.records.bulk.names import quoted, stored
 from crm.records.bulk.outcomes import refused
 from crm.records.bulk.statements import rows
@@ -16,6 +16,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import InvalidValue
 
 NOT_HELD = "not_held"  # the code of these refusals
+UNWRITTEN = ", ".join(f"'{outcome}'" for outcome in (REFUSED, SKIPPED, REPEATED, KEYLESS))  # their values reach no record
 
 
 def not_held(merge: StagedMerge) -> Iterator[RowRefusal]:
@@ -36,7 +37,7 @@ def _doubted_fields(merge: StagedMerge) -> list[str]:
 def _found(merge: StagedMerge, name: str) -> list[tuple]:
     """Row and value; of a column that only new records get, nothing is asked of the others."""
     differs = f"{stored(merge.model, name)} IS DISTINCT FROM s.{quoted(name)}" if name in merge.written_columns else "1 = 0"
-    wanted = f"o.outcome = '{CREATED}' OR (o.outcome NOT IN ('{REFUSED}', '{SKIPPED}') AND {differs})"
+    wanted = f"o.outcome = '{CREATED}' OR (o.outcome NOT IN ({UNWRITTEN}) AND {differs})"
     return rows(f"SELECT s.crm_row, s.{quoted(name)} FROM {compared_with_records(merge)} WHERE {is_doubted(name)} AND ({wanted})")
 
 

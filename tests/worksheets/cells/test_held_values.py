@@ -87,6 +87,25 @@ def test_what_somebody_changed_since_the_rehearsal_is_not_changed_back(drinkers,
     assert worksheet.row_errors.get().reason == "“Wine” is not one of Beer, Rum."
 
 
+def test_a_row_of_totals_is_skipped_whatever_its_cells_hold(drinkers, redefine, import_text):
+    redefine("interests", **BEER_AND_RUM)
+
+    found = import_text("email,interests,qty\ni9@example.com,Beer,10\n,Wine,99\n", key="email")
+
+    assert (found.counts, found.errors) == ({"rows": 2, "updated": 1, "skipped": 1}, [])
+
+
+@pytest.mark.parametrize(("duplicates", "texts"), [("first", ["Rum", "Wine"]), ("last", ["Wine", "Rum"])])
+def test_a_dropped_row_is_not_refused_for_its_deleted_option(drinkers, redefine, import_text, duplicates, texts):
+    model = redefine("interests", **BEER_AND_RUM)
+    lines = "".join(f"i9@example.com,{text}\n" for text in texts)
+
+    found = import_text(f"email,interests\n{lines}", key="email", duplicates=duplicates)
+
+    assert (found.counts, found.errors) == ({"rows": 2, "updated": 1, "skipped": 1}, [])
+    assert model.objects.get(email="i9@example.com").interests == "\nRum\n"
+
+
 @pytest.mark.parametrize("raw", [["Wine", "Beer"], "Wine;Beer", "\nWine\nBeer\n"])
 def test_a_request_that_names_a_held_value_is_no_change(drinkers, redefine, admin, raw):
     model = redefine("interests", **BEER_AND_RUM)
