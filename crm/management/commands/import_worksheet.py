@@ -135,6 +135,8 @@ class Command(SiteCommand):
         stated = Stated(choices, bool(options["key"]), options["dates"] or "", options["decimal"] or "")
         worksheet.save()
         reviewing.begin(worksheet, use_recipe=not options["recipe"], stated=stated)
+        worksheet.choices = with_limits(ImportChoices.from_json(worksheet.choices)).to_json()
+        worksheet.save(update_fields=["choices"])
         if open_questions := list(questions.in_words(reviewing.open_review(worksheet))):
             raise InvalidMapping(" ".join(open_questions))
 

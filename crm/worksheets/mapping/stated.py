@@ -1,11 +1,14 @@
 """What somebody states before a proposal is made, which then only fills the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.mapping.choices import ImportChoices
+
+MERGED = {"keys", "mode", "map", "set", "ignore", "columns", "replace"}  # by rules of their own; the rest is taken if stated
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Stated:
         return ignored | {place: name for place, header in enumerate(headers) if (name := self.choices.map.get(header))}
 
     def over(self, proposed: ImportChoices, entity: EntityDefinition) -> ImportChoices:
-        """The proposal, but for what is stated."""
+        """The proposal, but for what is stated. Who leaves a cluster is never proposed: `replace` is as stated."""
         stated = self.choices
         kept = {header: name for header, name in proposed.map.items() if name not in stated.set}
         choices = replace(
@@ -33,8 +36,17 @@ class Stated:
             set=proposed.set | stated.set,
             keys=stated.keys if self.has_key else proposed.keys,
             mode=stated.mode,
+            columns=proposed.columns | stated.columns,
+            replace=stated.replace,
+            **self._options(),
         )
         return self._with_formats(choices, entity)
+
+    def _options(self) -> dict[str, Any]:  # Any: choices
+        """What is stated of the options that are one value, by name."""
+        stated, default = self.choices, ImportChoices()
+        names = [option.name for option in fields(ImportChoices) if option.name not in MERGED]
+        return {name: getattr(stated, name) for name in names if getattr(stated, name) != getattr(default, name)}
 
     def _with_formats(self, choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
         stated = {"dates": self.dates, "decimal": self.decimal}

@@ -191,3 +191,50 @@ def test_a_recipe_brings_its_limits(feed, recipe):
 
     assert feed(text, "--recipe", "Feed.csv")[1]["stopped"] == {"limit": "max_changed", "value": 2}
     assert feed(text, "--recipe", "Feed.csv", "--max-changed", "2")[0] == 0
+
+
+@pytest.fixture
+def replaced(members, feed) -> None:
+    """A recipe of the page for these columns, which replaces the cluster; a typed number stood for its limit."""
+    feed(rows(range(10)), *KEYED, "--guess", "--replace", "Dealers")
+    recipe = Recipe.objects.get()
+    recipe.choices |= {"replace": "Dealers", "max_leave": ""}
+    recipe.save()
+
+
+@pytest.mark.usefixtures("replaced")
+def test_a_recipe_that_nobody_named_replaces_no_cluster(feed):
+    assert feed(rows(range(1)), "--guess")[0] == 0
+
+    assert dealers() == 10
+    assert Worksheet.objects.latest("number").choices["replace"] == ""
+
+
+@pytest.mark.usefixtures("replaced")
+def test_a_cluster_that_a_guess_replaces_keeps_its_limit(feed):
+    code, found = feed(rows(range(1)), "--guess", "--replace", "Dealers")
+
+    assert (code, found["stopped"]["limit"], dealers()) == (3, "max_leave", 10)
+
+
+@pytest.mark.usefixtures("replaced")
+@pytest.mark.parametrize(
+    ("words", "chosen"),
+    [
+        (["--max-refused", "1"], {"max_refused": "1"}),
+        (["--max-changed", "2"], {"max_changed": "2"}),
+        (["--max-leave", "3"], {"max_leave": "3"}),
+        (["--replace", "Dealers", "--max-leave", "90%"], {"replace": "Dealers", "max_leave": "90%"}),
+        (["--atomic"], {"atomic": True}),
+        (["--allow-consent"], {"allow_consent": True}),
+        (["--duplicates", "last"], {"duplicates": "last"}),
+        (["--empty", "clear"], {"empty": "clear"}),
+        (["--empty-key", "create"], {"empty_key": "create"}),
+    ],
+)
+def test_what_is_stated_stands_before_the_recipe_that_a_guess_finds(feed, words, chosen):
+    feed(rows(range(10)), "--guess", *words)
+
+    found = Worksheet.objects.latest("number")
+    assert found.look["recipe"]
+    assert {name: found.choices[name] for name in chosen} == chosen
