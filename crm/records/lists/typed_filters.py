@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal as Number
 
 from crm.records.errors import BadQuery
 from crm.records.lists.filtering import EMPTY, operator_apart
@@ -11,7 +12,8 @@ from crm.rules.moments import is_relative
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import InvalidValue
-from crm.schema.fieldtypes.local_format import TypedText, local_format
+from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.local_format import TypedText, local_format, local_number
 from crm.schema.fieldtypes.number import PLAIN
 from crm.schema.fieldtypes.number_spelling import plain_number
 
@@ -29,14 +31,34 @@ def canonical(query: ListQuery, fields: Mapping[str, FieldDefinition]) -> ListQu
 
 
 def shown_text(field: FieldDefinition | None, text: str) -> str:
-    """A filter of an address as the active language writes it; as it is where it is no value of the field, like `today-7d`."""
+    """A filter of an address as the active language writes it; as it is where it is no value of the field, like `today-7d`,
+    or where that would not be read back as the same value: the form sends what it shows."""
     if field is None or not fieldtypes.get(field.type).reads_locally:
         return text
     sign, value = operator_apart(text)
-    for kind in _readers(fieldtypes.get(field.type), value):
+    kind = fieldtypes.get(field.type)
+    for reader in _readers(kind, value):
         with suppress(InvalidValue):
-            return sign + (kind.form_value(kind.read(value, field), field) or value)
+            stored = reader.read(value, field)
+            machine = value if kind.is_numeric and PLAIN.fullmatch(value) else reader.cell(stored, field)
+            local = (reader.form_value(stored, field), *_all_decimals(kind, machine))
+            return next((sign + shown for shown in local if _is_read_as(machine, kind, shown, field)), text)
     return text
+
+
+def _all_decimals(kind: fieldtypes.FieldType, machine: str) -> Iterator[str]:
+    """A number without rounding; then with one zero more, since three decimals may be taken for thousands."""
+    if kind.is_numeric and machine:
+        yield local_number(Number(machine))
+        yield local_number(Number(f"{machine}0" if "." in machine else machine))
+
+
+def _is_read_as(machine: str, kind: fieldtypes.FieldType, shown: str, field: FieldDefinition) -> bool:
+    try:
+        again = _machine_text(kind, shown, field)
+    except InvalidValue:
+        return False
+    return Number(again) == Number(machine) if kind.is_numeric and machine and again else again == machine
 
 
 def _canonical(field: FieldDefinition, text: str) -> str:
@@ -54,7 +76,7 @@ def _machine_text(kind: fieldtypes.FieldType, value: str, field: FieldDefinition
     if kind.is_numeric:
         typed = kind.read_typed(value, field)
         plain = plain_number(value, local_format(), getattr(kind, "unit", None))
-        return plain if PLAIN.fullmatch(plain) else kind.cell(typed, field)
+        return next(filter(PLAIN.fullmatch, (plain, trimmed(value))), kind.cell(typed, field))
     *first, last = _readers(kind, value)
     for reader in first:
         with suppress(InvalidValue):
