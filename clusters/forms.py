@@ -11,8 +11,8 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clusters.catalogue.changing import LONGEST_LABEL
 from clusters.catalogue.creating import tier_fields
+from clusters.catalogue.lookup import LONGEST_LABEL
 from clusters.models import Cluster
 from crm.rules.limits import MAX_LENGTH
 

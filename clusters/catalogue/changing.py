@@ -22,8 +22,6 @@ from crm.schema.models import Field
 from crm.schema.publishing import draft_and_publish, publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
 
-LONGEST_LABEL = 100
-
 
 @dataclass(frozen=True)
 class ClusterChange:
@@ -81,8 +79,6 @@ def _store(cluster: Cluster, columns: dict[str, Any], *, by: Actor) -> None:  # 
 
 def _relabelled(cluster: Cluster, label: str, *, by: Actor) -> dict[str, str]:
     """The labels with this one in the active language; the field gets it too, where that is the cluster's own."""
-    if not label or len(label) > LONGEST_LABEL:
-        raise InvalidCluster(_("A cluster's name has 1 to %s characters.") % LONGEST_LABEL)
     check_label(label, Cluster.objects.filter(entity=cluster.entity).exclude(pk=cluster.pk))
     language = get_language() or "en"
     field = Field.objects.filter(entity__acronym=cluster.entity, name=cluster.field).first()

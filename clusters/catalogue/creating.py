@@ -1,6 +1,6 @@
 """Makes clusters: one with a field of its own in a single step, or one for each value of a field that is there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -19,6 +19,7 @@ from crm.schema import fieldtypes, names
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
 from crm.schema.fieldtypes.choice import options_of
+from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import publishing
@@ -120,24 +121,37 @@ def _free_name(label: str, entity: str) -> str:
 
 
 def _tier_field(name: str, entity: str) -> FieldDefinition:
+    """A field of words that several records may share, and that people may write. Raises InvalidCluster."""
     drafted_entity(entity)
     field = current.entity(entity).field(name)
     if field is None:
         raise InvalidCluster(_("%(entity)s has no field “%(field)s”.") % {"entity": entity, "field": name})
-    if not fieldtypes.get(field.type).is_textual or field.type == "Choices":
-        raise InvalidCluster(_("“%s” is neither a Choice nor a text: its values make no tiers.") % field.label)
+    is_text = fieldtypes.get(field.type).is_textual and field.type != "Choices"
+    if not is_text or field.unique or not fieldtypes.is_writable(field):
+        raise InvalidCluster(_("“%s” makes no tiers: they come from a choice or a text that several may share.") % field.label)
     return field
 
 
 def _labels_of_tiers(field: FieldDefinition, values: Iterable[str]) -> dict[str, str]:
-    """The label of each tier by its value. Raises InvalidCluster."""
+    """The label of each tier by its value, as the field stores it. Raises InvalidCluster."""
     options = dict(options_of(field))
     wanted = list(dict.fromkeys(values)) or list(options)
     if not wanted:
         raise InvalidCluster(_("“%s” has no options: say which values shall be clusters.") % field.label)
     if len(wanted) > MOST_TIERS:
         raise InvalidCluster(_("At most %s clusters are made at once.") % MOST_TIERS)
-    if unknown := [value for value in wanted if options and value not in options]:
-        words = {"value": unknown[0], "field": field.label}
+    stored = {_stored_value(field, value, options): value for value in wanted}
+    return {value: options.get(value, written) for value, written in stored.items()}
+
+
+def _stored_value(field: FieldDefinition, value: str, options: Mapping[str, str]) -> str:
+    words = {"value": value, "field": field.label}
+    if options and value not in options:
         raise InvalidCluster(_("“%(value)s” is no option of “%(field)s”.") % words)
-    return {value: options.get(value, value) for value in wanted}
+    try:
+        stored = fieldtypes.get(field.type).clean(value, field)
+    except InvalidValue as refusal:
+        raise InvalidCluster(f"{field.label}: {refusal}") from refusal
+    if not stored:
+        raise InvalidCluster(_("An empty value of “%(field)s” makes no tier.") % words)
+    return str(stored)

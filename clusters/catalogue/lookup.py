@@ -1,5 +1,6 @@
 """The clusters there are: looking them up, and what every name and label in the catalogue must be."""
 
+import re
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -16,6 +17,8 @@ from crm.schema.models import DataEntity
 
 RESERVED = {"new", "overlaps"}
 COLOURS = 12
+LONGEST_LABEL = 100
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class InvalidCluster(ValueError):
@@ -57,7 +60,9 @@ def check_name(name: str) -> None:
 
 
 def check_label(label: str, others: Iterable[Cluster]) -> None:
-    """Two clusters of one label could not be told apart. Raises InvalidCluster."""
+    """A line of text that no other cluster has: two of one label could not be told apart. Raises InvalidCluster."""
+    if not label.strip() or len(label) > LONGEST_LABEL or UNPRINTABLE.search(label):
+        raise InvalidCluster(_("A cluster's name has 1 to %s characters, on one line.") % LONGEST_LABEL)
     labels = (text for cluster in others for text in cluster.labels.values())
     if label.casefold() in map(str.casefold, labels):
         raise InvalidCluster(_("The cluster “%s” exists already.") % label)

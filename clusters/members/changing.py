@@ -1,7 +1,8 @@
 """Adds members to a cluster, removes some, or makes it exactly a selection: one transaction, one change-set."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from clusters import membership
 from clusters.catalogue.lookup import InvalidCluster
 from clusters.members.selecting import SelectedRecords, Selection, selected
 from clusters.models import Cluster
+from crm.jobs import locking
 from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.records import bulk, querying
@@ -23,6 +25,8 @@ from crm.schema.generated import current
 from crm.schema.record import Record
 
 Verb = Literal["add", "remove", "replace"]
+
+FEW = 1_000  # keys whose records one statement locks, in the order in which imports lock theirs
 
 
 @dataclass(frozen=True)
@@ -36,23 +40,47 @@ class MembersChange:
     change_set: int | None = None
 
 
-def change_members(cluster: Cluster, verb: Verb, selection: Selection, *, by: Actor, dry_run: bool = False) -> MembersChange:
+def change_members(
+    cluster: Cluster,
+    verb: Verb,
+    selection: Selection,
+    *,
+    by: Actor,
+    dry_run: bool = False,
+    waiting: Callable[[], None] | None = None,
+) -> MembersChange:
     """With `dry_run` it is counted, and nothing is written. Of a tier, who joins gets its value and who leaves loses it.
 
-    Raises InvalidCluster where a rule says who is in, InvalidSelection, RuleError, PermissionDenied.
+    All of it is written, or nothing: what a record may not hold is refused. `waiting` is called while an import of the
+    entity is under way; without it the change is refused meanwhile, unless it is small.
+    Raises InvalidCluster (also where a rule says who is in), InvalidSelection, RuleError, PermissionDenied.
     """
     require(by, "write", cluster.entity, cluster.field)
     _check_people_decide(cluster)
-    with current.pinned() as generated, transaction.atomic():
+    with _entity_held(cluster.entity, selection, waiting), current.pinned() as generated, transaction.atomic():
         model = generated[cluster.entity]
         with selected(model, selection, by=by) as found:
             change = _change(cluster, model, verb, found)
             counts = _counts(change, model, verb, found)
-            if dry_run or not (counts.added or counts.removed):
-                return counts
-            change_set = _write(cluster, change, model, by=by)
-    bulk.tidy(model, rows=counts.added + counts.removed)
-    return MembersChange(counts.added, counts.removed, counts.unchanged, counts.unknown, change_set.pk)
+            if counts.added or counts.removed:
+                counts = replace(counts, change_set=_staged_and_written(cluster, change, model, by=by, dry_run=dry_run))
+    if counts.change_set is not None:
+        bulk.tidy(model, rows=counts.added + counts.removed)
+    return counts
+
+
+@contextmanager
+def _entity_held(entity: str, selection: Selection, waiting: Callable[[], None] | None) -> Iterator[None]:
+    """An import locks records in an order of its own: who changes many waits for it. A few are locked all at once."""
+    if selection.rule is None and len(selection.keys) <= FEW:
+        yield
+        return
+    with locking.held(locking.entity_lock_name(entity), waiting=waiting or _refuse_meanwhile):
+        yield
+
+
+def _refuse_meanwhile() -> None:
+    raise InvalidCluster(_("An import of these records is under way. Nothing was changed; try again when it has ended."))
 
 
 @dataclass(frozen=True)
@@ -65,7 +93,7 @@ class _Change:
 
 
 def _change(cluster: Cluster, model: type[Record], verb: Verb, found: SelectedRecords) -> _Change:
-    members = querying.condition(membership.rule_of(cluster), model, exact=True)
+    members = querying.condition(membership.rule_of(cluster), model)
     joining = found.condition & ~members if verb != "remove" else None
     leaving = {"add": None, "remove": found.condition & members, "replace": ~found.condition & members}[verb]
     return _Change(members, joining, leaving)
@@ -78,19 +106,33 @@ def _counts(change: _Change, model: type[Record], verb: Verb, found: SelectedRec
     return MembersChange(**model.objects.aggregate(**columns), unknown=found.unknown)
 
 
-def _write(cluster: Cluster, change: _Change, model: type[Record], *, by: Actor) -> ChangeSet:
+def _staged_and_written(cluster: Cluster, change: _Change, model: type[Record], *, by: Actor, dry_run: bool) -> int | None:
+    """The change-set; None of a rehearsal, which is refused for the same reasons."""
     merge = bulk.Merge(
         model, f"members_{uuid4().hex[:16]}", keys=("id",), columns=("id", cluster.field), mode="update", empty="clear"
     )
     bulk.create_staging(merge)
     bulk.stage_selected(merge, _groups(cluster, change, model))
-    bulk.difference(merge)
-    change_set = open_change_set(cluster.entity, by=by, at=timezone.now(), summary=cluster.name)
-    last: int | None = 0
-    while last is not None:
-        last = bulk.apply_chunk(merge, change_set, after_row=last).last_row
+    _refuse_any(cluster, bulk.difference(merge).refusals)
+    change_set = None if dry_run else _write(cluster, merge, by=by)
     bulk.drop_staging(merge)
+    return change_set.pk if change_set else None
+
+
+def _write(cluster: Cluster, merge: bulk.Merge, *, by: Actor) -> ChangeSet:
+    change_set = open_change_set(cluster.entity, by=by, at=timezone.now(), summary=cluster.name)
+    applied = bulk.apply_chunk(merge, change_set, after_row=0)
+    while applied.last_row is not None:
+        _refuse_any(cluster, applied.refusals)
+        applied = bulk.apply_chunk(merge, change_set, after_row=applied.last_row)
     return change_set
+
+
+def _refuse_any(cluster: Cluster, refusals: Sequence[bulk.RowRefusal]) -> None:
+    """A refusal of one record refuses the whole change, whose transaction ends with nothing written."""
+    if refusals:
+        words = {"field": cluster.field, "reason": refusals[0].reason}
+        raise InvalidCluster(_("Nothing was changed, for the field “%(field)s” would be refused: %(reason)s") % words)
 
 
 def _groups(cluster: Cluster, change: _Change, model: type[Record]) -> Iterator[tuple[QuerySet[Record], Any]]:

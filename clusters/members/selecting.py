@@ -37,7 +37,7 @@ class Selection:
 
     field: str = "id"
     keys: Sequence[str] = ()
-    rule: str = ""
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class SelectedRecords:
 @contextmanager
 def selected(model: type[Record], selection: Selection, *, by: Actor) -> Iterator[SelectedRecords]:
     """For use within one transaction, in which the records stay the ones that are meant. Raises InvalidSelection, RuleError."""
-    if selection.rule:
+    if selection.rule is not None:
         fields = querying.fields_of(model, reader=by, filters_only=True)
         yield SelectedRecords(compile_rule(parse(selection.rule), fields, querying.writing_context(model)), [])
         return

@@ -18,6 +18,7 @@ from crm.parameters import text_parameter
 from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.records.errors import BadQuery
+from crm.rules.errors import RuleError
 from crm.schema.record import Record
 
 
@@ -60,7 +61,7 @@ def _changed(request: SignedInRequest, cluster: Cluster, verb: Verb, ids: list[s
         return redirect(cluster)
     try:
         change = change_members(cluster, verb, Selection(keys=ids), by=request.actor)
-    except InvalidCluster as refusal:
+    except (InvalidCluster, RuleError) as refusal:
         messages.error(request, str(refusal))
         return redirect(cluster)
     messages.success(request, _in_words(change, cluster))

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,20 @@ class Command(SiteCommand):
         parser.add_argument("--dry-run", action="store_true", help="Only count who would join and leave.")
 
     def run(self, actor: Actor, *, cluster: str, verb: Any, dry_run: bool, **meant: Any) -> dict[str, Any]:  # Any: argparse's
-        changed = change_members(lookup.named(cluster), verb, self._selection(meant), by=actor, dry_run=dry_run)
+        found, selection = lookup.named(cluster), self._selection(meant)
+        changed = change_members(found, verb, selection, by=actor, dry_run=dry_run, waiting=self._waiting())
         return {"cluster": cluster, **asdict(changed)}
+
+    def _waiting(self) -> Callable[[], None]:
+        """Commands wait for an import of the entity, and say so once on standard error."""
+        said: list[str] = []
+
+        def waiting() -> None:
+            if not said:
+                said.append("Waiting for an import of these records to end.")
+                self.stderr.write(said[0], style_func=str)
+
+        return waiting
 
     def _selection(self, meant: dict[str, Any]) -> Selection:  # Any: argparse's options
         if meant["where"] is not None:

@@ -107,3 +107,11 @@ def test_editor_may_not_make_clusters():
 
     with pytest.raises(PermissionDenied):
         creating.create_cluster("Dealers", by=Actor(editor, "page"))
+
+
+@pytest.mark.parametrize("label", ["", "   ", "x" * 101, "a\nb", "a\x00b"])
+def test_a_label_is_one_line_of_text_from_every_way_in(db, label):
+    with pytest.raises(lookup.InvalidCluster, match="1 to 100 characters"):
+        creating.create_cluster(label, name="Somebody", by=Actor.operator())
+
+    assert not Cluster.objects.exists()

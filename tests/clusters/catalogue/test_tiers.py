@@ -74,7 +74,10 @@ def test_a_text_has_tiers_of_the_values_given(tiered):
     ("field", "values", "why"),
     [
         ("nothing", [], "has no field “nothing”"),
-        ("birthDate", [], "neither a Choice nor a text"),
+        ("birthDate", [], "makes no tiers"),
+        ("email", ["ana@example.com"], "makes no tiers"),
+        ("state", ["x" * 11], "State: "),
+        ("state", [""], "An empty value"),
         ("state", [], "say which values"),
         ("tier", ["silver"], "“silver” is no option"),
     ],
@@ -84,6 +87,12 @@ def test_what_makes_no_tiers_is_refused_in_words(tiered, field, values, why):
         call_command("create_tiers", field, values=values)
 
     assert not Cluster.objects.exists()
+
+
+def test_a_tiers_value_is_the_one_that_the_field_stores(tiered, operator):
+    (home,) = creating.create_tiers("homePhone", values=["(11) 98888-7777"], by=operator)
+
+    assert membership.value_of(home) == "+5511988887777"
 
 
 def test_a_tier_takes_no_name_that_a_field_has(tiered, operator):

@@ -1,6 +1,7 @@
 """Members join and leave by ids, by keys or by a rule: counted first, one change-set, undone."""
 
 import json
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -12,6 +13,7 @@ from clusters.catalogue import creating
 from clusters.catalogue.lookup import InvalidCluster
 from clusters.members.changing import change_members
 from clusters.members.selecting import InvalidSelection, Selection
+from crm.jobs import locking
 from crm.records import undoing
 from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import saving
@@ -19,7 +21,7 @@ from crm.rules.errors import RuleError
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing
 from crm.schema.generated import current
-from crm.schema.models import DataEntity
+from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing
 
 pytestmark = pytest.mark.django_db
@@ -162,9 +164,64 @@ def test_a_key_that_several_records_have_is_refused(dealers, editor, operator):
     assert names(dealers) == set()
 
 
-def test_a_rule_that_cannot_be_read_is_refused(dealers, editor):
+@pytest.mark.parametrize("rule", ["nothing=1", "", "  "])
+def test_a_rule_that_cannot_be_read_is_refused_and_means_nobody_least_of_all(dealers, editor, rule):
+    change_members(dealers, "add", ids("ana"), by=editor)
+
     with pytest.raises(RuleError):
-        change_members(dealers, "add", Selection(rule="nothing=1"), by=editor)
+        change_members(dealers, "replace", Selection(rule=rule), by=editor)
+    assert names(dealers) == {"ana"}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_what_a_record_may_not_hold_refuses_the_whole_change(gold, editor, operator, dry_run):
+    change_members(gold, "add", ids("ana", "bia"), by=editor)
+    for record in current.models()["CL"].objects.filter(tier=None):
+        saving.update(record, {"tier": "silver"}, by=operator)
+    editing.change_field(Field.objects.get(name="tier"), nullable=False)
+    publishing.publish(by=operator)
+    before = ChangeSet.objects.count()
+
+    with pytest.raises(InvalidCluster, match="the field “tier” would be refused"):
+        change_members(gold, "remove", ids("ana"), by=editor, dry_run=dry_run)
+    assert (names(gold), ChangeSet.objects.count()) == ({"ana", "bia"}, before)
+
+
+def test_who_is_a_member_by_another_case_is_one_here_too(dealers, editor, operator):
+    (women,) = creating.create_tiers("gender", values=["F"], by=operator)
+    saving.update(current.models()["CL"].objects.get(pk="ana"), {"gender": "f"}, by=operator)
+    assert names(women) == {"ana"}
+
+    assert change_members(women, "add", ids("ana"), by=editor).unchanged == 1
+    assert change_members(women, "remove", ids("ana"), by=editor).removed == 1
+    assert names(women) == set()
+
+
+@pytest.fixture
+def _import_under_way(monkeypatch):
+    """Another process holds the entity's lock for as long as anybody waits."""
+
+    @contextmanager
+    def held(name, *, waiting):
+        assert name == "entity-CL"
+        waiting()
+        yield
+
+    monkeypatch.setattr(locking, "held", held)
+
+
+@pytest.mark.usefixtures("_import_under_way")
+def test_many_are_refused_while_an_import_is_under_way_and_a_few_are_not(dealers, editor):
+    with pytest.raises(InvalidCluster, match="import of these records is under way"):
+        change_members(dealers, "add", Selection(rule="email contains example"), by=editor)
+
+    assert change_members(dealers, "add", ids("ana"), by=editor).added == 1
+
+
+@pytest.mark.usefixtures("_import_under_way")
+def test_the_command_waits_for_an_import_and_says_so(dealers, capsys):
+    assert said("Dealers", "add", where="email contains example")["added"] == 4
+    assert "Waiting for an import of these records to end." in capsys.readouterr().err
 
 
 def test_the_command_reads_ids_from_a_file_and_says_what_came_of_it(dealers, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 
 from clusters.catalogue import creating
+from clusters.models import Cluster
 from crm.people.models import Role
 from crm.records.models import ChangeSet
 from crm.records.writing import saving
@@ -112,3 +113,12 @@ def test_the_page_takes_the_same_queries_for_any_number(
 
     with django_assert_max_num_queries(16):
         manager_client.get("/clusters/Dealers/")
+
+
+def test_a_cluster_whose_rule_cannot_be_answered_is_a_refusal(dealers, manager_client):
+    Cluster.objects.filter(name="Dealers").update(rule='customerClass=""', field="customerClass")
+
+    page = manager_client.post("/clusters/Dealers/members/", {"add": ["lima"]}, follow=True)
+
+    assert page.status_code == 200
+    assert not ChangeSet.objects.filter(summary="Dealers").exists()
