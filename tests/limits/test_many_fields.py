@@ -79,7 +79,7 @@ def test_a_worksheet_takes_all_fields_out_and_in_again(wide, tmp_path):
         csv.writer(target).writerow(cells)
 
     output = StringIO()
-    call_command("import_worksheet", str(file), "--entity", "WD", "--json", stdout=output)
+    call_command("import_worksheet", str(file), "--entity", "WD", "--empty-key", "create", "--json", stdout=output)
 
     assert '"created": 1' in output.getvalue()
     assert '"unchanged": 1' in output.getvalue()
