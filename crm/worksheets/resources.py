@@ -33,7 +33,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import current
-from crm.schema.record import Record, attribute
+from crm.schema.record import Record, attribute, held
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.formats.formula_escaping import CLEAR, guarded, unguarded
 from crm.worksheets.mapping import column_mapping
@@ -52,6 +52,9 @@ class RecordIdWidget(Widget):
         text = cell_text(value)
         return named_id(text, current.models()[self.acronym]) if text else None
 
+    def is_held(self, _value: Any, _record: Record) -> bool:
+        return False  # what is no id is none of a record
+
 
 class CellWidget(Widget):
     """A cell of a field, converted by its type. Raises InvalidValue, as the library expects."""
@@ -66,20 +69,45 @@ class CellWidget(Widget):
             return clean_value(self.definition, None)
         return self.type.clean_cell(unguarded([text])[0], self.definition, CellFormat())
 
+    def is_held(self, value: Any, record: Record) -> bool:
+        """Return True for a cell that means what the record holds, from before the limits or options of the field changed."""
+        try:
+            meant = self.type.held_value(unguarded([cell_text(value)])[0], self.definition, CellFormat())
+        except ValueError:
+            return False
+        return meant is not None and bool(meant == held(record, self.definition.name))
+
     def render(self, value: Any, **_options: Any) -> str:
         text = "" if value is None else self.type.cell(value, self.definition)
         return guarded(text) if self.type.may_be_formula else text
 
 
 class EntityField(Field):
-    """The column of a field. An empty cell keeps what is stored, `[null]` clears it."""
+    """The column of a field. An empty cell keeps what is stored, `[null]` clears it; what is withheld no cell makes true."""
+
+    def __init__(self, *args: Any, is_withheld: bool = False, **options: Any) -> None:  # Any: the library's own
+        super().__init__(*args, **options)
+        self.is_withheld = is_withheld
 
     def get_value(self, instance: Record) -> Any:
         return getattr(instance, self.attribute, None)
 
-    def save(self, instance: Record, row: Row, *_is_m2m: bool, **options: Any) -> None:
-        if not self.readonly and cell_text(row[self.column_name]):
-            setattr(instance, self.attribute, self.clean(row, **options))
+    def save(self, instance: Record, row: Row, *_is_m2m: bool, **_options: Any) -> None:
+        for value in self.written(row, instance):
+            setattr(instance, self.attribute, value)
+
+    def written(self, row: Row, record: Record | None) -> list[Any]:
+        """The value that a row gives to the record, None a new one; nothing where it leaves what is there. Raises ValueError."""
+        cell = row.get(self.column_name)
+        if self.readonly or not cell_text(cell):
+            return []
+        try:
+            value = self.widget.clean(cell)
+        except ValueError:
+            if record is None or record._state.adding or not self.widget.is_held(cell, record):
+                raise
+            return []
+        return [] if self.is_withheld and value is True else [value]
 
 
 class KeyLoader(BaseInstanceLoader):
@@ -198,17 +226,16 @@ class EntityResource(ModelResource):
     def _create(self, row: Row) -> Record:
         kept_back = {name: False for name in self.withheld if default_value(self.definition(name))}
         record_id = self.fields["id"].clean(row) if "id" in row else None
-        return saving.create(self.model, {**kept_back, **self._values(row)}, by=self._by, record_id=record_id)
+        return saving.create(self.model, {**kept_back, **self._values(row, None)}, by=self._by, record_id=record_id)
 
     def _update(self, record: Record, row: Row) -> Record:
-        values = {name: value for name, value in self._values(row).items() if name not in self.keys}
+        values = {name: value for name, value in self._values(row, record).items() if name not in self.keys}
         return saving.update(record, values, by=self._by)
 
-    def _values(self, row: Row) -> dict[str, Any]:
-        """What a row writes, typed by the same types that validate it again; consent that it would give is left out."""
-        filled = (name for name, made in self.fields.items() if not made.readonly and name != "id" and cell_text(row.get(name)))
-        values = {name: self.fields[name].clean(row) for name in filled}
-        return {name: value for name, value in values.items() if not (name in self.withheld and value is True)}
+    def _values(self, row: Row, record: Record | None) -> dict[str, Any]:
+        """What a row writes, typed by the same types that validate it again."""
+        fields = {name: made for name, made in self.fields.items() if name != "id"}
+        return {name: value for name, made in fields.items() for value in made.written(row, record)}
 
     def _key_of(self, row: Row) -> tuple[Any, ...] | None:
         """What two rows of one record share; None without a key, or with one that is refused anyway."""
@@ -243,7 +270,7 @@ def resource_for(
     members = {
         "__doc__": f"{model.entity.name}, as published.", "Meta": type("Meta", (), meta), "model": model, "keys": tuple(keys),
         "empty_key": empty_key, "withheld": withheld, "id": EntityField("id", "id", RecordIdWidget(acronym)),
-        **{field.name: _column(model, field) for field in model.entity.visible_fields},
+        **{field.name: _column(model, field, is_withheld=field.name in withheld) for field in model.entity.visible_fields},
     }  # fmt: skip
     return type(f"{acronym}Resource", (EntityResource,), members)
 
@@ -259,9 +286,9 @@ def cell_text(value: Any) -> str:
     return str(value).strip()
 
 
-def _column(model: type[Record], definition: FieldDefinition) -> EntityField:
-    is_readonly = not fieldtypes.is_writable(definition)
-    return EntityField(attribute(model, definition.name), definition.name, CellWidget(definition), readonly=is_readonly)
+def _column(model: type[Record], definition: FieldDefinition, *, is_withheld: bool) -> EntityField:
+    place, is_readonly = attribute(model, definition.name), not fieldtypes.is_writable(definition)
+    return EntityField(place, definition.name, CellWidget(definition), readonly=is_readonly, is_withheld=is_withheld)
 
 
 def _repeated(resource: EntityResource, dataset: Dataset) -> set[tuple[Any, ...]]:

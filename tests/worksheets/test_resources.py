@@ -11,7 +11,10 @@ from crm.people.models import Role
 from crm.records.models import RecordChange
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
+from crm.schema.draft.editing import change_field
 from crm.schema.generated import current
+from crm.schema.models import Field as DataField
+from crm.schema.publishing.publishing import publish
 from crm.schema.record import held
 from crm.worksheets.formats.formula_escaping import guarded
 from crm.worksheets.resources import resource_for
@@ -76,6 +79,66 @@ def test_a_file_is_read_as_the_bulk_path_reads_it(customers, admin, bring, impor
     assert outcomes(result) == {name: count for name, count in by_bulk.counts.items() if count and name != "rows"}
     refused = {(row.number + 1, *sorted(row.error_dict)) for row in result.invalid_rows}
     assert refused == {(row, column) for row, column, _value, _reason in by_bulk.errors}
+
+
+HELD = {
+    "an option that was retired": "email,tier\nv1@example.com,=Gold\n",
+    "one that is guarded": "email,tier\nv1@example.com,'=Gold\n",
+    "a value beyond a limit": "email,born\nv1@example.com,1930-01-02T00:00:00\n",
+    "with another field": "email,tier,name\nv1@example.com,'=Gold,Ana\n",
+    "for another record": "email,tier\nv2@example.com,'=Gold\n",
+    "for a new record": "email,tier\nv3@example.com,'=Gold\n",
+}
+OPTIONS = [{"value": "=Gold"}, {"value": "Silver"}]
+
+
+@pytest.fixture
+def begin_with_held(define, admin):
+    """Stores values that their fields refuse now, each time the same."""
+    parts = define(
+        email=FieldDefinition("email", "Email", unique=True),
+        tier=FieldDefinition("tier", "Choice", options={"choices": OPTIONS}),
+        born="Date",
+        name="Varchar 50",
+    )
+
+    def limited(choices: list, minimum: str) -> None:
+        fields = DataField.objects.filter(entity__acronym="PT")
+        change_field(fields.get(name="tier"), options={"choices": choices})
+        change_field(fields.get(name="born"), options={"minimum": minimum})
+        publish(by=admin)
+
+    def begun() -> None:
+        parts.objects.all().delete()
+        limited(OPTIONS, "1900-01-01")
+        saving.create(parts, {"email": "v1@example.com", "tier": "=Gold", "born": "1930-01-02"}, by=admin)
+        saving.create(parts, {"email": "v2@example.com", "tier": "Silver"}, by=admin)
+        limited(OPTIONS[1:], "1950-01-01")
+
+    return begun
+
+
+@pytest.mark.parametrize("text", HELD.values(), ids=HELD)
+def test_a_value_that_is_held_is_judged_as_the_bulk_path_judges_it(begin_with_held, bring, import_text, text):
+    def stored() -> list[tuple]:
+        return list(current.models()["PT"].objects.order_by("email").values_list("email", "tier", "born", "name"))
+
+    begin_with_held()
+    by_bulk, bulk_rows = import_text(text, entity="PT", key="email"), stored()
+    begin_with_held()
+    result, rows = bring(text, entity="PT"), stored()
+
+    assert outcomes(result) == {name: count for name, count in by_bulk.counts.items() if count and name != "rows"}
+    assert rows == bulk_rows
+
+
+def test_a_consent_that_is_withheld_is_no_change(customers, admin, bring, import_text):
+    saving.create(customers, {"email": "c1@example.com", "isNewsletterOptIn": False}, by=admin)
+    text = "email,isNewsletterOptIn\nc1@example.com,true\n"
+
+    assert import_text(text, key="email").counts["unchanged"] == 1
+    assert outcomes(bring(text, dry_run=True)) == outcomes(bring(text)) == {"unchanged": 1}
+    assert outcomes(bring(text, allow_consent=True)) == {"updated": 1}
 
 
 @pytest.mark.parametrize("label", ROWS)
