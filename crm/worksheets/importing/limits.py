@@ -50,6 +50,16 @@ def exceeded_limits(worksheet: Worksheet) -> list[ExceededLimit]:
     return list(_exceeded(ImportChoices.from_json(worksheet.choices), worksheet.tally, worksheet.released))
 
 
+def stopping_limits(worksheet: Worksheet) -> list[ExceededLimit]:
+    """Those that the counts are beyond, also where a manager has let them pass."""
+    return list(_exceeded(ImportChoices.from_json(worksheet.choices), worksheet.tally, {}))
+
+
+def held_limits(worksheet: Worksheet) -> dict[str, str]:
+    """By name, the limits that only a manager may change: they have stopped this worksheet, or came with its recipe."""
+    return worksheet.look.get("held", {}) | {stopping.limit: stopping.allowed for stopping in stopping_limits(worksheet)}
+
+
 def refuse_exceeded(worksheet: Worksheet) -> None:
     """Raises LimitExceeded."""
     if exceeded := exceeded_limits(worksheet):

@@ -16,6 +16,7 @@ from crm.schema.fieldtypes.choice import options_of
 from crm.worksheets.formats.encodings import all_encodings, canonical, encoding_name
 from crm.worksheets.formats.reading.format_detection import DELIMITERS
 from crm.worksheets.formats.reading.reader import TEXT
+from crm.worksheets.importing import limits
 from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.mapping.choices import ColumnChoices, ImportChoices
@@ -52,7 +53,8 @@ class ReviewForm(forms.Form):
     max_changed = controls.LimitField(label=gettext_lazy("Records that may be created or changed"), required=False)
     max_leave = controls.LimitField(label=gettext_lazy("Members that may leave"), required=False)
 
-    def __init__(self, data: Any = None, *, review: Review) -> None:  # Any: Django's own
+    def __init__(self, data: Any = None, *, review: Review, holds_limits: bool = False) -> None:  # Any: Django's own
+        """`holds_limits`: for somebody who may not change a limit that stopped the worksheet or came with its recipe."""
         self.review, self.entity = review, review.model.entity
         super().__init__(data, initial=_initial(review))
         self._add_format()
@@ -61,6 +63,8 @@ class ReviewForm(forms.Form):
         self._add_fixed()
         self._add_consent()
         self._add_replace()
+        if holds_limits:
+            self._hold_limits()
 
     @cached_property
     def is_typed(self) -> bool:
@@ -264,6 +268,12 @@ class ReviewForm(forms.Form):
             self.fields["replace"] = forms.ChoiceField(
                 label=_("Who is not in this list"), choices=options, widget=forms.RadioSelect, required=False
             )
+
+    def _hold_limits(self) -> None:
+        """What is posted for them does not count."""
+        for name in limits.held_limits(self.review.worksheet):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("It stopped this worksheet or came with its recipe: only a manager may change it.")
 
     def _is_kept(self, name: str) -> bool:
         field = self.entity.field(name)

@@ -18,7 +18,7 @@ from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, NoRoom, NothingWritten, UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
-from crm.worksheets.importing import adopting, import_jobs, preparing, rehearsing, run_outcomes
+from crm.worksheets.importing import adopting, import_jobs, limits, preparing, rehearsing, run_outcomes
 from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing, recipes
 from crm.worksheets.mapping.choices import FILE_CHOICES, ImportChoices
@@ -101,7 +101,7 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True, stated: Stated | Non
 
     What is `stated` is no part of the proposal. Raises UnreadableWorksheet, and InvalidMapping for what is stated.
     """
-    start = ImportChoices.from_json(worksheet.choices)
+    start, held = ImportChoices.from_json(worksheet.choices), limits.held_limits(worksheet)
     with opened_file(worksheet) as file:
         found, headers = preparing.read_head(file, start, current.models()[worksheet.entity])
         inspection = inspect(headers, reader.rows_of(file, found))
@@ -111,7 +111,8 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True, stated: Stated | Non
     worksheet.look = adopting.stored_look(inspection, found, start, recipe=used)
     columns = _columns(worksheet, inspection, stated)
     worksheet.look["open"] = columns.to_json(inspection.headers)
-    _propose(worksheet, proposed or _guess(worksheet, inspection, start, columns, stated))
+    worksheet.look["held"] = (_limits_of(proposed) if proposed else {}) | held
+    _propose(worksheet, replace(proposed or _guess(worksheet, inspection, start, columns, stated), **worksheet.look["held"]))
 
 
 def change(worksheet: Worksheet, choices: ImportChoices) -> None:
@@ -119,6 +120,7 @@ def change(worksheet: Worksheet, choices: ImportChoices) -> None:
 
     Raises UnreadableWorksheet.
     """
+    worksheet.look["held"] = {name: text for name, text in _limits_of(choices).items() if name in limits.held_limits(worksheet)}
     stated = {name: getattr(choices, name) for name in FILE_CHOICES}
     if stated == worksheet.look["chosen"]:
         entity = current.models().entity(worksheet.entity)
@@ -159,6 +161,10 @@ def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
         worksheet.save()
         worksheet.row_errors.all().delete()
         worksheet.left_out_cells.all().delete()
+
+
+def _limits_of(choices: ImportChoices) -> dict[str, str]:
+    return {name: text for name in limits.MEASURES if (text := getattr(choices, name))}
 
 
 def _from_recipe(

@@ -50,7 +50,7 @@ def worksheet_page(request: SignedInRequest, number: int) -> HttpResponse:
     review = reviewing.open_review(worksheet)
     if request.method == "POST":
         return _decide(request, review)
-    return _show(request, review, ReviewForm(review=review))
+    return _show(request, review, _form(request, review))
 
 
 def _refresh(worksheet: Worksheet) -> None:
@@ -85,7 +85,7 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
     worksheet, do = review.worksheet, request.POST.get("do", "rehearse")
     if do == "anew":
         return _begin_again(request, worksheet)
-    form = ReviewForm(_with_fix(request.POST), review=review)
+    form = _form(request, review, _with_fix(request.POST))
     if not form.is_valid():
         return _show(request, review, form)
     is_decision = do in {"import", "release"}
@@ -102,6 +102,10 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
     if (position := number_parameter(request.POST, "new_field")) is not None:
         return _other_page(request, reverse("worksheet-new-field", args=[worksheet.number, position]))
     return rehearsed(request, reviewing.open_review(worksheet), message=message)
+
+
+def _form(request: SignedInRequest, review: Review, posted: QueryDict | None = None) -> ReviewForm:
+    return ReviewForm(posted, review=review, holds_limits=not may(request.actor, "oversee", review.worksheet.entity))
 
 
 def _other_page(request: SignedInRequest, address: str) -> HttpResponse:
@@ -157,8 +161,9 @@ def _import(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpR
 
 
 def must_type(worksheet: Worksheet) -> bool:
-    """Return True if more than a fifth of the members would leave, and no stated limit stands for that."""
-    return not worksheet.choices.get("max_leave") and worksheet.tally.leaving * CONFIRMED_ABOVE > worksheet.last_rehearsal.members
+    """Return True if more than a fifth of the members would leave, and no limit is small enough to leave that to a manager."""
+    is_limited = any(stopping.limit == "max_leave" for stopping in limits.stopping_limits(worksheet))
+    return not is_limited and worksheet.tally.leaving * CONFIRMED_ABOVE > worksheet.last_rehearsal.members
 
 
 def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpResponse:

@@ -192,6 +192,72 @@ def test_an_editor_lets_no_import_pass_its_limit(sign_in, people, dealers):
     assert members(dealers) == ["C0", "C1"]
 
 
+@pytest.fixture
+def stopped(sign_in, people):
+    """The review of an editor that a limit stopped, and how the editor posts it with changes."""
+    editor = sign_in(Role.EDITOR)
+
+    def post(page, do="rehearse", **changed):
+        address = worksheet_of(page).get_absolute_url()
+        form = next(form for form in forms_of(page.text, address) if form.button == (("do", "rehearse"),))
+        return editor.post(address, form.sent() | {"do": [do]} | changed, follow=True)
+
+    file = SimpleUploadedFile("list.csv", LIST.encode())
+    page = editor.post("/worksheets/new/", {"entity": "CL", "cluster": "Dealers", "file": file}, follow=True)
+    return post(page, max_changed=["2"]), post
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"max_changed": [""]},
+        {"max_changed": ["100%"]},
+        {"max_changed": [""], "delimiter": [";"]},
+        {"max_changed": [""], "do": ["anew"]},
+    ],
+)
+def test_an_editor_lifts_no_limit_that_stopped_the_worksheet(stopped, dealers, changed):
+    page, post = stopped
+    assert worksheet_of(page).choices["max_changed"] == "2"
+    assert "only a manager may change it" in page.text
+
+    page = post(post(page, **changed), duplicates=["last"], max_changed=[""])
+    post(page, "import", max_changed=[""])
+
+    assert (worksheet_of(page).choices["max_changed"], members(dealers)) == ("2", ["C0", "C1"])
+
+
+def test_a_manager_changes_a_limit_that_stopped_an_editor(stopped, client, press_as_shown, dealers):
+    page, _post = stopped
+    page = client.get(worksheet_of(page).get_absolute_url())
+
+    page = press_as_shown(page, "rehearse", max_changed=[""])
+
+    assert worksheet_of(page).choices["max_changed"] == ""
+    press_as_shown(page, "import")
+    assert len(members(dealers)) == 6
+
+
+def test_an_editor_keeps_the_limits_of_a_recipe(sign_in, upload_page, press, people):
+    press(press(upload_page(LIST, cluster="Dealers"), max_changed="90%"), do="import")
+    editor = sign_in(Role.EDITOR)
+    file = SimpleUploadedFile("list.csv", LIST.encode())
+    page = editor.post("/worksheets/new/", {"entity": "CL", "cluster": "Dealers", "file": file}, follow=True)
+
+    editor.post(worksheet_of(page).get_absolute_url(), {"do": "anew"})
+
+    assert worksheet_of(page).choices["max_changed"] == "90%"
+
+
+@pytest.mark.parametrize("limit", ["", "100%", "5000"])
+def test_a_limit_that_lets_all_leave_stands_for_no_typed_number(upload_page, press, people, dealers, limit):
+    page = press(upload_page(LIST, cluster="Dealers"), replace="Dealers", max_leave=limit)
+
+    refused = press(page, do="import")
+
+    assert (refused.status_code, members(dealers)) == (422, ["C0", "C1"])
+
+
 def test_what_is_no_limit_is_told_at_its_field(upload_page, press, people):
     page = press(upload_page(LIST, cluster="Dealers"), max_changed="many")
 
