@@ -7,17 +7,19 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from import_export.fields import Field
+from tablib import Dataset
 
 from clusters import membership
 from clusters.catalogue import lookup
 from clusters.catalogue.changing import ClusterChange, change_cluster
-from clusters.catalogue.creating import cluster_field, create_cluster
+from clusters.catalogue.creating import create_cluster, free_name
 from clusters.catalogue.lookup import InvalidCluster
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.rules.errors import RuleError
 from crm.schema.errors import SchemaRefusal
+from crm.schema.names import check_field_name
 from crm.worksheets.small_tables import SmallTableResource, TextWidget
 
 REFUSALS = (InvalidCluster, SchemaRefusal, RuleError)
@@ -32,6 +34,29 @@ class WantedField(Field):
     def save(self, instance: Cluster, row: Mapping[str, Any], *_is_m2m: bool, **options: Any) -> None:
         if value := self.clean(row, **options):
             _wanted(instance)[self.column_name] = value
+
+
+class EarlierRows:
+    """What the rows before take in a preview: each is imported by itself, so that a second one would stop half-way."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.labels: dict[tuple[str, str], str] = {}  # by entity and label the name of its cluster
+
+    def take_name(self, name: str) -> None:
+        """Raises InvalidCluster."""
+        if name.lower() in map(str.lower, self.names):
+            raise _taken(name)
+        self.names.append(name)
+
+    def take_label(self, label: str, entity: str, cluster: str) -> None:
+        """Raises InvalidCluster."""
+        if self.labels.setdefault((entity, label.casefold()), cluster) != cluster:
+            raise _taken(label)
+
+
+def _taken(text: str) -> InvalidCluster:
+    return InvalidCluster(_("An earlier row of the file has the cluster “%s” already.") % text)
 
 
 class ClusterResource(SmallTableResource):
@@ -52,7 +77,11 @@ class ClusterResource(SmallTableResource):
 
     def __init__(self, *, actor: Actor, **options: Any) -> None:
         super().__init__(**options)
-        self.actor = actor
+        self.actor, self.earlier = actor, EarlierRows()
+
+    def before_import(self, dataset: Dataset, **options: Any) -> None:
+        super().before_import(dataset, **options)
+        self.earlier = EarlierRows()
 
     def get_queryset(self) -> QuerySet[Cluster]:
         """Those in use whose field the reader may read."""
@@ -83,7 +112,7 @@ class ClusterResource(SmallTableResource):
         if not label:
             raise InvalidCluster(_("A cluster needs a name or a label."))
         if is_preview:
-            _check_new(name, label, entity, rule, by=self.actor)
+            _check_new(name, label, entity, rule, self.earlier, by=self.actor)
             return
         cluster = create_cluster(label, name=name or None, rule=rule, entity=entity, by=self.actor)
         if description := wanted.get("description"):
@@ -97,7 +126,7 @@ class ClusterResource(SmallTableResource):
         if "rule" in changed and not membership.has_rule(cluster):
             raise InvalidCluster(_("Only a cluster by rule takes a rule."))
         if is_preview:
-            _check_changed(cluster, changed, by=self.actor)
+            _check_changed(cluster, changed, self.earlier, by=self.actor)
         else:
             change_cluster(cluster, _as_change(changed), by=self.actor)
 
@@ -106,20 +135,25 @@ def _as_change(changed: Mapping[str, str]) -> ClusterChange:
     return ClusterChange(label=changed.get("label"), description=changed.get("description"), rule=changed.get("rule"))
 
 
-def _check_new(name: str, label: str, entity: str, rule: str | None, *, by: Actor) -> None:
+def _check_new(name: str, label: str, entity: str, rule: str | None, earlier: EarlierRows, *, by: Actor) -> None:
     """Raises what `create_cluster` would raise before it publishes."""
-    lookup.drafted_entity(entity)
+    drafted = lookup.drafted_entity(entity)
     lookup.check_label(label, Cluster.objects.filter(entity=entity))
     if name:
         lookup.check_name(name)
-        cluster_field(name, label, lookup.checked_rule(rule, entity, by=by) if rule else None)
-    elif rule:
+        earlier.take_name(name)
+        check_field_name(name, drafted.fields.values_list("name", flat=True))
+    else:
+        earlier.take_name(name := free_name(label, entity, earlier.names))
+    earlier.take_label(label, entity, name)
+    if rule:
         lookup.checked_rule(rule, entity, by=by)
 
 
-def _check_changed(cluster: Cluster, changed: Mapping[str, str], *, by: Actor) -> None:
+def _check_changed(cluster: Cluster, changed: Mapping[str, str], earlier: EarlierRows, *, by: Actor) -> None:
     if "label" in changed:
         lookup.check_label(changed["label"], Cluster.objects.filter(entity=cluster.entity).exclude(pk=cluster.pk))
+        earlier.take_label(changed["label"], cluster.entity, cluster.name)
     if "rule" in changed:
         lookup.checked_rule(changed["rule"], cluster.entity, by=by)
 

@@ -81,7 +81,7 @@ def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
 def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: Actor) -> Cluster:
     drafted = drafted_entity(entity)
     check_label(label, Cluster.objects.filter(entity=entity))
-    name = name or _free_name(label, entity)
+    name = name or free_name(label, entity)
     check_name(name)
     definition = cluster_field(name, label, rule)
     editing.draft_field(drafted, definition)
@@ -111,13 +111,13 @@ def _tier(field: FieldDefinition, entity: str, value: str, label: str, *, by: Ac
         return there
     with transaction.atomic():
         check_label(label, others)
-        return _stored(_free_name(label, entity), label, entity, field.name, value, by=by)
+        return _stored(free_name(label, entity), label, entity, field.name, value, by=by)
 
 
-def _free_name(label: str, entity: str) -> str:
-    """No cluster's and no field's name: rules name both."""
+def free_name(label: str, entity: str, others: Iterable[str] = ()) -> str:
+    """No cluster's and no field's name, for rules name both, and none of the others."""
     fields = Field.objects.filter(entity__acronym=entity).values_list("name", flat=True)
-    return names.proposed_name(label, [*Cluster.objects.values_list("name", flat=True), *fields, *RESERVED])
+    return names.proposed_name(label, [*Cluster.objects.values_list("name", flat=True), *fields, *RESERVED, *others])
 
 
 def _tier_field(name: str, entity: str) -> FieldDefinition:

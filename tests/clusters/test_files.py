@@ -110,6 +110,35 @@ def test_what_cannot_be_is_told_and_nothing_is_offered(send, text, reason):
     assert 'value="import"' not in page.text
 
 
+@pytest.mark.usefixtures("catalogue_of_two")
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("cluster,label\nA,One\na,Two\n", "An earlier row of the file has the cluster “a” already."),
+        ("cluster,label\n,One\n,ONE\n", "An earlier row of the file has the cluster “ONE” already."),
+        ("cluster,label\n,New ones\nNewOnes,Others\n", "An earlier row of the file has the cluster “NewOnes” already."),
+        ("cluster,label\nBig,Huge\n,Huge\n", "An earlier row of the file has the cluster “Huge” already."),
+        ("cluster,label\nA,Huge\nBig,Huge\n", "An earlier row of the file has the cluster “Huge” already."),
+        ("cluster,label\nA,One\ntotalSpent,Two\n", "the field “totalSpent” exists already"),
+    ],
+    ids=["name", "label", "name made of a label", "label that changes", "label of a new one", "name of a field"],
+)
+def test_a_row_that_an_earlier_one_stops_is_refused_in_the_preview(send, text, reason):
+    page = send(text)
+
+    assert page.status_code == 422
+    assert [row.outcome for row in page.context["rows"]][1] == "invalid"
+    assert reason in unescape(page.text)
+
+
+@pytest.mark.usefixtures("catalogue_of_two")
+def test_rows_that_do_not_meet_are_all_imported(send):
+    send("cluster,label\nNewOnes,First\n,New ones\nBig,Huge\nBig,Huge\n", agree=True)
+
+    labels = {"VIP": "VIP", "Big": "Huge", "NewOnes": "First", "NewOnes2": "New ones"}
+    assert {cluster.name: cluster.label for cluster in Cluster.objects.all()} == labels
+
+
 @pytest.mark.parametrize("role", [Role.READER, Role.EDITOR])
 def test_only_who_manages_clusters_may(sign_in, role, db):
     client = sign_in(role)
