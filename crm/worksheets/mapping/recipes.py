@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from itertools import count
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -40,17 +42,30 @@ def remember(worksheet: Worksheet, headers: Iterable[str]) -> Recipe:
         defaults={"choices": worksheet.choices, "worksheet": worksheet.number, "created_by": worksheet.created_by},
     )
     if not recipe.name:
-        rename(recipe, _free_name(worksheet.name))
+        with suppress(InvalidMapping):  # taken at the same moment: an import that is done does not fail for a name
+            rename(recipe, _free_name(worksheet.name))
     return recipe
 
 
 def rename(recipe: Recipe, name: str) -> None:
     """Raises InvalidMapping if the name is taken."""
     name = name.strip()[:LONGEST_NAME]
-    if not name or Recipe.objects.filter(name__iexact=name).exclude(pk=recipe.pk).exists():
-        raise InvalidMapping(_("There is another recipe “%s”.") % name if name else _("A recipe needs a name."))
+    if not name:
+        raise InvalidMapping(_("A recipe needs a name."))
+    is_taken = Recipe.objects.filter(name__iexact=name).exclude(pk=recipe.pk).exists()
+    if is_taken or not _store_name(recipe, name):
+        raise InvalidMapping(_("There is another recipe “%s”.") % name)
     recipe.name = name
-    recipe.save(update_fields=["name"])
+
+
+def _store_name(recipe: Recipe, name: str) -> bool:
+    """Return False if another recipe took the name at the same moment."""
+    try:
+        with transaction.atomic():
+            Recipe.objects.filter(pk=recipe.pk).update(name=name)
+    except IntegrityError:
+        return False
+    return True
 
 
 def recipe_of(worksheet: Worksheet) -> Recipe | None:
