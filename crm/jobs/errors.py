@@ -35,7 +35,9 @@ class NotAllowed(Exception):
     """The person who started the job may no longer do what it does; the message says why, without a name."""
 
     def __str__(self) -> str:
-        advice = _("So it was not run. Someone who may do it can start it again.")
+        advice = _(
+            "So it was not run. Someone who may do it can start a new one; for an import: import the same file again, or undo it."
+        )
         return f"{self.args[0]} {advice}"
 
 

@@ -8,9 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.jobs import failures
+from crm.jobs.errors import NotAllowed
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
+
+NOT_PERMITTED = (PermissionDenied, NotAllowed)  # who runs the command, or who started the job that it runs
 
 
 class NotDone(Exception):
@@ -46,7 +49,7 @@ class SiteCommand(BaseCommand):
             self.show(refusal.facts, as_json=as_json)
             raise CommandError(str(refusal), returncode=refusal.exit_code) from refusal
         except Exception as error:
-            if not isinstance(error, (PermissionDenied, *self.refusals)) and not failures.is_infrastructure_error(error):
+            if not isinstance(error, (*NOT_PERMITTED, *self.refusals)) and not failures.is_infrastructure_error(error):
                 raise
             raise CommandError(failures.describe(error)) from error
         self.show(facts, as_json=as_json)

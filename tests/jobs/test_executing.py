@@ -51,7 +51,9 @@ def test_a_job_is_refused_when_its_person_may_no_longer_do_it(ran, person_of, wa
     job.refresh_from_db()
     assert (job.state, ran) == (JobState.FAILED, [])
     assert reason in job.error
-    assert job.error.endswith("So it was not run. Someone who may do it can start it again.")
+    assert job.error.endswith(
+        "So it was not run. Someone who may do it can start a new one; for an import: import the same file again, or undo it."
+    )
     assert "editor@example.com" not in job.error
 
 
