@@ -32,6 +32,7 @@ LIMITS = {
     "max_leave": "Records that may leave the cluster that is replaced",
     "max_changed": "Records that may be created, changed or leave",
 }
+WITH_DEFAULT = ("empty", "empty_key", "duplicates")  # options that a recipe decides where they are not stated
 
 
 class Command(SiteCommand):
@@ -56,14 +57,13 @@ class Command(SiteCommand):
         for option, metavar in (("--key", "FIELD"), ("--map", "HEADER=FIELD"), ("--set", "FIELD=VALUE"), ("--ignore", "HEADER")):
             parser.add_argument(option, action="extend", nargs="+", default=[], metavar=metavar)
         parser.add_argument("--replace", default="", metavar="FIELD", help="Who is not in the worksheet loses this Boolean.")
-        parser.add_argument("--empty", choices=["keep", "clear"], default="keep")
+        parser.add_argument("--empty", choices=["keep", "clear"], help="What an empty cell does; keep unless stated.")
         parser.add_argument(
             "--empty-key",
             choices=["skip", "create"],
-            default="skip",
-            help="What becomes of rows without a key; with key id and mode create they are created.",
+            help="What becomes of rows without a key, skip unless stated; with key id and mode create they are created.",
         )
-        parser.add_argument("--duplicates", choices=["refuse", "first", "last"], default="refuse")
+        parser.add_argument("--duplicates", choices=["refuse", "first", "last"], help="refuse unless stated.")
         parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], help="iso unless stated.")
         parser.add_argument("--decimal", choices=[".", ","], help="A point unless stated.")
         parser.add_argument("--encoding", default="")
@@ -124,7 +124,7 @@ class Command(SiteCommand):
         with file.open("rb") as source:
             worksheet = Worksheet(entity=options["entity"], name=file.name, created_by=actor.user)
             with upload_file.stored(worksheet, File(source)):
-                chosen = self.by_recipe(worksheet, recipe, choices) if recipe else choices
+                chosen = replace(self.by_recipe(worksheet, recipe, choices), **explicit(options)) if recipe else choices
                 worksheet.choices = with_limits(chosen).to_json()
                 self.propose(worksheet, chosen, options) if options["guess"] else worksheet.save()
         return worksheet
@@ -132,7 +132,9 @@ class Command(SiteCommand):
     @transaction.atomic
     def propose(self, worksheet: Worksheet, choices: ImportChoices, options: dict[str, Any]) -> None:
         """As the review page does. Raises InvalidMapping with the questions that the page would ask."""
-        stated = Stated(choices, bool(options["key"]), options["dates"] or "", options["decimal"] or "")
+        stated = Stated(
+            choices, bool(options["key"]), options["dates"] or "", options["decimal"] or "", frozenset(explicit(options))
+        )
         worksheet.save()
         reviewing.begin(worksheet, use_recipe=not options["recipe"], stated=stated)
         worksheet.choices = with_limits(ImportChoices.from_json(worksheet.choices)).to_json()
@@ -150,17 +152,22 @@ class Command(SiteCommand):
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = (
-            "mode", "ignore", "replace", "empty", "empty_key", "duplicates",
-            "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent", *LIMITS,
+            "mode", "ignore", "replace", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent", *LIMITS,
         )  # fmt: skip
+        named = {name: options[name] for name in names} | explicit(options)
         return ImportChoices(
             keys=options["key"] or ["id"],
             map=pairs(options["map"], divided_by_last=True),
             set=pairs(options["set"]),
             dates=options["dates"] or "iso",
             decimal=options["decimal"] or ".",
-            **{name: options[name] for name in names},
+            **named,
         )
+
+
+def explicit(options: dict[str, Any]) -> dict[str, Any]:  # Any: argparse's options
+    """What is stated of `WITH_DEFAULT`, also where it is the default: a recipe does not replace it."""
+    return {name: options[name] for name in WITH_DEFAULT if options[name] is not None}
 
 
 def with_limits(choices: ImportChoices) -> ImportChoices:

@@ -13,12 +13,16 @@ MERGED = {"keys", "mode", "map", "set", "ignore", "columns", "replace"}  # by ru
 
 @dataclass(frozen=True)
 class Stated:
-    """Choices that are taken as they are; `dates` and `decimal` are empty where the cells decide."""
+    """Choices that are taken as they are; `dates` and `decimal` are empty where the cells decide.
+
+    `explicit` names options that are stated although they are as by default.
+    """
 
     choices: ImportChoices
     has_key: bool = False
     dates: str = ""
     decimal: str = ""
+    explicit: frozenset[str] = frozenset()
 
     def fields(self, headers: Sequence[str]) -> dict[int, str | None]:
         """What columns are stated to fill, by position; None: nothing."""
@@ -46,7 +50,8 @@ class Stated:
         """What is stated of the options that are one value, by name."""
         stated, default = self.choices, ImportChoices()
         names = [option.name for option in fields(ImportChoices) if option.name not in MERGED]
-        return {name: getattr(stated, name) for name in names if getattr(stated, name) != getattr(default, name)}
+        own = {name for name in names if getattr(stated, name) != getattr(default, name)} | self.explicit
+        return {name: getattr(stated, name) for name in own}
 
     def _with_formats(self, choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
         stated = {"dates": self.dates, "decimal": self.decimal}

@@ -217,6 +217,20 @@ def test_a_cluster_that_a_guess_replaces_keeps_its_limit(feed):
     assert (code, found["stopped"]["limit"], dealers()) == (3, "max_leave", 10)
 
 
+@pytest.mark.usefixtures("members")
+@pytest.mark.parametrize("named", [["--recipe", "feed.csv"], []])
+def test_what_is_stated_as_it_is_by_default_stands_before_a_recipe(feed, named):
+    feed(rows(range(10)), *KEYED, "--guess", "--empty", "clear", "--empty-key", "create", "--duplicates", "first")
+
+    feed(rows(range(10)), "--guess", *named, "--empty", "keep", "--empty-key", "skip", "--duplicates", "refuse")
+    stated = Worksheet.objects.latest("number").choices
+    Recipe.objects.update(choices={**stated, "empty": "clear"})
+    feed(rows(range(10)), "--guess", *named)
+
+    assert [stated[name] for name in ("empty", "empty_key", "duplicates")] == ["keep", "skip", "refuse"]
+    assert Worksheet.objects.latest("number").choices["empty"] == "clear"
+
+
 @pytest.mark.usefixtures("replaced")
 @pytest.mark.parametrize(
     ("words", "chosen"),
