@@ -18,6 +18,7 @@ from crm.people.permissions import require
 from crm.rules.parsing import parse
 from crm.rules.printing import print_outline
 from crm.schema.draft import editing
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.models import Field
 from crm.schema.publishing import draft_and_publish, publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
@@ -59,7 +60,7 @@ def _change(cluster: Cluster, change: ClusterChange, rule: str | None, *, by: Ac
     if change.owner is not None:
         columns["owner"] = _active_user(change.owner)
     if change.label is not None:
-        columns["labels"] = _relabelled(cluster, change.label.strip(), by=by)
+        columns["labels"] = _relabelled(cluster, trimmed(change.label), by=by)
     if rule is not None:
         _publish_rule(cluster, rule, by=by)
     if change.archived is not None:

@@ -20,6 +20,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
 from crm.schema.fieldtypes.choice import options_of
 from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import publishing
@@ -79,7 +80,7 @@ def cluster_field(name: str, label: str, rule: str | None) -> FieldDefinition:
 
 
 def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: Actor) -> Cluster:
-    drafted = drafted_entity(entity)
+    drafted, label = drafted_entity(entity), trimmed(label)
     check_label(label, Cluster.objects.filter(entity=entity))
     name = name or free_name(label, entity)
     check_name(name)

@@ -12,6 +12,7 @@ from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
 from crm.rules.printing import print_rule
+from crm.schema.fieldtypes.invisible import invisible_code, trimmed
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
 
@@ -61,8 +62,9 @@ def check_name(name: str) -> None:
 
 def check_label(label: str, others: Iterable[Cluster]) -> None:
     """A line of text that no other cluster has: two of one label could not be told apart. Raises InvalidCluster."""
-    if not label.strip() or len(label) > LONGEST_LABEL or UNPRINTABLE.search(label):
+    if not trimmed(label) or len(label) > LONGEST_LABEL or UNPRINTABLE.search(label) or invisible_code(label):
         raise InvalidCluster(_("A cluster's name has 1 to %s characters, on one line.") % LONGEST_LABEL)
+    label = trimmed(label)
     labels = (text for cluster in others for text in cluster.labels.values())
     if label.casefold() in map(str.casefold, labels):
         raise InvalidCluster(_("The cluster “%s” exists already.") % label)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.catalogue.lookup import InvalidCluster
-from clusters.members.selecting import SelectedRecords, Selection, selected
+from clusters.members.selecting import InvalidSelection, SelectedRecords, Selection, selected
 from clusters.models import Cluster
 from crm.jobs import locking
 from crm.people.actors import Actor
@@ -57,6 +57,8 @@ def change_members(
     """
     require(by, "write", cluster.entity, cluster.field)
     _check_people_decide(cluster)
+    if verb == "replace" and selection.rule is None and not selection.keys:
+        raise InvalidSelection(_("The list is empty: it would take everybody out. Remove them by name, or by a rule."))
     with _entity_held(cluster.entity, selection, waiting), current.pinned() as generated, transaction.atomic():
         model = generated[cluster.entity]
         with selected(model, selection, by=by) as found:

@@ -109,9 +109,14 @@ def test_editor_may_not_make_clusters():
         creating.create_cluster("Dealers", by=Actor(editor, "page"))
 
 
-@pytest.mark.parametrize("label", ["", "   ", "x" * 101, "a\nb", "a\x00b"])
+@pytest.mark.parametrize("label", ["", "   ", "x" * 101, "a\nb", "a\x00b", "a\u200bb", "\u200b"])
 def test_a_label_is_one_line_of_text_from_every_way_in(db, label):
     with pytest.raises(lookup.InvalidCluster, match="1 to 100 characters"):
         creating.create_cluster(label, name="Somebody", by=Actor.operator())
 
     assert not Cluster.objects.exists()
+
+
+def test_a_label_that_only_looks_different_is_taken(dealers):
+    with pytest.raises(lookup.InvalidCluster, match="exists already"):
+        creating.create_cluster("Dealers\u200b ", name="Others", by=Actor.operator())

@@ -98,6 +98,14 @@ def test_a_cluster_becomes_exactly_the_ones_named(dealers, editor):
     assert (change.added, change.removed, change.unchanged) == (1, 1, 1)
 
 
+def test_an_empty_list_takes_nobody_out(dealers, editor):
+    change_members(dealers, "add", ids("ana"), by=editor)
+
+    with pytest.raises(InvalidSelection, match="would take everybody out"):
+        change_members(dealers, "replace", ids(), by=editor)
+    assert names(dealers) == {"ana"}
+
+
 def test_a_rehearsal_counts_the_same_and_writes_nothing(dealers, editor):
     change_members(dealers, "add", ids("ana", "bia"), by=editor)
     before = ChangeSet.objects.count()
