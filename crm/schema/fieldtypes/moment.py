@@ -78,7 +78,7 @@ class Date(FieldType):
         return None if value is None else value.isoformat()
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
-        return forms.TextInput(attrs={"inputmode": "numeric", "placeholder": _("mm/dd/yyyy"), "data-date": local_format().dates})
+        return forms.TextInput(attrs={"inputmode": "numeric", "placeholder": _("mm/dd/yyyy"), **_calendar()})
 
     def form_value(self, value: Any, field: FieldDefinition) -> str:
         return self.display(value, field)
@@ -147,7 +147,7 @@ class DateAndTime(FieldType):
         return self.cell(value, field) or None
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
-        return forms.TextInput(attrs={"placeholder": _("mm/dd/yyyy hh:mm")})
+        return forms.TextInput(attrs={"placeholder": _("mm/dd/yyyy hh:mm"), **_calendar(), "data-time": True})
 
     def form_value(self, value: Any, field: FieldDefinition) -> str:
         if value is None:
@@ -161,6 +161,11 @@ class DateAndTime(FieldType):
     def exact_text(self, value: Any, field: FieldDefinition) -> str:
         """In the site's zone, with its offset: the hour that is put back in autumn comes twice."""
         return str(timezone.localtime(value).isoformat(" "))
+
+
+def _calendar() -> dict[str, str]:
+    """What `date-picker.js` needs: the order of day and month, and what its button is called."""
+    return {"data-date": local_format().dates, "data-choose": _("Choose a day")}
 
 
 def _in_utc(moment: datetime, raw: Any, form: CellFormat) -> datetime:
