@@ -139,7 +139,8 @@ class Command(SiteCommand):
         reviewing.begin(worksheet, use_recipe=not options["recipe"], stated=stated)
         worksheet.choices = with_limits(ImportChoices.from_json(worksheet.choices)).to_json()
         worksheet.save(update_fields=["choices"])
-        if open_questions := list(questions.in_words(reviewing.open_review(worksheet))):
+        review = reviewing.open_review(worksheet)
+        if open_questions := list(questions.in_words(review, is_key_stated=bool(options["key"] or options["recipe"]))):
             raise InvalidMapping(" ".join(open_questions))
 
     def by_recipe(self, worksheet: Worksheet, recipe: Recipe, choices: ImportChoices) -> ImportChoices:

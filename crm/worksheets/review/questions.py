@@ -30,8 +30,11 @@ class Prompt:
     options: list[PromptOption]
 
 
-def in_words(review: Review) -> Iterator[str]:
-    """What the page would ask, for a command, which has to state the answers."""
+def in_words(review: Review, *, is_key_stated: bool) -> Iterator[str]:
+    """What the page would ask, or warns of, for a command, which has to state the answers."""
+    choices = review.choices
+    if not is_key_stated and choices.mode != "create" and choices.keys == ["id"] and "id" not in choices.map.values():
+        yield _("No column tells which records these are: state one with --key, or --mode create to make a record of every row.")
     for question in review.questions:
         option = "--dates" if question.kind == "dates" else "--decimal"
         yield f"{prompt_for(question).text} ({option})"

@@ -251,6 +251,16 @@ def test_guess_takes_what_the_review_would_propose(write):
     assert counts(write(GUESSED), "--guess") == {"unchanged": 1, "skipped": 1}
 
 
+def test_guess_makes_nobody_anew_without_a_key_unless_asked(write):
+    text = "firstName;lastName\nAna;Lima\n"
+
+    with pytest.raises(CommandError, match="No column tells which records these are"):
+        call_command("import_worksheet", write(text), "--guess", stdout=StringIO())
+    assert not current.models()["CL"].objects.exists()
+
+    assert counts(write(text), "--guess", "--mode", "create") == {"created": 1}
+
+
 def test_what_is_stated_is_not_guessed(write):
     text = "Email Address;mail;First Name;code\nana@example.com;eva@example.com;Ana;A-7\n"
 
