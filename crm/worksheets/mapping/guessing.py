@@ -89,6 +89,17 @@ def with_cells_guessed(choices: ImportChoices, inspection: Inspection, entity: E
     return choices
 
 
+def without_contradicted_cells(choices: ImportChoices, inspection: Inspection) -> ImportChoices:
+    """Without remembered dates and decimals of columns whose own cells show, or contradict, how they are written."""
+    for column in inspection.columns:
+        own = choices.column(column.header)
+        if own.dates and (column.dates.one or column.dates.other):
+            choices = choices.with_column(column.header, dates="")
+        if own.decimal and (column.decimals.one or column.decimals.other):
+            choices = choices.with_column(column.header, decimal="")
+    return choices
+
+
 def with_key_guessed(choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
     """Chooses a key where none is chosen and a filled column could be
     one: otherwise importing the same list again would be refused."""

@@ -172,6 +172,7 @@ def _from_recipe(
 ) -> ImportChoices | None:
     """None when it no longer fits, as when a field is gone."""
     model, choices = current.models()[worksheet.entity], recipes.choices_of(recipe, inspection.headers, now=start)
+    choices = guessing.without_contradicted_cells(choices, inspection)
     choices = stated.over(choices, model.entity) if stated else choices
     try:
         plan_columns(model, choices, inspection.headers)

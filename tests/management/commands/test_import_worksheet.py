@@ -261,6 +261,22 @@ def test_guess_makes_nobody_anew_without_a_key_unless_asked(write):
     assert counts(write(text), "--guess", "--mode", "create") == {"created": 1}
 
 
+@pytest.mark.parametrize(
+    ("field", "before", "cells", "read"),
+    [
+        ("rclastcartvalue", "1,234.50", ("1.234", "2,50"), "1234.00"),
+        ("birthDate", "12/31/1990", ("01/02/1990", "31/12/1990"), "1990-02-01"),
+    ],
+)
+def test_what_the_cells_show_goes_before_what_an_earlier_worksheet_showed(write, field, before, cells, read):
+    facts(write(f"email;{field};zz\na@example.com;{before};\n"), "--guess")
+
+    found = facts(write(f"email;{field};zz\nb@example.com;{cells[0]};\nc@example.com;{cells[1]};\n"), "--guess")
+
+    assert (found["created"], found["errors"]) == (2, 0)
+    assert str(getattr(customers().get(email="b@example.com"), field)) == read
+
+
 def test_what_is_stated_is_not_guessed(write):
     text = "Email Address;mail;First Name;code\nana@example.com;eva@example.com;Ana;A-7\n"
 
