@@ -71,8 +71,9 @@ def review(keyboard: Keyboard, entity: str, file: Path) -> None:
     keyboard.choose(page.get_by_label("What the rows are"), entity)
     keyboard.attach(page.get_by_label("Worksheet"), file)
     keyboard.press(page.get_by_role("button", name="Upload and review"))
-    expect(page.get_by_role("heading", name="One question first")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="2 questions first")).to_be_visible(timeout=LONG)
     keyboard.stop()
+    keyboard.pick(page.get_by_role("radio", name="refused: a point begins the decimals"))  # a mistake, to be mended below
     keyboard.pick(page.get_by_role("radio", name="day first"))
     keyboard.press(page.get_by_role("button", name="Rehearse with these answers"))
     rehearsed(keyboard)
