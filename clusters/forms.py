@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clusters.catalogue.creating import tier_fields
-from clusters.catalogue.lookup import LONGEST_LABEL
+from clusters.catalogue.lookup import LONGEST_DESCRIPTION, LONGEST_LABEL
 from clusters.models import Cluster
 from crm.rules.limits import MAX_LENGTH
 
@@ -87,7 +87,7 @@ class SettingsForm(forms.Form):
     description = forms.CharField(
         label=_("Description"),
         required=False,
-        max_length=1000,
+        max_length=LONGEST_DESCRIPTION,
         widget=forms.Textarea({"rows": 3}),
         help_text=_("Who they are and what they are for, so that colleagues use it rightly."),
     )

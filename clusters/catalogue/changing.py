@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clusters.catalogue.form_places import place_on_form, take_off_form
-from clusters.catalogue.lookup import COLOURS, InvalidCluster, check_label, checked_rule, drafted_entity
+from clusters.catalogue.lookup import COLOURS, LONGEST_DESCRIPTION, InvalidCluster, check_label, checked_rule, drafted_entity
 from clusters.membership import field_of, has_own_field, kind_of
 from clusters.models import Cluster
 from crm.people.actors import Actor
@@ -43,18 +43,18 @@ def change_cluster(cluster: Cluster, change: ClusterChange, *, by: Actor, patien
     """
     require(by, "cluster", cluster.entity)
     rule = None if change.rule is None else _checked_rule(cluster, change.rule, by=by)
-    before = vars(cluster).copy()
-    try:
-        under_publishing_lock(lambda: _change(cluster, change, rule, by=by), patience)
-    except Exception:
-        vars(cluster).update(before)  # what was not stored shall not be shown
-        raise
+    stored = under_publishing_lock(lambda: _change(cluster, change, rule, by=by), patience)
+    for name, value in stored.items():
+        setattr(cluster, name, value)
 
 
-def _change(cluster: Cluster, change: ClusterChange, rule: str | None, *, by: Actor) -> None:
+def _change(
+    cluster: Cluster, change: ClusterChange, rule: str | None, *, by: Actor
+) -> dict[str, Any]:  # Any: values of its columns
+    """The columns that were stored with other values; `cluster` itself stays as it is, for this may be tried again."""
     columns: dict[str, Any] = {}  # Any: values of its columns
     if change.description is not None:
-        columns["description"] = change.description
+        columns["description"] = _checked_description(change.description)
     if change.colour is not None:
         columns["colour"] = _checked_colour(change.colour)
     if change.owner is not None:
@@ -65,17 +65,11 @@ def _change(cluster: Cluster, change: ClusterChange, rule: str | None, *, by: Ac
         _publish_rule(cluster, rule, by=by)
     if change.archived is not None:
         columns["archived_at"] = _archived_at(cluster, archived=change.archived)
-    _store(cluster, columns, by=by)
-
-
-def _store(cluster: Cluster, columns: dict[str, Any], *, by: Actor) -> None:  # Any: values of its columns
-    """Stores what differs, with an event that names the columns."""
     changed = {name: value for name, value in columns.items() if getattr(cluster, name) != value}
-    for name, value in changed.items():
-        setattr(cluster, name, value)
     if changed:
-        cluster.save(update_fields=list(changed))
+        Cluster.objects.filter(pk=cluster.pk).update(**changed)
         record_event(by, "cluster-changed", subject=cluster.name, details={"what": list(changed)})
+    return changed
 
 
 def _relabelled(cluster: Cluster, label: str, *, by: Actor) -> dict[str, str]:
@@ -113,6 +107,12 @@ def _checked_rule(cluster: Cluster, rule: str, *, by: Actor) -> str:
     if kind_of(cluster) != "rule":
         raise InvalidCluster(_("“%s” has no rule to change: people, or a field, say who is in it.") % cluster.label)
     return checked_rule(rule, cluster.entity, by=by)
+
+
+def _checked_description(description: str) -> str:
+    if len(description) > LONGEST_DESCRIPTION or "\0" in description:
+        raise InvalidCluster(_("A description is a text of at most %s characters.") % LONGEST_DESCRIPTION)
+    return description
 
 
 def _checked_colour(colour: int) -> int:

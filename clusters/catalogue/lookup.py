@@ -19,6 +19,7 @@ from crm.schema.models import DataEntity
 RESERVED = {"new", "overlaps"}
 COLOURS = 12
 LONGEST_LABEL = 100
+LONGEST_DESCRIPTION = 1_000
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 

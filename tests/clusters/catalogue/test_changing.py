@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from clusters import membership
-from clusters.catalogue import creating, lookup
+from clusters.catalogue import changing, creating, lookup
 from clusters.catalogue.changing import ClusterChange, change_cluster
 from clusters.models import Cluster
 from crm.extensions import extensions
@@ -148,3 +149,28 @@ def test_the_command_archives_and_restores(dealers):
 def test_the_command_knows_no_other_cluster(db):
     with pytest.raises(CommandError, match="There is no cluster Nobody"):
         call_command("change_cluster", "Nobody", "--label", "x")
+
+
+@pytest.mark.parametrize("description", ["x" * 1001, "a\0b"])
+def test_a_description_that_cannot_be_stored_is_refused_and_nothing_else_changes(dealers, manager, description):
+    with pytest.raises(lookup.InvalidCluster, match="at most 1000 characters"):
+        change_cluster(dealers, ClusterChange(label="Resellers", description=description), by=manager)
+
+    assert Cluster.objects.get().label == dealers.label == "Dealers"
+
+
+def test_a_change_that_is_tried_again_is_stored(dealers, manager, monkeypatch):
+    attempts: list[dict] = []
+
+    def twice(act, _patience):
+        with transaction.atomic():
+            attempts.append(act())
+            transaction.set_rollback(True)
+        attempts.append(act())
+        return attempts[-1]
+
+    monkeypatch.setattr(changing, "under_publishing_lock", twice)
+    change_cluster(dealers, ClusterChange(description="They resell"), by=manager)
+
+    assert attempts == [{"description": "They resell"}] * 2
+    assert Cluster.objects.get().description == dealers.description == "They resell"
