@@ -13,17 +13,15 @@ from django.utils.translation import ngettext
 
 from crm.people.actors import Actor
 from crm.people.naming import actor_label
-from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.access import may_open
 from crm.worksheets.formats.encodings import encoding_name, is_unusual
 from crm.worksheets.formats.reading.reader import TEXT
-from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
-from crm.worksheets.mapping.synonyms import FULL_NAME
 from crm.worksheets.models import Worksheet
-from crm.worksheets.review.controls import delimiter_name, displayed_value
-from crm.worksheets.review.form import AS_IT_IS, ReviewForm, is_whole_number
+from crm.worksheets.review.column_sentences import columns, is_known, is_taken, label_of, reading, shown_value
+from crm.worksheets.review.controls import delimiter_name
+from crm.worksheets.review.form import AS_IT_IS, ReviewForm
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
 
@@ -50,7 +48,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SENTENCES(entity)[choices.mode], [form["mode"]])
     is_open = _has_column_errors(form) or bool(review.rivals)
-    yield Guess("columns", _columns(review), part="worksheets/_review_columns.html", is_open=is_open)
+    yield Guess("columns", columns(review), part="worksheets/_review_columns.html", is_open=is_open)
     if choices.set:
         yield _set(review)
     if "replace" in form.fields:
@@ -119,7 +117,7 @@ def _keys(review: Review) -> str:
     choices, records = review.choices, review.model.entity.name.lower()
     if choices.is_by_id and "id" not in choices.map.values():
         return format_html(_("No column tells which {records} these are, so every row is a new one."), records=records)
-    named = [_label(review.model.entity, name) for name in choices.keys]
+    named = [label_of(review.model.entity, name) for name in choices.keys]
     keys = format_html_join(" + ", "<b>{}</b>", ((name,) for name in named))
     sentence = format_html(_("Rows find their {records} by {keys}."), records=records, keys=keys)
     if not review.worksheet.counts:
@@ -154,7 +152,7 @@ def _keyless_rows(review: Review) -> int:
 
 
 def _keyless(review: Review, count: int) -> str:
-    names = format_html_join(" + ", "<b>{}</b>", ((_label(review.model.entity, name),) for name in review.choices.keys))
+    names = format_html_join(" + ", "<b>{}</b>", ((label_of(review.model.entity, name),) for name in review.choices.keys))
     have_none = ngettext("{n} row has no {keys}", "{n} rows have no {keys}", count)
     sentence = format_html(have_none, n=number(count), keys=names)
     outcome = _("skipped") if review.choices.skips_empty_keys else _("created as new ones")
@@ -169,66 +167,9 @@ def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
     }
 
 
-def _columns(review: Review) -> str:
-    headers, filled = review.inspection.headers, review.choices.map
-    taken = ngettext("{n} of {all} column is taken.", "{n} of {all} columns are taken.", len(headers))
-    idle = [header for header in filled if review.choices.is_idle(header)]
-    sentence = format_html(
-        taken, n=format_html("<b>{}</b>", sum(_is_taken(review, header) for header in filled)), all=len(headers)
-    )
-    ignored = [header for header in headers if header not in filled]
-    if guessed := _guessed(review):
-        sentence = format_html("{} {}", sentence, format_html(_("Matched by similarity or as before: {pairs}."), pairs=guessed))
-    for name, rivals in review.rivals.items():
-        alike = format_html(
-            _("Several columns could be {field}, choose one: {names}."),
-            field=_label(review.model.entity, name), names=_listed(rivals),
-        )  # fmt: skip
-        sentence = format_html("{} {}", sentence, alike)
-    if whole := review.full_names:
-        offer = _("{names} holds whole names: choose below to divide them into {first} and {last}.")
-        first, last = (_label(review.model.entity, part) for part in column_mapping.parts_of(FULL_NAME))
-        sentence = format_html("{} {}", sentence, format_html(offer, names=_listed(whole), first=first, last=last))
-    if unfit := review.unfit:
-        pairs = format_html_join(", ", "<i>{}</i> ({})", ((h, _label(review.model.entity, name)) for h, name in unfit.items()))
-        sentence = format_html("{} {}", sentence, format_html(_("Left open, since the cells do not fit: {pairs}."), pairs=pairs))
-    for_new = [header for header in filled if review.choices.column(header).takes == "new" and header not in idle]
-    if for_new:
-        sentence = format_html("{} {}", sentence, format_html(_("Only new ones get {names}."), names=_listed(for_new)))
-    if idle:
-        sentence = format_html("{} {}", sentence, format_html(_("Only new ones would get {names}."), names=_listed(idle)))
-    for how, template in (("add", _("Added to what is there: {names}.")), ("remove", _("Removed from what is there: {names}."))):
-        if with_option := [header for header in filled if review.choices.column(header).takes == how]:
-            sentence = format_html("{} {}", sentence, format_html(template, names=_listed(with_option)))
-    if ignored:
-        sentence = format_html("{} {}", sentence, format_html(_("Ignored: {names}."), names=_listed(ignored)))
-    return sentence
-
-
-def _guessed(review: Review) -> str:
-    """The columns that fill a field of another name."""
-    entity, filled = review.model.entity, review.choices.map
-    unlike = [
-        (header, _label(entity, name)) for header, name in filled.items() if column_mapping.field_named(header, entity) != name
-    ]
-    taken = [(header, label) for header, label in unlike if header and _is_taken(review, header)]
-    pairs = format_html_join(", ", "<i>{}</i> → <b>{}</b>", taken[:8])
-    return format_html("{}{}", pairs, _(" and %s more") % (len(taken) - 8) if len(taken) > 8 else "")
-
-
-def _is_taken(review: Review, header: str) -> bool:
-    """Return False if only new records would get it and none is created."""
-    return not review.choices.is_idle(header)
-
-
-def _listed(headers: list[str]) -> str:
-    names = format_html_join(", ", "<i>{}</i>", ((header or "–",) for header in headers[:5]))
-    return format_html("{}{}", names, _(" and %s more") % (len(headers) - 5) if len(headers) > 5 else "")
-
-
 def _set(review: Review) -> Guess:
     entity = review.model.entity
-    pairs = [(_label(entity, name), _shown(entity, name, value)) for name, value in review.choices.set.items()]
+    pairs = [(label_of(entity, name), shown_value(entity, name, value)) for name, value in review.choices.set.items()]
     values = format_html_join(", ", "<b>{} = {}</b>", pairs)
     return Guess("set", format_html(_("Every row gets {values}."), values=values), part="worksheets/_fixed.html")
 
@@ -238,14 +179,14 @@ def _replace(review: Review) -> str:
     if not name:
         return _("Who is not in this list stays as they are.")
     chip = review.clusters.get(name)
-    label = chip.label if chip else _label(review.model.entity, name)
+    label = chip.label if chip else label_of(review.model.entity, name)
     return format_html(_("Exactly this list: who is not in it <b>leaves {cluster}</b>."), cluster=label)
 
 
 def _consent(review: Review) -> str:
     entity = review.model.entity
     filled = [name for name in review.choices.map.values() if name in column_mapping.CONSENT]
-    labels = [_label(entity, name) for name in dict.fromkeys([*filled, *column_mapping.consents_by_default(entity)])]
+    labels = [label_of(entity, name) for name in dict.fromkeys([*filled, *column_mapping.consents_by_default(entity)])]
     names = format_html_join(", ", "<b>{}</b>", ((label,) for label in labels))
     sentence = (
         _("Taken over, as you confirmed: {names}.")
@@ -259,60 +200,16 @@ def _readings(review: Review, form: ReviewForm) -> Iterator[Guess]:
     """Columns whose cells can be read in more than one way."""
     open_positions = {question.position for question in review.questions}
     for position in range(len(review.inspection.columns)):
-        if not _is_taken(review, review.inspection.headers[position]):
+        if not is_taken(review, review.inspection.headers[position]):
             continue
         fields = [] if position in open_positions else form.column_fields(position)
         meanings = form.meanings(position)
         if not fields and not meanings:
             continue
         unknown = [
-            bound for bound, _count in meanings if bound.value() == AS_IT_IS and not _is_known(review, position, str(bound.label))
+            bound for bound, _count in meanings if bound.value() == AS_IT_IS and not is_known(review, position, str(bound.label))
         ]
-        yield Guess(f"column-{position}", _reading(review, position), fields, meanings=meanings, is_open=bool(unknown))
-
-
-def _reading(review: Review, position: int) -> str:
-    column = review.inspection.columns[position]
-    own = review.choices.column(column.header)
-    field_ = review.model.entity.field(review.choices.map.get(column.header, ""))
-    options = fieldtypes.get(field_.type).reading_options if field_ else frozenset()
-    ways = []
-    if "dates" in options:
-        ways.append(
-            {"dmy": _("day/month/year"), "mdy": _("month/day/year")}.get(own.dates or review.choices.dates, _("year-month-day"))
-        )
-    if "decimal" in options and (own.decimal or column.decimals.is_there or not (field_ and is_whole_number(field_))):
-        ways.append(_("decimals with a comma") if (own.decimal or review.choices.decimal) == "," else _("decimals with a point"))
-    if own.is_grouped:
-        ways.append(_("thousands set apart"))
-    if own.is_cut:
-        ways.append(_("too long texts are cut"))
-    if own.is_filled:
-        ways.append(_("lost zeros are filled in"))
-    if own.wrong == "empty":
-        ways.append(_("refused cells are left out"))
-    if "meanings" in options:
-        ways += _meanings(review, position)
-    return format_html(_("<b>{header}</b> is read as {ways}."), header=column.header, ways="; ".join(ways) or "–")
-
-
-def _meanings(review: Review, position: int) -> list[str]:
-    column = review.inspection.columns[position]
-    own = review.choices.column(column.header)
-    field_ = review.model.entity.field(review.choices.map[column.header])
-    if field_ is None:
-        return []
-    meanings = []
-    for value, count in list(column.values.items())[:4]:
-        meant = own.values.get(meaning_key(value))
-        shown = displayed_value(field_, value if meant is None else meant) or (_("nothing") if meant == "" else "?")
-        meanings.append(f"“{value}” → {shown} ({count})")
-    return meanings + (["…"] if len(column.values) > len(meanings) else [])
-
-
-def _is_known(review: Review, position: int, value: str) -> bool:
-    field_ = review.model.entity.field(review.choices.map.get(review.inspection.columns[position].header, ""))
-    return field_ is None or bool(displayed_value(field_, str(value)))
+        yield Guess(f"column-{position}", reading(review, position), fields, meanings=meanings, is_open=bool(unknown))
 
 
 def _format(review: Review) -> str:
@@ -345,18 +242,6 @@ def _without_names(review: Review) -> str:
 
 def _has_column_errors(form: ReviewForm) -> bool:
     return any(name.startswith("column_") for name in form.errors)
-
-
-def _label(entity: EntityDefinition, name: str) -> str:
-    if len(parts := column_mapping.parts_of(name)) > 1:
-        return " + ".join(_label(entity, part) for part in parts)
-    found = entity.field(name)
-    return found.label if found else _("Record id") if name == "id" else name
-
-
-def _shown(entity: EntityDefinition, name: str, value: str) -> str:
-    found = entity.field(name)
-    return (displayed_value(found, value) if found else "") or value
 
 
 def _day(when: datetime | None) -> str:

@@ -32,7 +32,7 @@ def test_a_list_uploaded_for_a_cluster_is_ready_to_be_added(upload_page, people)
     assert said(page) == {
         "keys": "Rows find their customers by E-mail. 5 of 7 rows find one.",
         "mode": "Known customers are updated; nobody is created.",
-        "columns": "1 of 2 columns are taken. Matched by similarity or as before: E-mail do cliente → E-mail. Only new ones would get Nome.",
+        "columns": "1 of 2 columns are taken. Matched by header and cells: E-mail do cliente → E-mail. Only new ones would get Nome.",
         "set": "Every row gets Dealers = Yes.",
         "replace": "Who is not in this list stays as they are.",
         "empty": "An empty cell keeps what is stored.",

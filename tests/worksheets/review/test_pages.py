@@ -344,7 +344,7 @@ def test_a_review_that_nobody_touched_is_imported_at_once(upload_page, press, cu
 def test_what_is_guessed_by_likeness_is_said(upload_page, customers):
     page = upload_page("email;lastName;birth\nana@example.com;Lima;1990-02-03\n")
 
-    assert said(page)["columns"] == "3 of 3 columns are taken. Matched by similarity or as before: birth → Birth date."
+    assert said(page)["columns"] == "3 of 3 columns are taken. Matched by header and cells: birth → Birth date."
 
 
 def test_a_worksheet_of_a_thousand_columns_can_be_changed_and_imported(upload_page, press, customers):
