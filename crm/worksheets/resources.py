@@ -22,6 +22,7 @@ from tablib import Dataset
 
 from crm.people.actors import Actor
 from crm.people.permissions import require
+from crm.records.bulk.difference import UNKNOWN_ID
 from crm.records.bulk.matching import SEVERAL
 from crm.records.errors import InvalidRecord
 from crm.records.querying import with_rules
@@ -133,7 +134,7 @@ class KeyLoader(BaseInstanceLoader):
         resource: EntityResource = self.resource
         record: Record | None = resource.get_queryset().filter(pk=record_id).first()
         if record is None and resource.model.entity.key != "given":
-            raise ValidationError({"id": _("There is no record with this id; leave the cell empty to create one.")})
+            raise ValidationError({"id": str(UNKNOWN_ID)})
         return record
 
 

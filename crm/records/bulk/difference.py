@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.records.bulk.absent_members import drop_absent, stage_absent
 from crm.records.bulk.duplicate_rows import refuse_or_drop_duplicates
@@ -31,6 +32,10 @@ from crm.records.bulk.unique.swaps import create_swaps
 from crm.records.bulk.unique.values import repeated
 from crm.records.bulk.whole_record_checks import faulty_records
 from crm.records.dialects import dialect
+
+UNKNOWN_ID = gettext_lazy(
+    "There is no record with this id. A new one has an empty cell here, and rows without a key are to be created."
+)
 
 
 @transaction.atomic
@@ -111,7 +116,7 @@ def _unknown_ids(merge: Merge) -> list[RowRefusal]:
     if not merge.is_by_id or not merge.has_key:
         return []
     found = rows(f"SELECT s.crm_row, s.id FROM {compared_rows(merge)} WHERE o.outcome = '{REFUSED}'{not_refused(merge)}")
-    return refusals_of("id", found, _("There is no record with this id; leave the cell empty to create one."))
+    return refusals_of("id", found, str(UNKNOWN_ID))
 
 
 def _missing_ids(merge: Merge) -> list[RowRefusal]:

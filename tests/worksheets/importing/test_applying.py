@@ -59,7 +59,14 @@ def test_r08_an_unknown_id_is_an_error_and_inserts_nobody(import_text, customers
     found = import_text(f"id,firstName\n{ana.pk},Anna\nnobody,Eva\n")
 
     assert found.counts == {"rows": 2, "updated": 1, "errors": 1}
-    assert found.errors == [(3, "id", "nobody", "There is no record with this id; leave the cell empty to create one.")]
+    assert found.errors == [
+        (
+            3,
+            "id",
+            "nobody",
+            "There is no record with this id. A new one has an empty cell here, and rows without a key are to be created.",
+        )
+    ]
     assert names(customers) == ["Anna"]
 
 
