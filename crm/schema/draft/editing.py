@@ -48,7 +48,8 @@ def _check_new(acronym: str) -> None:
 @transaction.atomic
 def rename_entity(entity: DataEntity, labels: Mapping[str, str]) -> None:
     """Drafts the entity's name by language; a default form of the same name is renamed too."""
-    form = entity.forms.filter(is_default=True, labels=entity.names).first()
+    stored = DataEntity.objects.values_list("names", flat=True).get(pk=entity.pk)  # `entity` may be of an attempt that failed
+    form = entity.forms.filter(is_default=True, labels=stored).first()
     entity.names = dict(labels)
     entity.save(update_fields=["names"])
     if form is not None:

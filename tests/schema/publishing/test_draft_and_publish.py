@@ -1,7 +1,7 @@
 """An entity or a field drafted and published in one step: planned once, under the lock, and judged by a policy."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from crm.schema.definitions import FieldDefinition
@@ -90,6 +90,17 @@ def test_renaming_an_entity_is_published_by_itself(parts, operator):
     assert current.entity("PT").names == {"en": "Spares", "pt-br": "Peças"}
     assert [step["kind"] for step in publication.operations] == ["ChangeEntity"]
     assert current.entity("PT").field("draft") is None
+    assert str(Form.objects.get(entity=parts)) == "Spares"
+
+
+def test_the_default_form_is_renamed_too_where_the_first_attempt_failed(parts):
+    """Tables that are in use make publishing try the whole transaction again, with the same objects."""
+    with transaction.atomic():
+        editing.rename_entity(parts, {"en": "Spares"})
+        transaction.set_rollback(True)
+
+    editing.rename_entity(parts, {"en": "Spares"})
+
     assert str(Form.objects.get(entity=parts)) == "Spares"
 
 
