@@ -1,7 +1,7 @@
 """Imports a worksheet in this process."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,10 @@ class Command(SiteCommand):
         for name, meaning in LIMITS.items():
             limit = f"--{name.replace('_', '-')}"
             parser.add_argument(
-                limit, default="", metavar="N", help=f"{meaning}, a number or a share such as 5%%; beyond, nothing is written."
+                limit,
+                type=limit_text,
+                metavar="N",
+                help=f"{meaning}, a number or a share such as 5%%; beyond, nothing is written.",
             )
         parser.add_argument("--errors", type=Path, metavar="FILE")
         for flag in ("--dry-run", "--atomic", "--allow-consent"):
@@ -152,9 +155,7 @@ class Command(SiteCommand):
         return recipes.stated_over(recipe, headers, choices)
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
-        names = (
-            "mode", "ignore", "replace", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent", *LIMITS,
-        )  # fmt: skip
+        names = ("mode", "ignore", "replace", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent")
         named = {name: options[name] for name in names} | explicit(options)
         return ImportChoices(
             keys=options["key"] or ["id"],
@@ -166,9 +167,16 @@ class Command(SiteCommand):
         )
 
 
+def limit_text(stated: str) -> str:
+    """An empty one, as of a variable that is not set, would be no limit at all."""
+    if not stated.strip():
+        raise ArgumentTypeError("state a number or a share such as 5%")
+    return stated
+
+
 def explicit(options: dict[str, Any]) -> dict[str, Any]:  # Any: argparse's options
-    """What is stated of `WITH_DEFAULT`, also where it is the default: a recipe does not replace it."""
-    return {name: options[name] for name in WITH_DEFAULT if options[name] is not None}
+    """What is stated of `WITH_DEFAULT` and of the limits, also where it is the default: a recipe does not replace it."""
+    return {name: options[name] for name in (*WITH_DEFAULT, *LIMITS) if options[name] is not None}
 
 
 def with_limits(choices: ImportChoices) -> ImportChoices:

@@ -3,12 +3,12 @@
 from datetime import time
 from decimal import Decimal
 
-from babel.numbers import format_currency, get_territory_currencies
-from django.conf import settings
+from babel.numbers import format_currency
 from django.utils import formats
 from django.utils.translation import get_language, to_locale
 
 from crm.schema.fieldtypes.cellformat import CellFormat
+from crm.schema.fieldtypes.money import store_currency
 
 
 class TypedText(str):
@@ -36,7 +36,7 @@ def local_number(value: object, places: int | None = None) -> str:
 
 def local_money(value: Decimal) -> str:
     """`R$ 1.234,50`: in the currency of the site's country."""
-    return format_currency(value, get_territory_currencies(settings.COUNTRY)[0], locale=to_locale(get_language() or "en"))
+    return format_currency(value, store_currency(), locale=to_locale(get_language() or "en"))
 
 
 def local_time(value: time) -> str:

@@ -16,7 +16,8 @@ from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.local_format import local_format, local_money, local_number
-from crm.schema.fieldtypes.number_spelling import MONEY, is_like_thousands, plain_number
+from crm.schema.fieldtypes.money import MONEY, refuse_other_currency
+from crm.schema.fieldtypes.number_spelling import is_like_thousands, plain_number
 from crm.schema.fieldtypes.options import RANGE
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
@@ -151,6 +152,8 @@ class Decimal(FieldType):
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         text = trimmed(cell)
+        if self.unit is MONEY:
+            refuse_other_currency(text)
         plain = plain_number(text, form, self.unit)
         if form.decimal == "," and "," in plain:
             raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % quoted(cell))

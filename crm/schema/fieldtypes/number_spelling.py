@@ -13,7 +13,6 @@ GROUPED = {
     ".": re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]{0,2}(?:[ \u00a0\u2009\u202f'’][0-9]{3})+)(\.[0-9]*)?"),  # noqa: RUF001
 }
 NO_DIGIT = re.compile(r"[^0-9]")
-MONEY = re.compile(r"(?:(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\s*)(?=.)|\s*(?:[A-Z]{1,3}\$|[$€£¥]|BRL|USD|EUR)\Z")
 PERCENT = re.compile(r"\s*%\Z")
 IN_BRACKETS = re.compile(r"\(([^()+-]+)\)")
 WITH_COMMA = re.compile(r"-?[0-9]+(?:,[0-9]+)?")

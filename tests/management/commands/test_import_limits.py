@@ -1,6 +1,8 @@
 """A nightly feed that went wrong: limits, exit code 3, and recipes of the page run by the command."""
 
 import json
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -98,6 +100,17 @@ def test_a_dry_run_counts_what_would_change_and_says_that_it_would_stop(feed):
 def test_what_is_no_limit_is_refused(feed):
     assert feed("email\na@example.com\n", *KEYED, "--max-changed", "many")[0] == 1
     assert not customers().objects.exists()
+
+
+@pytest.mark.parametrize("limit", ["--max-refused", "--max-leave", "--max-changed"])
+@pytest.mark.parametrize("stated", ["", "  "])
+def test_an_empty_limit_is_bad_usage_and_no_limit_never(limit, stated):
+    finished = subprocess.run(  # our own command
+        [sys.executable, "manage.py", "import_worksheet", "list.csv", limit, stated], capture_output=True, text=True, check=False
+    )
+
+    assert finished.returncode == 2
+    assert "state a number or a share such as 5%" in finished.stderr
 
 
 @pytest.mark.usefixtures("members")
