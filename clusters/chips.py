@@ -14,7 +14,9 @@ from crm.schema.generated import current
 
 
 def cluster_fields(acronym: str) -> dict[str, ClusterChip]:
-    """The chip of each published field of an entity that is a cluster's own: one query."""
+    """The chip of each published field of an entity that is a cluster's own: one query. None of an entity that is not there."""
+    if acronym not in current.models():
+        return {}
     entity = current.entity(acronym)
     return {
         cluster.field: ClusterChip(cluster.label, cluster.colour, cluster.get_absolute_url())

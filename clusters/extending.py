@@ -2,13 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters import chips, command_menu, dashboard
+from clusters import chips, command_menu, dashboard, record_clusters
 from clusters.catalogue import schema_file
 from crm.extensions import SiteLink, extensions
 
 extensions.navigation[10] = SiteLink(_("Clusters"), "/clusters/", "read", "tags")
 extensions.commands[10] = SiteLink(_("New cluster"), "/clusters/new/", "cluster")
 extensions.cluster_fields = chips.cluster_fields
+extensions.clusters = record_clusters.clusters_in_use
+extensions.clusters_of = record_clusters.clusters_of
 extensions.rule_actions = chips.rule_actions
 extensions.dependents["clusters"] = chips.dependents_of_field
 extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity

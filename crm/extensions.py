@@ -30,6 +30,22 @@ class ClusterChip:
 
 
 @dataclass(frozen=True)
+class ListedCluster:
+    """A cluster in use, as lists and record pages show it: its members are the records for which `rule` holds.
+
+    `kind` says who decides: people, record by record (`hand`), an expression (`rule`), a value of another field (`tier`,
+    `value`); `expression` is the rule as people read it. `field` is the cluster's own, except of a value.
+    """
+
+    name: str
+    chip: ClusterChip
+    kind: str
+    field: str
+    rule: str
+    expression: str
+
+
+@dataclass(frozen=True)
 class RuleAction:
     """Something that can be done with the records of a list: the words of the link, and its address."""
 
@@ -56,6 +72,11 @@ class FormEntry:
 
 # What a form's record page (`record`) or list (`list`) would look like, for the person who asks.
 FormPreview = Callable[[SignedInRequest, Any, str], str]  # Any: a Form, whose module uses this one
+
+# Of the clusters given, those that each record is in, in their order.
+ClustersOf = Callable[
+    [Sequence[ListedCluster], Sequence[Any]], list[list[ListedCluster]]
+]  # Any: records, whose class builds on this
 
 # A panel for the person who asks, or None when it is not allowed or there is nothing to show.
 PanelBuilder = Callable[[SignedInRequest], DashboardPanel | None]
@@ -85,10 +106,12 @@ class SchemaPart:
     """A part of the schema file that another package stores: its rows as JSON, and how they are imported.
 
     `take_over` adds what is missing, changes what differs, and returns a sentence for each; it runs in the import's transaction.
+    `fields` names the fields, each with its entity, that the rows are shown for: of a file of an earlier release.
     """
 
     document: Callable[[], list[dict[str, Any]]]
     take_over: Callable[[list[dict[str, Any]], Actor], list[str]]
+    fields: Callable[[list[dict[str, Any]]], set[tuple[str, str]]] = lambda _rows: set()
 
 
 @dataclass(frozen=True)
@@ -109,6 +132,8 @@ class Extensions:
     `navigation` has the pages of the navigation, `commands` what the
     command menu offers to begin; both by their place from the top.
     `cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
+    `clusters` gives those of an entity that are in use and that this person may read, in the catalogue's order, and `clusters_of`
+    which of them each record of that entity is in: one query, whatever the number of both.
     `rule_actions` gives what this person can do with the rule that narrows a list of an entity.
     `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
     `other_forms` gives the forms that this person may use besides the default ones, in the order of their names.
@@ -125,6 +150,8 @@ class Extensions:
     navigation: dict[int, SiteLink] = field(default_factory=dict)
     commands: dict[int, SiteLink] = field(default_factory=dict)
     cluster_fields: Callable[[str], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
+    clusters: Callable[[Actor, str], list[ListedCluster]] = field(default=lambda _actor, _entity: [])
+    clusters_of: ClustersOf = field(default=lambda _clusters, records: [list[ListedCluster]() for _record in records])
     rule_actions: Callable[[Actor, str, str], list[RuleAction]] = field(default=lambda _actor, _entity, _rule: [])
     form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
     give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class

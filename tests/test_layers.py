@@ -61,7 +61,7 @@ FLOORS = {
         "models",
         "membership",
         "why builder catalogue chips",
-        "members",
+        "members record_clusters",
         "command_menu dashboard forms seeding files",
         "views management extending",
         "apps urls",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clusters.catalogue.form_places import place_on_form
+from clusters.catalogue.form_places import list_first_cluster, place_on_form
 from clusters.catalogue.lookup import RESERVED, InvalidCluster, check_label, check_name, checked_rule, drafted_entity, next_colour
 from clusters.membership import rule_of
 from clusters.models import Cluster
@@ -92,6 +92,7 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
 
 
 def _stored(name: str, label: str, entity: str, field: str, value: str, *, by: Actor) -> Cluster:
+    list_first_cluster(drafted_entity(entity))
     cluster = Cluster.objects.create(
         name=name,
         labels={get_language() or "en": label},

@@ -1,19 +1,27 @@
-"""Where forms show a cluster's field: on the default form under *Clusters*, as a list column and as a filter."""
+"""Where forms show clusters: a field under *Clusters* on the default form, all as one column and one filter of its list."""
 
 from django.utils.translation import gettext as _
 
-from crm.schema.designs.arranging import add_to, put_among_clusters, take_away, take_from
+from clusters.models import Cluster
+from crm.schema.designs.arranging import gather_clusters, list_clusters, put_among_clusters, take_away, take_from
 from crm.schema.designs.stored_forms import change_default
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity
 
 
 def place_on_form(entity: DataEntity, field: str) -> None:
+    """Under *Clusters*; a column or filter of its own becomes the one of all clusters."""
+
     def placed(design: FormDesign) -> FormDesign:
-        design = put_among_clusters(design, field)
-        return add_to(add_to(design, "list_columns", field), "filters", field)
+        return gather_clusters(put_among_clusters(design, field), {field})
 
     change_default(entity, placed, what=_("Added the cluster %s.") % field)
+
+
+def list_first_cluster(entity: DataEntity) -> None:
+    """The first cluster brings the column and the filter; afterwards a form that leaves them out stays without."""
+    if not Cluster.objects.filter(entity=entity.acronym, archived_at=None).exists():
+        change_default(entity, list_clusters, what=_("Added the column and filter of the clusters."))
 
 
 def take_off_form(entity: DataEntity, field: str) -> None:

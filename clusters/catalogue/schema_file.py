@@ -27,7 +27,12 @@ def take_over(rows: list[dict[str, Any]], by: Actor) -> list[str]:  # Any: JSON 
     return [sentence for row in rows if (sentence := _import_row(_checked(_completed(row)), by))]
 
 
-PART = SchemaPart(document, take_over)
+def fields(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:  # Any: JSON values
+    """Entity and field of each cluster in use; rows of another shape are refused when they are taken over."""
+    return {(str(row.get("entity", "CL")), str(row.get("field"))) for row in rows if not row.get("archived")}
+
+
+PART = SchemaPart(document, take_over, fields)
 
 
 def _row(cluster: Cluster) -> dict[str, Any]:  # Any: JSON values

@@ -1,15 +1,16 @@
 """How a record's values look in a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from crm.extensions import ClusterChip, extensions
+from crm.extensions import ClusterChip, ListedCluster, extensions
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record, held
 
 LONGEST = 80  # characters of a value in a table
+CHIPS = 3  # of a record's clusters; one click shows the others
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,57 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class ClustersCell:
+    """The clusters that a record is in."""
+
+    chips: Sequence[ClusterChip]
+    kind: str = "clusters"
+    text: str = ""
+    is_number: bool = False
+
+    @property
+    def first(self) -> Sequence[ClusterChip]:
+        return self.chips[:CHIPS]
+
+    @property
+    def rest(self) -> Sequence[ClusterChip]:
+        return self.chips[CHIPS:]
+
+
+@dataclass(frozen=True)
 class RecordRow:
     """`title` names the link to the record, also where its first cell is empty; `highlights` are what a search adds."""
 
     record: Record
     title: str
-    cells: list[Cell]
+    cells: list[Cell | ClustersCell]
     highlights: Sequence[Any] = ()  # Any: made of cells, by a module that asks this one
 
 
-def rows_of(records: Iterable[Record], columns: list[FieldDefinition], entity: EntityDefinition) -> list[RecordRow]:
-    """Rows with what each record is called."""
-    chips, found = extensions.cluster_fields(entity.acronym), list(records)
+def rows_of(
+    records: Iterable[Record],
+    columns: list[FieldDefinition],
+    entity: EntityDefinition,
+    chips: Mapping[str, ClusterChip] | None = None,
+) -> list[RecordRow]:
+    """Rows with what each record is called; the chips of the fields that are clusters are asked for unless given."""
+    found = list(records)
+    chips = extensions.cluster_fields(entity.acronym) if chips is None else chips
     cells = [cells_of(found, column, chips) for column in columns]
     rows = (list(row) for row in zip(*cells, strict=True)) if columns else ([] for _record in found)
     return [_row(record, row, columns) for record, row in zip(found, rows, strict=True)]
+
+
+def with_clusters(rows: Sequence[RecordRow], at: int, clusters: Sequence[ListedCluster]) -> list[RecordRow]:
+    """The rows with a column of all clusters after so many others: one query for all records."""
+    found = extensions.clusters_of(clusters, [row.record for row in rows])
+    cells = (ClustersCell([cluster.chip for cluster in each]) for each in found)
+    return [replace(row, cells=[*row.cells[:at], cell, *row.cells[at:]]) for row, cell in zip(rows, cells, strict=True)]
+
+
+def chips_of(clusters: Iterable[ListedCluster]) -> dict[str, ClusterChip]:
+    """The chip of each field that is a cluster's own."""
+    return {cluster.field: cluster.chip for cluster in clusters if cluster.kind in {"hand", "rule"}}
 
 
 def title_of(record: Record, columns: Iterable[FieldDefinition]) -> str:
@@ -64,4 +101,4 @@ def cells_of(records: Sequence[Record], field: FieldDefinition, chips: Mapping[s
 
 
 def _row(record: Record, cells: list[Cell], columns: list[FieldDefinition]) -> RecordRow:
-    return RecordRow(record, cells[0].text if cells and cells[0].text else title_of(record, columns), cells)
+    return RecordRow(record, cells[0].text if cells and cells[0].text else title_of(record, columns), [*cells])

@@ -1,6 +1,6 @@
 """The form in force for an entity: list columns, filters, and the sections of the record page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from crm.people.actors import Actor
 from crm.records.errors import BadQuery
 from crm.schema.definitions import EntityDefinition, FieldDefinition, in_language
 from crm.schema.designs.stored_forms import default_forms, visible_forms
-from crm.schema.form_design import PlaceDesign, SectionDesign
+from crm.schema.form_design import CLUSTERS_COLUMN, PlaceDesign, SectionDesign
 from crm.schema.models import Form
 
 LIST_COLUMNS = 6  # of an entity without a form
@@ -47,7 +47,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Layout:
-    """Sections of the record page, and columns, filters and order of the list."""
+    """Sections of the record page, and columns, filters and order of the list.
+
+    `clusters_column` and `clusters_filter` say how many columns and filters stand before that of all clusters; None: without.
+    """
 
     sections: tuple[Section, ...]
     columns: tuple[FieldDefinition, ...]
@@ -59,6 +62,8 @@ class Layout:
     related: tuple[str, ...] = ()  # fields of other entities that point here, as AD.userId
     form: str = ""  # the name that `_form` has to give; empty for the form that is shown without
     title: str = ""  # of such a form
+    clusters_column: int | None = None
+    clusters_filter: int | None = None
 
     @property
     def address(self) -> str:
@@ -96,6 +101,8 @@ def layout_from(entity: EntityDefinition, form: Form, *, is_implicit: bool = Fal
         related=design.related,
         form="" if is_implicit else form.name,
         title="" if is_implicit else str(form),
+        clusters_column=_place_of_clusters(design.listed, fields),
+        clusters_filter=_place_of_clusters(design.filters, fields),
     )
 
 
@@ -110,11 +117,18 @@ def _stored_form(entity: EntityDefinition, name: str, actor: Actor) -> Form | No
 def _plain_layout(entity: EntityDefinition) -> Layout:
     places, columns = [FieldPlace(field) for field in entity.visible_fields], entity.visible_fields[:LIST_COLUMNS]
     sections = (Section(_("Clusters"), ((),), is_clusters=True), Section(_("Details"), (tuple(places[::2]), tuple(places[1::2]))))
-    return Layout(sections, columns, tuple(field for field in columns if field.filterable))
+    filters = tuple(field for field in columns if field.filterable)
+    return Layout(sections, columns, filters, clusters_column=len(columns), clusters_filter=0)
 
 
 def _known(names: Iterable[str], fields: Mapping[str, FieldDefinition]) -> tuple[FieldDefinition, ...]:
     return tuple(fields[name] for name in names if name in fields)
+
+
+def _place_of_clusters(names: Sequence[str], fields: Container[str]) -> int | None:
+    if CLUSTERS_COLUMN not in names:
+        return None
+    return sum(name in fields for name in names[: names.index(CLUSTERS_COLUMN)])
 
 
 def _section(section: SectionDesign, fields: Mapping[str, FieldDefinition]) -> Section:

@@ -6,6 +6,7 @@ from typing import Any
 
 Column = tuple["PlaceDesign", ...]
 RULES = ("shown_if", "required_if", "read_only_if")  # of a place
+CLUSTERS_COLUMN = "_clusters"  # among columns and filters of a list: the one of all clusters; no field is called so
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class FormDesign:
         return replace(
             self,
             sections=tuple(sections),
-            list_columns=tuple(column for column in self.list_columns if column.field in names),
-            filters=tuple(name for name in self.filters if name in names),
+            list_columns=tuple(column for column in self.list_columns if column.field in names or _is_of_clusters(column.field)),
+            filters=tuple(name for name in self.filters if name in names or _is_of_clusters(name)),
             highlights=tuple(name for name in self.highlights if name in names),
         )
 
@@ -112,6 +113,10 @@ def spread(fields: Iterable[str], columns: int = 2) -> tuple[Column, ...]:
     """Places for the fields, distributed so that they read row by row."""
     places = [PlaceDesign(name) for name in fields]
     return tuple(tuple(places[column::columns]) for column in range(columns))
+
+
+def _is_of_clusters(name: str) -> bool:
+    return name == CLUSTERS_COLUMN
 
 
 def _only(columns: Iterable[Column], names: Container[str]) -> tuple[Column, ...]:

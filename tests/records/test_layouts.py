@@ -58,7 +58,7 @@ def test_each_form_has_pages_of_its_own(browse, parts, brief, admin):
 
     response = browse.get("/crm/PT/?_form=brief")
 
-    assert [heading.field.name for heading in response.context["listing"].headings] == ["price", "code"]
+    assert [column.name for column in response.context["listing"].columns] == ["price", "code"]
     assert [row.record.pk for row in response.context["rows"]] == ["b", "a"]
     assert 'width-120"' in response.text
     assert "<h1>Brief</h1>" in response.text
@@ -228,7 +228,7 @@ def test_a_place_of_a_hidden_field_is_skipped_and_the_rest_works(browse, parts, 
     publishing.publish(by=admin)
 
     assert browse.post("/crm/PT/new/?_form=brief", {"code": "A"}).status_code == 302
-    assert [heading.field.name for heading in browse.get("/crm/PT/?_form=brief").context["listing"].headings] == ["code"]
+    assert [column.name for column in browse.get("/crm/PT/?_form=brief").context["listing"].columns] == ["code"]
 
 
 def test_without_a_place_for_clusters_they_stand_where_they_are_placed(browse, parts, brief, admin, monkeypatch):

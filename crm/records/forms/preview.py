@@ -1,16 +1,19 @@
 """The preview next to the form designer: an empty record page, or the first rows of the list."""
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
+from crm.extensions import extensions
 from crm.people.actors import Actor
 from crm.people.requests import SignedInRequest
 from crm.records.access import readable
-from crm.records.cells import RecordRow, rows_of
+from crm.records.cells import RecordRow, chips_of, rows_of, with_clusters
 from crm.records.forms.record_form import RecordForm
 from crm.records.forms.record_view import build_record_view
 from crm.records.layouts import Layout, layout_from
 from crm.records.lists.list_query import ListQuery, with_default_rule
-from crm.records.lists.listing import first_records
+from crm.records.lists.listing import first_records, place_of_clusters
+from crm.schema.form_design import CLUSTERS_COLUMN
 from crm.schema.generated import current
 from crm.schema.models import Form
 from crm.schema.record import Record
@@ -35,7 +38,12 @@ def _list(model: type[Record], layout: Layout, actor: Actor) -> dict[str, object
     query, _problem = with_default_rule(ListQuery({}), model, layout, actor=actor)
     columns = readable(actor, model.entity, layout.columns)
     records = first_records(model, layout, query, actor=actor, size=ROWS)
-    rows: list[RecordRow] = rows_of(records, columns, model.entity)
+    clusters = extensions.clusters(actor, model.entity.acronym)
+    at = place_of_clusters(layout, columns) if clusters else None
+    rows: list[RecordRow] = rows_of(records, columns, model.entity, chips_of(clusters))
     filters = readable(actor, model.entity, layout.filters)
-    headings = [(column, layout.widths.get(column.name, 0)) for column in columns]
+    headings = [(column.label, layout.widths.get(column.name, 0)) for column in columns]
+    if at is not None:
+        rows = with_clusters(rows, at, clusters)
+        headings.insert(at, (_("Clusters"), layout.widths.get(CLUSTERS_COLUMN, 0)))
     return {"headings": headings, "rows": rows, "filters": filters, "query": query.where}

@@ -1,11 +1,12 @@
 """A record list as its address describes it: rows, filters, keyword, order and count."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from crm.extensions import ListedCluster, extensions
 from crm.people.actors import Actor
 from crm.records.access import readable
 from crm.records.errors import BadQuery
@@ -19,6 +20,7 @@ from crm.records.lists.written_records import describe, written_by
 from crm.records.querying import fields_of, with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.form_design import CLUSTERS_COLUMN
 from crm.schema.record import Record
 
 Readable = Mapping[str, FieldDefinition]  # the fields that the reader may see, by name
@@ -53,10 +55,10 @@ class FilterChoice:
 class ColumnHeading:
     """A column's heading: the address that sorts by it, and how it is sorted now."""
 
-    field: FieldDefinition
-    sort_address: str
-    sorted: str  # "ascending", "descending" or ""
-    is_number: bool
+    label: str
+    sort_address: str = ""
+    sorted: str = ""  # "ascending", "descending" or ""
+    is_number: bool = False
     width: int = 0  # in pixels, or as wide as its content
 
 
@@ -75,7 +77,10 @@ class Listing:
     """What the list page shows. `rule` is all that narrows it but the keyword, as one text."""
 
     entity: EntityDefinition
+    columns: list[FieldDefinition]
     headings: list[ColumnHeading]
+    clusters: Sequence[ListedCluster]  # those that the person may read
+    clusters_at: int | None  # how many columns stand before the one of all clusters; None: without
     page: Page[Record]
     count: int
     active: list[ActiveFilter]
@@ -83,6 +88,11 @@ class Listing:
     next_address: str
     previous_address: str
     address: str  # of the whole list, from its beginning
+
+    @property
+    def title_at(self) -> int:
+        """Return which column names the records and leads to them: the first of a field."""
+        return 1 if self.clusters_at == 0 else 0
 
 
 def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor) -> Listing:
@@ -94,9 +104,14 @@ def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor
     records = _matching(model, parts, query, actor=actor)
     columns = [column for column in layout.columns if column.name in fields]
     page = read_page(with_rules(records, columns), sort, after=query.one("_after"), before=query.one("_before"))
+    clusters = extensions.clusters(actor, model.entity.acronym)
+    clusters_at = place_of_clusters(layout, columns) if clusters else None
     return Listing(
         entity=model.entity,
-        headings=[replace(_heading(column, sort, query), width=layout.widths.get(column.name, 0)) for column in columns],
+        columns=columns,
+        headings=_headings(columns, layout, clusters_at, sort, query),
+        clusters=clusters,
+        clusters_at=clusters_at,
         page=page,
         count=records.count(),
         active=list(_active(query, parts, fields)),
@@ -105,6 +120,14 @@ def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor
         previous_address=query.address(_before=page.before) if page.before else "",
         address=query.address(),
     )
+
+
+def place_of_clusters(layout: Layout, columns: Sequence[FieldDefinition]) -> int | None:
+    """How many of these columns stand before that of all clusters; None where the form leaves it out."""
+    if layout.clusters_column is None:
+        return None
+    before = {column.name for column in layout.columns[: layout.clusters_column]}
+    return sum(column.name in before for column in columns)
 
 
 def canonical_address(entity: EntityDefinition, query: ListQuery, *, actor: Actor) -> str:
@@ -180,6 +203,15 @@ def _form_sort(entity: EntityDefinition, text: str, fields: Readable) -> Sort:
         return Sort()
 
 
+def _headings(
+    columns: Sequence[FieldDefinition], layout: Layout, clusters_at: int | None, sort: Sort, query: ListQuery
+) -> list[ColumnHeading]:
+    headings = [replace(_heading(column, sort, query), width=layout.widths.get(column.name, 0)) for column in columns]
+    if clusters_at is not None:
+        headings.insert(clusters_at, ColumnHeading(_("Clusters"), width=layout.widths.get(CLUSTERS_COLUMN, 0)))
+    return headings
+
+
 def _heading(column: FieldDefinition, sort: Sort, query: ListQuery) -> ColumnHeading:
     is_sorted = sort.field == column.name
     towards = Sort(column.name, descending=is_sorted and not sort.descending)
@@ -188,7 +220,7 @@ def _heading(column: FieldDefinition, sort: Sort, query: ListQuery) -> ColumnHea
         query.address(_sort=str(towards)) if fieldtypes.is_sortable(column) and fieldtypes.get(column.type).can_be_sorted else ""
     )
     is_number = fieldtypes.get(column.type).is_numeric
-    return ColumnHeading(column, address, direction, is_number)
+    return ColumnHeading(column.label, address, direction, is_number)
 
 
 def _active(query: ListQuery, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:

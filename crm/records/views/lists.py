@@ -11,7 +11,7 @@ from crm.parameters import text_parameter
 from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
 from crm.records.access import model_for, readable
-from crm.records.cells import RecordRow, rows_of
+from crm.records.cells import RecordRow, chips_of, rows_of, with_clusters
 from crm.records.errors import BadQuery, InvalidRecord
 from crm.records.layouts import Layout, layout_of
 from crm.records.lists.highlighting import highlights_of
@@ -59,8 +59,10 @@ def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listin
 
 
 def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: ListQuery) -> list[RecordRow]:
-    columns, records = [heading.field for heading in listing.headings], listing.page.rows
-    rows = rows_of(records, columns, listing.entity)
+    columns, records = listing.columns, listing.page.rows
+    rows = rows_of(records, columns, listing.entity, chips_of(listing.clusters))
+    if listing.clusters_at is not None:
+        rows = with_clusters(rows, listing.clusters_at, listing.clusters)
     highlighted = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
     if not query.keyword or not highlighted:
         return rows

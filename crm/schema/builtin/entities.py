@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designs.arranging import list_clusters
 from crm.schema.form_design import FormDesign, ListColumn, SectionDesign, spread
 
 CLUSTERS = {"en": "Clusters", "pt-br": "Clusters", "es": "Clústeres"}
@@ -27,7 +28,8 @@ class BuiltIn:
         clusters = [SectionDesign("s0", CLUSTERS, is_clusters=True)] if self.has_clusters else []
         sections = (SectionDesign(f"s{at}", labels, spread(fields)) for at, (labels, fields) in enumerate(self.sections, start=1))
         columns = tuple(ListColumn(name) for name in self.columns)
-        return FormDesign((*clusters, *sections), columns, self.filters, related=self.related)
+        design = FormDesign((*clusters, *sections), columns, self.filters, related=self.related)
+        return list_clusters(design) if self.has_clusters else design
 
     def design_with(self, design: FormDesign, added: set[str]) -> FormDesign:
         """The form of a site that was there before, with the fields that came since under the headings of theirs."""

@@ -14,7 +14,7 @@ from crm.schema.designs import arranging, checking
 from crm.schema.designs.arranging import Direction, Part
 from crm.schema.designs.stored_forms import Change
 from crm.schema.errors import InvalidDesign
-from crm.schema.form_design import FormDesign
+from crm.schema.form_design import CLUSTERS_COLUMN, FormDesign
 
 LONGEST_TITLE = 100
 
@@ -29,7 +29,7 @@ class DesignContext:
 
     def label(self, name: str) -> str:
         field = self.entity.field(name)
-        return field.label if field else name
+        return field.label if field else _("Clusters") if name == CLUSTERS_COLUMN else name
 
     def text(self, name: str) -> str:
         return self.posted.get(name, "").replace("\0", "").strip()

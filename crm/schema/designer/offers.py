@@ -1,6 +1,6 @@
 """What the designer shows: a form's sections, the fields that are not on it, and what each part of the list can take."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.text import Truncator
@@ -12,7 +12,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot, 
 from crm.schema.designs import arranging, checking
 from crm.schema.designs.arranging import Part
 from crm.schema.designs.form_rules import rules_of
-from crm.schema.form_design import Column, FormDesign, PlaceDesign, SectionDesign
+from crm.schema.form_design import CLUSTERS_COLUMN, Column, FormDesign, PlaceDesign, SectionDesign
 
 MOST_OFFERED = 60  # fields offered at once; a search finds the others
 LONGEST_RULE_NOTE = 60  # characters of a rule
@@ -76,18 +76,25 @@ def palette(design: FormDesign, entity: EntityDefinition, find: str = "") -> tup
     return found[:MOST_OFFERED], max(len(found) - MOST_OFFERED, 0)
 
 
-def offered(part: Part, design: FormDesign, entity: EntityDefinition) -> Offered:
+def offered(part: Part, design: FormDesign, entity: EntityDefinition, clusters: Container[str] = ()) -> Offered:
+    """`clusters` are the clusters' own fields: where the part takes all of them as one entry, they are not offered beside it."""
     fields = {field.name: field for field in entity.visible_fields}
     names = arranging.names_in(design, part)
     widths = {column.field: column.width for column in design.list_columns} if part == "list_columns" else {}
-    free = [(field, checking.part_refusal(part, field)) for field in fields.values() if field.name not in names]
+    free = [field for field in fields.values() if field.name not in names and field.name not in clusters]
+    judged = [(field, checking.part_refusal(part, field)) for field in free]
     rows = [_listed(name, fields.get(name), at, len(names), widths.get(name, 0)) for at, name in enumerate(names)]
     return Offered(
         part,
         rows,
-        [(field.name, field.label) for field, reason in free if not reason],
-        [(field.label, reason) for field, reason in free if reason],
+        [*_all_clusters(part, names), *((field.name, field.label) for field, reason in judged if not reason)],
+        [(field.label, reason) for field, reason in judged if reason],
     )
+
+
+def _all_clusters(part: Part, names: Container[str]) -> Iterator[Option]:
+    if part in checking.CLUSTERS_PARTS and CLUSTERS_COLUMN not in names:
+        yield CLUSTERS_COLUMN, _("Clusters")
 
 
 def offered_related(design: FormDesign, entity: EntityDefinition, snapshot: Snapshot) -> Offered:
@@ -171,6 +178,8 @@ def _rule_notes(place: PlaceDesign) -> Iterator[str]:
 
 
 def _listed(name: str, field: FieldDefinition | None, at: int, count: int, width: int) -> PlacedRow:
+    if name == CLUSTERS_COLUMN:
+        return PlacedRow(name, _("Clusters"), "", (_("all of them"),), at > 0, at < count - 1, width=width)
     notes = () if field else (_("hidden, so left out"),)
     return PlacedRow(
         name,

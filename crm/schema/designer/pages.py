@@ -158,12 +158,12 @@ def _palette(request: SignedInRequest, form: Form, entity: EntityDefinition) -> 
 
 
 def _list(request: SignedInRequest, form: Form, entity: EntityDefinition, problem: str) -> Context:
-    design = form.content()
+    design, clusters = form.content(), extensions.cluster_fields(entity.acronym)
     orders, no_orders = offers.orders(entity)
     name, _space, direction = design.sort.partition(" ")
     return {
-        "columns": offers.offered("list_columns", design, entity),
-        "filters": offers.offered("filters", design, entity),
+        "columns": offers.offered("list_columns", design, entity, clusters),
+        "filters": offers.offered("filters", design, entity, clusters),
         "highlights": offers.offered("highlights", design, entity),
         "widths": [(0, _("as wide as its content")), *((width, _("%s pixels") % width) for width in checking.WIDTHS if width)],
         "orders": orders,

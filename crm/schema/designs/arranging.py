@@ -1,13 +1,13 @@
 """Changes of a form's design, each from one design to the next. No change loses a field or places one twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from django.utils.translation import gettext as _
 
 from crm.schema.errors import InvalidDesign
-from crm.schema.form_design import Column, FormDesign, ListColumn, PlaceDesign, SectionDesign
+from crm.schema.form_design import CLUSTERS_COLUMN, Column, FormDesign, ListColumn, PlaceDesign, SectionDesign
 
 Direction = Literal["up", "down", "left", "right"]
 Part = Literal["list_columns", "filters", "highlights", "related"]
@@ -157,6 +157,19 @@ def set_width(design: FormDesign, name: str, width: int) -> FormDesign:
     return replace(design, list_columns=tuple(columns))
 
 
+def list_clusters(design: FormDesign) -> FormDesign:
+    """With the one column and the one filter of all clusters."""
+    return add_to(add_to(design, "list_columns", CLUSTERS_COLUMN), "filters", CLUSTERS_COLUMN)
+
+
+def gather_clusters(design: FormDesign, fields: Container[str]) -> FormDesign:
+    """With the one column and the one filter of all clusters where the list showed the first of these fields."""
+    names = _gathered(design.listed, fields)
+    columns = {column.field: column for column in design.list_columns}
+    kept = tuple(columns.get(name, ListColumn(name)) for name in names)
+    return replace(design, list_columns=kept, filters=tuple(_gathered(design.filters, fields)))
+
+
 def shifted(items: Sequence[Item], place: int, direction: Direction) -> tuple[Item, ...]:
     """The items with one of them a place earlier or later; at the end as they were."""
     other = place + (1 if direction in ("down", "right") else -1)
@@ -164,6 +177,10 @@ def shifted(items: Sequence[Item], place: int, direction: Direction) -> tuple[It
     if 0 <= other < len(moved):
         moved[place], moved[other] = moved[other], moved[place]
     return tuple(moved)
+
+
+def _gathered(names: Iterable[str], fields: Container[str]) -> list[str]:
+    return list(dict.fromkeys(CLUSTERS_COLUMN if name in fields else name for name in names))
 
 
 def _where(design: FormDesign, name: str) -> tuple[SectionDesign, int, int]:

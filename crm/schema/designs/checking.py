@@ -12,13 +12,14 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.designs.arranging import Part
 from crm.schema.errors import InvalidDesign
 from crm.schema.fieldtypes import InvalidValue
-from crm.schema.form_design import FormDesign, PlaceDesign
+from crm.schema.form_design import CLUSTERS_COLUMN, FormDesign, PlaceDesign
 from crm.schema.generated.rule_fields import check_expression, rule_fields
 
 LONGEST_HELP = 200
 WIDTHS = (0, 80, 120, 160, 200, 240, 320, 400, 480)
 SYSTEM_ORDERS = ("id",)
 DIRECTIONS = ("ASC", "DESC")
+CLUSTERS_PARTS: tuple[Part, ...] = ("list_columns", "filters")  # of the list, where all clusters are one entry
 
 
 def related_fields(snapshot: Snapshot, acronym: str) -> Iterator[tuple[EntityDefinition, FieldDefinition]]:
@@ -73,6 +74,8 @@ def check_field(entity: EntityDefinition, name: str) -> FieldDefinition:
 def check_part(entity: EntityDefinition, snapshot: Snapshot, part: Part, name: str) -> None:
     if part == "related":
         _check_related(entity, snapshot, name)
+    elif name == CLUSTERS_COLUMN and part in CLUSTERS_PARTS:
+        return
     elif reason := part_refusal(part, check_field(entity, name)):
         raise InvalidDesign(_("%(field)s cannot be a filter: %(reason)s.") % {"field": name, "reason": reason})
 
@@ -148,9 +151,9 @@ def faults(design: FormDesign, entity: EntityDefinition, snapshot: Snapshot) -> 
     """Messages about settings that pages ignore, such as those of fields that were hidden since."""
     fields = {field.name: field for field in entity.visible_fields}
     for name in dict.fromkeys([*design.placed, *design.listed, *design.highlights]):
-        if name not in fields:
+        if name not in fields and name != CLUSTERS_COLUMN:
             yield _("The field %s is hidden or gone; its places are left out.") % name
-    for name in design.filters:
+    for name in filter(CLUSTERS_COLUMN.__ne__, design.filters):
         reason = filter_refusal(fields[name]) if name in fields else _("it is hidden or gone")
         if reason:
             yield _("The filter %(field)s is left out: %(reason)s.") % {"field": name, "reason": reason}

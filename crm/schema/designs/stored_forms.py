@@ -193,9 +193,9 @@ def make_default(form: Form, *, by: Actor) -> None:
 def change_default(entity: DataEntity, how: Change, *, what: str) -> None:
     """Changes the entity's default form, if it has one, when a field or a cluster is made: the permission for that is enough."""
     form = entity.forms.select_for_update().filter(is_default=True).first()
-    if form is not None:
+    if form is not None and (after := how(form.content())) != form.content():
         _remember(form, what)
-        _store(form, how(form.content()))
+        _store(form, after)
 
 
 # Taking back.

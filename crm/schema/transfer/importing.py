@@ -21,6 +21,7 @@ from crm.schema.publishing import publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
 from crm.schema.transfer.schema_document import DEFAULTS, SETTINGS, Json, form_document, normalized_form
 from crm.schema.transfer.shape import checked
+from crm.schema.transfer.upgrading import upgraded
 
 RELATIONSHIP = Relationship.label
 
@@ -40,7 +41,7 @@ def import_document(
 
     Raises InvalidSchemaFile, InvalidName, InvalidField, UnpublishableSchema; then nothing has changed, the draft neither.
     """
-    entities = checked(document)
+    entities = upgraded(document, checked(document))
 
     def imported() -> ImportedSchema:
         outcome = _take_over(document, entities, by=by)

@@ -10,7 +10,7 @@ from crm.schema.form_design import FormDesign
 from crm.schema.models import DRAFTED, Form
 from crm.schema.publishing import publishing
 
-FORMAT = 1  # of the file; a release that changes it upgrades older ones
+FORMAT = 2  # of the file; a release that changes it upgrades older ones (`upgrading`)
 Json = dict[str, Any]  # Any: JSON values
 
 # The settings of a field besides its name and type; those with their default are left out.

@@ -11,7 +11,7 @@ from crm.people.models import Role
 from crm.schema.definitions import Key
 from crm.schema.designs.stored_forms import LONGEST_NAME, RESERVED
 from crm.schema.errors import InvalidSchemaFile
-from crm.schema.form_design import PlaceDesign
+from crm.schema.form_design import CLUSTERS_COLUMN, PlaceDesign
 from crm.schema.transfer.schema_document import DEFAULTS, FORMAT, SETTINGS, Json
 
 FORM_NAME = re.compile(rf"[-\w]{{1,{LONGEST_NAME}}}", re.ASCII)
@@ -75,11 +75,16 @@ def _check_form(form: Json, fields: set[str], where: str) -> None:
         _check({"width": 0, **column}, where, field=str, width=int)
     places = [place for section in _list(form, "sections", where) for place in _checked_places(section, where)]
     texts = [name for part in ("filters", "highlights") for name in _texts(form, part, where)]
+    texts, columns = _without_clusters(texts), [column for column in columns if column["field"] != CLUSTERS_COLUMN]
     if unknown := {*texts, *(named["field"] for named in [*columns, *places])} - fields:
         message = _("%(where)s: there is no field “%(field)s” to show.")
         raise InvalidSchemaFile(message % {"where": where, "field": min(unknown)[:50]})
     _texts(form, "related", where)
     _check({"sort": "", "query": "", **form}, where, sort=str, query=str)
+
+
+def _without_clusters(names: list[str]) -> list[str]:
+    return [name for name in names if name != CLUSTERS_COLUMN]
 
 
 def _checked_places(section: Json, where: str) -> list[Json]:

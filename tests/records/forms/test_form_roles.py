@@ -35,7 +35,7 @@ def prices(parts) -> Form:
 
 
 def columns(response) -> list[str]:
-    return [heading.field.name for heading in response.context["listing"].headings]
+    return [column.name for column in response.context["listing"].columns]
 
 
 OTHER = dict(zip(Role, [*list(Role)[1:], Role.READER], strict=True))

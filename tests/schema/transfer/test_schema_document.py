@@ -140,7 +140,7 @@ def test_unknown_types_and_bad_names_are_refused_with_the_draft_as_it_was(shop):
     ("break_it", "said"),
     [
         (lambda d: [], "it has no format"),
-        (lambda d: {**d, "format": 2}, "written by a newer release"),
+        (lambda d: {**d, "format": 3}, "written by a newer release"),
         (lambda d: {**d, "more": [{"a\0": 1}, "\0"]}, "the character NUL"),
         (lambda d: {**d, "entities": {}}, "“entities” is not a list"),
         (lambda d: {**d, "entities": [{}]}, "“acronym” is missing"),
@@ -197,3 +197,18 @@ def test_a_file_leaves_no_entity_without_a_default_form(shop):
 
     with pytest.raises(errors.InvalidSchemaFile, match="one of its forms is the default one"):
         importing.import_document(shop, by=BY)
+
+
+def test_a_file_of_the_earlier_format_lists_all_clusters_as_one_column_and_filter(shop):
+    old = {**elsewhere(shop), "format": 1}
+    form = next(form for form in old["entities"][0]["forms"] if form["is_default"])
+    form["list_columns"] = [{"field": name, "width": 0} for name in ("code", "Dear", "price")]
+    form["filters"] = ["Dear", "code"]
+
+    importing.import_document(old, by=BY)
+    again = importing.import_document(old, by=BY, plan=True)
+
+    stored = next(form for form in part(schema_document.document(), "QT")["forms"] if form["is_default"])
+    assert [column["field"] for column in stored["list_columns"]] == ["code", "_clusters", "price"]
+    assert stored["filters"] == ["_clusters", "code"]
+    assert again.operations == []

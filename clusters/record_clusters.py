@@ -1,0 +1,92 @@
+"""The clusters of records, as lists and record pages of the CRM show them."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models.expressions import Combinable
+
+from clusters.catalogue.lookup import readable
+from clusters.membership import kind_of, rule_text
+from clusters.models import Cluster
+from crm.extensions import ClusterChip, ListedCluster
+from crm.people.actors import Actor
+from crm.people.permissions import may
+from crm.records import querying
+from crm.rules.errors import RuleError
+from crm.rules.expanding import fields_read
+from crm.rules.parsing import parse
+from crm.rules.resolving import Fields
+from crm.schema.generated import current
+from crm.schema.record import Record, held
+
+MOST_ANSWERS = 500  # columns of one query; SQLite takes 2,000 and PostgreSQL 1,664
+
+
+def clusters_in_use(actor: Actor, acronym: str) -> list[ListedCluster]:
+    """Those whose field, and whatever a rule reads, the person may read: one query."""
+    if acronym not in current.models():
+        return []
+    model = current.models()[acronym]
+    fields = querying.fields_of(model)
+    found = readable(actor, Cluster.objects.filter(entity=acronym))
+    return [_listed(cluster) for cluster in found if _may_read_rule(actor, cluster, fields)]
+
+
+def clusters_of(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> list[list[ListedCluster]]:
+    """Those that people decide stand in the records; the database answers the others, all of them for all records at once."""
+    answers = _answers([cluster for cluster in clusters if cluster.kind != "hand"], records)
+    return [[cluster for cluster in clusters if _is_in(cluster, record, answers)] for record in records]
+
+
+def _is_in(cluster: ListedCluster, record: Record, answers: Mapping[str, set[str]]) -> bool:
+    if cluster.kind == "hand":
+        return held(record, cluster.field) is True
+    return record.pk in answers[cluster.name]
+
+
+def _answers(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> dict[str, set[str]]:
+    """The ids of the members among the records, by cluster."""
+    members: dict[str, set[str]] = {cluster.name: set() for cluster in clusters}
+    for start in range(0, len(clusters), MOST_ANSWERS) if records else ():
+        members |= _answers_of(clusters[start : start + MOST_ANSWERS], records)
+    return members
+
+
+def _answers_of(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> dict[str, set[str]]:
+    model = type(records[0])
+    asked = {cluster.name: answer for cluster in clusters if (answer := _answer(cluster, model)) is not None}
+    columns = {f"crm_in{at}": answer for at, answer in enumerate(asked.values())}
+    ids = [record.pk for record in records]
+    rows = list(model.objects.filter(pk__in=ids).annotate(**columns).values_list("pk", *columns)) if columns else []
+    return {name: {row[0] for row in rows if row[at]} for at, name in enumerate(asked, start=1)}
+
+
+def _answer(cluster: ListedCluster, model: type[Record]) -> Combinable | None:
+    """None where the rule cannot be evaluated: then nobody is in."""
+    try:
+        return ExpressionWrapper(querying.condition(parse(cluster.rule), model), output_field=BooleanField())
+    except RuleError:
+        return None
+
+
+def _listed(cluster: Cluster) -> ListedCluster:
+    chip = ClusterChip(cluster.label, cluster.colour, cluster.get_absolute_url())
+    return ListedCluster(cluster.name, chip, kind_of(cluster), cluster.field, cluster.rule, rule_text(cluster))
+
+
+def _may_read_rule(actor: Actor, cluster: Cluster, fields: Fields) -> bool:
+    """What a rule reads may not be inferred from who is in either."""
+    try:
+        read = fields_read(parse(cluster.rule), fields)
+    except RuleError:
+        return True  # nobody can be told anything by it
+    return all(_may_read(actor, cluster.entity, path) for path in read)
+
+
+def _may_read(actor: Actor, acronym: str, path: str) -> bool:
+    """Of a related record's field both the relationship and the field there."""
+    name, _dot, sub = path.partition(".")
+    if not may(actor, "read", acronym, name):
+        return False
+    related = current.entity(acronym).field(name)
+    return not sub or related is None or may(actor, "read", related.options.get("entity", ""), sub)
