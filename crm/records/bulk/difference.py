@@ -1,6 +1,7 @@
 """Computes the difference between staged rows and records: the result of a rehearsal, and what applying starts from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,6 +34,8 @@ from crm.records.bulk.unique.values import repeated
 from crm.records.bulk.whole_record_checks import faulty_records
 from crm.records.dialects import dialect
 
+FEW = 2  # of rows: fewer than one in so many
+
 UNKNOWN_ID = gettext_lazy(
     "There is no record with this id. A new one has an empty cell here, and rows without a key are to be created."
 )
@@ -48,6 +51,7 @@ def difference(merge: Merge) -> Difference:
     if may_find_several(merge):
         find_matches(merge)
     _create_outcomes(merge)
+    merge = replace(merge, writes_few=_writes_few(merge))
     create_swaps(merge)
     refusals = sorted(_refusals(merge), key=lambda refusal: refusal.row)
     counts = dict(rows(f"SELECT outcome, count(*) FROM {quoted(merge.outcomes)} GROUP BY outcome"))
@@ -82,6 +86,12 @@ def _create_outcomes(merge: StagedMerge) -> None:
     execute(f"{dialect().TABLE} {outcomes} AS SELECT {selected} FROM {joined(merge)}")
     execute(f"CREATE UNIQUE INDEX {quoted(merge.outcomes + '_row')} ON {outcomes} (crm_row)")
     execute(f"ANALYZE {outcomes}")
+
+
+def _writes_few(merge: StagedMerge) -> bool:
+    written = f"sum(CASE WHEN outcome IN ('{CREATED}', '{UPDATED}') THEN 1 ELSE 0 END)"
+    ((few,),) = rows(f"SELECT {FEW} * {written} < count(*) FROM {quoted(merge.outcomes)}")
+    return bool(few)
 
 
 def _record_of_row(merge: Merge) -> str:

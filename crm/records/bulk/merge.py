@@ -84,10 +84,11 @@ class Merge:
 @dataclass(frozen=True)
 class StagedMerge(Merge):
     """A merge whose rows are staged. `has_cleared`: some row clears a value, so that the statements have to look for it;
-    `has_doubts`: some value is taken only where the record holds it already."""
+    `has_doubts`: some value is taken only where the record holds it already; `writes_few`: most rows change nothing."""
 
     has_cleared: bool = True
     has_doubts: bool = True
+    writes_few: bool = False
 
 
 def staged_tables(staging: str) -> tuple[str, str, str, str]:

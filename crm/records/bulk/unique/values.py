@@ -61,9 +61,9 @@ def _repeated_in_file(merge: StagedMerge, names: Sequence[str]) -> list[tuple]:
 
 
 def _may_repeat(merge: StagedMerge, names: Sequence[str]) -> bool:
-    """Where the staged values are the claimed ones, they are asked
+    """Where the staged values are the claimed ones and most rows are written, they are asked
     alone, without the outcomes: of rows that change nothing too."""
-    if not is_as_staged(merge, names):
+    if merge.writes_few or not is_as_staged(merge, names):
         return any_twice([f"v{place}" for place in range(len(names))], f"({claims(merge, names, ALL)}) a")
     value = f"s.{quoted(names[0])}"
     return any_twice([folded(merge.model, names[0], value)], f"{quoted(merge.staging)} s WHERE {value} IS NOT NULL")
