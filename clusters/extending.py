@@ -11,6 +11,7 @@ extensions.commands[10] = SiteLink(_("New cluster"), "/clusters/new/", "cluster"
 extensions.cluster_fields = chips.cluster_fields
 extensions.clusters = record_clusters.clusters_in_use
 extensions.clusters_of = record_clusters.clusters_of
+extensions.cluster_counts = record_clusters.counts_of
 extensions.rule_actions = chips.rule_actions
 extensions.dependents["clusters"] = chips.dependents_of_field
 extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity

@@ -6,7 +6,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
 
 from clusters.catalogue.lookup import readable
-from clusters.membership import kind_of, rule_text
+from clusters.membership import counts, kind_of, rule_text
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, ListedCluster
 from crm.people.actors import Actor
@@ -36,6 +36,12 @@ def clusters_of(clusters: Sequence[ListedCluster], records: Sequence[Record]) ->
     """Those that people decide stand in the records; the database answers the others, all of them for all records at once."""
     answers = _answers([cluster for cluster in clusters if cluster.kind != "hand"], records)
     return [[cluster for cluster in clusters if _is_in(cluster, record, answers)] for record in records]
+
+
+def counts_of(acronym: str, clusters: Sequence[ListedCluster]) -> Mapping[str, int]:
+    """How many records are in each, by name."""
+    names = {cluster.name for cluster in clusters}
+    return counts(cluster for cluster in Cluster.objects.filter(entity=acronym) if cluster.name in names)
 
 
 def _is_in(cluster: ListedCluster, record: Record, answers: Mapping[str, set[str]]) -> bool:

@@ -134,6 +134,7 @@ class Extensions:
     `cluster_fields` gives, for an entity, the chip of each field that is a cluster, in the catalogue's order.
     `clusters` gives those of an entity that are in use and that this person may read, in the catalogue's order, and `clusters_of`
     which of them each record of that entity is in: one query, whatever the number of both.
+    `cluster_counts` gives, for clusters of an entity, how many records are in each, by name; none where that cannot be counted.
     `rule_actions` gives what this person can do with the rule that narrows a list of an entity.
     `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
     `other_forms` gives the forms that this person may use besides the default ones, in the order of their names.
@@ -152,6 +153,7 @@ class Extensions:
     cluster_fields: Callable[[str], Mapping[str, ClusterChip]] = field(default=lambda _entity: {})
     clusters: Callable[[Actor, str], list[ListedCluster]] = field(default=lambda _actor, _entity: [])
     clusters_of: ClustersOf = field(default=lambda _clusters, records: [list[ListedCluster]() for _record in records])
+    cluster_counts: Callable[[str, Sequence[ListedCluster]], Mapping[str, int]] = field(default=lambda _entity, _clusters: {})
     rule_actions: Callable[[Actor, str, str], list[RuleAction]] = field(default=lambda _actor, _entity, _rule: [])
     form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
     give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class

@@ -37,6 +37,7 @@ GET = {
     "/crm/CL/ana/files/photo/a.png": EVERYBODY,
     "/crm/CL/new/": WRITERS,
     "/crm/choices/AD/userId/": EVERYBODY,
+    "/crm/clusters/CL/": EVERYBODY,
     "/crm/incomplete/CL/": EVERYBODY,
     "/clusters/": EVERYBODY,
     "/clusters/VIP/": EVERYBODY,

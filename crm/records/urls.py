@@ -7,6 +7,7 @@ urlpatterns = [
     # No acronym is a word of small letters.
     path("incomplete/<str:acronym>/", incomplete.incomplete, name="record-incomplete"),
     path("choices/<str:acronym>/<str:name>/", choices.record_choices, name="record-choices"),
+    path("clusters/<str:acronym>/", lists.cluster_choices, name="cluster-choices"),
     path("<str:acronym>/", lists.record_list, name="record-list"),
     path("<str:acronym>/new/", pages.new_record, name="record-new"),
     path("<str:acronym>/<str:record_id>/", pages.record_page, name="record-page"),

@@ -37,8 +37,8 @@ def _record(model: type[Record], layout: Layout, actor: Actor) -> dict[str, obje
 def _list(model: type[Record], layout: Layout, actor: Actor) -> dict[str, object]:
     query, _problem = with_default_rule(ListQuery({}), model, layout, actor=actor)
     columns = readable(actor, model.entity, layout.columns)
-    records = first_records(model, layout, query, actor=actor, size=ROWS)
     clusters = extensions.clusters(actor, model.entity.acronym)
+    records = first_records(model, layout, query, actor=actor, size=ROWS, clusters=clusters)
     at = place_of_clusters(layout, columns) if clusters else None
     rows: list[RecordRow] = rows_of(records, columns, model.entity, chips_of(clusters))
     filters = readable(actor, model.entity, layout.filters)

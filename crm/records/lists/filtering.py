@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.extensions import ListedCluster
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records.errors import BadQuery
-from crm.records.lists.list_query import ListQuery
+from crm.records.lists.cluster_filter import address_without, conditions_of, in_words, rule_of
+from crm.records.lists.list_query import PICK, ListQuery
 from crm.records.querying import fields_of, rule_context, writing_context
 from crm.rules.binding import bind
 from crm.rules.compiling import compile_rule, to_q
@@ -38,20 +40,21 @@ class Part:
     rule: Rule
     text: str
     without: str
-    is_stored: bool = False  # the form's own, not typed by anybody
+    is_stored: bool = False  # the form's own or a cluster's, not typed by anybody
+    change: str = ""  # the address that opens it to be changed, where there is one
 
 
-def parts_of(query: ListQuery, fields: Fields) -> list[Part]:
-    """Return the conditions that all have to hold, as the page shows them. Raises BadQuery."""
-    return [*_filter_parts(query, fields), *_where_parts(query)]
+def parts_of(query: ListQuery, fields: Fields, clusters: Sequence[ListedCluster] = ()) -> list[Part]:
+    """Return the conditions that all have to hold, as the page shows them; `clusters` may be asked for. Raises BadQuery."""
+    return [*_filter_parts(query, fields), *_cluster_parts(query, clusters), *_where_parts(query)]
 
 
 def whole_rule(parts: Iterable[Part]) -> Rule | None:
     """Return the rule of all parts together."""
     values: dict[str, list[Rule]] = {}
     for place, part in enumerate(parts):
-        # Several values of one filter are alternatives; what `_where` says all has to hold.
-        values.setdefault(part.parameter if part.parameter != "_where" else f"_where{place}", []).append(part.rule)
+        # Several values of one filter are alternatives; what the page's own parameters say all has to hold.
+        values.setdefault(part.parameter if part.parameter[0] != "_" else f"_{place}", []).append(part.rule)
     rules = [each[0] if len(each) == 1 else AnyOf(tuple(each)) for each in values.values()]
     return _every(rules) if rules else None
 
@@ -93,6 +96,13 @@ def _filter_parts(query: ListQuery, fields: Fields) -> Iterator[Part]:
         for value in values:
             others = [other for other in values if other != value]
             yield Part(name, _comparison(field, value), value, query.address(**{name: others}))
+
+
+def _cluster_parts(query: ListQuery, clusters: Sequence[ListedCluster]) -> Iterator[Part]:
+    for place, condition in enumerate(conditions_of(query)):
+        rule, words = rule_of(condition, clusters), in_words(condition, clusters)
+        without, change = address_without(query, condition), query.address(**{PICK: str(place)})
+        yield Part(condition.parameter, rule, words, without, is_stored=True, change=change)
 
 
 def _where_parts(query: ListQuery) -> Iterator[Part]:

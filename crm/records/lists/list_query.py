@@ -14,7 +14,11 @@ from crm.schema.record import Record
 
 CURSORS = ("_after", "_before")
 TYPED = "_typed"  # sent by the filter form: what its inputs hold was typed in the person's language
-PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", "_sort", "_change_set", "_deleted", TYPED, *CURSORS})
+IN, NOT_IN = "_in", "_not_in"  # names of clusters, divided by commas
+PICK = "_pick"  # opens the clusters to tick: the place of a condition in force, or a new one
+MATCH, CLUSTER = "_match", "_cluster"  # what was ticked there; a filter form sends them, no other address has them
+TICKED = frozenset({MATCH, CLUSTER})
+PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", IN, NOT_IN, PICK, "_sort", "_change_set", "_deleted", TYPED, *CURSORS})
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class ListQuery:
     @property
     def filters(self) -> dict[str, tuple[str, ...]]:
         """Return the values by field; a field whose input is empty is named too, so that its name is checked."""
-        return {name: values for name, values in self.parameters.items() if name not in PAGE_PARAMETERS}
+        known = PAGE_PARAMETERS | TICKED if self.is_typed else PAGE_PARAMETERS
+        return {name: values for name, values in self.parameters.items() if name not in known}
 
     @property
     def is_typed(self) -> bool:
@@ -59,7 +64,9 @@ class ListQuery:
 
     def address(self, **changes: str | Iterable[str] | None) -> str:
         """Return the address with parameters changed or, when None, left out; a changed query begins at the first page."""
-        kept = {name: values for name, values in self.parameters.items() if name not in {*CURSORS, TYPED, "_deleted"}}
+        kept = {
+            name: values for name, values in self.parameters.items() if name not in {*CURSORS, *TICKED, TYPED, PICK, "_deleted"}
+        }
         changed = {
             name: () if value is None else (value,) if isinstance(value, str) else tuple(value) for name, value in changes.items()
         }

@@ -1,23 +1,25 @@
 """A record list as its address describes it: rows, filters, keyword, order and count."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.extensions import ListedCluster, extensions
+from crm.extensions import ListedCluster
 from crm.people.actors import Actor
 from crm.records.access import readable
 from crm.records.errors import BadQuery
 from crm.records.layouts import Layout, layout_of
-from crm.records.lists.filtering import EMPTY, Part, condition_of, keyword_condition, parts_of, rule_text
-from crm.records.lists.list_query import ListQuery, with_default_rule
+from crm.records.lists.cluster_filter import with_picked
+from crm.records.lists.filter_inputs import options_of_filter
+from crm.records.lists.filtering import EMPTY
+from crm.records.lists.list_query import IN, NOT_IN, ListQuery, with_default_rule
 from crm.records.lists.paging import Page, Sort, read_page, read_sort
-from crm.records.lists.reference_choices import address_of, title_of
+from crm.records.lists.selection import Selection, select
 from crm.records.lists.typed_filters import canonical, shown_text
-from crm.records.lists.written_records import describe, written_by
-from crm.records.querying import fields_of, with_rules
+from crm.records.lists.written_records import describe
+from crm.records.querying import with_rules
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.form_design import CLUSTERS_COLUMN
@@ -33,22 +35,7 @@ class ActiveFilter:
     label: str
     text: str
     without: str
-
-
-@dataclass(frozen=True)
-class FilterChoice:
-    """A filter that the page offers: its field, the values in force, the options when there are few, what an input shows."""
-
-    field: FieldDefinition
-    values: tuple[str, ...]
-    options: tuple[tuple[str, str], ...]
-    text: str
-    choices: str = ""  # where a combo box asks for the records that a relationship can point to
-
-    @property
-    def title(self) -> str:
-        """Return what is shown of the record that a relationship is filtered by."""
-        return title_of(self.text, self.field) if self.choices else ""
+    change: str = ""  # the address that opens it to be changed, where there is one
 
 
 @dataclass(frozen=True)
@@ -63,18 +50,8 @@ class ColumnHeading:
 
 
 @dataclass(frozen=True)
-class Filters:
-    """The boxes above the list, as they were filled."""
-
-    keyword: str
-    where: str
-    choices: list[FilterChoice]
-    kept: list[tuple[str, str]]  # parameters that the filter form passes on
-
-
-@dataclass(frozen=True)
 class Listing:
-    """What the list page shows. `rule` is all that narrows it but the keyword, as one text."""
+    """What the list page shows. `rule` is all that narrows it, as one text, where a rule can say that."""
 
     entity: EntityDefinition
     columns: list[FieldDefinition]
@@ -95,16 +72,16 @@ class Listing:
         return 1 if self.clusters_at == 0 else 0
 
 
-def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor) -> Listing:
+def read_listing(
+    model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, clusters: Sequence[ListedCluster]
+) -> Listing:
     """Raises BadQuery for parameters that the list does not know."""
     fields = _readable(model.entity, actor)
-    query = _as_meant(model, query, actor=actor)
+    selection = select(model, query, actor=actor, clusters=clusters)
+    query, records = selection.query, selection.records()
     sort = _sort_of(model.entity, layout, query, fields)
-    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
-    records = _matching(model, parts, query, actor=actor)
     columns = [column for column in layout.columns if column.name in fields]
     page = read_page(with_rules(records, columns), sort, after=query.one("_after"), before=query.one("_before"))
-    clusters = extensions.clusters(actor, model.entity.acronym)
     clusters_at = place_of_clusters(layout, columns) if clusters else None
     return Listing(
         entity=model.entity,
@@ -114,8 +91,8 @@ def read_listing(model: type[Record], layout: Layout, query: ListQuery, *, actor
         clusters_at=clusters_at,
         page=page,
         count=records.count(),
-        active=list(_active(query, parts, fields)),
-        rule=rule_text(parts),
+        active=list(_active(selection, fields)),
+        rule=selection.rule if selection.is_rule_alone else "",
         next_address=query.address(_after=page.after) if page.after else "",
         previous_address=query.address(_before=page.before) if page.before else "",
         address=query.address(),
@@ -132,52 +109,25 @@ def place_of_clusters(layout: Layout, columns: Sequence[FieldDefinition]) -> int
 
 def canonical_address(entity: EntityDefinition, query: ListQuery, *, actor: Actor) -> str:
     """Return the address of what a filter form sent, with texts in the machine's form. Raises BadQuery."""
-    return canonical(query, _readable(entity, actor)).address().removesuffix("?")
+    return canonical(with_picked(query), _readable(entity, actor)).address().removesuffix("?")
 
 
-def first_records(model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, size: int) -> list[Record]:
+def first_records(
+    model: type[Record], layout: Layout, query: ListQuery, *, actor: Actor, size: int, clusters: Sequence[ListedCluster]
+) -> list[Record]:
     """Return the first records of the list. Raises BadQuery."""
     fields = _readable(model.entity, actor)
     columns = [column for column in layout.columns if column.name in fields]
-    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
-    records = with_rules(_matching(model, parts, query, actor=actor), columns)
+    records = with_rules(select(model, query, actor=actor, clusters=clusters).records(), columns)
     return read_page(records, _sort_of(model.entity, layout, query, fields), size=size).rows
-
-
-def read_filters(entity: EntityDefinition, layout: Layout, query: ListQuery, *, actor: Actor) -> Filters:
-    """Return the inputs as they were filled in, valid or not."""
-    fields = _readable(entity, actor)
-    kept = [(name, query.one(name)) for name in ("_form", "_sort", "_change_set") if query.one(name)]
-    return Filters(query.keyword, query.where, list(_choices(entity, layout.filters, query, fields)), kept)
 
 
 def listed_records(model: type[Record], query: ListQuery, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
     """All records of the list that an address describes, and their order. Raises BadQuery."""
     layout = layout_of(model.entity, query.one("_form"), actor=actor)
     query, _problem = with_default_rule(query, model, layout, actor=actor)
-    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
     sort = _sort_of(model.entity, layout, query, _readable(model.entity, actor))
-    return _matching(model, parts, query, actor=actor), sort
-
-
-def _as_meant(model: type[Record], query: ListQuery, *, actor: Actor) -> ListQuery:
-    """Return the query; where it finds nothing and its address has a `+`, the one in which that is no blank (R-19)."""
-    if query.typed_plus is None:
-        return query
-    parts = parts_of(query, fields_of(model, reader=actor, filters_only=True))
-    if _matching(model, parts, query, actor=actor).exists():
-        return query
-    return replace(query, parameters=query.typed_plus, typed_plus=None)
-
-
-def _matching(model: type[Record], parts: list[Part], query: ListQuery, *, actor: Actor) -> QuerySet[Record]:
-    """Return the records that meet every part and the keyword."""
-    records = model.objects.filter(condition_of(parts, model, fields_of(model, reader=actor, filters_only=True)))
-    if query.one("_change_set"):
-        records = written_by(records, query.one("_change_set"))
-    if not query.keyword:
-        return records
-    return records.filter(keyword_condition(model, readable(actor, model.entity), query.keyword, reader=actor))
+    return select(model, query, actor=actor).records(), sort
 
 
 def _readable(entity: EntityDefinition, actor: Actor) -> dict[str, FieldDefinition]:
@@ -223,40 +173,21 @@ def _heading(column: FieldDefinition, sort: Sort, query: ListQuery) -> ColumnHea
     return ColumnHeading(column.label, address, direction, is_number)
 
 
-def _active(query: ListQuery, parts: Iterable[Part], fields: Readable) -> Iterator[ActiveFilter]:
+def _active(selection: Selection, fields: Readable) -> Iterator[ActiveFilter]:
+    query = selection.query
     if query.keyword:
         yield ActiveFilter(_("Search"), query.keyword, query.address(_q=None))
     if number := query.one("_change_set"):
         yield ActiveFilter(_("Written by the import"), describe(number), query.address(_change_set=None))
-    for part in parts:
+    words = {"_where": _("Rule"), IN: _("Clusters"), NOT_IN: _("Clusters")}
+    for part in selection.parts:
         found = fields.get(part.parameter)
-        label = found.label if found else _("Rule") if part.parameter == "_where" else part.parameter
-        yield ActiveFilter(label, _shown(found, part.text), part.without)
+        label = found.label if found else words.get(part.parameter, part.parameter)
+        yield ActiveFilter(label, _shown(found, part.text), part.without, part.change)
 
 
 def _shown(field: FieldDefinition | None, text: str) -> str:
     if field and fieldtypes.is_relation(field) and text != EMPTY:
         return fieldtypes.get(field.type).display(text, field)
-    options = dict(_options(field)) if field else {}
+    options = dict(options_of_filter(field)) if field else {}
     return options.get(text.lower(), options.get(text, _("not set") if text == EMPTY else shown_text(field, text)))
-
-
-def _choices(
-    entity: EntityDefinition, filters: Iterable[FieldDefinition], query: ListQuery, fields: Readable
-) -> Iterator[FilterChoice]:
-    """Yield the form's filters, and those that the address adds."""
-    added = [fields[name] for name, values in query.filters.items() if values and name in fields]
-    shown = {found.name: found for found in [*filters, *added] if found.name in fields and found.filterable}
-    for name, found in shown.items():
-        choices = address_of(entity, found) if fieldtypes.is_relation(found) else ""
-        values = query.filters.get(name, ())
-        first = values[0] if values else ""
-        yield FilterChoice(found, values, _options(found), first if query.is_typed else shown_text(found, first), choices)
-
-
-def _options(found: FieldDefinition) -> tuple[tuple[str, str], ...]:
-    """Return what a filter offers to pick: the type's options, and that there is none."""
-    kind = fieldtypes.get(found.type)
-    options = kind.filter_options(found)
-    can_be_empty = bool(found.column) and not kind.needs_default
-    return (*options, (EMPTY, _("Not set"))) if options and can_be_empty else tuple(options)

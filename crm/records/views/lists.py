@@ -1,12 +1,13 @@
 """The list of an entity's records."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from crm.extensions import RuleAction, extensions
+from crm.extensions import ListedCluster, RuleAction, extensions
 from crm.parameters import text_parameter
 from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
@@ -14,9 +15,10 @@ from crm.records.access import model_for, readable
 from crm.records.cells import RecordRow, chips_of, rows_of, with_clusters
 from crm.records.errors import BadQuery, InvalidRecord
 from crm.records.layouts import Layout, layout_of
+from crm.records.lists.filter_inputs import cluster_picker, read_filters
 from crm.records.lists.highlighting import highlights_of
 from crm.records.lists.list_query import ListQuery, with_default_rule
-from crm.records.lists.listing import Listing, canonical_address, read_filters, read_listing
+from crm.records.lists.listing import Listing, canonical_address, read_listing
 from crm.records.record_ids import named_id
 from crm.schema.record import Record
 
@@ -30,32 +32,43 @@ def record_list(request: SignedInRequest, acronym: str) -> HttpResponse:
     except BadQuery as refusal:
         return render(request, "records/refused.html", {"entity": model.entity, "reason": str(refusal)}, status=400)
     query, problem = with_default_rule(query, model, layout, actor=request.actor)
-    filters = read_filters(model.entity, layout, query, actor=request.actor)
+    clusters = extensions.clusters(request.actor, acronym)
+    filters = read_filters(model.entity, layout, query, actor=request.actor, clusters=clusters)
     context = {"entity": model.entity, "layout": layout, "filters": filters, "deleted": _deleted(request, model)}
     context |= {"query_problem": problem, "everything": query.everything}
     context |= {f"may_{verb}": may(request.actor, verb, acronym) for verb in ("write", "import", "export")}
     try:
         if query.is_typed:
             return redirect(request.path + canonical_address(model.entity, query, actor=request.actor))
-        context |= _found(request, model, layout, query)
+        context |= _found(request, model, layout, query, clusters)
     except BadQuery as refusal:
         return render(request, "records/list.html", context | {"refusal": refusal}, status=400)
     return render(request, "records/list.html", context)
 
 
-def _found(request: SignedInRequest, model: type[Record], layout: Layout, query: ListQuery) -> dict[str, object]:
-    listing = read_listing(model, layout, query, actor=request.actor)
+@require_safe
+def cluster_choices(request: SignedInRequest, acronym: str) -> HttpResponse:
+    """The clusters to tick of a list, with their counts: its page asks for them when somebody opens the filter."""
+    model_for(request.actor, "read", acronym)
+    query = ListQuery.of(request.GET)
+    picker = cluster_picker(acronym, query, extensions.clusters(request.actor, acronym))
+    return render(request, "records/_cluster_picker.html", {"picker": picker})
+
+
+def _found(
+    request: SignedInRequest, model: type[Record], layout: Layout, query: ListQuery, clusters: Sequence[ListedCluster]
+) -> dict[str, object]:
+    listing = read_listing(model, layout, query, actor=request.actor, clusters=clusters)
     return {
         "listing": listing,
         "rows": _rows(request, listing, layout, query),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
-        "rule_actions": _rule_actions(request, model, listing, query),
+        "rule_actions": _rule_actions(request, listing),
     }
 
 
-def _rule_actions(request: SignedInRequest, model: type[Record], listing: Listing, query: ListQuery) -> list[RuleAction]:
-    is_rule_alone = listing.rule and not query.keyword and not query.one("_change_set")
-    return extensions.rule_actions(request.actor, model.entity.acronym, listing.rule) if is_rule_alone else []
+def _rule_actions(request: SignedInRequest, listing: Listing) -> list[RuleAction]:
+    return extensions.rule_actions(request.actor, listing.entity.acronym, listing.rule) if listing.rule else []
 
 
 def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: ListQuery) -> list[RecordRow]:
