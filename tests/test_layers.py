@@ -62,7 +62,7 @@ FLOORS = {
         "membership",
         "why builder catalogue chips",
         "members record_clusters",
-        "command_menu dashboard forms seeding files",
+        "command_menu dashboard forms demo files",
         "views management extending",
         "apps urls",
     ],

@@ -1,9 +1,10 @@
 """Makes believable Brazilian customers and clusters."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
-from clusters import seeding
+from clusters.demo import seeding
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 from crm.people.permissions import require
@@ -24,4 +25,8 @@ class Command(SiteCommand):
         require(actor, "schema", "CL")
         if if_empty and current.models()["CL"].objects.exists():
             return {"customers": 0, "clusters": 0, "promotions": 0}
-        return seeding.seed(customers=customers, seed=seed, by=actor)
+        return seeding.seed(customers=customers, seed=seed, by=actor, on_progress=self._progress(customers))
+
+    def _progress(self, customers: int) -> Callable[[int], None]:
+        """To the error output, where it is in no program's way."""
+        return lambda done: self.stderr.write(f"{done:,} of {customers:,} customers")

@@ -1,11 +1,10 @@
 """What the system itself writes into many records at once, as SQL
 by column: who, when, which version, and numbers that count up."""
 
-from django.utils import timezone
-
 from crm.records.bulk.names import column_of
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet
+from crm.records.writing.moments import moment
 from crm.records.writing.numbering import next_numbers
 from crm.records.writing.system_fields import filled_fields, people_fields
 from crm.schema.record import Record
@@ -34,7 +33,7 @@ def interaction_stamps(change_set: ChangeSet) -> dict[str, str]:
 
 
 def _stamps(change_set: ChangeSet, *acts: str) -> dict[str, str]:
-    now = dialect().literal(timezone.now())
+    now = dialect().literal(moment())
     return {f"{act}{word}": value for act in acts for word, value in (("By", _user(change_set)), ("In", now))}
 
 

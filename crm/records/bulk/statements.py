@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, models, transaction
-from django.utils import timezone
 
 from crm.records.bulk.names import quoted, stored
 from crm.records.bulk.stamps import change_stamps, changed_people
 from crm.records.dialects import dialect
 from crm.records.models import ChangeSet, RecordChange
+from crm.records.writing.moments import moment
 from crm.schema.definitions import EntityDefinition
 from crm.schema.generated import constraints
 from crm.schema.generated.index_sizes import is_too_large, room
@@ -95,7 +95,7 @@ def remember(
     values = {
         "change_set_id": str(int(change_set.pk)),
         "entity": dialect().literal(model.entity.acronym),
-        "at": dialect().literal(timezone.now()),
+        "at": dialect().literal(moment()),
         "record_id": record_id,
         "row": row,
         "kind": f"'{kind}'",
