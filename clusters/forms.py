@@ -110,6 +110,18 @@ class SettingsForm(forms.Form):
         return helper
 
 
+class CopyForm(forms.Form):
+    label = forms.CharField(label=_("Name of the copy"), max_length=LONGEST_LABEL)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(Field("label", autofocus=True))
+        return helper
+
+
 class TiersForm(forms.Form):
     """Which Choice is to be a cluster for each of its options."""
 

@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from clusters.views import changing, editing, files, members, pages
+from clusters.views import changing, editing, files, members, pages, starting
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
     path("clusters/new/", editing.new_cluster, name="cluster-new"),
     path("clusters/new/preview/", editing.preview, name="cluster-preview"),
     path("clusters/new/tiers/", changing.new_tiers, name="cluster-tiers"),
+    path("clusters/new/templates/", starting.template_list, name="cluster-templates"),
+    path("clusters/new/from-field/", starting.from_field, name="cluster-from-field"),
     path("clusters/new/file/", files.cluster_file, name="cluster-file"),
     path("clusters/<str:name>/", pages.cluster_page, name="cluster"),
     path("clusters/<str:name>/members/", members.members, name="cluster-members"),
     path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
+    path("clusters/<str:name>/copy/", starting.copy, name="cluster-copy"),
     path("clusters/<str:name>/archive/", changing.archive, name="cluster-archive"),
     path("clusters/<str:name>/restore/", changing.restore, name="cluster-restore"),
     path("clusters/<str:name>/delete/", changing.delete, name="cluster-delete"),

@@ -67,10 +67,12 @@ FLOORS = {
         "apps urls",
     ],
     "clusters.catalogue": [
-        "lookup describing schema_file form_places",
-        "overview creating changing deleting",
+        "lookup similar describing schema_file form_places",
+        "overview creating changing deleting templates",
+        "adopting",
+        "questions",
     ],
-    "clusters.members": ["selecting finding listing", "changing"],
+    "clusters.members": ["selecting finding listing", "changing", "copying"],
     "clusters.why": ["changes explanation_tree wording", "explaining"],
     "clusters.builder": ["previewing sampling"],
     "crm.jobs": [

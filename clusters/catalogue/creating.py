@@ -88,10 +88,10 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
     editing.draft_field(drafted, definition)
     publishing.publish_entity(entity, {name}, by=by)
     place_on_form(drafted, definition.name)
-    return _stored(name, label, entity, name, "true", by=by)
+    return stored_cluster(name, label, entity, name, "true", by=by)
 
 
-def _stored(name: str, label: str, entity: str, field: str, value: str, *, by: Actor) -> Cluster:
+def stored_cluster(name: str, label: str, entity: str, field: str, value: str, *, by: Actor) -> Cluster:
     list_first_cluster(drafted_entity(entity))
     cluster = Cluster.objects.create(
         name=name,
@@ -113,7 +113,7 @@ def _tier(field: FieldDefinition, entity: str, value: str, label: str, *, by: Ac
         return there
     with transaction.atomic():
         check_label(label, others)
-        return _stored(free_name(label, entity), label, entity, field.name, value, by=by)
+        return stored_cluster(free_name(label, entity), label, entity, field.name, value, by=by)
 
 
 def free_name(label: str, entity: str, others: Iterable[str] = ()) -> str:

@@ -89,11 +89,11 @@ def _row(cluster: Cluster, members: Mapping[str, int], totals: Mapping[str, int]
     count, total = members.get(cluster.name), totals.get(cluster.entity, 0)
     percent = 100 * count / total if count and total else 0.0
     return OverviewRow(
-        cluster, membership.kind_of(cluster), membership.rule_text(cluster), count, percent, _archived_because(cluster)
+        cluster, membership.kind_of(cluster), membership.rule_text(cluster), count, percent, archived_because(cluster)
     )
 
 
-def _archived_because(cluster: Cluster) -> str:
+def archived_because(cluster: Cluster) -> str:
     if membership.field_of(cluster) is None:
         return _("Its field “%s” was removed.") % cluster.field
     return _("Archived by hand.") if cluster.archived_at else ""

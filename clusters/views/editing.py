@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters import membership
 from clusters.builder import previewing
-from clusters.catalogue import changing, creating, lookup
+from clusters.catalogue import adopting, changing, creating, lookup
 from clusters.catalogue.changing import ClusterChange
+from clusters.catalogue.questions import question_about
 from clusters.forms import NewClusterForm, RuleForm
 from clusters.models import Cluster
 from crm.parameters import text_parameter
@@ -64,8 +65,19 @@ def preview(request: SignedInRequest) -> HttpResponse:
 def _create(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
     if form.is_valid():
         label, rule, entity = (form.cleaned_data[name] for name in ("label", "rule", "entity"))
+        adopted = text_parameter(request.POST, "adopt")
+        if (
+            not adopted
+            and "anyway" not in request.POST
+            and (question := question_about(label, entity, rule=rule, reader=request.actor))
+        ):
+            context = {"form": form, "question": question, **_preview(request, rule)}
+            return render(request, "clusters/new.html", context, status=422)
         try:
-            cluster = creating.create_cluster(label, rule=rule or None, entity=entity, by=request.actor)
+            if adopted:
+                cluster = adopting.adopt_field(adopted, entity=entity, by=request.actor)
+            else:
+                cluster = creating.create_cluster(label, rule=rule or None, entity=entity, by=request.actor)
         except RuleError as refusal:
             form.add_error("rule", str(refusal))
         except REFUSALS as refusal:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from clusters import membership
 from clusters.builder.sampling import try_rule
-from clusters.catalogue.overview import overview
+from clusters.catalogue.overview import archived_because, overview
 from clusters.members.listing import members_page
 from clusters.models import Cluster
 from clusters.why.explaining import explain_membership
@@ -39,6 +39,7 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "has_rule": membership.has_rule(cluster),
         "retired": membership.retired_option(cluster),
         "is_archived": membership.is_archived(cluster),
+        "archived_because": archived_because(cluster),
         "may_import": may(request.actor, "import", cluster.entity),
         "may_write": may(request.actor, "write", cluster.entity),
         "may_change": may(request.actor, "cluster", cluster.entity),
