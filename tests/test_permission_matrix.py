@@ -38,6 +38,7 @@ GET = {
     "/crm/CL/new/": WRITERS,
     "/crm/choices/AD/userId/": EVERYBODY,
     "/crm/clusters/CL/": EVERYBODY,
+    "/crm/clusters/CL/ana/": EVERYBODY,
     "/crm/incomplete/CL/": EVERYBODY,
     "/clusters/": EVERYBODY,
     "/clusters/VIP/": EVERYBODY,

@@ -71,11 +71,12 @@ def why(request: SignedInRequest, name: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "read", cluster.entity, record_id)
     title, rule = title_of_record(request, record), membership.rule_text(cluster)
     context = {"cluster": cluster, "record": record, "title": title, "rule": rule}
+    template = "clusters/_why.html" if request.htmx else "clusters/why.html"
     try:
         explanation = explain_membership(cluster, record, reader=request.actor)
     except RuleError as refusal:
-        return render(request, "clusters/why.html", {**context, "refusal": str(refusal)})
-    return render(request, "clusters/why.html", {**context, "explanation": explanation})
+        return render(request, template, {**context, "refusal": str(refusal)})
+    return render(request, template, {**context, "explanation": explanation})
 
 
 def readable_cluster(request: SignedInRequest, name: str) -> Cluster:

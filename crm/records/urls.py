@@ -1,13 +1,14 @@
 from django.urls import path
 
-from crm.records.views import choices, entities, files, incomplete, lists, pages
+from crm.records.views import choices, clusters, entities, files, incomplete, lists, pages
 
 urlpatterns = [
     path("", entities.all_entities, name="all-entities"),
     # No acronym is a word of small letters.
     path("incomplete/<str:acronym>/", incomplete.incomplete, name="record-incomplete"),
     path("choices/<str:acronym>/<str:name>/", choices.record_choices, name="record-choices"),
-    path("clusters/<str:acronym>/", lists.cluster_choices, name="cluster-choices"),
+    path("clusters/<str:acronym>/", clusters.to_filter_by, name="cluster-choices"),
+    path("clusters/<str:acronym>/<str:record_id>/", clusters.to_switch, name="record-clusters"),
     path("<str:acronym>/", lists.record_list, name="record-list"),
     path("<str:acronym>/new/", pages.new_record, name="record-new"),
     path("<str:acronym>/<str:record_id>/", pages.record_page, name="record-page"),

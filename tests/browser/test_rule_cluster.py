@@ -48,6 +48,9 @@ def save_it(visit) -> None:
 def ask_why(visit) -> None:
     page = visit("/crm/CL/?customerClass=B&_q=rui")
     page.get_by_role("link", name="rui@rule.example.com").click()
+    page.get_by_text("Why: Class A").click()
+    expect(page.get_by_text("Why it is not in")).to_be_visible()
+    visit("")
     page.get_by_role("link", name="Why? Class A").click()
     visit()
     expect(page.get_by_role("heading", level=1)).to_have_text("rui@rule.example.com is not in Class A")

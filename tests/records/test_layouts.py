@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from crm.extensions import ClusterChip, extensions
+from crm.extensions import ClusterChip, ListedCluster, extensions
 from crm.people.actors import Actor
 from crm.people.models import Role, User
 from crm.records.writing import saving
@@ -232,7 +232,9 @@ def test_a_place_of_a_hidden_field_is_skipped_and_the_rest_works(browse, parts, 
 
 
 def test_without_a_place_for_clusters_they_stand_where_they_are_placed(browse, parts, brief, admin, monkeypatch):
-    monkeypatch.setattr(extensions, "cluster_fields", lambda entity: {"isNew": ClusterChip("New", 1, "/clusters/isNew/")})
+    chip = ClusterChip("New", 1, "/clusters/isNew/")
+    cluster = ListedCluster("isNew", chip, "hand", "isNew", "isNew=true", "isNew=true")
+    monkeypatch.setattr(extensions, "clusters", lambda _actor, _entity: [cluster])
     form = brief(PlaceDesign("code"))
 
     assert 'name="isNew"' not in browse.get("/crm/PT/new/?_form=brief").text

@@ -8,12 +8,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from crm.extensions import ClusterChip
+from crm.extensions import ListedCluster
 from crm.parameters import whole_number
 from crm.people.actors import Actor
 from crm.records.forms.conditions import FormVerdict, is_conditional, judged
 from crm.records.forms.fieldsets import build_layout
 from crm.records.forms.inputs import default_input, form_field, is_silent, is_upload, mark_required
+from crm.records.forms.record_clusters import OWN_FIELD, ClusterLine
 from crm.records.forms.record_view import RecordView
 from crm.records.forms.widgets import REMOVE
 from crm.records.lists.reference_choices import title_of
@@ -48,10 +49,14 @@ class RecordForm(forms.Form):
         self.helper = build_layout(view, self.verdict.unseen, *before)
 
     @property
-    def member_chips(self) -> list[ClusterChip]:
-        """The clusters that the record is in, as it is stored."""
-        shown, record = {place.field.name for place in self.view.places}, self.view.record
-        return [chip for name, chip in self.view.chips.items() if name in shown and getattr(record, name, None) is True]
+    def cluster_lines(self) -> list[ClusterLine]:
+        """The clusters on the page, in the catalogue's order."""
+        beside = self.view.clusters
+        return [self._cluster_line(cluster, cluster.name in beside.members) for cluster in beside.shown] if beside else []
+
+    @property
+    def clusters_title(self) -> str:
+        return next((section.title for section in self.view.layout.sections if section.is_clusters), "")
 
     @property
     def switches(self) -> list[str]:
@@ -121,6 +126,16 @@ class RecordForm(forms.Form):
         """The id that a new record is given, where ids are given."""
         return str(self.data.get("id", "")).strip() or None if "id" in self.fields else None
 
+    def _cluster_line(self, cluster: ListedCluster, is_in: bool) -> ClusterLine:
+        name = cluster.field
+        if cluster.kind not in OWN_FIELD or name not in self.fields:
+            return ClusterLine(cluster, is_in)
+        bound, place = self[name], next(place for place in self.view.places if place.field.name == name)
+        role = {"role": "switch"} if cluster.kind == "hand" else {}
+        shown = bound.as_widget(attrs={"class": "form-check-input", **role})
+        hidden = name in self.verdict.unseen
+        return ClusterLine(cluster, is_in, shown, bound.id_for_label, bound.help_text, is_conditional(place), hidden)
+
     def _own_inputs(self) -> Iterator[tuple[str, forms.Field]]:
         """Inputs that are no fields of the record."""
         record = self.view.record
@@ -179,7 +194,7 @@ class RecordForm(forms.Form):
         return self.data.getlist(name) if hasattr(self.data, "getlist") else []
 
     def _sent(self, name: str) -> bool:
-        return name in self.data or name in str(self.data.get(SHOWN, "")).split()
+        return name in self.data or name in shown_boxes(self.data)
 
     def _typed(self, name: str) -> Any:
         return as_typed(self.fields[name].widget.value_from_datadict(self.data, self.files, name))
@@ -187,6 +202,12 @@ class RecordForm(forms.Form):
     def _differs(self, name: str, typed: Any) -> bool:
         shown = self.fields[name].initial if self.view.record else default_input(self.view.entity, name)
         return _as_sent(typed) != _as_sent(shown)
+
+
+def shown_boxes(data: Any) -> set[str]:  # Any: Django's posted data, or a dict
+    """The boxes that the page had; a cluster that somebody found on it names itself."""
+    said = data.getlist(SHOWN) if hasattr(data, "getlist") else [data.get(SHOWN, "")]
+    return {name for text in said for name in str(text).split()}
 
 
 def _as_sent(value: Any) -> Any:

@@ -8,13 +8,17 @@ from typing import Any
 from crm.extensions import ClusterChip, extensions
 from crm.people.actors import Actor
 from crm.records.access import readable
+from crm.records.cells import chips_of
 from crm.records.forms.conditions import Conditions, locked
+from crm.records.forms.record_clusters import ClustersAsked, RecordClusters, clusters_beside
 from crm.records.layouts import FieldPlace, Layout, Section
 from crm.records.validating import default_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated import current
 from crm.schema.record import Record, attribute, held
+
+NOTHING_ASKED = ClustersAsked()
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class RecordView:
     layout: Layout
     given: Mapping[str, str]  # what the address says of a new record, by field
     conditions: Conditions
+    clusters: RecordClusters | None = None  # where the form has a place for them
 
     @cached_property
     def before(self) -> Record:
@@ -45,21 +50,27 @@ class RecordView:
 
 
 def build_record_view(
-    entity: EntityDefinition, layout: Layout, record: Record | None, *, actor: Actor, given: Mapping[str, str] | None = None
+    entity: EntityDefinition,
+    layout: Layout,
+    record: Record | None,
+    *,
+    actor: Actor,
+    given: Mapping[str, str] | None = None,
+    asked: ClustersAsked = NOTHING_ASKED,
 ) -> RecordView:
     """What the form shows this person: the layout's sections, each with
     the fields one may read; clusters in their own, if there is one."""
-    chips = extensions.cluster_fields(entity.acronym)
+    clusters = extensions.clusters(actor, entity.acronym)
+    chips = chips_of(clusters)
     allowed = {field.name: field for field in readable(actor, entity)}
     is_apart = any(section.is_clusters for section in layout.sections)
+    beside = clusters_beside(clusters, record, asked) if is_apart else None
     shown = {name for name, field in allowed.items() if not _waits_for_system(field, record)}
     plain = {name for name in shown if not (is_apart and name in chips)}
-    sections = [
-        _clusters(section, chips, allowed) if section.is_clusters else _with_only(section, plain) for section in layout.sections
-    ]
+    sections = [_shown(section, beside, allowed, plain) for section in layout.sections]
     conditions = Conditions(type(record) if record else current.models()[entity.acronym], actor)
     sections = _locked([section for section in sections if section.places], record, conditions)
-    return RecordView(entity, tuple(sections), chips, record, layout, given or {}, conditions)
+    return RecordView(entity, tuple(sections), chips, record, layout, given or {}, conditions, beside)
 
 
 def _locked(sections: list[Section], record: Record | None, conditions: Conditions) -> list[Section]:
@@ -83,10 +94,16 @@ def _waits_for_system(field: FieldDefinition, record: Record | None) -> bool:
     return is_theirs and (record is None or held(record, field.name) is None)
 
 
-def _clusters(section: Section, chips: Iterable[str], allowed: Mapping[str, FieldDefinition]) -> Section:
-    """Every cluster, in the catalogue's order, with what the form says of some."""
+def _shown(
+    section: Section, beside: RecordClusters | None, allowed: Mapping[str, FieldDefinition], plain: Container[str]
+) -> Section:
+    return _clusters(section, beside.fields, allowed) if section.is_clusters and beside else _with_only(section, plain)
+
+
+def _clusters(section: Section, fields: Iterable[str], allowed: Mapping[str, FieldDefinition]) -> Section:
+    """The clusters, in the catalogue's order, with what the form says of some."""
     known = {place.field.name: place for place in section.places}
-    places = tuple(known.get(name, FieldPlace(allowed[name])) for name in chips if name in allowed)
+    places = tuple(known.get(name, FieldPlace(allowed[name])) for name in fields if name in allowed)
     return replace(section, columns=(places,))
 
 

@@ -15,7 +15,7 @@ from crm.records.access import model_for, readable
 from crm.records.cells import RecordRow, chips_of, rows_of, with_clusters
 from crm.records.errors import BadQuery, InvalidRecord
 from crm.records.layouts import Layout, layout_of
-from crm.records.lists.filter_inputs import cluster_picker, read_filters
+from crm.records.lists.filter_inputs import read_filters
 from crm.records.lists.highlighting import highlights_of
 from crm.records.lists.list_query import ListQuery, with_default_rule
 from crm.records.lists.listing import Listing, canonical_address, read_listing
@@ -44,15 +44,6 @@ def record_list(request: SignedInRequest, acronym: str) -> HttpResponse:
     except BadQuery as refusal:
         return render(request, "records/list.html", context | {"refusal": refusal}, status=400)
     return render(request, "records/list.html", context)
-
-
-@require_safe
-def cluster_choices(request: SignedInRequest, acronym: str) -> HttpResponse:
-    """The clusters to tick of a list, with their counts: its page asks for them when somebody opens the filter."""
-    model_for(request.actor, "read", acronym)
-    query = ListQuery.of(request.GET)
-    picker = cluster_picker(acronym, query, extensions.clusters(request.actor, acronym))
-    return render(request, "records/_cluster_picker.html", {"picker": picker})
 
 
 def _found(

@@ -18,7 +18,8 @@ from crm.records.addresses import list_url, record_url
 from crm.records.cells import title_of
 from crm.records.errors import BadQuery, InvalidRecord, RecordGone, StillReferred, VersionConflict
 from crm.records.forms import conflicts
-from crm.records.forms.record_form import RecordForm
+from crm.records.forms.record_clusters import ClustersAsked
+from crm.records.forms.record_form import RecordForm, shown_boxes
 from crm.records.forms.record_view import build_record_view
 from crm.records.history.descriptions import describe_events
 from crm.records.history.events import events_of
@@ -183,10 +184,16 @@ def _conflict(request: SignedInRequest, form: RecordForm, current: Record) -> Ht
 
 def _form(request: SignedInRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
     given = {} if record else request.GET.dict()
-    shown = build_record_view(model.entity, _layout(request, model), record, actor=request.actor, given=given)
+    layout, asked = _layout(request, model), _asked(request)
+    shown = build_record_view(model.entity, layout, record, actor=request.actor, given=given, asked=asked)
     posted = request.POST if request.method == "POST" else None
     files = request.FILES if request.method == "POST" else None
     return RecordForm(shown, actor=request.actor, data=data if data is not None else posted, files=files)
+
+
+def _asked(request: SignedInRequest) -> ClustersAsked:
+    """The clusters that the page has besides those the record is in: what came with it, and what its address asks for."""
+    return ClustersAsked({*request.POST, *shown_boxes(request.POST)}, everything=request.GET.get("_clusters") == "all")
 
 
 def _layout(request: SignedInRequest, model: type[Record]) -> Layout:

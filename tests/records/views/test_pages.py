@@ -4,7 +4,7 @@ from html import unescape
 import pytest
 from django.http import QueryDict
 
-from crm.extensions import ClusterChip, extensions
+from crm.extensions import ClusterChip, ListedCluster, extensions
 from crm.people.models import Role
 from crm.records.models import RecordChange
 from crm.records.writing import saving
@@ -224,18 +224,19 @@ def clusters_apart(name):
     change_default(entity, lambda design: put_among_clusters(design, name), what="Set apart")
 
 
-def test_clusters_come_first_with_a_switch_each(browse, define, admin, monkeypatch):
+def test_clusters_stand_beside_the_fields_with_a_switch_each(browse, define, admin, monkeypatch):
     parts = define(code="Varchar 50", Dealers="Boolean")
     clusters_apart("Dealers")
     chip = ClusterChip("{{ label }} {% now %}", 3, "/clusters/Dealers/")
-    monkeypatch.setattr(extensions, "cluster_fields", lambda entity: {"Dealers": chip})
+    cluster = ListedCluster("Dealers", chip, "hand", "Dealers", "Dealers=true", "Dealers=true")
+    monkeypatch.setattr(extensions, "clusters", lambda _actor, _entity: [cluster])
     record = saving.create(parts, {"code": "A"}, by=admin)
     address = f"/crm/PT/{record.pk}/"
 
     response = browse.get(address)
     browse.post(address, posted(response) | {"Dealers": "on"})
 
-    assert [name for name in inputs(response) if name in {"code", "Dealers"}] == ["Dealers", "code"]
+    assert [name for name in inputs(response) if name in {"code", "Dealers"}] == ["code", "Dealers"]
     assert '<span class="chip chip-3">{{ label }} {% now %}</span>' in response.text
     assert '<a href="/clusters/Dealers/">' in response.text
     assert parts.objects.get().Dealers is True
