@@ -13,8 +13,8 @@ from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
 from crm.rules.errors import RuleError
-from crm.rules.expanding import fields_read
 from crm.rules.parsing import parse
+from crm.rules.reading import fields_read
 from crm.rules.resolving import Fields
 from crm.schema.generated import current
 from crm.schema.record import Record, held
@@ -70,7 +70,7 @@ def _answers_of(clusters: Sequence[ListedCluster], records: Sequence[Record]) ->
 def _answer(cluster: ListedCluster, model: type[Record]) -> Combinable | None:
     """None where the rule cannot be evaluated: then nobody is in."""
     try:
-        return ExpressionWrapper(querying.condition(parse(cluster.rule), model), output_field=BooleanField())
+        return ExpressionWrapper(querying.condition(parse(cluster.rule), model, as_column=True), output_field=BooleanField())
     except RuleError:
         return None
 
@@ -86,13 +86,4 @@ def _may_read_rule(actor: Actor, cluster: Cluster, fields: Fields) -> bool:
         read = fields_read(parse(cluster.rule), fields)
     except RuleError:
         return True  # nobody can be told anything by it
-    return all(_may_read(actor, cluster.entity, path) for path in read)
-
-
-def _may_read(actor: Actor, acronym: str, path: str) -> bool:
-    """Of a related record's field both the relationship and the field there."""
-    name, _dot, sub = path.partition(".")
-    if not may(actor, "read", acronym, name):
-        return False
-    related = current.entity(acronym).field(name)
-    return not sub or related is None or may(actor, "read", related.options.get("entity", ""), sub)
+    return all(may(actor, "read", entity, name) for entity, name in read)

@@ -52,11 +52,12 @@ FLOORS = {
         "grammar moments resolving printing database_functions",
         "parsing conditions",
         "context",
-        "expressions values",
-        "options",
+        "expressions comparisons related reading",
         "binding expanding evaluating",
         "compiling explaining",
     ],
+    "crm.rules.comparisons": ["values", "anniversaries options", "comparing"],
+    "crm.rules.related": ["computing queries"],
     "clusters": [
         "models",
         "membership",
@@ -73,7 +74,7 @@ FLOORS = {
         "questions",
     ],
     "clusters.members": ["selecting finding listing", "changing", "copying"],
-    "clusters.why": ["changes explanation_tree wording", "explaining"],
+    "clusters.why": ["changes explanation_tree wording", "rules_in_words", "explaining"],
     "clusters.builder": ["previewing sampling"],
     "crm.jobs": [
         "errors labels locking",

@@ -1,7 +1,8 @@
 """Why a record is in a cluster or not: the rule as a tree, each comparison with its actual value, and since when."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,22 +11,26 @@ from clusters.membership import field_of, has_rule, rule_of
 from clusters.models import Cluster
 from clusters.why.changes import author_of, last_changes
 from clusters.why.explanation_tree import (
+    CountedRecords,
     ExplainedClause,
     ExplainedJoin,
     ExplainedNode,
+    ExplainedRecord,
     MembershipExplanation,
     mark_what_keeps_out,
 )
+from clusters.why.rules_in_words import definition_of, related_in_words
 from clusters.why.wording import term_in_words
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
-from crm.rules.explaining import Clause, Explanation, explain
+from crm.records.addresses import record_url
+from crm.rules.explaining import Clause, ExplainedRecords, Explanation, explain
 from crm.rules.parsing import parse
-from crm.rules.resolving import Fields
-from crm.rules.tree import Rule
+from crm.rules.resolving import Fields, find_reference
+from crm.rules.tree import RelatedTest, Rule
 from crm.schema import fieldtypes
-from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.generated import current
 from crm.schema.generated.rule_fields import expression_of
 from crm.schema.record import Record
@@ -37,7 +42,7 @@ def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> Me
     """Values that the reader may not read are left out. Raises RuleError when the cluster's rule cannot be evaluated."""
     fields = querying.fields_of(type(record))
     explained = explain(_rule(cluster), record, fields, querying.rule_context())
-    tree = mark_what_keeps_out(_Reading(record, fields, reader).node(explained))
+    tree = mark_what_keeps_out(_Reading(record.entity, fields, reader).node(explained))
     change = None if has_rule(cluster) else last_changes([record], cluster.field).get(record.pk)
     if change is None:
         return MembershipExplanation(tree)
@@ -52,9 +57,9 @@ def _rule(cluster: Cluster) -> Rule:
 
 @dataclass(frozen=True)
 class _Reading:
-    """An explanation as one reader may see it."""
+    """An explanation of a record of this entity as one reader may see it."""
 
-    record: Record
+    entity: EntityDefinition
     fields: Fields
     reader: Actor
 
@@ -64,38 +69,68 @@ class _Reading:
         return ExplainedJoin(explained.join, tuple(map(self.node, explained.parts)), explained.holds)
 
     def _clause(self, clause: Clause) -> ExplainedClause:
-        entity, field = self._definition(clause.field)
+        if isinstance(clause.term, RelatedTest):
+            return self._of_records(clause, clause.term)
+        entity, field = definition_of(clause.field, self.entity, _snapshot())
         words = term_in_words(clause.term, self.fields, field)
         if not self._may_read(clause.field, entity):
             return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds)
-        kind = fieldtypes.get(field.type) if field else None
-        actual = kind.to_json(clause.actual, field) if kind and field else _plain(clause.actual)
         inner = self.node(clause.inner) if clause.inner else None
-        return ExplainedClause(clause.text, words, actual, _shown(clause.actual, field), clause.holds, inner)
+        return ExplainedClause(clause.text, words, _json(clause.actual, field), _shown(clause.actual, field), clause.holds, inner)
 
-    def _definition(self, path: str) -> tuple[EntityDefinition | None, FieldDefinition | None]:
-        """The entity and the definition of the field that is compared: of the related record for `userId.email`."""
-        name, dot, sub = path.partition(".")
-        own = self.record.entity.field(name)
-        if not dot or own is None:
-            return self.record.entity, own
-        entity = current.models().snapshot.entities.get(own.options.get("entity", ""))
-        return entity, entity.field(sub) if entity else None
+    def _of_records(self, clause: Clause, test: RelatedTest) -> ExplainedClause:
+        """A comparison over related records, with the first of them."""
+        words, reference = related_in_words(test, self.fields, _snapshot()), find_reference(test.records, self.fields)
+        other = _snapshot().entities[reference.entity]
+        may_read = may(self.reader, "read", other.acronym, reference.relation)
+        if clause.related is None or not (may_read and (not test.of or may(self.reader, "read", other.acronym, test.of))):
+            return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds)
+        field = other.field(test.of) if test.function in {"sum", "min", "max"} else None
+        related = self._counted(clause.related, other)
+        shown = _number_of(related, other)
+        if test.of:
+            shown = f"{_shown(clause.actual, field)} ({shown})"
+        return ExplainedClause(clause.text, words, _json(clause.actual, field), shown, clause.holds, related=related)
+
+    def _counted(self, found: ExplainedRecords, other: EntityDefinition) -> CountedRecords:
+        inner = replace(self, entity=other, fields=found.fields)
+        records = (
+            ExplainedRecord(pk, record_url(other.acronym, pk), inner.node(tree) if tree else None) for pk, tree in found.shown
+        )
+        return CountedRecords(found.counted, found.of, tuple(records))
 
     def _may_read(self, path: str, entity: EntityDefinition | None) -> bool:
         """A related record's field needs the relationship, too."""
         name, _dot, sub = path.partition(".")
-        own = may(self.reader, "read", self.record.entity.acronym, name)
+        own = may(self.reader, "read", self.entity.acronym, name)
         return own and (not sub or (entity is not None and may(self.reader, "read", entity.acronym, sub)))
 
 
-def _plain(value: Any) -> Any:  # Any: a system field's value
-    if isinstance(value, datetime):
+def _snapshot() -> Snapshot:
+    return current.models().snapshot
+
+
+def _number_of(related: CountedRecords, other: EntityDefinition) -> str:
+    """“2 of 3 Addresses”."""
+    words = {"counted": related.counted, "of": related.of, "entity": other.name}
+    return _("%(counted)s of %(of)s %(entity)s") % words if related.of else _("no %(entity)s") % words
+
+
+def _json(value: Any, field: FieldDefinition | None) -> Any:  # Any: whatever the field holds, and JSON of it
+    return fieldtypes.get(field.type).to_json(value, field) if field else _plain(value)
+
+
+def _plain(value: Any) -> Any:  # Any: a system field's value, or a computed one
+    if isinstance(value, date):  # a moment is one too
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     return value if isinstance(value, bool | int | float) or value is None else str(value)
 
 
 def _shown(value: Any, field: FieldDefinition | None) -> str:  # Any: whatever the field holds
     if value is None:
         return _("nothing")
-    return fieldtypes.get(field.type).display(value, field) if field else str(value)
+    if field is not None:
+        return fieldtypes.get(field.type).display(value, field)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)

@@ -12,10 +12,37 @@ from crm.schema.record import Record
 
 
 @dataclass(frozen=True)
+class ExplainedRecord:
+    """A related record: its id, its page, and why it counts or does not; no tree where all of them count."""
+
+    id: str
+    address: str
+    tree: "ExplainedNode | None"
+
+    @property
+    def holds(self) -> bool:
+        return self.tree is None or self.tree.holds
+
+
+@dataclass(frozen=True)
+class CountedRecords:
+    """How many related records count, of how many, and the first of them, those that do before the others."""
+
+    counted: int
+    of: int
+    records: tuple[ExplainedRecord, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        records = [{"id": each.id, "tree": each.tree.as_json() if each.tree else None} for each in self.records]
+        return {"counted": self.counted, "of": self.of, "records": records}
+
+
+@dataclass(frozen=True)
 class ExplainedClause:
     """A comparison as people read it, also in `words`; the actual value, also as `shown`; its result.
 
-    `tree` explains the Rule field that is compared, if it is one. `keeps_out`: were its result another, the record could be in.
+    `tree` explains the Rule field that is compared, if it is one, `related` the records that refer to this one, if it is about
+    such. `keeps_out`: were its result another, the record could be in.
     """
 
     clause: str
@@ -25,9 +52,10 @@ class ExplainedClause:
     holds: bool
     tree: "ExplainedNode | None" = None
     keeps_out: bool = False
+    related: CountedRecords | None = None
 
     def as_json(self) -> dict[str, Any]:
-        inner = {"tree": self.tree.as_json()} if self.tree else {}
+        inner = {"tree": self.tree.as_json()} if self.tree else self.related.as_json() if self.related else {}
         return {"clause": self.clause, "actual": self.actual, "holds": self.holds, **inner}
 
     def leaves(self) -> list["ExplainedClause"]:

@@ -14,7 +14,13 @@ DAYS = {"date", "datetime"}
 
 def term_in_words(term: Term, fields: Fields, field: FieldDefinition | None) -> str:
     """`field` is the definition of the field that is compared; None for a system field."""
-    names = {"field": label_of(term.field, fields)}
+    kind = resolve(term.field, fields).field.kind
+    return comparison_in_words(term, label_of(term.field, fields), field, has_days=kind in DAYS)
+
+
+def comparison_in_words(term: Term, label: str, field: FieldDefinition | None, *, has_days: bool) -> str:
+    """`label` says what is compared, `field` how its values are shown."""
+    names = {"field": label}
     if isinstance(term, NullCheck):
         return (_("%(field)s is not empty") if term.present else _("%(field)s is empty")) % names
     if isinstance(term, Between):
@@ -25,7 +31,7 @@ def term_in_words(term: Term, fields: Fields, field: FieldDefinition | None) -> 
             **names,
             "values": ", ".join(_shown(value, field) for value in term.values),
         }
-    pattern = _pattern(term.operator, has_days=resolve(term.field, fields).field.kind in DAYS, is_like=term.value.has_wildcard)
+    pattern = _pattern(term.operator, has_days=has_days, is_like=term.value.has_wildcard)
     return pattern % {**names, "value": _shown(term.value, field)}
 
 
@@ -33,7 +39,8 @@ def label_of(path: FieldPath, fields: Fields) -> str:
     """The label of a field; of a related record's field both labels."""
     first = fields.find(path.name, through="any")
     labels = [first, *([first.related.find(path.sub, through="any")] if path.sub and first.related else [])]
-    return " · ".join(str(each.label or each.name) for each in labels)
+    label = " · ".join(str(each.label or each.name) for each in labels)
+    return _("Anniversary of %(field)s") % {"field": label} if path.yearly else label
 
 
 def _pattern(operator: str, *, has_days: bool, is_like: bool) -> str:
@@ -43,6 +50,8 @@ def _pattern(operator: str, *, has_days: bool, is_like: bool) -> str:
         "=": _("%(field)s is %(value)s"),
         "<>": _("%(field)s is not %(value)s"),
         "contains": _("%(field)s contains %(value)s"),
+        "starts with": _("%(field)s starts with %(value)s"),
+        "ends with": _("%(field)s ends with %(value)s"),
         "<": _("%(field)s is before %(value)s") if has_days else _("%(field)s is below %(value)s"),
         "<=": _("%(field)s is %(value)s or before") if has_days else _("%(field)s is at most %(value)s"),
         ">": _("%(field)s is after %(value)s") if has_days else _("%(field)s is above %(value)s"),

@@ -11,15 +11,16 @@ from django.utils import timezone
 
 from crm.people.actors import Actor
 from crm.people.permissions import may
+from crm.rules.comparisons.options import as_stored
 from crm.rules.compiling import compile_rule, to_q
 from crm.rules.conditions import Condition
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
-from crm.rules.options import with_values
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.rules.tree import Comparison, FieldPath, LiteralValue, NullCheck, Rule
 from crm.schema.definitions import FieldDefinition
+from crm.schema.generated.classes import GeneratedModels
 from crm.schema.generated.rule_fields import check_expression, rule_fields
 from crm.schema.record import Record
 
@@ -41,19 +42,25 @@ def holder(model: type[Record]) -> Callable[[Condition], bool]:
 def checked_rule(text: str, model: type[Record], *, reader: Actor | None = None) -> Rule:
     """The rule that somebody has written over these records, options by their stored values. Raises RuleError."""
     fields = fields_of(model, reader=reader)
-    return with_values(check_expression(text, fields, is_held=holder(model)), fields)
+    return as_stored(check_expression(text, fields, is_held=holder(model)), fields)
 
 
 def fields_of(model: type[Record], *, reader: Actor | None = None, filters_only: bool = False) -> Fields:
     """The fields that a rule over these records may name; only those that the reader may read, if one is given."""
-    entity, snapshot = model.entity, model._meta.apps.snapshot  # type: ignore[attr-defined]  # our own registry
+    generated: GeneratedModels = model._meta.apps  # type: ignore[assignment]  # our own registry
     may_read = None if reader is None else lambda acronym, name: may(reader, "read", acronym, name)
-    return rule_fields(entity, snapshot, may_read=may_read, filters_only=filters_only)
+    return rule_fields(
+        model.entity,
+        generated.snapshot,
+        may_read=may_read,
+        filters_only=filters_only,
+        records=lambda acronym: generated[acronym].objects.all(),
+    )
 
 
-def condition(rule: Rule, model: type[Record], *, exact: bool = False) -> Q:
-    """Where a rule holds, for any reader. Raises RuleError."""
-    return compile_rule(rule, fields_of(model), rule_context(exact=exact))
+def condition(rule: Rule, model: type[Record], *, exact: bool = False, as_column: bool = False) -> Q:
+    """Where a rule holds, for any reader; `as_column` for the few records of a page. Raises RuleError."""
+    return compile_rule(rule, fields_of(model), rule_context(exact=exact), as_column=as_column)
 
 
 def matching(records: QuerySet[Record], text: str, *, reader: Actor | None = None) -> QuerySet[Record]:
@@ -81,7 +88,7 @@ def _answer(name: str, model: type[Record]) -> Combinable:
     """Null where there is no related record to ask, and for a rule that
     cannot be answered any more, as when a release drops a type."""
     try:
-        answer = ExpressionWrapper(condition(is_true(name), model), output_field=BooleanField())
+        answer = ExpressionWrapper(condition(is_true(name), model, as_column=True), output_field=BooleanField())
         if not _path(name).sub:
             return answer
         return Case(

@@ -4,9 +4,11 @@ A predicate about a missing value is false, so its negation is true: two-valued 
 """
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Literal, TypeAlias
 
-from crm.rules.resolving import ResolvedColumn
+from crm.rules.resolving import BackReference, ResolvedColumn
+from crm.rules.tree import Function
 
 Value: TypeAlias = object  # a str, int, Decimal, bool, date or datetime: as the column holds it
 # How a text is compared: as it is, ignoring the case of A–Z (as unique e-mails are), ignoring case and accents, or by its digits.
@@ -48,6 +50,41 @@ class LikePattern:
 
 
 @dataclass(frozen=True)
+class InYear:
+    """A day, or the day of a moment in `zone`, lies in one of these ranges of `anniversaries.day_in_year`."""
+
+    column: ResolvedColumn
+    ranges: tuple[tuple[int, int], ...]
+    zone: tzinfo
+
+
+@dataclass(frozen=True)
+class ChosenRecords:
+    """The records that refer by `reference` to the one whose `key` is asked, those that meet `where`."""
+
+    reference: BackReference
+    key: str  # a column of the record that is asked: its `id`, or `userId_id`
+    where: "Condition | None"
+
+
+@dataclass(frozen=True)
+class HasRecords:
+    """There is at least one."""
+
+    records: ChosenRecords
+
+
+@dataclass(frozen=True)
+class ComputedRecords:
+    """What the function makes of the records meets `test`, whose predicates are about MEASURE. `of` is None for a count."""
+
+    function: Function
+    records: ChosenRecords
+    of: ResolvedColumn | None
+    test: "Condition"
+
+
+@dataclass(frozen=True)
 class Negation:
     condition: "Condition"
 
@@ -66,5 +103,11 @@ class Disjunction:
     conditions: tuple["Condition", ...]
 
 
-Predicate: TypeAlias = IsMissing | EqualsAny | OrderComparison | LikePattern
-Condition: TypeAlias = Predicate | Negation | Conjunction | Disjunction
+# Above zero the average is rounded to so many digits, since three calculators would round the last one each in its way.
+AVERAGE_PLACES = 6
+MEASURE = "crm_measure"  # the column of what is computed of related records
+
+Compared: TypeAlias = EqualsAny | OrderComparison | LikePattern | InYear
+Predicate: TypeAlias = IsMissing | Compared
+Related: TypeAlias = HasRecords | ComputedRecords
+Condition: TypeAlias = Predicate | Related | Negation | Conjunction | Disjunction

@@ -1,89 +1,156 @@
 """Expands Rule fields: a rule over rules becomes one over columns."""
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from django.utils.translation import gettext as _
 
+from crm.rules.comparisons.values import read_boolean
 from crm.rules.errors import RuleError
-from crm.rules.limits import MAX_DEPTH, MAX_EXPANDED_TERMS
-from crm.rules.resolving import Fields, RuleField, canonical_path, resolve
-from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, NotRule, NullCheck, Rule, Term, terms
-from crm.rules.values import read_boolean
+from crm.rules.limits import MAX_DEPTH, MAX_EXPANDED_TERMS, MAX_RELATED, MAX_RELATED_DEPTH
+from crm.rules.resolving import Fields, RuleField, canonical_path, find_reference, resolve
+from crm.rules.tree import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    FieldPath,
+    InList,
+    Leaf,
+    NotRule,
+    NullCheck,
+    ReferringRecords,
+    RelatedTest,
+    Rule,
+    Term,
+)
 
-# The Rule fields that led to a term, by their canonical paths; the first is named in the rule itself.
-Trail: TypeAlias = tuple[FieldPath, ...]
+
+@dataclass(frozen=True)
+class Trail:
+    """The Rule fields that led to a comparison; the first is named in the rule itself, at `at`.
+
+    `paths` are those asked of the same record, in order, `names` all with their entities, also those of records that refer to it.
+    """
+
+    paths: tuple[FieldPath, ...] = ()
+    names: tuple[str, ...] = ()
+    at: int = 0
+    through: str = ""
+
+    def into(self, path: FieldPath, name: str) -> "Trail":
+        """The trail inside the expression of a Rule field."""
+        at = self.at if self.through else path.at
+        return Trail((*self.paths, path), (*self.names, name), at, str(path))
+
+    def inside(self, records: ReferringRecords) -> "Trail":
+        """The trail inside of what related records are chosen by."""
+        return Trail((), self.names, records.at if records.through else 0, records.through)
+
+    @property
+    def relation(self) -> str:
+        """The relationship that led to the record that is asked, if one did."""
+        return next((path.name for path in self.paths if path.sub), "")
 
 
 def expand(rule: Rule, fields: Fields) -> Rule:
     """The rule with the expression of each Rule field in its place. Raises RuleError for cycles and explosions."""
-    return _Expansion(fields).expanded(rule, 1, ())
+    return _Expansion(fields, _Size()).expanded(rule, 1, Trail())
 
 
-def fields_read(rule: Rule, fields: Fields) -> frozenset[str]:
-    """The canonical name of every field (`client.email` of a related
-    one) that the rule reads, directly or through Rule fields."""
-    found: set[str] = set()
-    waiting: list[tuple[Rule, Trail]] = [(rule, ())]
-    while waiting:
-        tree, trail = waiting.pop()
-        for path in [canonical_path(placed(term, trail).field, fields) for term in terms(tree)]:
-            column = resolve(path, fields)
-            if column.field.rule is not None and str(path) not in found:
-                waiting.append((column.field.rule, (*trail, path)))
-            found |= {str(path), f"{path}.{column.shown.field.name}"} if column.shown else {str(path)}
-    return frozenset(found)
-
-
-def placed(term: Term, trail: Trail) -> Term:
-    """A term of a Rule field's expression as it is asked of the record itself: through the relationship that led to the
+def placed(leaf: Leaf, trail: Trail) -> Leaf:
+    """A comparison of a Rule field's expression as it is asked of the record itself: through the relationship that led to the
     Rule field, if one did. What is wrong with it is reported where the first Rule field was named. Raises RuleError.
     """
-    if not trail:
-        return term
-    relation = next((path.name for path in trail if path.sub), "")
-    if relation and term.field.sub:
-        words = {"rule": trail[-1], "path": term.field}
-        raise RuleError(
-            _("“%(rule)s” cannot be asked: its rule reads “%(path)s”, a second step to another record.") % words, trail[0].at
-        )
-    own = replace(term.field, at=trail[0].at, through=str(trail[-1]))
-    return _moved(term, replace(own, name=relation, sub=own.name) if relation else own)
+    if not trail.through:
+        return leaf
+    if isinstance(leaf, RelatedTest):
+        return _placed_records(leaf, trail)
+    relation = trail.relation
+    if relation and leaf.field.sub:
+        raise _second_step(trail, str(leaf.field))
+    own = replace(leaf.field, at=trail.at, through=trail.through)
+    return _moved(leaf, replace(own, name=relation, sub=own.name) if relation else own)
+
+
+def _placed_records(test: RelatedTest, trail: Trail) -> RelatedTest:
+    records = replace(test.records, via=trail.relation, at=trail.at, through=trail.through)
+    moved = _moved(test.test, replace(test.test.field, at=trail.at)) if test.test else None
+    return replace(test, records=records, test=moved)
+
+
+def _second_step(trail: Trail, path: str) -> RuleError:
+    words = {"rule": trail.through, "path": path}
+    return RuleError(
+        _("“%(rule)s” cannot be asked: its rule reads “%(path)s”, a second step to another record.") % words, trail.at
+    )
+
+
+@dataclass
+class _Size:
+    """How much there is in a rule that is written out."""
+
+    terms: int = 0
+    related: int = 0
+
+    def add(self, leaf: Leaf, at: int) -> None:
+        self.terms += 1
+        self.related += isinstance(leaf, RelatedTest)
+        if self.terms > MAX_EXPANDED_TERMS:
+            raise RuleError(_("Written out, the rule has more than %s comparisons.") % MAX_EXPANDED_TERMS, at)
+        if self.related > MAX_RELATED:
+            raise RuleError(_("Written out, the rule has more than %s conditions on related records.") % MAX_RELATED, at)
 
 
 @dataclass
 class _Expansion:
     fields: Fields
-    count: int = 0
+    size: _Size
+    steps: int = 0  # to records that refer to the ones before
 
     def expanded(self, rule: Rule, level: int, trail: Trail) -> Rule:
         if level > MAX_DEPTH:
-            at = trail[0].at if trail else 0
-            raise RuleError(_("Written out, the rule is nested deeper than %s levels.") % MAX_DEPTH, at)
+            raise RuleError(_("Written out, the rule is nested deeper than %s levels.") % MAX_DEPTH, trail.at)
         if isinstance(rule, AllOf):
             return AllOf(tuple(self.expanded(part, level + 1, trail) for part in rule.rules))
         if isinstance(rule, AnyOf):
             return AnyOf(tuple(self.expanded(part, level + 1, trail) for part in rule.rules))
         if isinstance(rule, NotRule):
             return NotRule(self.expanded(rule.rule, level + 1, trail))
-        return self._term(placed(rule, trail), level, trail)
+        leaf = placed(rule, trail)
+        return self._related(leaf, level, trail) if isinstance(leaf, RelatedTest) else self._term(leaf, level, trail)
+
+    def _related(self, test: RelatedTest, level: int, trail: Trail) -> Rule:
+        self.size.add(test, test.at)
+        if self.steps == MAX_RELATED_DEPTH:
+            reason = _("Conditions on related records are nested deeper than %s levels.")
+            raise RuleError(reason % MAX_RELATED_DEPTH, test.at)
+        records, fields = test.records, find_reference(test.records, self.fields).fields()
+        if records.where is None:
+            return test
+        inner = _Expansion(fields, self.size, self.steps + 1)
+        where = inner.expanded(records.where, level + 1, trail.inside(records))
+        return replace(test, records=replace(records, where=where))
 
     def _term(self, term: Term, level: int, trail: Trail) -> Rule:
         path = canonical_path(term.field, self.fields)
         field = resolve(path, self.fields).field
         if field.kind == "rule":
-            _check_circle(path, trail)
-            return self._of_rule_field(term, field, level, (*trail, path))
-        self.count += 1
-        if self.count > MAX_EXPANDED_TERMS:
-            raise RuleError(_("Written out, the rule has more than %s comparisons.") % MAX_EXPANDED_TERMS, path.at)
+            return self._of_rule_field(term, field, level, trail.into(path, self._name(path, trail)))
+        self.size.add(term, path.at)
         return term
+
+    def _name(self, path: FieldPath, trail: Trail) -> str:
+        """The Rule field's name and its entity's. Raises RuleError if it led here itself."""
+        name = rule_name(path, self.fields)
+        if name in trail.names:
+            raise _circle([*trail.names[trail.names.index(name) :], name], path.at)
+        return name
 
     def _of_rule_field(self, term: Term, field: RuleField, level: int, trail: Trail) -> Rule:
         """A term about a Rule field. The record's own is true or false and never null; a
         related record's is null where that is missing, and what is null equals nothing.
         """
-        path = trail[-1]
+        path = trail.paths[-1]
         if isinstance(term, Comparison) and term.operator == "<>":
             return NotRule(self._of_rule_field(replace(term, operator="="), field, level + 1, trail))
         if field.rule is None:
@@ -115,11 +182,19 @@ def _wanted(term: Term, field: RuleField) -> set[bool]:
     return {read_boolean(field, term.value)}
 
 
-def _check_circle(path: FieldPath, trail: Trail) -> None:
-    names = list(map(str, trail))
-    if str(path) in names:
-        circle = " → ".join([*names[names.index(str(path)) :], str(path)])
-        raise RuleError(_("A rule may not read itself: %s.") % circle, path.at)
+def rule_name(path: FieldPath, fields: Fields) -> str:
+    """`CL.Loyal`: the entity of a Rule field and its name."""
+    related = fields.find(path.name, through="any").related if path.sub else None
+    return f"{related.entity if related else fields.entity}.{path.sub or path.name}"
+
+
+def _circle(names: list[str], at: int) -> RuleError:
+    """The names without their entity where there is but one."""
+    entities = {name.partition(".")[0] for name in names}
+    first, *others = names if len(entities) > 1 else [name.partition(".")[2] for name in names]
+    steps = "".join(_(", which is a rule over %s") % other for other in others[1:])
+    circle = _("%(rule)s is a rule over %(other)s") % {"rule": first, "other": others[0]} + steps
+    return RuleError(_("A rule may not read itself: %s.") % circle, at)
 
 
 def _moved(term: Term, field: FieldPath) -> Term:

@@ -1,11 +1,13 @@
 """Texts as the database compares them: folded, in lower case, in the order of their bytes, by pattern."""
 
 import re
+from datetime import tzinfo
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, F, Func, TextField, Value
+from django.db.models import BooleanField, Expression, F, Func, IntegerField, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import ExtractDay, ExtractMonth
 from django.db.models.sql.compiler import SQLCompiler
 
 from crm.rules.conditions import Normalization
@@ -79,6 +81,17 @@ class Matches(Func):
 
     def _compared(self, text: Expression, pattern: Expression) -> Func:
         return Func(text, pattern, template="(%(expressions)s)")
+
+
+class DayInYear(Func):
+    """A hundred times the month and the day of a date, or of a moment in a zone."""
+
+    output_field = IntegerField()
+    template = "(%(expressions)s)"
+    arg_joiner = " + "
+
+    def __init__(self, day: F | KeyTextTransform, zone: tzinfo | None) -> None:
+        super().__init__(ExtractMonth(day, tzinfo=zone) * 100, ExtractDay(day, tzinfo=zone))
 
 
 def like_pattern(parts: tuple[str, ...]) -> str:

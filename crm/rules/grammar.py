@@ -15,6 +15,8 @@ QUOTED = (
     r"[“”](?:[^“”\\]|\\[\s\S])*[“”]|[\u2018\u2019](?:[^\u2018\u2019\\]|\\[\s\S])*[\u2018\u2019])"
 )
 
+LABEL = r"""(?:"(?:[^"\\]|\\[\s\S])*"|[“”](?:[^“”\\]|\\[\s\S])*[“”])"""
+
 GRAMMAR = rf"""
     start: rule
     ?rule: both
@@ -24,21 +26,37 @@ GRAMMAR = rf"""
     ?single: NOT single -> negation
            | LEFT rule _RIGHT -> group
            | term
-    ?term: path OPERATOR value -> comparison
-         | path _CONTAINS value -> containing
-         | path _BETWEEN value _AND value -> between
-         | path _IN LEFT item (_COMMA item)* _RIGHT -> within
-         | path _NOT _CONTAINS value -> not_containing
-         | path _NOT _BETWEEN value _AND value -> not_between
-         | path _NOT _IN LEFT item (_COMMA item)* _RIGHT -> not_within
-         | path _IS _NULL -> missing
-         | path _IS _NOT _NULL -> present
-    path: NAME [_DOT NAME]
+    ?term: subject OPERATOR value -> comparison
+         | subject _CONTAINS value -> containing
+         | subject _STARTS _WITH value -> starting
+         | subject _ENDS _WITH value -> ending
+         | subject _BETWEEN value _AND value -> between
+         | subject _IN LEFT item (_COMMA item)* _RIGHT -> within
+         | subject _NOT _CONTAINS value -> not_containing
+         | subject _NOT _STARTS _WITH value -> not_starting
+         | subject _NOT _ENDS _WITH value -> not_ending
+         | subject _NOT _BETWEEN value _AND value -> not_between
+         | subject _NOT _IN LEFT item (_COMMA item)* _RIGHT -> not_within
+         | subject _IS _NULL -> missing
+         | subject _IS _NOT _NULL -> present
+         | HAS LEFT NAME (by)? (where)? _RIGHT -> has
+    ?subject: path
+            | ANNIVERSARY LEFT path _RIGHT -> anniversary
+            | COUNT LEFT NAME (by)? (where)? _RIGHT -> count
+            | FUNCTION LEFT NAME _DOT (NAME | LABEL) (by)? (where)? _RIGHT -> computed
+    by: _BY NAME
+    where: _WHERE rule
+    path: (NAME | LABEL) [_DOT (NAME | LABEL)]
     value: BARE -> bare
          | QUOTED -> quoted
     item: ITEM -> bare
         | QUOTED -> quoted
 
+    HAS.2: /has(?=\s*\()/i
+    COUNT.2: /count(?=\s*\()/i
+    FUNCTION.2: /(?:sum|min|max|avg)(?=\s*\()/i
+    ANNIVERSARY.2: /anniversary(?=\s*\()/i
+    LABEL: /{LABEL}/
     NAME: /[^\W\d]\w*/
     OPERATOR: /<>|!=|<=|>=|=|<|>/
     BARE: /{BARE}/
@@ -53,7 +71,12 @@ GRAMMAR = rf"""
     NOT.3: /not(?!\w)/i
     _NOT.2: /not(?!\w)/i
     _IS.2: /is(?!\w)/i
-    _NULL.2: /null(?!\w)/i
+    _NULL.2: /(?:null|empty)(?!\w)/i
+    _BY.2: /by(?!\w)/i
+    _WHERE.2: /where(?!\w)/i
+    _STARTS.2: /starts(?!\w)/i
+    _ENDS.2: /ends(?!\w)/i
+    _WITH.2: /with(?!\w)/i
     _IN.2: /in(?!\w)/i
     _BETWEEN.2: /between(?!\w)/i
     _CONTAINS.2: /contains(?!\w)/i
@@ -65,6 +88,11 @@ WORDS: dict[str, Translatable] = {
     "NAME": _("a field"),
     "OPERATOR": "= <> < <= > >=",
     "_CONTAINS": "contains",
+    "_STARTS": "starts with",
+    "_ENDS": "ends with",
+    "_WITH": "with",
+    "_BY": "by",
+    "_WHERE": "where",
     "_BETWEEN": "between",
     "_IN": "in",
     "_IS": "is",

@@ -6,3 +6,5 @@ MAX_TERMS = 200  # comparisons written in one rule
 MAX_VALUES = 500  # values of one list
 MAX_WILDCARDS = 8  # wildcards of one value: each may make the database read a text again
 MAX_EXPANDED_TERMS = 500  # comparisons after its Rule fields are expanded
+MAX_RELATED = 20  # conditions on related records, with those of its Rule fields: each is a query of its own
+MAX_RELATED_DEPTH = 3  # conditions on related records of related records

@@ -1,4 +1,4 @@
-"""Days and instants as a rule writes them: `2026-01-31`, `2026-01-31T10:00Z`, `today-2w`, `month start`, `now-30d`."""
+"""Days and instants as a rule writes them: `2026-01-31`, `2026-01-31T10:00Z`, `today-2w`, `month end`, `now-30d`."""
 
 import calendar
 import re
@@ -13,12 +13,15 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?\s?(Z|[+-][0-9]{2}:?[0-9]{2})?", re.ASCII
 )
-RELATIVE = re.compile(r"(now|today|(?:week|month|quarter|year)\s+start)((?:\s*[+-]\s*[0-9]{1,6}\s*[smhdwMy])*)", re.ASCII | re.I)
+RELATIVE = re.compile(
+    r"(now|today|(?:week|month|quarter|year)\s+(?:start|end))((?:\s*[+-]\s*[0-9]{1,6}\s*[smhdwMy])*)", re.ASCII | re.I
+)
 STEP = re.compile(r"([+-])\s*([0-9]+)\s*([smhdwMyA-Z])", re.ASCII)
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 DAYS = {"d": 1, "w": 7}
 MONTHS = {"M": 1, "y": 12}
 UNITS = (*SECONDS, *DAYS, *MONTHS)
+LENGTHS = {"week": (7, "d"), "month": (1, "M"), "quarter": (3, "M"), "year": (1, "y")}
 FURTHEST = 500  # years that steps may lead away, so that dates stay within the calendar
 EXAMPLES = ("2026-01-31", "2026-01-31T10:00Z", "today-7d", "month start", "now-30d")
 
@@ -92,12 +95,25 @@ def _relative(word: str, steps: list[tuple[int, str]], clock: Clock, at: int) ->
         return _stepped(clock.local, steps, clock.zone).astimezone(UTC)
     if any(unit in SECONDS for _amount, unit in steps):
         raise RuleError(_("“%s” is a day, and takes steps of days, weeks, months or years.") % word, at)
-    start = datetime.combine(_named_day(word, clock.local.date()), time(12), clock.zone)
-    return _stepped(start, steps, clock.zone).date()
+    if word.endswith("end"):
+        return _end_of(word.split(maxsplit=1)[0], steps, clock)
+    return _day_later(_start_of(word.split(maxsplit=1)[0], clock.local.date()), steps, clock)
 
 
-def _named_day(word: str, today: date) -> date:
-    period = word.split(maxsplit=1)[0]
+def _end_of(period: str, steps: list[tuple[int, str]], clock: Clock) -> date:
+    """Steps of months and years lead from the end of a month to that of another: `month end-1M` may be the 28th or the 31st."""
+    last = _day_later(_start_of(period, clock.local.date()), [LENGTHS[period], (-1, "d")], clock)
+    if period == "week":
+        return _day_later(last, steps, clock)
+    month = _day_later(last.replace(day=1), [step for step in steps if step[1] in MONTHS], clock)
+    return _day_later(month, [(1, "M"), (-1, "d"), *(step for step in steps if step[1] not in MONTHS)], clock)
+
+
+def _day_later(day: date, steps: list[tuple[int, str]], clock: Clock) -> date:
+    return _stepped(datetime.combine(day, time(12), clock.zone), steps, clock.zone).date()
+
+
+def _start_of(period: str, today: date) -> date:
     if period == "week":
         return today - timedelta(days=today.weekday())
     if period == "month":

@@ -1,8 +1,9 @@
 """Text → tree."""
 
 import re
+from dataclasses import replace
 from functools import cache
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from django.utils.translation import gettext as _
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -20,14 +21,19 @@ from crm.rules.tree import (
     LiteralValue,
     NotRule,
     NullCheck,
+    Operator,
+    ReferringRecords,
+    RelatedTest,
     Rule,
+    Term,
+    count_terms,
     depth,
-    terms,
 )
 
+Subject: TypeAlias = FieldPath | RelatedTest  # the latter still without its test
 UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
 # A quote inside a word, as in O'Brien, opens no quoted text.
-BRACKETS = re.compile(rf"(?<=[\s=<>(,]){QUOTED}|[()]")
+BRACKETS = re.compile(rf"(?<![^\s=<>(,.]){QUOTED}|[()]")
 QUOTES = "\"'“”\u2018\u2019"
 # A backslash takes their meaning from quotes, wildcards and itself; before anything else it is a backslash.
 PIECE = re.compile(r"\\[\\*\"'“”\u2018\u2019]|\*|[^\\*]+|\\")
@@ -125,7 +131,7 @@ class Builder(Transformer):
 
     def start(self, children: list[Rule]) -> Rule:
         rule = _deeper(children[0], 0)
-        if (count := sum(1 for _term in terms(rule))) > MAX_TERMS:
+        if (count := count_terms(rule)) > MAX_TERMS:
             message = _("The rule has %(n)s comparisons; at most %(most)s are allowed.")
             raise RuleError(message % {"n": count, "most": MAX_TERMS})
         return rule
@@ -143,8 +149,28 @@ class Builder(Transformer):
         return _deeper(NotRule(children[1]), children[0].start_pos or 0)
 
     def path(self, children: list[Token]) -> FieldPath:
-        sub = str(children[1]) if len(children) > 1 else ""
-        return FieldPath(str(children[0]), sub, at=children[0].start_pos or 0)
+        sub = _name(children[1]) if len(children) > 1 else ""
+        return FieldPath(_name(children[0]), sub, at=children[0].start_pos or 0)
+
+    def anniversary(self, children: list) -> FieldPath:
+        return replace(children[2], yearly=True)
+
+    def by(self, children: list[Token]) -> str:
+        return str(children[0])
+
+    def where(self, children: list[Rule]) -> Rule:
+        return children[0]
+
+    def has(self, children: list) -> Rule:
+        return _deeper(RelatedTest("has", _records(children[2:], children[0])), children[0].start_pos or 0)
+
+    def count(self, children: list) -> RelatedTest:
+        return RelatedTest("count", _records(children[2:], children[0]))
+
+    def computed(self, children: list) -> RelatedTest:
+        """Without its test, which follows."""
+        word, _left, entity, name, *rest = children
+        return RelatedTest(word.lower(), _records([entity, *rest], word), of=_name(name))
 
     def bare(self, children: list[Token]) -> LiteralValue:
         at = children[0].start_pos or 0
@@ -155,34 +181,71 @@ class Builder(Transformer):
     def quoted(self, children: list[Token]) -> LiteralValue:
         return literal(children[0][1:-1], children[0].start_pos or 0)
 
-    def comparison(self, children: tuple[FieldPath, Token, LiteralValue]) -> Rule:
-        path, operator, value = children
-        return Comparison(path, "<>" if operator == "!=" else str(operator), value)  # type: ignore[arg-type]  # the grammar's operators
+    def comparison(self, children: tuple[Subject, Token, LiteralValue]) -> Rule:
+        subject, operator, value = children
+        return self._compared(subject, "<>" if operator == "!=" else str(operator), value)  # type: ignore[arg-type]  # the grammar's operators
 
-    def containing(self, children: tuple[FieldPath, LiteralValue]) -> Rule:
-        return Comparison(children[0], "contains", children[1])
+    def containing(self, children: tuple[Subject, LiteralValue]) -> Rule:
+        return self._compared(children[0], "contains", children[1])
 
-    def not_containing(self, children: tuple[FieldPath, LiteralValue]) -> Rule:
+    def not_containing(self, children: tuple[Subject, LiteralValue]) -> Rule:
         return NotRule(self.containing(children))
 
-    def between(self, children: tuple[FieldPath, LiteralValue, LiteralValue]) -> Rule:
-        return Between(*children)
+    def starting(self, children: tuple[Subject, LiteralValue]) -> Rule:
+        return self._compared(children[0], "starts with", children[1])
 
-    def not_between(self, children: tuple[FieldPath, LiteralValue, LiteralValue]) -> Rule:
+    def not_starting(self, children: tuple[Subject, LiteralValue]) -> Rule:
+        return NotRule(self.starting(children))
+
+    def ending(self, children: tuple[Subject, LiteralValue]) -> Rule:
+        return self._compared(children[0], "ends with", children[1])
+
+    def not_ending(self, children: tuple[Subject, LiteralValue]) -> Rule:
+        return NotRule(self.ending(children))
+
+    def between(self, children: tuple[Subject, LiteralValue, LiteralValue]) -> Rule:
+        subject, low, high = children
+        return _asked(subject, Between(_field(subject), low, high))
+
+    def not_between(self, children: tuple[Subject, LiteralValue, LiteralValue]) -> Rule:
         return NotRule(self.between(children))
 
     def within(self, children: list) -> Rule:
-        path, _left, *values = children
+        subject, _left, *values = children
         if len(values) > MAX_VALUES:
             message = _("The list has %(n)s values; at most %(most)s are allowed.")
-            raise RuleError(message % {"n": len(values), "most": MAX_VALUES}, path.at)
-        return InList(path, tuple(values))
+            raise RuleError(message % {"n": len(values), "most": MAX_VALUES}, subject.at)
+        return _asked(subject, InList(_field(subject), tuple(values)))
 
     def not_within(self, children: list) -> Rule:
         return NotRule(self.within(children))
 
-    def missing(self, children: list[FieldPath]) -> Rule:
-        return NullCheck(children[0], present=False)
+    def missing(self, children: list[Subject]) -> Rule:
+        return _asked(children[0], NullCheck(_field(children[0]), present=False))
 
-    def present(self, children: list[FieldPath]) -> Rule:
-        return NullCheck(children[0], present=True)
+    def present(self, children: list[Subject]) -> Rule:
+        return _asked(children[0], NullCheck(_field(children[0]), present=True))
+
+    def _compared(self, subject: Subject, operator: Operator, value: LiteralValue) -> Rule:
+        return _asked(subject, Comparison(_field(subject), operator, value))
+
+
+def _name(token: Token) -> str:
+    """A label keeps its quotes, straight ones."""
+    return f'"{literal(token[1:-1]).text}"' if token.type == "LABEL" else str(token)
+
+
+def _records(children: list, word: Token) -> ReferringRecords:
+    entity, *rest = children
+    by = next((part for part in rest if isinstance(part, str)), "")
+    where = next((part for part in rest if not isinstance(part, str)), None)
+    return ReferringRecords(str(entity), by, where, at=word.start_pos or 0)
+
+
+def _field(subject: Subject) -> FieldPath:
+    """What is compared; of a computed value a field that is named as its function."""
+    return subject if isinstance(subject, FieldPath) else FieldPath(subject.function, at=subject.at)
+
+
+def _asked(subject: Subject, term: Term) -> Rule:
+    return term if isinstance(subject, FieldPath) else _deeper(replace(subject, test=term), subject.at)

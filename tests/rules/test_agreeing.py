@@ -7,12 +7,26 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import BooleanField, ExpressionWrapper
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.rules.compiling import compile_rule
 from crm.rules.explaining import Clause, Explanation, evaluate_rule, explain
-from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
+from crm.rules.printing import print_rule
+from crm.rules.tree import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    FieldPath,
+    InList,
+    LiteralValue,
+    NotRule,
+    NullCheck,
+    ReferringRecords,
+    RelatedTest,
+)
 
 # Texts that are alike in one way and not in another, and texts with every sign that LIKE, GLOB or a rule knows.
 WORDS = [
@@ -54,6 +68,19 @@ PEOPLE = st.fixed_dictionaries(
         "born": nullable(st.sampled_from([date(2026, 3, 15), date(2026, 3, 14), date(2025, 1, 1), date(1, 1, 2)])),
         "seen": nullable(INSTANTS),
         "company_id": nullable(st.sampled_from(["c1", "c2"])),
+        "boss_id": nullable(st.sampled_from(["p0", "p1", "p2", "gone"])),
+    }
+)
+ORDERS = st.fixed_dictionaries(
+    {
+        "person_id": nullable(st.sampled_from(["p0", "p1", "p2", "gone"])),
+        "payer_id": nullable(st.sampled_from(["p0", "p1", "p3"])),
+        "status": nullable(st.sampled_from(["paid", "PAID", "open"])),
+        "items": nullable(st.integers(-2, 3)),
+        "points": nullable(st.sampled_from([0, 1, 2**49])),
+        "total": nullable(st.sampled_from(["0.10", "0.20", "0.30", "-1", "999.99"]).map(Decimal)),
+        "placed": nullable(st.sampled_from([date(2026, 3, 15), date(2024, 2, 29), date(1990, 12, 31)])),
+        "sent": nullable(INSTANTS),
     }
 )
 
@@ -75,7 +102,8 @@ def ordered(path: FieldPath, values: st.SearchStrategy) -> st.SearchStrategy:
 
 
 def textual(path: FieldPath, values: st.SearchStrategy) -> st.SearchStrategy:
-    like = st.builds(Comparison, st.just(path), st.sampled_from(["=", "<>", "contains"]), st.one_of(values, WILD))
+    operators = st.sampled_from(["=", "<>", "contains", "starts with", "ends with"])
+    like = st.builds(Comparison, st.just(path), operators, st.one_of(values, WILD))
     return st.one_of(ordered(path, values), like, listed(path, st.one_of(values, WILD)))
 
 
@@ -93,7 +121,17 @@ def truth(path: FieldPath) -> st.SearchStrategy:
     return st.one_of(comparisons, listed(path, values), presence(path))
 
 
-TERMS = st.one_of(
+def yearly(path: FieldPath) -> st.SearchStrategy:
+    days = literal(st.sampled_from(["2026-03-14", "2026-03-15", "2026-12-28", "2027-01-04", "2024-02-29", "2025-03-01", "now"]))
+    return st.one_of(
+        st.builds(Comparison, st.just(path), st.sampled_from(["=", "<>"]), days),
+        st.builds(Between, st.just(path), days, days),
+        listed(path, days),
+        presence(path),
+    )
+
+
+COLUMN_TERMS = st.one_of(
     textual(FieldPath("name"), literal(TEXTS)),
     textual(FieldPath("tier"), literal(st.sampled_from(["gold", "Gold", "Silver"]))),
     textual(FieldPath("email"), literal(st.sampled_from(["ana@example.com", "ANA@example.com", "aná@example.com"]))),
@@ -110,6 +148,9 @@ TERMS = st.one_of(
     presence(FieldPath("company")),
     *(truth(path) for path in (FieldPath("vip"), FieldPath("Big"), FieldPath("BigOrVip"), FieldPath("company", "listed"))),
     truth(FieldPath("company", "Known")),
+    yearly(FieldPath("born", yearly=True)),
+    yearly(FieldPath("seen", yearly=True)),
+    ordered(FieldPath("boss", "visits"), literal(NUMBERS)),
 )
 
 
@@ -118,7 +159,43 @@ def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
     return st.one_of(st.builds(NotRule, rules), st.builds(AllOf, several), st.builds(AnyOf, several))
 
 
-RULES = st.recursive(TERMS, larger, max_leaves=6)
+ORDER_TERMS = st.one_of(
+    textual(FieldPath("status"), literal(st.sampled_from(["paid", "PAID", "open"]))),
+    ordered(FieldPath("items"), literal(NUMBERS)),
+    ordered(FieldPath("total"), literal(st.sampled_from(["0.1", "0.2", "999.99"]))),
+    ordered(FieldPath("placed"), literal(DAYS)),
+    yearly(FieldPath("placed", yearly=True)),
+    ordered(FieldPath("person", "visits"), literal(NUMBERS)),
+    truth(FieldPath("Paid")),
+    truth(FieldPath("person", "Buyer")),
+)
+CENTS = literal(st.sampled_from(["0", "0.1", "0.3", "0.6", "-1", "1000", "0.15", "0.2"]))
+PAIDS = literal(st.sampled_from(["0", "1", str(2**49), "2.5"]))
+
+
+def related(entity: str, relations: list[str], inner: st.SearchStrategy, computed: dict[str, dict]) -> st.SearchStrategy:
+    """`computed`: the values to compare with by function, of each field by its name."""
+    where = st.one_of(st.none(), st.recursive(inner, larger, max_leaves=3))
+    records = st.builds(ReferringRecords, st.just(entity), st.sampled_from(relations), where)
+    tests = [
+        st.builds(RelatedTest, st.just(function), records, st.just(of), ordered(FieldPath(function), values))
+        for function, fields in {"count": {"": literal(st.sampled_from(["0", "1", "2", "0.5", "-1"]))}, **computed}.items()
+        for of, values in fields.items()
+    ]
+    return st.one_of(st.builds(RelatedTest, st.just("has"), records), *tests)
+
+
+SUMS = {"items": literal(NUMBERS), "total": CENTS, "points": PAIDS}
+ENDS = {"items": literal(NUMBERS), "total": CENTS, "placed": literal(DAYS), "sent": literal(MOMENTS)}
+AVERAGES = {"items": literal(st.sampled_from(["0.333333", "0.5", "-1", "1"])), "total": CENTS}
+OF_ORDERS = related("order", ["person", "payer"], ORDER_TERMS, {"sum": SUMS, "min": ENDS, "max": ENDS, "avg": AVERAGES})
+OF_PEOPLE = related("person", ["boss"], st.one_of(COLUMN_TERMS, OF_ORDERS), {"sum": {"visits": literal(NUMBERS)}})
+RELATED_TERMS = st.one_of(
+    OF_ORDERS,
+    OF_PEOPLE,
+    *(truth(path) for path in (FieldPath("Buyer"), FieldPath("boss", "Buyer"), FieldPath("company", "Busy"))),
+)
+RULES = st.recursive(st.one_of(COLUMN_TERMS, RELATED_TERMS), larger, max_leaves=6)
 
 
 def follows(node: Explanation) -> bool:
@@ -135,21 +212,30 @@ def follows(node: Explanation) -> bool:
 
 @pytest.mark.parametrize("exact", [False, True])
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(rules=st.lists(RULES, min_size=3, max_size=6), rows=st.lists(PEOPLE, min_size=4, max_size=8))
-def test_sql_and_explanation_agree(people, companies, fields, context, exactly, exact, rules, rows):
+@given(
+    rules=st.lists(RULES, min_size=3, max_size=6),
+    rows=st.lists(PEOPLE, min_size=4, max_size=8),
+    ordered=st.lists(ORDERS, max_size=8),
+)
+def test_sql_and_explanation_agree(people, companies, orders, fields, context, exactly, exact, rules, rows, ordered):
     how = exactly if exact else context
     companies.objects.bulk_create([companies(id="c1", title="Acme", listed=True), companies(id="c2")], ignore_conflicts=True)
     people.objects.all().delete()
     people.objects.bulk_create(people(id=f"p{n}", **row) for n, row in enumerate(rows))
+    orders.objects.all().delete()
+    orders.objects.bulk_create(orders(id=f"o{n}", **row) for n, row in enumerate(ordered))
     records = list(people.objects.select_related("company"))
 
     for rule in rules:
         for record in records:
             verdict = explain(rule, record, fields, how)
-            assert follows(verdict) is verdict.holds is evaluate_rule(rule, record, fields, how), rule
+            assert follows(verdict) is verdict.holds is evaluate_rule(rule, record, fields, how), print_rule(rule)
         expected = {record.pk for record in records if explain(rule, record, fields, how).holds}
         found = set(people.objects.filter(compile_rule(rule, fields, how)).values_list("pk", flat=True))
         rest = set(people.objects.exclude(compile_rule(rule, fields, how)).values_list("pk", flat=True))
 
-        assert found == expected, rule
-        assert rest == {record.pk for record in records} - expected, rule
+        column = ExpressionWrapper(compile_rule(rule, fields, how, as_column=True), output_field=BooleanField())
+        shown = set(people.objects.annotate(answer=column).filter(answer=True).values_list("pk", flat=True))
+
+        assert found == shown == expected, print_rule(rule)
+        assert rest == {record.pk for record in records} - expected, print_rule(rule)

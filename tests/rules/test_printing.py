@@ -4,20 +4,37 @@ from hypothesis import strategies as st
 
 from crm.rules.parsing import parse
 from crm.rules.printing import print_outline, print_rule
-from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck
+from crm.rules.tree import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    FieldPath,
+    InList,
+    LiteralValue,
+    NotRule,
+    NullCheck,
+    ReferringRecords,
+    RelatedTest,
+)
 
-NAMES = st.sampled_from(["name", "totalSpent", "notes", "order", "inside", "a_b"])
-PATHS = st.builds(FieldPath, NAMES, st.one_of(st.just(""), NAMES))
+NAMES = st.sampled_from(["name", "totalSpent", "notes", "order", "inside", "a_b", "has", "count", "where", "by", "starts", "sum"])
+LABELS = st.sampled_from(['"Total spent"', '"a \\"b* (c)"', '"has(x)"'])
+ANY_NAME = st.one_of(NAMES, LABELS)
+PATHS = st.builds(FieldPath, ANY_NAME, st.one_of(st.just(""), ANY_NAME), st.booleans())
 WORDS = st.sampled_from(["", "and", "OR", "null", "now-30d", "a b", "(", ")", "\\", '"', "'", "\u201c", "\u2019", "*", ",", "="])
 TEXTS = st.one_of(WORDS, st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12))
 LITERALS = st.builds(LiteralValue, st.lists(TEXTS, min_size=1, max_size=4).map(tuple))
-OPERATORS = st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "contains"])
-TERMS = st.one_of(
-    st.builds(Comparison, PATHS, OPERATORS, LITERALS),
-    st.builds(Between, PATHS, LITERALS, LITERALS),
-    st.builds(InList, PATHS, st.lists(LITERALS, min_size=1, max_size=3).map(tuple)),
-    st.builds(NullCheck, PATHS, st.booleans()),
-)
+OPERATORS = st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "contains", "starts with", "ends with"])
+
+
+def terms(paths: st.SearchStrategy) -> st.SearchStrategy:
+    return st.one_of(
+        st.builds(Comparison, paths, OPERATORS, LITERALS),
+        st.builds(Between, paths, LITERALS, LITERALS),
+        st.builds(InList, paths, st.lists(LITERALS, min_size=1, max_size=3).map(tuple)),
+        st.builds(NullCheck, paths, st.booleans()),
+    )
 
 
 def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
@@ -25,7 +42,18 @@ def larger(rules: st.SearchStrategy) -> st.SearchStrategy:
     return st.one_of(st.builds(NotRule, rules), st.builds(AllOf, several), st.builds(AnyOf, several))
 
 
-RULES = st.recursive(TERMS, larger, max_leaves=8)
+def related(rules: st.SearchStrategy) -> st.SearchStrategy:
+    """Records of any entity, chosen by such rules or by none."""
+    records = st.builds(ReferringRecords, NAMES, st.one_of(st.just(""), NAMES), st.one_of(st.none(), rules))
+    counted = st.builds(RelatedTest, st.just("count"), records, st.just(""), terms(st.just(FieldPath("count"))))
+    computed = [
+        st.builds(RelatedTest, st.just(function), records, ANY_NAME, terms(st.just(FieldPath(function))))
+        for function in ("sum", "min", "max", "avg")
+    ]
+    return st.one_of(st.builds(RelatedTest, st.just("has"), records), counted, *computed)
+
+
+RULES = st.recursive(terms(PATHS), lambda rules: st.one_of(larger(rules), related(rules)), max_leaves=8)
 
 
 @given(RULES)
@@ -46,6 +74,15 @@ def test_a_printed_rule_parses_to_itself(rule):
         "state in (SP, RJ)",
         "client.email is not null",
         "lastOrderAt>now-30d",
+        "name starts with Ana AND NOT name ends with a",
+        "anniversary(birthDate) between today AND today+7d",
+        "has(AD)",
+        "NOT has(AD where state=SP AND (city=Santos OR city is null))",
+        "count(OD where createdIn>now-365d)>=3",
+        "sum(OD.total by userId where status=paid) between 500 AND 900",
+        "max(OD.createdIn) is null",
+        "has(AD where has(OD by addressId where total>1))",
+        '"Total spent">500',
     ],
 )
 def test_the_usual_form(text):
@@ -59,6 +96,10 @@ def test_the_usual_form(text):
         ('email="ana@example.com" AND NOT (state=SP OR tier in (Gold, Silver))', "email=… AND NOT (state=… OR tier in (…))"),
         ("age between 18 AND 65", "age between … AND …"),
         ("email is not null", "email is not null"),
+        (
+            "sum(OD.total where status=paid)>500 AND has(AD where state=SP)",
+            "sum(OD.total where status=…)>… AND has(AD where state=…)",
+        ),
         ('lastName contains "*…*"', "lastName contains …"),
     ],
 )

@@ -8,10 +8,10 @@ import pytest
 
 from crm.rules.compiling import compile_rule
 from crm.rules.errors import RuleError
-from crm.rules.expanding import fields_read
 from crm.rules.explaining import explain
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
+from crm.rules.reading import fields_read
 
 TEXTS = int(os.environ.get("RULE_TEXTS", "10000"))  # 100,000 take half a minute
 PIECES = [
@@ -21,7 +21,8 @@ PIECES = [
     "SP", "São Paulo", "1", "-1", "1.5", "1e9", "1,5", "0x10", "true", "não", "2026-01-01", "2026-02-30", "now", "now-30d", "today",
     "month start", "now-999999y", "now+1x", "9999-12-31", "0001-01-01", "\0", "\ud800", "\uffff", "\u202e", "\U0001f600", "\u00a0",
     "\n", "\t", "", " ", "{}", "{0}", "%s", "%(x)s", "' OR 1=1 --", "name=*go*", "visits between 1 AND 2", "vip=true", "Big=false",
-    "name in (a, b)", "company.listed=true", "born<=today", "seen=now-1d", "9" * 30, "x" * 300,
+    "name in (a, b)", "has", "count", "sum", "where", "by", "starts with", "ends with", "empty", "anniversary(born)", "has(person",
+    "count(person by company", "sum(person.spent where", "has(Person where name=Ana)", "avg(person.visits)>2", '"Name"', "month end", "company.listed=true", "born<=today", "seen=now-1d", "9" * 30, "x" * 300,
 ]  # fmt: skip
 RECORD = SimpleNamespace(
     id="x", name="Ana", visits=1, spent=None, vip=True, born=None, seen=None, company=None, company_id=None, tier=None

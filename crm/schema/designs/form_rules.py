@@ -6,8 +6,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from crm.rules import reading
 from crm.rules.errors import RuleError
-from crm.rules.expanding import fields_read
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
 from crm.rules.resolving import Fields
@@ -71,13 +71,16 @@ def check_rule(kind: str, text: str, field: FieldDefinition, context: FormRuleCo
 
 def own_fields_read(text: str, fields: Fields) -> set[str]:
     """The fields of the record that a rule asks for, itself or through Rule fields; none where it cannot be answered."""
-    return {name.partition(".")[0] for name in _read(text, fields)}
+    try:
+        return set(reading.own_fields_read(parse(text), fields)) if text else set()
+    except RuleError:
+        return set()
 
 
-def fields_read_by(context: FormRuleContext) -> set[str]:
-    """Every field, also of related records (`client.email`), that the form's rules and its query ask for."""
+def fields_read_by(context: FormRuleContext) -> set[tuple[str, str]]:
+    """Every field, with its entity, that the form's rules and its query ask for."""
     texts = [text for place in context.design for _kind, text in rules_of(place)]
-    return {name for text in filter(None, [*texts, context.design.query]) for name in _read(text, context.fields)}
+    return {read for text in filter(None, [*texts, context.design.query]) for read in _read(text, context.fields)}
 
 
 def faults(context: FormRuleContext) -> Iterator[str]:
@@ -119,8 +122,8 @@ def _reached(name: str, shown_by: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _read(text: str, fields: Fields) -> frozenset[str]:
+def _read(text: str, fields: Fields) -> frozenset[tuple[str, str]]:
     try:
-        return fields_read(parse(text), fields) if text else frozenset()
+        return reading.fields_read(parse(text), fields)
     except RuleError:
         return frozenset()

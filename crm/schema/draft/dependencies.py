@@ -19,7 +19,7 @@ def dependents(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[
 
 def readers(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[FieldDependent]:
     """The rules and clusters whose members change with the field, themselves or through a Rule."""
-    rules = [(acronym, rule) for other in snapshot for acronym, rule in _rules_of(other, snapshot, entity, name)]
+    rules = [(other.acronym, rule) for other, rule in rules_reading(entity, snapshot, name)]
     fields_read_by = [(entity.acronym, name), *((acronym, rule.name) for acronym, rule in rules)]
     named = [
         found for known in extensions.dependents.values() for acronym, field in fields_read_by for found in known(acronym, field)
@@ -27,17 +27,6 @@ def readers(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[Fie
     over = {(dependent.entity, dependent.field) for dependent in named}
     unnamed = [_rule(acronym, rule) for acronym, rule in rules if (acronym, rule.name) not in over]
     return [*named, *unnamed]
-
-
-def _rules_of(
-    other: EntityDefinition, snapshot: Snapshot, entity: EntityDefinition, name: str
-) -> Iterator[tuple[str, FieldDefinition]]:
-    """The Rule fields of an entity that read a field of another one, by relationship, or of the same."""
-    pointing = [field.name for field in other.visible_fields if field.options.get("entity") == entity.acronym]
-    names = [*([name] if other.acronym == entity.acronym else []), *(f"{field}.{name}" for field in pointing)]
-    for rule in {rule: None for found in names for rule in rules_reading(other, snapshot, found)}:
-        if field := other.field(rule):
-            yield other.acronym, field
 
 
 def _rule(acronym: str, rule: FieldDefinition) -> FieldDependent:
@@ -54,13 +43,10 @@ def _forms(acronym: str, snapshot: Snapshot, name: str) -> Iterator[FieldDepende
 
 
 def _is_read(design: FormDesign, of: str, snapshot: Snapshot, acronym: str, name: str) -> bool:
-    """Return True if a rule of the form, of this entity or of one that points to it, asks for the field."""
+    """Return True if a rule of the form asks for the field, of its own entity or of a related one."""
     if of not in snapshot.entities:
         return False
-    context = FormRuleContext(design, snapshot.entities[of], snapshot)
-    pointing = (field.name for field in context.entity.visible_fields if field.options.get("entity") == acronym)
-    names = {*([name] if of == acronym else []), *(f"{field}.{name}" for field in pointing)}
-    return bool(names) and not names.isdisjoint(fields_read_by(context))
+    return (acronym, name) in fields_read_by(FormRuleContext(design, snapshot.entities[of], snapshot))
 
 
 def _indexes(entity: EntityDefinition, name: str) -> Iterator[FieldDependent]:

@@ -1,25 +1,28 @@
 """An entity's fields as rules see them, and the Rule fields of a snapshot that are broken."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.rules.compiling import compile_rule
+from crm.rules.binding import bind
 from crm.rules.conditions import Condition
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
-from crm.rules.expanding import fields_read
+from crm.rules.expanding import expand
 from crm.rules.parsing import parse
-from crm.rules.resolving import FieldOption, Fields, RuleField
+from crm.rules.reading import fields_read
+from crm.rules.resolving import BackReference, FieldOption, Fields, RuleField
 from crm.rules.tree import Rule
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.fieldtypes.choice import option_label, words_of
+from crm.schema.generated.relationships import relationships
 
 MayRead = Callable[[str, str], bool]  # an entity's acronym, a field's name
 
@@ -37,14 +40,63 @@ SYSTEM = (
 ANY_TIME = RuleContext(datetime(2026, 1, 1, tzinfo=UTC), UTC)
 
 
+RecordsOf = Callable[[str], QuerySet]  # all records of an entity
+
+
+@dataclass(frozen=True)
+class RuleWorld:
+    """What the fields of rules are made from. `may_read`: None for everybody; `records` only where rules are answered."""
+
+    snapshot: Snapshot
+    may_read: MayRead | None = None
+    records: RecordsOf | None = None
+
+    def reads(self, acronym: str, name: str) -> bool:
+        return self.may_read is None or self.may_read(acronym, name)
+
+    def all_records(self, acronym: str) -> QuerySet:
+        """Raises LookupError for a draft, whose records are not there yet."""
+        if self.records is None:
+            raise LookupError(f"No records of {acronym} to ask.")
+        return self.records(acronym)
+
+
 def rule_fields(
-    entity: EntityDefinition, snapshot: Snapshot, *, may_read: MayRead | None = None, filters_only: bool = False
+    entity: EntityDefinition,
+    snapshot: Snapshot,
+    *,
+    may_read: MayRead | None = None,
+    filters_only: bool = False,
+    records: RecordsOf | None = None,
 ) -> Fields:
     """The visible fields and the system fields. `filters_only`: those
     that are no filter are refused, as lists and searches do."""
-    related = {field.name: _related(field, snapshot, may_read) for field in entity.visible_fields}
-    fields = (_rule_field(entity, field, may_read, filters_only, related[field.name]) for field in entity.visible_fields)
-    return Fields([*_system(entity), *(_plain_id(field) for field in fields)])
+    return _fields(entity, RuleWorld(snapshot, may_read, records), filters_only=filters_only)
+
+
+def _fields(entity: EntityDefinition, world: RuleWorld, *, filters_only: bool = False) -> Fields:
+    related = {field.name: _related(field, world) for field in entity.visible_fields}
+    fields = (_rule_field(entity, field, world, filters_only, related[field.name]) for field in entity.visible_fields)
+    return Fields([*_system(entity), *(_plain_id(field) for field in fields)], entity.acronym, _references(entity, world))
+
+
+def _references(entity: EntityDefinition, world: RuleWorld) -> Callable[[], list[BackReference]]:
+    return lambda: [
+        _reference(other, field, world)
+        for other, field in relationships(world.snapshot)
+        if field.options.get("entity") == entity.acronym
+    ]
+
+
+def _reference(other: EntityDefinition, field: FieldDefinition, world: RuleWorld) -> BackReference:
+    return BackReference(
+        entity=other.acronym,
+        relation=field.name,
+        fields=cache(lambda: _fields(other, world)),
+        records=lambda: world.all_records(other.acronym),
+        label=other.name,
+        readable=world.reads(other.acronym, field.name),
+    )
 
 
 def _system(entity: EntityDefinition) -> Iterator[RuleField]:
@@ -60,10 +112,10 @@ def expression_of(field: FieldDefinition) -> str:
     return str(field.options.get("expression", ""))
 
 
-def rules_reading(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[str]:
-    """The Rule fields that read a field, themselves or through another Rule."""
-    fields = rule_fields(entity, snapshot)
-    return [rule.name for rule, read in _read_by_rules(entity, fields) if name in read]
+def rules_reading(entity: EntityDefinition, snapshot: Snapshot, name: str) -> list[tuple[EntityDefinition, FieldDefinition]]:
+    """The Rule fields of any entity that read a field, themselves or through another Rule."""
+    wanted = (entity.acronym, name)
+    return [(other, rule) for other in snapshot for rule, read in _read_by_rules(other, snapshot) if wanted in read]
 
 
 def rule_problems(snapshot: Snapshot) -> list[str]:
@@ -74,7 +126,7 @@ def rule_problems(snapshot: Snapshot) -> list[str]:
 def check_expression(text: str, fields: Fields, *, is_held: Callable[[Condition], bool] | None = None) -> Rule:
     """The tree of a rule that these fields can answer; `is_held` for one that is being written. Raises RuleError."""
     rule = parse(text)
-    compile_rule(rule, fields, replace(ANY_TIME, is_held=is_held))
+    bind(expand(rule, fields), fields, replace(ANY_TIME, is_held=is_held))
     return rule
 
 
@@ -88,14 +140,14 @@ def _problems_of(entity: EntityDefinition, snapshot: Snapshot) -> Iterator[str]:
             yield _("The rule of %(field)s cannot be answered: %(reason)s") % {"field": field.name, "reason": error}
 
 
-def _read_by_rules(entity: EntityDefinition, fields: Fields) -> Iterator[tuple[FieldDefinition, frozenset[str]]]:
-    for field in entity.visible_fields:
-        tree = _tree(field)
-        if tree is not None:
-            yield field, _read(tree, fields)
+def _read_by_rules(entity: EntityDefinition, snapshot: Snapshot) -> Iterator[tuple[FieldDefinition, frozenset[tuple[str, str]]]]:
+    rules = [(field, tree) for field in entity.visible_fields if (tree := _tree(field)) is not None]
+    fields = rule_fields(entity, snapshot) if rules else Fields([])
+    for field, tree in rules:
+        yield field, _read(tree, fields)
 
 
-def _read(tree: Rule, fields: Fields) -> frozenset[str]:
+def _read(tree: Rule, fields: Fields) -> frozenset[tuple[str, str]]:
     try:
         return fields_read(tree, fields)
     except RuleError:
@@ -103,7 +155,7 @@ def _read(tree: Rule, fields: Fields) -> frozenset[str]:
 
 
 def _rule_field(
-    entity: EntityDefinition, field: FieldDefinition, may_read: MayRead | None, filters_only: bool, related: Fields | None
+    entity: EntityDefinition, field: FieldDefinition, world: RuleWorld, filters_only: bool, related: Fields | None
 ) -> RuleField:
     kind = fieldtypes.get(field.type)
     return RuleField(
@@ -111,7 +163,7 @@ def _rule_field(
         kind=kind.rule_kind or kind.kind,  # type: ignore[arg-type]  # the types name these words only
         label=field.label,
         nullable=not kind.needs_default,
-        readable=may_read is None or may_read(entity.acronym, field.name),
+        readable=world.reads(entity.acronym, field.name),
         filterable=not filters_only or field.filterable,
         by_digits=fieldtypes.is_by_digits(field),
         country_code=getattr(fieldtypes.get(field.type), "country_code", ""),
@@ -134,12 +186,13 @@ def _labels(option: dict[str, Any]) -> tuple[str, ...]:  # Any: JSON
     return tuple(dict.fromkeys([option_label(option), *words_of(option)]))
 
 
-def _related(field: FieldDefinition, snapshot: Snapshot, may_read: MayRead | None) -> Fields | None:
+def _related(field: FieldDefinition, world: RuleWorld) -> Fields | None:
     """The fields of the record that a relationship points to: one step, so none of theirs."""
-    target = snapshot.entities.get(field.options.get("entity", "")) if fieldtypes.is_relation(field) else None
+    target = world.snapshot.entities.get(field.options.get("entity", "")) if fieldtypes.is_relation(field) else None
     if target is None:
         return None
-    return Fields([*_system(target), *(_rule_field(target, sub, may_read, False, None) for sub in target.visible_fields)])
+    fields = (_rule_field(target, sub, world, False, None) for sub in target.visible_fields)
+    return Fields([*_system(target), *fields], target.acronym, _references(target, world))
 
 
 def _tree(field: FieldDefinition) -> Rule | None:

@@ -118,10 +118,14 @@ ENTITY = EntityDefinition(
 SNAPSHOT = Snapshot({"PT": ENTITY})
 
 
+def reading(name: str) -> list[str]:
+    return [rule.name for _entity, rule in rule_fields.rules_reading(ENTITY, SNAPSHOT, name)]
+
+
 def test_rules_that_read_a_field_are_found_through_others():
-    assert rule_fields.rules_reading(ENTITY, SNAPSHOT, "secret") == ["Local", "Near"]
-    assert rule_fields.rules_reading(ENTITY, SNAPSHOT, "Local") == ["Near"]
-    assert rule_fields.rules_reading(ENTITY, SNAPSHOT, "notes") == []
+    assert reading("secret") == ["Local", "Near"]
+    assert reading("Local") == ["Near"]
+    assert reading("notes") == []
 
 
 @pytest.mark.parametrize("rule", ["fax=1", "secret=1", "notes=1", "secrt=1"])

@@ -47,7 +47,7 @@ def normalization_for(kind: Kind, operator: Operator, context: RuleContext, *, w
 def read_text(field: RuleField, value: LiteralValue, normalization: Normalization) -> tuple[str, ...]:
     """The parts of a text between its wildcards, normalized as they are compared."""
     if value.parts == ("",):
-        raise RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
+        raise no_empty_text(field, value)
     parts = value.parts
     if field.kind in {"id", "relation"}:
         parts = _bare_id(field, tuple(map(lowered, parts)))
@@ -105,6 +105,10 @@ def read_day(field: RuleField, value: LiteralValue, context: RuleContext) -> dat
     if not MIDNIGHT.fullmatch(written[10:]):
         raise RuleError(_("“%s” holds days, without a time.") % field.name, value.at)
     return date.fromisoformat(written[:10])
+
+
+def no_empty_text(field: RuleField, value: LiteralValue) -> RuleError:
+    return RuleError(_("No text is empty: write “%s is null”.") % field.name, value.at)
 
 
 def mismatch(field: RuleField, value: LiteralValue, wanted: Translatable) -> RuleError:

@@ -6,13 +6,13 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
+from crm.rules.comparisons.values import normalized
 from crm.rules.conditions import Normalization
 from crm.rules.errors import RuleError
 from crm.rules.folding import fold
 from crm.rules.patterns import is_like
-from crm.rules.resolving import FieldOption, Fields, RuleField, resolve
-from crm.rules.tree import AllOf, AnyOf, Comparison, InList, LiteralValue, NotRule, Rule
-from crm.rules.values import normalized
+from crm.rules.resolving import FieldOption, Fields, RuleField, canonical_path, find_reference, resolve
+from crm.rules.tree import Comparison, InList, LiteralValue, RelatedTest, Rule, Term, replaced_leaves
 
 SHOWN = 12  # options in a refusal
 
@@ -34,18 +34,23 @@ def _is_labelled(option: FieldOption, wanted: tuple[str, ...], normalization: No
     return any(is_like(normalized(label, normalization), wanted) for label in option.labels)
 
 
-def with_values(rule: Rule, fields: Fields) -> Rule:
-    """The rule with the stored value in place of each label, so that it stays right when labels change or options go."""
-    if isinstance(rule, AllOf | AnyOf):
-        return type(rule)(tuple(with_values(part, fields) for part in rule.rules))
-    if isinstance(rule, NotRule):
-        return NotRule(with_values(rule.rule, fields))
-    if isinstance(rule, Comparison) and rule.operator in {"=", "<>"}:
-        return replace(rule, value=_stored(rule.value, resolve(rule.field, fields).field))
-    if isinstance(rule, InList):
-        field = resolve(rule.field, fields).field
-        return replace(rule, values=tuple(_stored(value, field) for value in rule.values))
-    return rule
+def as_stored(rule: Rule, fields: Fields) -> Rule:
+    """The rule with names in place of labels, of fields and options, so that it stays right when labels change or options go."""
+    return replaced_leaves(rule, lambda leaf: _related(leaf, fields) if isinstance(leaf, RelatedTest) else _term(leaf, fields))
+
+
+def _related(test: RelatedTest, fields: Fields) -> RelatedTest:
+    inner, records = find_reference(test.records, fields).fields(), test.records
+    of = inner.find(test.of, at=test.at).name if test.of.startswith('"') else test.of
+    return replace(test, of=of, records=replace(records, where=as_stored(records.where, inner) if records.where else None))
+
+
+def _term(term: Term, fields: Fields) -> Term:
+    field = resolve(term.field, fields).field
+    named = replace(term, field=canonical_path(term.field, fields)) if '"' in str(term.field) else term
+    if isinstance(named, Comparison) and named.operator in {"=", "<>"}:
+        return replace(named, value=_stored(named.value, field))
+    return replace(named, values=tuple(_stored(value, field) for value in named.values)) if isinstance(named, InList) else named
 
 
 def _stored(value: LiteralValue, field: RuleField) -> LiteralValue:
