@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal, cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from clusters.models import Cluster
 from crm.records import querying
@@ -81,7 +81,8 @@ def members(cluster: Cluster) -> QuerySet[Record]:
 
 
 def counts(clusters: Iterable[Cluster]) -> dict[str, int]:
-    """The exact number of members by cluster name: one query an entity, whatever the number of clusters.
+    """The exact number of members by cluster name: one query an entity, whatever the number of clusters, and one for each
+    whose rule asks related records.
 
     A cluster whose rule cannot be evaluated has no number.
     """
@@ -96,9 +97,7 @@ def _counts_of(entity: str, clusters: list[Cluster]) -> dict[str, int]:
     if entity not in generated:
         return {}
     conditions = {cluster.name: found for cluster in clusters if (found := _condition(cluster, generated[entity])) is not None}
-    columns = {f"n{i}": Count("pk", filter=condition) for i, condition in enumerate(conditions.values())}
-    numbers = generated[entity].objects.aggregate(**columns) if columns else {}
-    return {name: numbers[f"n{i}"] for i, name in enumerate(conditions)}
+    return querying.counts_where(generated[entity].objects.all(), conditions)
 
 
 def _condition(cluster: Cluster, model: type[Record]) -> Q | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Q
 
 from clusters.membership import rule_of
 from clusters.models import Cluster
@@ -51,7 +51,7 @@ def preview(rule: str, *, entity: str, by: Actor) -> Preview:
     model = current.models()[entity]
     tree = querying.checked_rule(rule, model, reader=by)
     found = querying.condition(tree, model)
-    counted = model.objects.aggregate(total=Count("pk"), members=Count("pk", filter=found))
+    counted = querying.counts_where(model.objects.all(), {"total": Q(), "members": found})
     sample = model.objects.filter(found).order_by("id")[:SAMPLE]
     return Preview(counted["members"], counted["total"], [_sample_record(record, by=by) for record in sample])
 
@@ -61,8 +61,7 @@ def membership_change(cluster: Cluster, rule: str, *, by: Actor) -> MembershipCh
     model = current.models()[cluster.entity]
     then = querying.condition(querying.checked_rule(rule, model, reader=by), model)
     now = querying.condition(rule_of(cluster), model)
-    counted = model.objects.aggregate(joins=Count("pk", filter=then & ~now), leaves=Count("pk", filter=now & ~then))
-    return MembershipChange(**counted)
+    return MembershipChange(**querying.counts_where(model.objects.all(), {"joins": then & ~now, "leaves": now & ~then}))
 
 
 def _sample_record(record: Record, *, by: Actor) -> SampleRecord:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -150,9 +150,7 @@ def _best() -> str:
 
 def _counts(rules: Sequence[str], *, reader: Actor) -> Iterator[tuple[str, int]]:
     model = current.models()[ENTITY]
-    columns = {f"n{place}": Count("pk", filter=_condition(rule, reader=reader)) for place, rule in enumerate(rules)}
-    numbers = model.objects.aggregate(**columns) if columns else {}
-    yield from ((rule, numbers[f"n{place}"]) for place, rule in enumerate(rules))
+    yield from querying.counts_where(model.objects.all(), {rule: _condition(rule, reader=reader) for rule in rules}).items()
 
 
 def _condition(rule: str, *, reader: Actor) -> Q:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -104,8 +104,8 @@ def _change(cluster: Cluster, model: type[Record], verb: Verb, found: SelectedRe
 def _counts(change: _Change, model: type[Record], verb: Verb, found: SelectedRecords) -> MembersChange:
     same = ~change.members if verb == "remove" else change.members
     asked = {"added": change.joining, "removed": change.leaving, "unchanged": found.condition & same}
-    columns = {name: Count("pk", filter=condition) for name, condition in asked.items() if condition is not None}
-    return MembersChange(**model.objects.aggregate(**columns), unknown=found.unknown)
+    counted = querying.counts_where(model.objects.all(), {name: each for name, each in asked.items() if each is not None})
+    return MembersChange(**counted, unknown=found.unknown)
 
 
 def _staged_and_written(cluster: Cluster, change: _Change, model: type[Record], *, by: Actor, dry_run: bool) -> int | None:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.records.addresses import list_url
 from crm.records.layouts import FieldPlace, Layout
-from crm.records.querying import fields_of, rule_context
+from crm.records.querying import counts_where, fields_of, rule_context
 from crm.rules.compiling import compile_rule
 from crm.rules.errors import RuleError
 from crm.rules.limits import MAX_LENGTH
@@ -130,10 +130,10 @@ def _answers(rule: Rule, fields: Fields) -> bool:
 
 def _counted(model: type[Record], fields: Fields, rules: list[Rule]) -> dict[str, int]:
     context, every = rule_context(), _any_of(rules)
-    columns = {f"n{place}": Count("pk", filter=compile_rule(rule, fields, context)) for place, rule in enumerate(rules)}
+    asked = {f"n{place}": compile_rule(rule, fields, context) for place, rule in enumerate(rules)}
     if every:
-        columns["failing"] = Count("pk", filter=compile_rule(every, fields, context))
-    return {"failing": 0} | model.objects.aggregate(total=Count("pk"), **columns)
+        asked["failing"] = compile_rule(every, fields, context)
+    return {"failing": 0} | counts_where(model.objects.all(), {"total": Q(), **asked})
 
 
 def _any_of(rules: Iterable[Rule]) -> Rule | None:

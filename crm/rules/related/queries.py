@@ -16,6 +16,7 @@ from django.db.models import (
     Max,
     Min,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -60,6 +61,11 @@ class KeyIsAmong(Func):
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" IN ", **context)
+
+
+def asks_related(condition: Q) -> bool:
+    """Return True if a condition is over related records, which the database joins only where it narrows the records down."""
+    return any(isinstance(part, KeyIsAmong) or (isinstance(part, Q) and asks_related(part)) for part in condition.children)
 
 
 def with_measure(records: QuerySet, condition: ComputedRecords) -> QuerySet:
