@@ -7,8 +7,11 @@ from django.db.models import Q, QuerySet
 
 from clusters.models import Cluster
 from crm.records import querying
+from crm.rules.compiling import compile_rule
+from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
+from crm.rules.resolving import Fields
 from crm.rules.tree import Comparison
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
@@ -96,12 +99,14 @@ def _counts_of(entity: str, clusters: list[Cluster]) -> dict[str, int]:
     generated = current.models()
     if entity not in generated:
         return {}
-    conditions = {cluster.name: found for cluster in clusters if (found := _condition(cluster, generated[entity])) is not None}
+    # Made once: with hundreds of clusters an entity has hundreds of fields.
+    fields, now = querying.fields_of(generated[entity]), querying.rule_context()
+    conditions = {cluster.name: found for cluster in clusters if (found := _condition(cluster, fields, now)) is not None}
     return querying.counts_where(generated[entity].objects.all(), conditions)
 
 
-def _condition(cluster: Cluster, model: type[Record]) -> Q | None:
+def _condition(cluster: Cluster, fields: Fields, now: RuleContext) -> Q | None:
     try:
-        return querying.condition(rule_of(cluster), model)
+        return compile_rule(rule_of(cluster), fields, now)
     except RuleError:
         return None

@@ -12,6 +12,8 @@ from crm.extensions import ClusterChip, ListedCluster
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
+from crm.rules.compiling import compile_rule
+from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
 from crm.rules.reading import fields_read
@@ -33,8 +35,8 @@ def clusters_in_use(actor: Actor, acronym: str) -> list[ListedCluster]:
 
 
 def clusters_of(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> list[list[ListedCluster]]:
-    """Those that people decide stand in the records; the database answers the others, all of them for all records at once."""
-    answers = _answers([cluster for cluster in clusters if cluster.kind != "hand"], records)
+    """Those that people decide stand in the records, as may answers of rules; the database gives all others at once."""
+    answers = _answers([cluster for cluster in clusters if not _is_carried(cluster, records)], records)
     return [[cluster for cluster in clusters if _is_in(cluster, record, answers)] for record in records]
 
 
@@ -44,10 +46,15 @@ def counts_of(acronym: str, clusters: Sequence[ListedCluster]) -> Mapping[str, i
     return counts(cluster for cluster in Cluster.objects.filter(entity=acronym) if cluster.name in names)
 
 
+def _is_carried(cluster: ListedCluster, records: Sequence[Record]) -> bool:
+    is_answered = cluster.kind == "rule" and all(vars(record).get(cluster.field) is not None for record in records)
+    return cluster.kind == "hand" or is_answered
+
+
 def _is_in(cluster: ListedCluster, record: Record, answers: Mapping[str, set[str]]) -> bool:
-    if cluster.kind == "hand":
-        return held(record, cluster.field) is True
-    return record.pk in answers[cluster.name]
+    if cluster.name in answers:
+        return record.pk in answers[cluster.name]
+    return held(record, cluster.field) is True
 
 
 def _answers(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> dict[str, set[str]]:
@@ -60,17 +67,20 @@ def _answers(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> di
 
 def _answers_of(clusters: Sequence[ListedCluster], records: Sequence[Record]) -> dict[str, set[str]]:
     model = type(records[0])
-    asked = {cluster.name: answer for cluster in clusters if (answer := _answer(cluster, model)) is not None}
+    # Made once: with hundreds of clusters an entity has hundreds of fields, and each rule would make all of them anew.
+    fields, now = querying.fields_of(model), querying.rule_context()
+    answers = ((cluster.name, _answer(cluster, fields, now)) for cluster in clusters)
+    asked = {name: answer for name, answer in answers if answer is not None}
     columns = {f"crm_in{at}": answer for at, answer in enumerate(asked.values())}
     ids = [record.pk for record in records]
     rows = list(model.objects.filter(pk__in=ids).annotate(**columns).values_list("pk", *columns)) if columns else []
     return {name: {row[0] for row in rows if row[at]} for at, name in enumerate(asked, start=1)}
 
 
-def _answer(cluster: ListedCluster, model: type[Record]) -> Combinable | None:
+def _answer(cluster: ListedCluster, fields: Fields, now: RuleContext) -> Combinable | None:
     """None where the rule cannot be evaluated: then nobody is in."""
     try:
-        return ExpressionWrapper(querying.condition(parse(cluster.rule), model, as_column=True), output_field=BooleanField())
+        return ExpressionWrapper(compile_rule(parse(cluster.rule), fields, now, as_column=True), output_field=BooleanField())
     except RuleError:
         return None
 

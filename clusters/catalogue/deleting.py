@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clusters.catalogue.form_places import take_off_form
+from clusters.catalogue.form_places import leave_as_field, take_off_form
 from clusters.catalogue.lookup import InvalidCluster
 from clusters.membership import field_of, has_own_field
 from clusters.models import Cluster
@@ -47,7 +47,10 @@ def _delete(cluster: Cluster, *, by: Actor, with_field: bool) -> Publication | N
     with transaction.atomic():
         Cluster.objects.filter(pk=cluster.pk).delete()
         record_event(by, "cluster-deleted", subject=cluster.name, details={"fields": [cluster.field]} if with_field else {})
+        entity = DataEntity.objects.filter(acronym=cluster.entity).first()
         if not with_field:
+            if entity and has_own_field(cluster):
+                leave_as_field(entity, cluster.field)
             return None
         take_off_form(DataEntity.objects.get(acronym=cluster.entity), cluster.field)
         editing.hide_field(Field.objects.get(entity__acronym=cluster.entity, name=cluster.field))

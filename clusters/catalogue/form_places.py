@@ -3,7 +3,15 @@
 from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
-from crm.schema.designs.arranging import gather_clusters, list_clusters, put_among_clusters, take_away, take_from
+from crm.schema.designs.arranging import (
+    gather_clusters,
+    list_clusters,
+    place_of,
+    put_among_clusters,
+    put_last,
+    take_away,
+    take_from,
+)
 from crm.schema.designs.stored_forms import change_default
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity
@@ -22,6 +30,15 @@ def list_first_cluster(entity: DataEntity) -> None:
     """The first cluster brings the column and the filter; afterwards a form that leaves them out stays without."""
     if not Cluster.objects.filter(entity=entity.acronym, archived_at=None).exists():
         change_default(entity, list_clusters, what=_("Added the column and filter of the clusters."))
+
+
+def leave_as_field(entity: DataEntity, field: str) -> None:
+    """The field of a cluster that is gone stays on the default form, as an ordinary one."""
+
+    def left(design: FormDesign) -> FormDesign:
+        return put_last(design, field) if place_of(design, field) else design
+
+    change_default(entity, left, what=_("Deleted the cluster %s.") % field)
 
 
 def take_off_form(entity: DataEntity, field: str) -> None:

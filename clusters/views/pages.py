@@ -44,7 +44,7 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "may_write": may(request.actor, "write", cluster.entity),
         "may_change": may(request.actor, "cluster", cluster.entity),
         "may_change_members": not membership.has_rule(cluster) and may(request.actor, "write", cluster.entity, cluster.field),
-        "listed_at": list_url(cluster.entity, {cluster.field: membership.value_of(cluster)}),
+        "listed_at": list_url(cluster.entity, _list_of_members(cluster)),
         "undoable": _undoable(request, cluster),
         "host": request.build_absolute_uri("/"),
     }
@@ -55,6 +55,11 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         return render(request, "clusters/cluster.html", {**context, "refusal": str(refusal)})
     sample = try_rule(cluster, by=request.actor) if context["has_rule"] else None
     return render(request, "clusters/cluster.html", {**context, "count": shown.count, "members": shown, "sample": sample})
+
+
+def _list_of_members(cluster: Cluster) -> dict[str, str]:
+    """The filter of clusters knows those in use."""
+    return {cluster.field: membership.value_of(cluster)} if membership.is_archived(cluster) else {"_in": cluster.name}
 
 
 def _undoable(request: SignedInRequest, cluster: Cluster) -> int | None:

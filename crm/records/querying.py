@@ -90,7 +90,11 @@ def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> 
 
 def with_answers(records: QuerySet[Record], rules: Mapping[str, str]) -> QuerySet[Record]:
     """The records with the answers of Rule fields: each by the name of its attribute, `Loyal` or `userId.Loyal`."""
-    return records.annotate(**{name: _answer(rule, records.model) for name, rule in rules.items()}) if rules else records
+    if not rules:
+        return records
+    # Made once: with hundreds of clusters an entity has hundreds of fields, and each rule would make all of them anew.
+    fields, now = fields_of(records.model), rule_context()
+    return records.annotate(**{name: _answer(rule, fields, now) for name, rule in rules.items()})
 
 
 def is_true(name: str) -> Rule:
@@ -98,15 +102,15 @@ def is_true(name: str) -> Rule:
     return Comparison(_path(name), "=", LiteralValue(("true",)))
 
 
-def _answer(name: str, model: type[Record]) -> Combinable:
+def _answer(name: str, fields: Fields, now: RuleContext) -> Combinable:
     """Null where there is no related record to ask, and for a rule that
     cannot be answered any more, as when a release drops a type."""
     try:
-        answer = ExpressionWrapper(condition(is_true(name), model, as_column=True), output_field=BooleanField())
+        answer = ExpressionWrapper(compile_rule(is_true(name), fields, now, as_column=True), output_field=BooleanField())
         if not _path(name).sub:
             return answer
         return Case(
-            When(condition(NullCheck(_path(name), present=True), model), then=answer),
+            When(compile_rule(NullCheck(_path(name), present=True), fields, now), then=answer),
             default=None,
             output_field=BooleanField(null=True),
         )

@@ -8,6 +8,7 @@ from clusters import record_clusters
 from clusters.catalogue import creating
 from clusters.catalogue.changing import ClusterChange, change_cluster
 from clusters.models import Cluster
+from crm.records.querying import with_rules
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
@@ -115,3 +116,13 @@ def test_the_link_to_the_record_stays_in_the_first_field_where_the_clusters_stan
 
 def current_form():
     return Form.objects.get(entity__acronym="PT", is_default=True)
+
+
+def test_answers_that_the_records_carry_are_not_asked_again(shop, admin, django_assert_num_queries):
+    clusters = [cluster for cluster in record_clusters.clusters_in_use(admin, "PT") if cluster.kind in {"hand", "rule"}]
+    records = list(with_rules(shop.objects.order_by("code"), shop.entity.visible_fields))
+
+    with django_assert_num_queries(0):
+        found = record_clusters.clusters_of(clusters, records)
+
+    assert [[cluster.name for cluster in each] for each in found] == [["Dealers", "Staff", "Dear"], [], []]

@@ -30,6 +30,13 @@ def test_a_cluster_goes_and_its_field_stays_with_its_values(dealers, manager, cu
     assert current.models()["CL"].objects.get(pk=ana.pk).Dealers is True
 
 
+def test_the_field_that_stays_is_an_ordinary_one_on_the_form(dealers, manager, customers):
+    deleting.delete_cluster(dealers, by=manager)
+
+    form = DataEntity.objects.get(acronym="CL").forms.get(is_default=True).content()
+    assert [section.is_clusters for section in form.sections if "Dealers" in [place.field for place in section.places]] == [False]
+
+
 def test_its_field_goes_with_it_and_can_be_restored_with_its_values(dealers, operator, customers):
     ana = saving.create(customers, {"email": "ana@example.com", "Dealers": True}, by=operator)
 
