@@ -96,13 +96,18 @@ def counts(clusters: Iterable[Cluster]) -> dict[str, int]:
 
 
 def _counts_of(entity: str, clusters: list[Cluster]) -> dict[str, int]:
+    conditions = conditions_of(entity, clusters)
+    return querying.counts_where(current.models()[entity].objects.all(), conditions) if conditions else {}
+
+
+def conditions_of(entity: str, clusters: Iterable[Cluster]) -> dict[str, Q]:
+    """By name, which records of the entity are in each; without those whose rule cannot be evaluated."""
     generated = current.models()
     if entity not in generated:
         return {}
     # Made once: with hundreds of clusters an entity has hundreds of fields.
     fields, now = querying.fields_of(generated[entity]), querying.rule_context()
-    conditions = {cluster.name: found for cluster in clusters if (found := _condition(cluster, fields, now)) is not None}
-    return querying.counts_where(generated[entity].objects.all(), conditions)
+    return {cluster.name: found for cluster in clusters if (found := _condition(cluster, fields, now)) is not None}
 
 
 def _condition(cluster: Cluster, fields: Fields, now: RuleContext) -> Q | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import changing, editing, files, members, pages, starting
+from clusters.views import changing, comparing, editing, files, members, pages, starting
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
@@ -12,9 +12,13 @@ urlpatterns = [
     path("clusters/new/templates/", starting.template_list, name="cluster-templates"),
     path("clusters/new/from-field/", starting.from_field, name="cluster-from-field"),
     path("clusters/new/file/", files.cluster_file, name="cluster-file"),
+    path("clusters/overlaps/", comparing.all_overlaps, name="all-overlaps"),
     path("clusters/<str:name>/", pages.cluster_page, name="cluster"),
     path("clusters/<str:name>/members/", members.members, name="cluster-members"),
     path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
+    path("clusters/<str:name>/profile/", comparing.profile_page, name="cluster-profile"),
+    path("clusters/<str:name>/overlaps/", comparing.overlaps_page, name="cluster-overlaps"),
+    path("clusters/<str:name>/used-by/", comparing.used_by_page, name="cluster-used-by"),
     path("clusters/<str:name>/copy/", starting.copy, name="cluster-copy"),
     path("clusters/<str:name>/archive/", changing.archive, name="cluster-archive"),
     path("clusters/<str:name>/restore/", changing.restore, name="cluster-restore"),

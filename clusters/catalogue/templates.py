@@ -91,9 +91,10 @@ class Proposal:
 
 
 def proposals(*, reader: Actor) -> list[Proposal]:
-    """All templates; who would be in is counted in one scan, whatever their number."""
+    """All of them, with who would be in today."""
     proposed = [_proposal(template, reader=reader) for template in TEMPLATES]
-    counted = dict(_counts([one.rule for one in proposed if one.rule], reader=reader))
+    conditions = {one.rule: _condition(one.rule, reader=reader) for one in proposed if one.rule}
+    counted = querying.counts_where(current.models()[ENTITY].objects.all(), conditions)
     return [Proposal(one.template, one.rule, one.missing, counted.get(one.rule)) for one in proposed]
 
 
@@ -146,11 +147,6 @@ def _best() -> str:
     place = int(spent.count() * BEST)
     least = next(iter(spent[max(place - 1, 0) :][:1]), None)
     return f"{least.normalize():f}" if least is not None else "1000"
-
-
-def _counts(rules: Sequence[str], *, reader: Actor) -> Iterator[tuple[str, int]]:
-    model = current.models()[ENTITY]
-    yield from querying.counts_where(model.objects.all(), {rule: _condition(rule, reader=reader) for rule in rules}).items()
 
 
 def _condition(rule: str, *, reader: Actor) -> Q:

@@ -16,6 +16,8 @@ ANOTHER_ORDER = 0.66  # chance after each order
 MOST_ORDERS = 64
 TIERS = ((Decimal(1_500), "Gold"), (Decimal(500), "Silver"), (Decimal(1), "Bronze"))  # spent at least
 HAND_CLUSTERS = {"Dealers": 0.05, "Employees": 0.01, "VIP": 0.08}  # label, which is the field's name too: share of the customers
+# How many times likelier people with this tier or of this state are in a cluster, so that its profile tells something.
+LEANINGS: dict[str, dict[str | None, float]] = {"Dealers": {"SP": 1.8, "CE": 0.3}, "Employees": {"SP": 3}, "VIP": {"Gold": 8}}
 WEIGHTS = [place[-1] for place in PLACES]
 
 Row = tuple[object, ...]
@@ -62,6 +64,8 @@ def person(number: int, *, seed: int, today: datetime) -> Person:
     orders = list(_orders(number, chance, seed=seed, today=today))
     paid = [order for order in orders if order.status != "cancelled"]
     spent = sum((order.total for order in paid), Decimal(0))
+    tier = next((tier for least, tier in TIERS if spent >= least), None)
+    trait = tier if tier == "Gold" else place[0]
     customer = (
         record_id,
         f"{_ascii(first)}.{_ascii(last)}{number}@{chance.choice(MAIL_HOSTS)}",
@@ -75,8 +79,8 @@ def person(number: int, *, seed: int, today: datetime) -> Person:
         chance.choices("ABCD", (10, 24, 59, 7))[0],
         chance.random() < 0.6,
         chance.random() < 0.95,
-        *(chance.random() < share for share in HAND_CLUSTERS.values()),
-        next((tier for least, tier in TIERS if spent >= least), None),
+        *(chance.random() < share * LEANINGS[cluster].get(trait, 1) for cluster, share in HAND_CLUSTERS.items()),
+        tier,
         spent if paid else None,
         max((order.at for order in paid), default=None),
     )

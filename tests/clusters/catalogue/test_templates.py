@@ -55,7 +55,7 @@ def test_numbers_of_all_templates_take_the_same_queries_for_any_number_of_custom
     for number in range(3):
         saving.create(current.models()["CL"], {"email": f"c{number}@example.com"}, by=operator)
 
-    with current.pinned(), django_assert_max_num_queries(3):
+    with current.pinned(), django_assert_max_num_queries(6):
         assert proposal("readers", operator).members == 0
 
 

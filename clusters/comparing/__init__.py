@@ -1,0 +1,1 @@
+"""Clusters compared: with one another (overlaps), and their members with everybody (profile)."""
