@@ -96,17 +96,21 @@ def counts(clusters: Iterable[Cluster]) -> dict[str, int]:
 
 
 def _counts_of(entity: str, clusters: list[Cluster]) -> dict[str, int]:
-    conditions = conditions_of(entity, clusters)
-    return querying.counts_where(current.models()[entity].objects.all(), conditions) if conditions else {}
+    generated = current.models()
+    if entity not in generated:
+        return {}
+    return querying.counts_where(generated[entity].objects.all(), _conditions(clusters, generated[entity]))
 
 
 def conditions_of(entity: str, clusters: Iterable[Cluster]) -> dict[str, Q]:
     """By name, which records of the entity are in each; without those whose rule cannot be evaluated."""
     generated = current.models()
-    if entity not in generated:
-        return {}
+    return _conditions(clusters, generated[entity]) if entity in generated else {}
+
+
+def _conditions(clusters: Iterable[Cluster], model: type[Record]) -> dict[str, Q]:
     # Made once: with hundreds of clusters an entity has hundreds of fields.
-    fields, now = querying.fields_of(generated[entity]), querying.rule_context()
+    fields, now = querying.fields_of(model), querying.rule_context()
     return {cluster.name: found for cluster in clusters if (found := _condition(cluster, fields, now)) is not None}
 
 
