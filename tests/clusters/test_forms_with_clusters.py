@@ -58,6 +58,7 @@ def test_the_preview_of_a_list_shows_the_column(browse, form, admin):
     page = browse.get("/schema/PT/forms/default/list/")
 
     assert '<th scope="col">Clusters</th>' in page.text
+    assert re.search(r"Filters:[^<]*Clusters", page.text)
     assert "/clusters/Dealers/" in page.text
 
 

@@ -161,3 +161,12 @@ def test_the_number_of_queries_does_not_follow_the_number_of_clusters(
 
     with django_assert_max_num_queries(10):
         assert len(lines(browse.get(address))) == 5 + more
+
+
+def test_the_preview_of_a_form_shows_the_clusters_however_many(browse, address, many):
+    page = browse.get("/schema/PT/forms/default/")
+
+    assert page.status_code == 200
+    assert 'id="preview_Dealers"' not in page.text
+    assert '<fieldset class="record-clusters"' in page.text
+    assert "data-find " not in page.text

@@ -41,7 +41,9 @@ def _list(model: type[Record], layout: Layout, actor: Actor) -> dict[str, object
     records = first_records(model, layout, query, actor=actor, size=ROWS, clusters=clusters)
     at = place_of_clusters(layout, columns) if clusters else None
     rows: list[RecordRow] = rows_of(records, columns, model.entity, chips_of(clusters))
-    filters = readable(actor, model.entity, layout.filters)
+    filters = [field.label for field in readable(actor, model.entity, layout.filters)]
+    if clusters and layout.clusters_filter is not None:
+        filters.insert(layout.clusters_filter, _("Clusters"))
     headings = [(column.label, layout.widths.get(column.name, 0)) for column in columns]
     if at is not None:
         rows = with_clusters(rows, at, clusters)

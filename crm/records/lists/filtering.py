@@ -74,7 +74,10 @@ def condition_of(parts: Sequence[Part], model: type[Record], fields: Fields) -> 
         except RuleError as refusal:
             reason = str(refusal) if part.parameter == "_where" else f"{part.parameter}: {refusal.reason}"
             raise BadQuery(reason, parameter=part.parameter) from refusal
-    return compile_rule(rule, fields, now) if rule else Q()
+    try:
+        return compile_rule(rule, fields, now) if rule else Q()
+    except RuleError as refusal:  # each part may be within the limits that all of them pass together
+        raise BadQuery(str(refusal.reason)) from refusal
 
 
 def keyword_condition(model: type[Record], readable: Iterable[FieldDefinition], text: str, *, reader: Actor | None = None) -> Q:

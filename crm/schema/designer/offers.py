@@ -179,7 +179,7 @@ def _rule_notes(place: PlaceDesign) -> Iterator[str]:
 
 def _listed(name: str, field: FieldDefinition | None, at: int, count: int, width: int) -> PlacedRow:
     if name == CLUSTERS_COLUMN:
-        return PlacedRow(name, _("Clusters"), "", (_("all of them"),), at > 0, at < count - 1, width=width)
+        return PlacedRow(name, _("Clusters"), _("all of them"), (), at > 0, at < count - 1, width=width)
     notes = () if field else (_("hidden, so left out"),)
     return PlacedRow(
         name,

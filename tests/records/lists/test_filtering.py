@@ -137,3 +137,10 @@ def test_a_rule_field_is_never_stale(browse, parts, admin):
     saving.update(record, {"price": 1}, by=admin)
 
     assert codes(browse.get("/crm/PT/?Dear=true")) == ["None", "sao paulo"]
+
+
+def test_filters_that_are_together_too_many_are_refused(browse, parts):
+    response = browse.get("/crm/PT/?" + "&".join(f"code={number}" for number in range(600)))
+
+    assert response.status_code == 400
+    assert "more than 500 comparisons" in response.text
