@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from clusters import membership
 from clusters.builder.previewing import preview
@@ -191,3 +192,13 @@ def test_an_entity_that_a_rule_asks_cannot_be_removed(orders, operator):
 
     with pytest.raises(UnpublishableSchema, match="Much"):
         removing.remove("OD", by=operator)
+
+
+def test_a_page_asks_the_index_of_the_relationship(of_rio):
+    model = current.models()["CL"]
+    shown = querying.with_answers(model.objects.filter(pk="x"), {"OfRio": "OfRio"})
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")  # of four addresses it would read all
+
+    assert "ad_userId_idx" in shown.explain()
