@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from crm.rules.resolving import Fields, find_reference, resolve
-from crm.rules.tree import FieldPath, Leaf, RelatedTest, Rule, leaves
+from crm.rules.tree import FieldPath, Leaf, RelatedTest, Rule, chosen_by, leaves
 
 
 def fields_read(rule: Rule, fields: Fields) -> frozenset[tuple[str, str]]:
@@ -16,6 +16,16 @@ def fields_read(rule: Rule, fields: Fields) -> frozenset[tuple[str, str]]:
 def own_fields_read(rule: Rule, fields: Fields) -> frozenset[str]:
     """The names of those that it reads of the record itself. Raises RuleError."""
     return frozenset(name for owner, name in _all_read(rule, fields) if owner is fields)
+
+
+def labels_in(rule: Rule) -> list[str]:
+    """The labels that stand in place of names, each in its quotes."""
+    named = [name for leaf in leaves(rule) for name in _names(leaf) if name.startswith('"')]
+    return [*named, *(label for leaf in leaves(rule) for where in chosen_by(leaf) for label in labels_in(where))]
+
+
+def _names(leaf: Leaf) -> tuple[str, ...]:
+    return (leaf.of,) if isinstance(leaf, RelatedTest) else (leaf.field.name, leaf.field.sub)
 
 
 def _all_read(rule: Rule, fields: Fields) -> Iterator[tuple[Fields, str]]:

@@ -16,7 +16,7 @@ from crm.records import querying
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.schema.definitions import FieldDefinition
-from crm.schema.draft import dependencies, editing
+from crm.schema.draft import dependencies, editing, new_fields
 from crm.schema.errors import UnpublishableSchema
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
@@ -202,3 +202,15 @@ def test_a_page_asks_the_index_of_the_relationship(of_rio):
             cursor.execute("SET LOCAL enable_seqscan = off")  # of four addresses it would read all
 
     assert "ad_userId_idx" in shown.explain()
+
+
+def test_a_rule_field_that_is_drafted_by_labels_is_stored_by_names(orders, operator):
+    customers = DataEntity.objects.get(acronym="CL")
+    rule = 'has(OD where "total">5) AND "First name"=Ana'
+
+    field = editing.add_field(customers, new_fields.new_definition("Told", "Rule", options={"expression": rule}))
+    changed = editing.change_field(field, options={"expression": '"First name" is empty'})
+
+    assert Field.objects.get(name="Told").options["expression"] == changed.options["expression"] == "firstName is null"
+    publishing.publish(by=operator)
+    assert current.models()["CL"].entity.field("Told").options["expression"] == "firstName is null"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.rules.comparisons.options import as_stored
 from crm.rules.errors import RuleError
 from crm.rules.printing import print_rule
 from crm.schema import fieldtypes
@@ -98,7 +99,8 @@ def check_query(entity: EntityDefinition, snapshot: Snapshot, text: str) -> str:
     if not text.strip():
         return ""
     try:
-        return print_rule(check_expression(text, rule_fields(entity, snapshot, filters_only=True)))
+        fields = rule_fields(entity, snapshot, filters_only=True)
+        return print_rule(as_stored(check_expression(text, fields), fields))
     except RuleError as error:
         raise InvalidDesign(_("The query cannot be answered: %s") % error) from error
 

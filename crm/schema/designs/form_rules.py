@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from crm.rules import reading
+from crm.rules.comparisons.options import as_stored
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
@@ -59,7 +60,7 @@ def check_rule(kind: str, text: str, field: FieldDefinition, context: FormRuleCo
     if not text.strip():
         return ""
     try:
-        rule = check_expression(text, context.fields)
+        rule = as_stored(check_expression(text, context.fields), context.fields)
     except RuleError as error:
         raise InvalidDesign(_("The rule cannot be answered: %s") % error) from error
     if kind != "read_only_if":

@@ -12,6 +12,7 @@ from crm.schema.definitions import FieldDefinition, Key
 from crm.schema.designs.arranging import add_section, add_to, put_last
 from crm.schema.designs.stored_forms import DETAILS, change_default
 from crm.schema.draft.fitting import PUBLIC, changed, fitted, retyped
+from crm.schema.draft.rule_names import with_names
 from crm.schema.errors import InvalidField, InvalidName
 from crm.schema.form_design import FormDesign
 from crm.schema.models import DataEntity, Field, Form
@@ -71,7 +72,7 @@ def draft_field(entity: DataEntity, definition: FieldDefinition) -> Field:
     names.check_field_name(definition.name, others)
     if len(others) >= settings.MAX_FIELDS:
         raise InvalidField(_("The entity has %s fields already, which is the limit.") % settings.MAX_FIELDS)
-    definition = fitted(definition)
+    definition = with_names(fitted(definition), entity.acronym)
     _check_target(definition)
     field = Field.from_definition(definition, entity=entity, position=len(others))
     field.save()
@@ -86,6 +87,7 @@ def change_field(field: Field, **changes: Any) -> Field:  # Any: each option has
         )
     definition = changed(field.definition(), changes)
     if changes.keys() & {"type", "options"}:
+        definition = with_names(definition, field.entity.acronym)
         _check_target(definition)
     for name in changes:
         setattr(field, name, getattr(definition, name))

@@ -16,7 +16,7 @@ from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
 from crm.rules.expanding import expand
 from crm.rules.parsing import parse
-from crm.rules.reading import fields_read
+from crm.rules.reading import fields_read, labels_in
 from crm.rules.resolving import BackReference, FieldOption, Fields, RuleField
 from crm.rules.tree import Rule
 from crm.schema import fieldtypes
@@ -135,9 +135,15 @@ def _problems_of(entity: EntityDefinition, snapshot: Snapshot) -> Iterator[str]:
     fields = rule_fields(entity, snapshot) if rules else Fields([])
     for field in rules:
         try:
-            check_expression(expression_of(field), fields)
+            _refuse_labels(check_expression(expression_of(field), fields))
         except RuleError as error:
             yield _("The rule of %(field)s cannot be answered: %(reason)s") % {"field": field.name, "reason": error}
+
+
+def _refuse_labels(rule: Rule) -> None:
+    """A label is one reader's word. Raises RuleError."""
+    if labels := labels_in(rule):
+        raise RuleError(_("%s is a label; what is stored names the field.") % labels[0])
 
 
 def _read_by_rules(entity: EntityDefinition, snapshot: Snapshot) -> Iterator[tuple[FieldDefinition, frozenset[tuple[str, str]]]]:

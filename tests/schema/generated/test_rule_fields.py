@@ -1,6 +1,7 @@
 """Fields of real entities as rules see them: the two compilers agree on random schemas, records and rules."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -150,4 +151,12 @@ def test_problems_name_the_rule_and_the_reason():
     assert rule_fields.rule_problems(SNAPSHOT) == []
     assert rule_fields.rule_problems(Snapshot({"PT": broken})) == [
         "The rule of Bad cannot be answered: There is no field “statee”. (character 1) Did you mean “state”?"
+    ]
+
+
+def test_a_label_in_a_stored_rule_is_a_problem_in_every_language():
+    broken = replace(ENTITY, fields=(*ENTITY.fields, FieldDefinition("Told", "Rule", options={"expression": '"State"=SP'})))
+
+    assert rule_fields.rule_problems(Snapshot({"PT": broken})) == [
+        'The rule of Told cannot be answered: "State" is a label; what is stored names the field. (character 1)'
     ]
