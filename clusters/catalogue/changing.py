@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from clusters.catalogue.form_places import place_on_form, take_off_form
 from clusters.catalogue.lookup import COLOURS, LONGEST_DESCRIPTION, InvalidCluster, check_label, checked_rule, drafted_entity
+from clusters.history.refreshing import refresh
+from clusters.history.versions import store_version
 from clusters.membership import field_of, has_own_field, kind_of
 from clusters.models import Cluster
 from crm.people.actors import Actor
@@ -87,8 +89,11 @@ def _publish_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     before = field.options.get("expression", "")
     if rule == before:
         return
+    refresh(cluster)  # who joined or left until now did so under the rule that was
     editing.change_field(field, options={**field.options, "expression": rule})
     publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
+    changed = refresh(cluster, cause="rule")
+    store_version(cluster, before=before, after=rule, by=by, joined=changed.joined, left=changed.left)
     record_event(by, "rule", subject=cluster.name, details={"before": _outline(before), "after": _outline(rule)})
 
 

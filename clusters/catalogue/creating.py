@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from clusters.catalogue.form_places import list_first_cluster, place_on_form
 from clusters.catalogue.lookup import RESERVED, InvalidCluster, check_label, check_name, checked_rule, drafted_entity, next_colour
+from clusters.history.refreshing import refresh
+from clusters.history.versions import store_version
 from clusters.membership import rule_of
 from clusters.models import Cluster
 from crm.people.actors import Actor
@@ -88,7 +90,11 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
     editing.draft_field(drafted, definition)
     publishing.publish_entity(entity, {name}, by=by)
     place_on_form(drafted, definition.name)
-    return stored_cluster(name, label, entity, name, "true", by=by)
+    cluster = stored_cluster(name, label, entity, name, "true", by=by)
+    if rule:
+        refresh(cluster)  # from now on it is known who joins and leaves
+        store_version(cluster, before="", after=rule, by=by)
+    return cluster
 
 
 def stored_cluster(name: str, label: str, entity: str, field: str, value: str, *, by: Actor) -> Cluster:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from clusters.errors import InvalidCluster
 from clusters.membership import is_archived
 from clusters.models import Cluster
 from crm.people.actors import Actor
@@ -21,10 +22,6 @@ COLOURS = 12
 LONGEST_LABEL = 100
 LONGEST_DESCRIPTION = 1_000
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-
-
-class InvalidCluster(ValueError):
-    """A cluster that cannot be made or changed like this; the message says why."""
 
 
 def readable(reader: Actor, clusters: QuerySet[Cluster] | None = None, *, archived: bool = False) -> list[Cluster]:

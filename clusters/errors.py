@@ -1,0 +1,5 @@
+"""What a cluster may be refused for."""
+
+
+class InvalidCluster(ValueError):
+    """A cluster that cannot be made, changed or answered like this; the message says why."""

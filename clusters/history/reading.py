@@ -1,0 +1,98 @@
+"""A cluster's history as values: its size day by day, who joined and left, and who was in at any past moment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clusters import membership
+from clusters.errors import InvalidCluster
+from clusters.history.refreshing import refresh
+from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
+
+DAYS = 30  # that are shown unless said otherwise
+MOST_DAYS = 3_660
+
+
+@dataclass(frozen=True)
+class Day:
+    """`size` at the day's end; None before anything is known."""
+
+    date: date
+    size: int | None
+    joined: int
+    left: int
+
+
+def last_count(cluster: Cluster) -> ClusterCount:
+    """Of a field the history is read first; of a rule the last comparison stands, unless there was none."""
+    if not membership.is_archived(cluster) and (not membership.has_rule(cluster) or _is_unknown(cluster)):
+        refresh(cluster)
+    found = ClusterCount.objects.filter(cluster=cluster).first()
+    if found is None or found.known_from is None:
+        raise InvalidCluster(_("The rule of “%s” cannot be evaluated, and nothing is known of its past.") % cluster.label)
+    return found
+
+
+def days(cluster: Cluster, first: date | None = None, last: date | None = None) -> list[Day]:
+    """Each day from the first to the last, the last thirty unless said otherwise. Raises InvalidCluster."""
+    count, zone = last_count(cluster), ZoneInfo(settings.TIME_ZONE)
+    today = timezone.localdate(timezone=zone)
+    last = min(last or today, today)
+    first = first or last - timedelta(days=DAYS - 1)
+    if first > last or (last - first).days > MOST_DAYS:
+        raise InvalidCluster(_("The first day is after the last one, or more than ten years before it."))
+    joined, left = _by_day(cluster, first, zone, joined=True), _by_day(cluster, first, zone, joined=False)
+    size, known_from, found = count.members or 0, timezone.localdate(count.known_from, zone), []
+    for back in range((today - first).days + 1):
+        day = today - timedelta(days=back)
+        if day <= last:
+            found.append(Day(day, size if day >= known_from else None, joined.get(day, 0), left.get(day, 0)))
+        size += left.get(day, 0) - joined.get(day, 0)
+    return found[::-1]
+
+
+def events(cluster: Cluster, first: date | None = None, last: date | None = None) -> QuerySet[MembershipEvent]:
+    """The oldest first."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    found = cluster.events.order_by("at", "id")
+    if first:
+        found = found.filter(at__gte=datetime.combine(first, datetime.min.time(), zone))
+    if last:
+        found = found.filter(at__lt=datetime.combine(last + timedelta(days=1), datetime.min.time(), zone))
+    return found
+
+
+def members_at(cluster: Cluster, moment: datetime) -> set[str]:
+    """The ids of who was in: those who are in, with every join and leave since then taken back. Raises InvalidCluster."""
+    count = last_count(cluster)
+    if moment > timezone.now():
+        raise InvalidCluster(_("That moment is still to come."))
+    if count.known_from is not None and moment < count.known_from:
+        words = {"label": cluster.label, "at": timezone.localtime(count.known_from).isoformat(timespec="minutes")}
+        raise InvalidCluster(_("Who was in “%(label)s” is known from %(at)s on.") % words)
+    found = set(CurrentMember.objects.filter(cluster=cluster).values_list("record", flat=True))
+    later = cluster.events.filter(at__gt=moment).order_by("-at", "-id").values_list("record", "joined")
+    for record, joined in later.iterator():
+        (found.discard if joined else found.add)(record)
+    return found
+
+
+def last_events(cluster: Cluster, records: Iterable[str]) -> dict[str, MembershipEvent]:
+    """The last event of each record that has one."""
+    return {event.record: event for event in cluster.events.filter(record__in=list(records)).order_by("at", "id")}
+
+
+def _is_unknown(cluster: Cluster) -> bool:
+    return not ClusterCount.objects.filter(cluster=cluster, known_from__isnull=False).exists()
+
+
+def _by_day(cluster: Cluster, first: date, zone: ZoneInfo, *, joined: bool) -> dict[date, int]:
+    counted = events(cluster, first).filter(joined=joined).order_by().annotate(day=TruncDate("at", tzinfo=zone))
+    return dict(counted.values_list("day").annotate(n=Count("pk")))

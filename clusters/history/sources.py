@@ -1,0 +1,47 @@
+"""SQL that all of the history shares: who is in a cluster now, and what wrote their records last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
+from crm.records.bulk.names import quoted
+from crm.records.models import ChangeSet, RecordChange
+from crm.schema.record import Record
+
+EVENTS, MEMBERS = quoted(MembershipEvent._meta.db_table), quoted(CurrentMember._meta.db_table)
+CHANGES, CHANGE_SETS = quoted(RecordChange._meta.db_table), quoted(ChangeSet._meta.db_table)
+
+# What a change-set, s, means for who joined or left by it; a person, where it wrote the cluster's own field.
+CAUSE_OF_CHANGE = (
+    "CASE WHEN s.kind <> 'write' OR s.channel = 'undo' THEN 'undo' WHEN s.channel = 'worksheet' THEN 'import' ELSE {} END"
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A cluster that can be evaluated: its records' class, who is in it as a query of ids, and its last comparison."""
+
+    cluster: Cluster
+    model: type[Record]
+    condition: Q
+    last: ClusterCount
+
+    @property
+    def table(self) -> str:
+        return quoted(self.model._meta.db_table)
+
+    def members(self) -> tuple[str, Sequence[Any]]:  # Any: parameters
+        """A subquery with one column, id."""
+        records = self.model.objects.filter(self.condition).order_by().values_list("id")
+        return records.query.sql_with_params()  # type: ignore[no-any-return]  # untyped
+
+
+def execute(statement: str, params: Sequence[Any]) -> int:  # Any: parameters
+    """Return the number of rows that it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return int(cursor.rowcount)

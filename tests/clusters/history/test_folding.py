@@ -1,0 +1,97 @@
+"""Events of clusters that people fill: read from the change history, exactly."""
+
+import random
+
+import pytest
+from django.utils import timezone
+
+from clusters import membership
+from clusters.catalogue import creating
+from clusters.history.reading import members_at
+from clusters.history.refreshing import refresh
+from clusters.members.changing import change_members
+from clusters.members.selecting import Selection
+from clusters.models import CurrentMember, MembershipEvent
+from crm.records.models import RecordChange
+from crm.records.writing import saving
+from crm.schema.generated import current
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dealers(spenders, operator):
+    return creating.create_cluster("Dealers", by=operator)
+
+
+def names(events) -> list[tuple[str, bool, str]]:
+    people = dict(current.models()["CL"].objects.values_list("id", "firstName"))
+    return [(people.get(event.record, "?"), event.joined, event.cause) for event in events]
+
+
+def test_each_join_and_leave_is_an_event_with_its_moment_and_change(dealers, operator):
+    change_members(dealers, "add", Selection(rule="state=SP"), by=operator)
+    change_members(dealers, "remove", Selection(rule="firstName=Ana"), by=operator)
+
+    refresh(dealers)
+
+    events = list(dealers.events.order_by("id"))
+    assert sorted(names(events)) == [("Ana", False, "person"), ("Ana", True, "person"), ("Bia", True, "person")]
+    changes = {change.pk: change for change in RecordChange.objects.all()}
+    assert all(event.at == changes[event.change].at and event.after is None for event in events)
+
+
+def test_reading_again_stores_no_event_twice(dealers, operator):
+    change_members(dealers, "add", Selection(rule="state=SP"), by=operator)
+
+    first, second = refresh(dealers), refresh(dealers)
+
+    assert (first.joined, second.joined) == (2, 0)
+    assert MembershipEvent.objects.count() == 2
+
+
+def test_a_record_that_is_created_a_member_joined_and_one_that_is_deleted_left(dealers, operator):
+    model = current.models()["CL"]
+    record = saving.create(model, {"firstName": "Dora", "Dealers": True}, by=operator)
+    refresh(dealers)
+    saving.delete(record, by=operator)
+
+    refresh(dealers)
+
+    assert [(event.joined, event.cause) for event in dealers.events.order_by("id")] == [(True, "person"), (False, "deleted")]
+    assert not CurrentMember.objects.exists()
+
+
+def test_moving_between_tiers_leaves_one_and_joins_the_other(spenders, operator):
+    sp, rj = creating.create_tiers("state", values=["SP", "RJ"], by=operator)
+    ana = current.models()["CL"].objects.get(firstName="Ana")
+    saving.update(ana, {"state": "RJ"}, by=operator)
+
+    refresh(sp)
+    refresh(rj)
+
+    assert names(sp.events.filter(record=ana.pk)) == [("Ana", True, "person"), ("Ana", False, "person")]
+    assert names(rj.events.filter(record=ana.pk)) == [("Ana", True, "person")]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_walking_events_back_gives_the_members_of_every_past_moment(spenders, operator, seed):
+    dealers = creating.create_cluster("Dealers", by=operator)
+    chance, model, seen = random.Random(seed), current.models()["CL"], []
+    for step in range(25):
+        records = list(model.objects.all())
+        act = chance.choice(["create", "change", "change", "other", "delete"])
+        if act == "create" or not records:
+            saving.create(model, {"firstName": f"P{step}", "Dealers": chance.random() < 0.5}, by=operator)
+        elif act == "change":
+            record = chance.choice(records)
+            saving.update(record, {"Dealers": not record.Dealers}, by=operator)
+        elif act == "other":
+            saving.update(chance.choice(records), {"lastName": f"L{step}"}, by=operator)
+        else:
+            saving.delete(chance.choice(records), by=operator)
+        if chance.random() < 0.3:
+            refresh(dealers)
+        seen.append((timezone.now(), set(membership.members(dealers).values_list("pk", flat=True))))
+
+    assert [members_at(dealers, moment) for moment, _members in seen] == [members for _moment, members in seen]
