@@ -126,3 +126,18 @@ def test_answers_that_the_records_carry_are_not_asked_again(shop, admin, django_
         found = record_clusters.clusters_of(clusters, records)
 
     assert [[cluster.name for cluster in each] for each in found] == [["Dealers", "Staff", "Dear"], [], []]
+
+
+def test_records_beside_another_show_their_clusters_too(browse, customers, define, admin):
+    owner = FieldDefinition("owner", "Relationship", options={"entity": "CL", "display": "email"})
+    define(code="Varchar 50", owner=owner)
+    creating.create_cluster("Dealers", by=admin, entity="PT")
+    form = Form.objects.get(entity__acronym="CL", is_default=True)
+    Form.objects.filter(pk=form.pk).update(design={**form.design, "related": ["PT.owner"]})
+    saving.create(current.models()["CL"], {"email": "ana@example.com"}, by=admin, record_id="a")
+    saving.create(current.models()["PT"], {"code": "A", "owner": "a", "Dealers": True}, by=admin)
+
+    (table,) = browse.get("/crm/CL/a/").context["related"]
+
+    assert table.headings[-1] == "Clusters"
+    assert [chip.label for chip in table.rows[0].cells[-1].chips] == ["Dealers"]
