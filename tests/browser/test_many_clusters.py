@@ -67,6 +67,8 @@ def filter_by_two(keyboard: Keyboard) -> None:
     keyboard.press(page.locator("#clusters-picker > summary"))
     if not keyboard.has_scripts:
         keyboard.press(page.get_by_role("link", name="Choose clusters"))
+        keyboard.press(page.get_by_role("link", name="Count who is in each"))
+    expect(page.locator("#count-Band")).to_have_text("2")
     keyboard.go_to(page.get_by_label("Who is shown"))
     page.keyboard.type("in all")
     if keyboard.has_scripts:

@@ -154,7 +154,7 @@ def test_a_form_with_another_match_is_refused(browse, shop):
 
 
 def test_the_picker_counts_each_cluster_and_opens_the_condition_to_be_changed(browse, shop):
-    response = browse.get("/crm/PT/?_in=Dealers,Dear&_not_in=Ouro&_pick=0")
+    response = browse.get("/crm/PT/?_in=Dealers,Dear&_not_in=Ouro&_pick=0&_counts=1")
 
     filters = response.context["filters"]
     boxes = {box.name: (box.count, box.is_ticked) for box in filters.clusters.picker.boxes}
@@ -163,12 +163,15 @@ def test_the_picker_counts_each_cluster_and_opens_the_condition_to_be_changed(br
     assert filters.kept == [("_not_in", "Ouro")]
 
 
-def test_the_page_counts_nothing_until_the_picker_is_opened(browse, shop):
+def test_the_clusters_are_asked_for_when_the_filter_is_opened_and_counted_afterwards(browse, shop):
     page = browse.get("/crm/PT/?_in=Dealers")
     fragment = browse.get("/crm/clusters/PT/" + page.context["filters"].clusters.address)
+    counts = browse.get("/crm/clusters/PT/" + fragment.context["picker"].counting)
 
     assert 'class="picker-list"' not in page.text
     assert 'value="Dealers" checked' in fragment.text
+    assert {box.count for box in fragment.context["picker"].boxes} == {None}
+    assert '<span class="count" id="count-Dealers" hx-swap-oob="true">2</span>' in counts.text
     assert page.context["filters"].clusters.kept == [("_in", "Dealers")]
     assert page.context["filters"].kept == []
 

@@ -62,7 +62,7 @@ def test_every_place_counts_what_python_counts(browse, rows, capsys):
 
     counts = {
         "list": {name: browse.get(f"/crm/PT/?_in={name}").context["listing"].count for name in MEANING},
-        "filter": {box.name: box.count for box in browse.get("/crm/clusters/PT/?_pick=new").context["picker"].boxes},
+        "filter": {box.name: box.count for box in browse.get("/crm/clusters/PT/?_pick=new&_counts=1").context["picker"].boxes},
         "catalogue": {row.cluster.name: row.members for row in browse.get("/clusters/").context["overview"].rows},
         "page": {name: browse.get(f"/clusters/{name}/").context["count"] for name in MEANING},
         "command": listed_by_command(capsys),

@@ -11,7 +11,7 @@ from crm.records.access import readable
 from crm.records.layouts import Layout
 from crm.records.lists.cluster_filter import ClusterCondition, Match, conditions_of, in_words, parameters_of, unknown_left_out
 from crm.records.lists.filtering import EMPTY
-from crm.records.lists.list_query import PICK, ListQuery
+from crm.records.lists.list_query import COUNTS, PICK, ListQuery
 from crm.records.lists.reference_choices import address_of, title_of
 from crm.records.lists.typed_filters import shown_text
 from crm.schema import fieldtypes
@@ -49,15 +49,17 @@ class ClusterBox:
 
 @dataclass(frozen=True)
 class ClusterPicker:
-    """The clusters of one condition: one that is there, or a new one."""
+    """The clusters of one condition: one that is there, or a new one. `counting` is the address that counts them as well."""
 
     match: Match
     boxes: list[ClusterBox]
+    counting: str
+    is_counted: bool
 
 
 @dataclass(frozen=True)
 class ClustersFilter:
-    """The one filter of all clusters. `summary` is what is in force; `address` opens the picker, which is costly: it counts.
+    """The one filter of all clusters. `summary` is what is in force; `address` opens the picker, which is long.
 
     `kept` stands where the picker comes, which takes its place: the one condition in force.
     """
@@ -107,12 +109,13 @@ def picked_condition(query: ListQuery) -> ClusterCondition | None:
 
 
 def cluster_picker(entity: str, query: ListQuery, clusters: Sequence[ListedCluster]) -> ClusterPicker:
-    """With how many are in each: one query, however many they are."""
+    """With how many are in each, if the address asks for that: one query, which may take its time."""
     condition = picked_condition(query)
     ticked = condition.names if condition else ()
-    counts = extensions.cluster_counts(entity, clusters)
+    counts = extensions.cluster_counts(entity, clusters) if query.one(COUNTS) else {}
     boxes = [ClusterBox(each.name, each.chip, each.name in ticked, counts.get(each.name)) for each in clusters]
-    return ClusterPicker(condition.match if condition else "any", boxes)
+    counting = query.address(**{PICK: query.one(PICK) or NEW, COUNTS: "1"})
+    return ClusterPicker(condition.match if condition else "any", boxes, counting, bool(counts))
 
 
 def _clusters_filter(

@@ -16,9 +16,11 @@ CURSORS = ("_after", "_before")
 TYPED = "_typed"  # sent by the filter form: what its inputs hold was typed in the person's language
 IN, NOT_IN = "_in", "_not_in"  # names of clusters, divided by commas
 PICK = "_pick"  # opens the clusters to tick: the place of a condition in force, or a new one
+COUNTS = "_counts"  # with how many are in each
 MATCH, CLUSTER = "_match", "_cluster"  # what was ticked there; a filter form sends them, no other address has them
 TICKED = frozenset({MATCH, CLUSTER})
-PAGE_PARAMETERS = frozenset({"_form", "_q", "_where", IN, NOT_IN, PICK, "_sort", "_change_set", "_deleted", TYPED, *CURSORS})
+PASSING = frozenset({TYPED, PICK, COUNTS, "_deleted", *CURSORS})  # no further address has them
+PAGE_PARAMETERS = PASSING | {"_form", "_q", "_where", IN, NOT_IN, "_sort", "_change_set"}
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,7 @@ class ListQuery:
 
     def address(self, **changes: str | Iterable[str] | None) -> str:
         """Return the address with parameters changed or, when None, left out; a changed query begins at the first page."""
-        kept = {
-            name: values for name, values in self.parameters.items() if name not in {*CURSORS, *TICKED, TYPED, PICK, "_deleted"}
-        }
+        kept = {name: values for name, values in self.parameters.items() if name not in PASSING | TICKED}
         changed = {
             name: () if value is None else (value,) if isinstance(value, str) else tuple(value) for name, value in changes.items()
         }

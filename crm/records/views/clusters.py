@@ -21,10 +21,11 @@ NEW = "new"  # in place of a record's id
 
 @require_safe
 def to_filter_by(request: SignedInRequest, acronym: str) -> HttpResponse:
-    """The clusters to tick of a list, with how many are in each."""
-    model_for(request.actor, "read", acronym)
+    """The clusters to tick of a list; then how many are in each, which takes its time where they are many."""
+    model = model_for(request.actor, "read", acronym)
     picker = cluster_picker(acronym, ListQuery.of(request.GET), extensions.clusters(request.actor, acronym))
-    return render(request, "records/_cluster_picker.html", {"picker": picker})
+    template = "records/_cluster_counts.html" if picker.is_counted else "records/_cluster_picker.html"
+    return render(request, template, {"picker": picker, "entity": model.entity})
 
 
 @require_safe
