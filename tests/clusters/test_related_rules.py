@@ -13,11 +13,14 @@ from clusters.catalogue import creating
 from clusters.catalogue.changing import ClusterChange, change_cluster
 from clusters.models import Cluster
 from crm.records import querying
+from crm.records.forms.conditions import Conditions
 from crm.records.writing import saving
 from crm.rules.errors import RuleError
 from crm.schema.definitions import FieldDefinition
+from crm.schema.designs.form_rules import FormRuleContext, check_rule
 from crm.schema.draft import dependencies, editing, new_fields
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.form_design import FormDesign
 from crm.schema.generated import current
 from crm.schema.models import DataEntity, Field
 from crm.schema.publishing import publishing, removing
@@ -214,3 +217,25 @@ def test_a_rule_field_that_is_drafted_by_labels_is_stored_by_names(orders, opera
     assert Field.objects.get(name="Told").options["expression"] == changed.options["expression"] == "firstName is null"
     publishing.publish(by=operator)
     assert current.models()["CL"].entity.field("Told").options["expression"] == "firstName is null"
+
+
+def test_export_and_change_of_members_take_such_rules(of_rio, operator, tmp_path):
+    by_hand, file = creating.create_cluster("Dealers", by=operator), tmp_path / "people.csv"
+
+    call_command("change_members", "Dealers", "add", where="count(AD where state=SP)=1 AND NOT OfRio=true")
+    call_command("export_worksheet", str(file), where="has(AD)", fields="firstName,OfRio", sort="firstName ASC")
+
+    assert names_of(by_hand) == ["Bia"]
+    assert file.read_text("utf-8-sig").splitlines() == ["firstName,OfRio", "Ana,true", "Bia,false"]
+
+
+def test_a_form_shows_a_field_by_what_refers_to_its_record(of_rio, operator):
+    context = FormRuleContext(FormDesign(), current.entity("CL"), current.models().snapshot)
+    field = context.entity.field("gender")
+
+    rule = check_rule("shown_if", 'has(AD where "state"=rj)', field, context)
+    conditions = Conditions(current.models()["CL"], operator)
+
+    assert rule == "has(AD where state=rj)"
+    assert [conditions.hold(rule, person(name), otherwise=False) for name in ("Ana", "Bia")] == [True, False]
+    assert not conditions.hold(rule, current.models()["CL"](), otherwise=True)
