@@ -24,8 +24,10 @@ from clusters.why.wording import term_in_words
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
+from crm.records.access import readable
 from crm.records.addresses import record_url
-from crm.rules.explaining import Clause, ExplainedRecords, Explanation, explain
+from crm.records.cells import title_of
+from crm.rules.explaining import Clause, ExplainedRecords, Explanation, RelatedVerdict, explain
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, find_reference
 from crm.rules.tree import RelatedTest, Rule
@@ -86,18 +88,21 @@ class _Reading:
         if clause.related is None or not (may_read and (not test.of or may(self.reader, "read", other.acronym, test.of))):
             return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds)
         field = other.field(test.of) if test.function in {"sum", "min", "max"} else None
-        related = self._counted(clause.related, other)
+        related = self._counted(clause.related, other, other.field(test.of) if test.of else None)
         shown = _number_of(related, other)
         if test.of:
             shown = f"{_shown(clause.actual, field)} ({shown})"
         return ExplainedClause(clause.text, words, _json(clause.actual, field), shown, clause.holds, related=related)
 
-    def _counted(self, found: ExplainedRecords, other: EntityDefinition) -> CountedRecords:
+    def _counted(self, found: ExplainedRecords, other: EntityDefinition, of: FieldDefinition | None) -> CountedRecords:
         inner = replace(self, entity=other, fields=found.fields)
-        records = (
-            ExplainedRecord(pk, record_url(other.acronym, pk), inner.node(tree) if tree else None) for pk, tree in found.shown
-        )
-        return CountedRecords(found.counted, found.of, tuple(records))
+        return CountedRecords(found.counted, found.of, tuple(inner.related_record(each, of) for each in found.first))
+
+    def related_record(self, verdict: RelatedVerdict, of: FieldDefinition | None) -> ExplainedRecord:
+        record = verdict.record
+        title, address = title_of(record, readable(self.reader, self.entity)), record_url(self.entity.acronym, record.pk)
+        value = _shown(verdict.value, of) if of else ""
+        return ExplainedRecord(record.pk, title, address, value, self.node(verdict.tree) if verdict.tree else None)
 
     def _may_read(self, path: str, entity: EntityDefinition | None) -> bool:
         """A related record's field needs the relationship, too."""

@@ -13,10 +13,14 @@ from crm.schema.record import Record
 
 @dataclass(frozen=True)
 class ExplainedRecord:
-    """A related record: its id, its page, and why it counts or does not; no tree where all of them count."""
+    """A related record: what it is called, its page, its value where something is computed, and why it counts or does not;
+    no tree where all of them count.
+    """
 
     id: str
+    title: str
     address: str
+    shown: str
     tree: "ExplainedNode | None"
 
     @property

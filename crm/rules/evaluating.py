@@ -1,6 +1,6 @@
 """Evaluates conditions for one record in Python, with the result that the database would give."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import ge, gt, le, lt
 from typing import Any
@@ -41,14 +41,14 @@ def evaluate(condition: Condition, record: object) -> bool:
     if isinstance(condition, HasRecords):
         return any(True for _record in chosen(condition.records, record))
     if isinstance(condition, ComputedRecords):
-        return evaluate(condition.test, {MEASURE: value_computed(condition, record)})
+        return evaluate(condition.test, {MEASURE: computed_of(condition, chosen(condition.records, record))})
     return _evaluate_predicate(condition, value_of(condition.column, record))
 
 
-def value_computed(condition: ComputedRecords, record: object) -> Any:  # Any: a number or a date, None for none
-    """What the function makes of the related records."""
-    found, of = chosen(condition.records, record), condition.of
-    return computed(condition.function, [None if of is None else value_of(of, each) for each in found])
+def computed_of(condition: ComputedRecords, records: Iterable[object]) -> Any:  # Any: a number or a date, None for none
+    """What the function makes of these records."""
+    of = condition.of
+    return computed(condition.function, [None if of is None else value_of(of, each) for each in records])
 
 
 def chosen(records: ChosenRecords, record: object) -> Iterator[object]:

@@ -1,16 +1,16 @@
 """Tree and one record → explanation: the rule as a tree, each node with its result, each comparison with the actual value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
 from crm.rules.binding import bind
-from crm.rules.conditions import HasRecords, Related
+from crm.rules.conditions import MEASURE, ComputedRecords, HasRecords, Related
 from crm.rules.context import RuleContext
-from crm.rules.evaluating import evaluate, referring, value_computed, value_of
+from crm.rules.evaluating import computed_of, evaluate, referring, value_of
 from crm.rules.expanding import Trail, expand, placed, rule_name
 from crm.rules.printing import print_rule
-from crm.rules.resolving import Fields, ResolvedColumn, RuleField, canonical_path, find_reference, resolve
+from crm.rules.resolving import Fields, canonical_path, find_reference, resolve
 from crm.rules.tree import (
     AllOf,
     AnyOf,
@@ -27,20 +27,28 @@ from crm.rules.tree import (
 )
 
 Join: TypeAlias = Literal["all", "any", "not"]
-ID = ResolvedColumn(RuleField("id", "id"), "id", ("id",))
 MOST_SHOWN = 20  # related records that are explained one by one
 
 
 @dataclass(frozen=True)
+class RelatedVerdict:
+    """A related record, its value where something is computed of it, and its explanation; None where all are chosen."""
+
+    record: Any  # a record of the other entity
+    value: Any  # whatever its field holds
+    tree: "Explanation | None"
+
+
+@dataclass(frozen=True)
 class ExplainedRecords:
-    """The related records of a comparison: how many there are, how many of them meet what they are chosen by, and of the
-    first, those that do before the others, id and explanation (None where all are chosen). `fields` are theirs.
+    """The related records of a comparison: how many there are, how many of them meet what they are chosen by, and the first
+    of them, those that do before the others. `fields` are theirs.
     """
 
     entity: str
     of: int
     counted: int
-    shown: tuple[tuple[str, "Explanation | None"], ...]
+    first: tuple[RelatedVerdict, ...]
     fields: Fields
 
 
@@ -136,20 +144,21 @@ class _Explaining:
 
     def _of_records(self, test: RelatedTest, trail: Trail) -> Clause:
         """The number of records that are meant, or what is computed of them, and the first ones with their own explanation."""
-        bound = self._bound(test)
+        bound, reference = self._bound(test), find_reference(test.records, self.fields)
         where = bound.records.where
         found = [(each, where is None or evaluate(where, each)) for each in referring(bound.records, self.record)]
-        counted = sum(1 for _each, is_meant in found if is_meant)
-        actual = counted if isinstance(bound, HasRecords) else value_computed(bound, self.record)
+        meant = [each for each, is_meant in found if is_meant]
+        actual, holds = _result(bound, meant)
         first = sorted(found, key=lambda each: not each[1])[:MOST_SHOWN]
-        fields = find_reference(test.records, self.fields).fields()
-        shown = tuple((str(value_of(ID, each)), self._chosen(each, test, fields, trail)) for each, _is_meant in first)
-        related = ExplainedRecords(bound.records.reference.entity, len(found), counted, shown, fields)
-        return Clause(print_rule(test), actual, self._holds(test), "", test, test.records.through, related=related)
+        verdicts = tuple(self._verdict(each, bound, test, trail) for each, _is_meant in first)
+        related = ExplainedRecords(reference.entity, len(found), len(meant), verdicts, reference.fields())
+        return Clause(print_rule(test), actual, holds, "", test, test.records.through, related=related)
 
-    def _chosen(self, record: Any, test: RelatedTest, fields: Fields, trail: Trail) -> Explanation | None:  # Any: a record
-        where = test.records.where
-        return _Explaining(record, fields, self.context).explained(where, trail.inside(test.records)) if where else None
+    def _verdict(self, record: object, bound: Related, test: RelatedTest, trail: Trail) -> RelatedVerdict:
+        where, fields = test.records.where, bound.records.reference.fields()
+        of = bound.of if isinstance(bound, ComputedRecords) else None
+        tree = _Explaining(record, fields, self.context).explained(where, trail.inside(test.records)) if where else None
+        return RelatedVerdict(record, value_of(of, record) if of else None, tree)
 
     def _bound(self, test: RelatedTest) -> Related:
         """A test of related records stays one."""
@@ -157,6 +166,14 @@ class _Explaining:
 
     def _holds(self, rule: Rule) -> bool:
         return evaluate_rule(rule, self.record, self.fields, self.context)
+
+
+def _result(bound: Related, meant: Sequence[object]) -> tuple[Any, bool]:  # Any: a number or a date, None for none
+    """The number of the records or what is computed of them, and whether that is what the rule asks for."""
+    if isinstance(bound, HasRecords):
+        return len(meant), bool(meant)
+    value = computed_of(bound, meant)
+    return value, evaluate(bound.test, {MEASURE: value})
 
 
 def _join(rule: AllOf | AnyOf | NotRule) -> Join:

@@ -115,7 +115,7 @@ def test_the_page_says_it_in_words(of_rio, manager_client, language, words, numb
     text = page.content.decode()
     assert words in text
     assert number in text
-    assert '<a href="/crm/AD/a0/">a0</a>' in text
+    assert '<a href="/crm/AD/a0/">' in text
 
 
 def test_lists_show_sort_by_and_filter_by_such_a_rule(of_rio, browse):

@@ -78,7 +78,7 @@ def test_what_was_counted_is_explained(bought, people, fields, context):
     total = explain(parse("sum(order.total by person where status=open)>500"), ana, fields, context)
 
     assert (has.holds, has.actual, has.related.counted, has.related.of) == (True, 2, 2, 3)
-    assert [(pk, tree.holds, tree.actual) for pk, tree in has.related.shown] == [
+    assert [(each.record.pk, each.tree.holds, each.tree.actual) for each in has.related.first] == [
         ("1", True, "paid"),
         ("2", True, "paid"),
         ("3", False, "open"),
@@ -92,7 +92,7 @@ def test_only_the_first_twenty_records_are_explained_one_by_one(bought, people, 
 
     related = explain(parse("has(order by person where status=paid)"), people.objects.get(pk="caio"), fields, context).related
 
-    assert (related.counted, related.of, len(related.shown), related.shown[0][0]) == (1, 31, 20, "z")
+    assert (related.counted, related.of, len(related.first), related.first[0].record.pk) == (1, 31, 20, "z")
 
 
 @pytest.mark.parametrize("name", ["has", "count", "sum", "min", "where", "by", "starts", "ends", "with", "empty", "anniversary"])
