@@ -1,7 +1,7 @@
 """The members of a cluster and their number, computed by the database on demand."""
 
-from collections.abc import Iterable
-from typing import Literal, cast
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, cast
 
 from django.db.models import Q, QuerySet
 
@@ -10,6 +10,7 @@ from crm.records import querying
 from crm.rules.compiling import compile_rule
 from crm.rules.context import RuleContext
 from crm.rules.errors import RuleError
+from crm.rules.folding import fold
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields
 from crm.rules.tree import Comparison
@@ -75,6 +76,14 @@ def rule_of(cluster: Cluster) -> Comparison:
 def value_of(cluster: Cluster) -> str:
     """The value of its field that members have."""
     return rule_of(cluster).value.text
+
+
+def member_test(cluster: Cluster) -> Callable[[Any], bool]:  # Any: a value of its field, as JSON or typed
+    """Return whether a value of the field that people write makes a member."""
+    if kind_of(cluster) == "hand":
+        return bool
+    wanted = fold(value_of(cluster))
+    return lambda value: value is not None and fold(str(value)) == wanted
 
 
 def members(cluster: Cluster) -> QuerySet[Record]:

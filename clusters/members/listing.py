@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clusters import membership
+from clusters.history.reading import last_events
 from clusters.models import Cluster
 from clusters.why.changes import author_of, last_changes
 from crm.people.actors import Actor
@@ -19,7 +20,7 @@ NEWEST_FIRST = Sort("id", descending=True)
 
 @dataclass(frozen=True)
 class Member:
-    """`since` and `by` are unknown for members by rule, and where the history is gone."""
+    """`since` and `by` are unknown of those who were in before anything was stored, and where the history is gone."""
 
     id: str
     title: str
@@ -46,11 +47,23 @@ def members_page(cluster: Cluster, *, reader: Actor, after: str = "", before: st
 
 
 def _members(cluster: Cluster, page: Page[Record], reader: Actor) -> list[Member]:
-    changes = {} if membership.has_rule(cluster) else last_changes(page.rows, cluster.field)
-    members = []
-    for record in page.rows:
-        change = changes.get(record.pk)
-        title = title_of(record, readable(reader, record.entity))
-        by = author_of(change) if change else ""
-        members.append(Member(record.pk, title, record_url(cluster.entity, record.pk), change.at if change else None, by))
-    return members
+    known = _by_rule(cluster, page) if membership.has_rule(cluster) else _by_hand(cluster, page)
+    return [
+        Member(
+            record.pk,
+            title_of(record, readable(reader, record.entity)),
+            record_url(cluster.entity, record.pk),
+            *known.get(record.pk, (None, "")),
+        )
+        for record in page.rows
+    ]
+
+
+def _by_hand(cluster: Cluster, page: Page[Record]) -> dict[str, tuple[datetime | None, str]]:
+    return {pk: (change.at, author_of(change)) for pk, change in last_changes(page.rows, cluster.field).items()}
+
+
+def _by_rule(cluster: Cluster, page: Page[Record]) -> dict[str, tuple[datetime | None, str]]:
+    """As the last comparison found it, and why: nobody joins by a rule in person."""
+    events = last_events(cluster, [record.pk for record in page.rows])
+    return {pk: (event.at, event.get_cause_display()) for pk, event in events.items() if event.joined}

@@ -1,6 +1,7 @@
 """When a field of records last changed, and by whom: read from the change history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db.models import Q
 
@@ -19,6 +20,21 @@ def last_changes(records: Sequence[Record], field: str) -> dict[str, ChangeSet]:
     entity, ids = records[0].entity.acronym, [record.pk for record in records]
     changes = RecordChange.objects.filter(changed, entity=entity, record_id__in=ids).select_related("change_set").order_by("id")
     return {change.record_id: change.change_set for change in changes}
+
+
+def last_flip(record: Record, field: str, is_member: Callable[[Any], bool]) -> ChangeSet | None:  # Any: JSON values
+    """The change-set by which the record's present state, in or out, came about; None where the history is gone.
+
+    A change of the field may leave the state as it is, as of who is out and moves from one other tier to the next.
+    """
+    changed = Q(kind=RecordChange.Kind.UPDATE, before__has_key=field) | Q(kind=RecordChange.Kind.CREATE)
+    changes = RecordChange.objects.filter(changed, entity=record.entity.acronym, record_id=record.pk).select_related("change_set")
+    for change in changes.order_by("-id"):
+        if change.kind == RecordChange.Kind.CREATE or is_member((change.before or {}).get(field)) != is_member(
+            getattr(record, field)
+        ):
+            return change.change_set
+    return None
 
 
 def author_of(change: ChangeSet) -> str:

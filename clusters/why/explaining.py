@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clusters.membership import field_of, has_rule, rule_of
+from clusters.membership import field_of, has_rule, member_test, rule_of
 from clusters.models import Cluster
-from clusters.why.changes import author_of, last_changes
+from clusters.why.changes import author_of, last_flip
 from clusters.why.explanation_tree import (
     CountedRecords,
     ExplainedClause,
@@ -27,6 +27,7 @@ from crm.records import querying
 from crm.records.access import readable
 from crm.records.addresses import record_url
 from crm.records.cells import title_of
+from crm.records.models import ChangeSet
 from crm.rules.explaining import Clause, ExplainedRecords, Explanation, RelatedVerdict, explain
 from crm.rules.parsing import parse
 from crm.rules.resolving import Fields, find_reference
@@ -45,10 +46,24 @@ def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> Me
     fields = querying.fields_of(type(record))
     explained = explain(_rule(cluster), record, fields, querying.rule_context())
     tree = mark_what_keeps_out(_Reading(record.entity, fields, reader).node(explained))
-    change = None if has_rule(cluster) else last_changes([record], cluster.field).get(record.pk)
+    return _since_by_rule(cluster, record, tree) if has_rule(cluster) else _since_by_hand(cluster, record, tree)
+
+
+def _since_by_hand(cluster: Cluster, record: Record, tree: ExplainedNode) -> MembershipExplanation:
+    """Exact, from the change history."""
+    change = last_flip(record, cluster.field, member_test(cluster))
     if change is None:
         return MembershipExplanation(tree)
     return MembershipExplanation(tree, change.at, author_of(change), CAUSES.get(change.channel, "person"))
+
+
+def _since_by_rule(cluster: Cluster, record: Record, tree: ExplainedNode) -> MembershipExplanation:
+    """As the last comparison found it, if that is how it still is."""
+    event = cluster.events.filter(record=record.pk).order_by("-at", "-id").first()
+    if event is None or event.joined != tree.holds:
+        return MembershipExplanation(tree)
+    change = ChangeSet.objects.filter(pk=event.change_set).first() if event.change_set else None
+    return MembershipExplanation(tree, event.at, author_of(change) if change else "", event.cause)
 
 
 def _rule(cluster: Cluster) -> Rule:

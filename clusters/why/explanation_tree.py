@@ -108,7 +108,7 @@ ExplainedNode: TypeAlias = ExplainedClause | ExplainedJoin
 
 @dataclass(frozen=True)
 class MembershipExplanation:
-    """`since`, `by` and `cause` are of the last change in a cluster that is filled by hand or worksheet; a rule has none."""
+    """`since`, `by` and `cause` are of the last join or leave, as far as it is known; of a rule nobody may have caused it."""
 
     tree: ExplainedNode
     since: datetime | None = None
