@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from clusters.membership import has_own_field
+from clusters.membership import is_its_field
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, FieldDependent, RuleAction
 from crm.people.actors import Actor
@@ -21,7 +21,7 @@ def cluster_fields(acronym: str) -> dict[str, ClusterChip]:
     return {
         cluster.field: ClusterChip(cluster.label, cluster.colour, cluster.get_absolute_url())
         for cluster in Cluster.objects.filter(entity=acronym, archived_at=None)
-        if entity.field(cluster.field) and has_own_field(cluster)
+        if entity.field(cluster.field) and is_its_field(cluster)
     }
 
 

@@ -48,6 +48,11 @@ def has_own_field(cluster: Cluster) -> bool:
     return kind_of(cluster) in {"hand", "rule"}
 
 
+def is_its_field(cluster: Cluster) -> bool:
+    """Return True if the members are those for whom its own field is true; `Dealers=false` is a value like another."""
+    return has_own_field(cluster) and value_of(cluster) == "true"
+
+
 def has_rule(cluster: Cluster) -> bool:
     """Return True if an expression decides about membership, False if people do, record by record."""
     return kind_of(cluster) == "rule"

@@ -6,7 +6,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 from django.db.models.expressions import Combinable
 
 from clusters.catalogue.lookup import readable
-from clusters.membership import counts, kind_of, rule_text
+from clusters.membership import counts, has_own_field, is_its_field, kind_of, rule_text
 from clusters.models import Cluster
 from crm.extensions import ClusterChip, ListedCluster
 from crm.people.actors import Actor
@@ -87,6 +87,8 @@ def _answer(cluster: ListedCluster, fields: Fields, now: RuleContext) -> Combina
 
 def _listed(cluster: Cluster) -> ListedCluster:
     chip = ClusterChip(cluster.label, cluster.colour, cluster.get_absolute_url())
+    if has_own_field(cluster) and not is_its_field(cluster):
+        return ListedCluster(cluster.name, chip, "value", cluster.field, cluster.rule, cluster.rule)
     return ListedCluster(cluster.name, chip, kind_of(cluster), cluster.field, cluster.rule, rule_text(cluster))
 
 

@@ -8,6 +8,7 @@ from clusters import record_clusters
 from clusters.catalogue import creating
 from clusters.catalogue.changing import ClusterChange, change_cluster
 from clusters.models import Cluster
+from crm.extensions import extensions
 from crm.records.querying import with_rules
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
@@ -141,3 +142,18 @@ def test_records_beside_another_show_their_clusters_too(browse, customers, defin
 
     assert table.headings[-1] == "Clusters"
     assert [chip.label for chip in table.rows[0].cells[-1].chips] == ["Dealers"]
+
+
+def test_a_cluster_of_those_for_whom_a_field_is_not_true_shows_who_its_rule_says(browse, shop):
+    Cluster.objects.create(name="Strangers", labels={"en": "Strangers"}, entity="PT", field="Dealers", rule="Dealers=false")
+
+    response = browse.get("/crm/PT/")
+
+    assert {code for code, labels in shown(response).items() if "Strangers" in labels} == {"B", "C"}
+    assert browse.get("/crm/PT/?_in=Strangers").context["listing"].count == 2
+    assert extensions.cluster_fields("PT")["Dealers"].label == "Dealers"
+    record = next(row.record for row in response.context["rows"] if row.record.code == "B")
+    (line,) = [
+        line for line in browse.get(f"/crm/PT/{record.pk}/").context["form"].cluster_lines if line.cluster.name == "Strangers"
+    ]
+    assert (line.is_in, line.input) == (True, "")
