@@ -170,3 +170,13 @@ def test_the_preview_of_a_form_shows_the_clusters_however_many(browse, address, 
     assert 'id="preview_Dealers"' not in page.text
     assert '<fieldset class="record-clusters"' in page.text
     assert "data-find " not in page.text
+
+
+def test_beyond_sixteen_those_it_is_not_in_wait_behind_a_disclosure(browse, address, admin):
+    for number in range(16):
+        creating.create_cluster(f"Group {number}", by=admin, entity="PT")
+
+    before, _details, after = browse.get(address).text.partition('<details class="membership-more"')
+
+    assert "2 more it is not in" in after
+    assert ('name="Group13"' in before, 'name="Group14"' in after, 'name="Group15"' in after) == (True, True, True)

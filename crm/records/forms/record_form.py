@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -48,11 +49,19 @@ class RecordForm(forms.Form):
         self.verdict = self._verdict()
         self.helper = build_layout(view, self.verdict.unseen, *before)
 
-    @property
+    @cached_property
     def cluster_lines(self) -> list[ClusterLine]:
         """The clusters on the page, in the catalogue's order."""
         beside = self.view.clusters
         return [self._cluster_line(cluster, cluster.name in beside.members) for cluster in beside.shown] if beside else []
+
+    @property
+    def inside_lines(self) -> list[ClusterLine]:
+        return [line for line in self.cluster_lines if line.is_in]
+
+    @property
+    def outside_lines(self) -> list[ClusterLine]:
+        return [line for line in self.cluster_lines if not line.is_in]
 
     @property
     def clusters_title(self) -> str:
