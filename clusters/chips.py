@@ -26,11 +26,11 @@ def cluster_fields(acronym: str) -> dict[str, ClusterChip]:
 
 
 def rule_actions(actor: Actor, acronym: str, rule: str) -> list[RuleAction]:
-    """A list narrowed by a rule is a cluster that has no name yet."""
-    if not may(actor, "cluster", acronym):
-        return []
+    """A list narrowed by a rule is a cluster that has no name yet, or joins one that has."""
     address = urlencode({"entity": acronym, "rule": rule})
-    return [RuleAction(_("Make a cluster of these"), f"/clusters/new/?{address}")]
+    made = [RuleAction(_("Make a cluster of these"), f"/clusters/new/?{address}")] if may(actor, "cluster", acronym) else []
+    added = [RuleAction(_("Add these to a cluster"), f"/clusters/new/members/?{address}")] if may(actor, "write", acronym) else []
+    return made + added
 
 
 def dependents_of_field(entity: str, field: str) -> list[FieldDependent]:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clusters import membership
 from clusters.history.refreshing import Refreshed, forget_before_retention, refresh
+from clusters.members import background  # noqa: F401  # registers its job
 from clusters.models import Cluster
 from crm.jobs import registry
 from crm.jobs.lease import RunningJob

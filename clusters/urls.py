@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import changing, comparing, editing, files, history, members, pages, starting
+from clusters.views import changing, comparing, editing, files, history, member_lists, members, pages, starting
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
@@ -11,9 +11,11 @@ urlpatterns = [
     path("clusters/new/tiers/", changing.new_tiers, name="cluster-tiers"),
     path("clusters/new/templates/", starting.template_list, name="cluster-templates"),
     path("clusters/new/from-field/", starting.from_field, name="cluster-from-field"),
+    path("clusters/new/members/", member_lists.choose_cluster, name="cluster-choose"),
     path("clusters/new/file/", files.cluster_file, name="cluster-file"),
     path("clusters/overlaps/", comparing.all_overlaps, name="all-overlaps"),
     path("clusters/<str:name>/", pages.cluster_page, name="cluster"),
+    path("clusters/<str:name>/members/list/", member_lists.by_list, name="cluster-by-list"),
     path("clusters/<str:name>/members/", members.members, name="cluster-members"),
     path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
     path("clusters/<str:name>/profile/", comparing.profile_page, name="cluster-profile"),

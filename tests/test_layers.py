@@ -85,7 +85,7 @@ FLOORS = {
         "describing_history chart",
         "feed",
     ],
-    "clusters.members": ["selecting finding listing", "changing", "copying"],
+    "clusters.members": ["selecting finding listing", "pasted limits", "changing", "copying background"],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words", "explaining"],
     "clusters.builder": ["previewing sampling"],
     "crm.jobs": [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.catalogue.lookup import InvalidCluster
+from clusters.members.limits import refuse_beyond
 from clusters.members.selecting import InvalidSelection, SelectedRecords, Selection, selected
 from clusters.models import Cluster
 from crm.jobs import locking
@@ -47,13 +48,15 @@ def change_members(
     *,
     by: Actor,
     dry_run: bool = False,
+    max_leave: str = "",
     waiting: Callable[[], None] | None = None,
 ) -> MembersChange:
     """With `dry_run` it is counted, and nothing is written. Of a tier, who joins gets its value and who leaves loses it.
+    `max_leave` is how many may leave by *replace*, a number or a share of the members such as `20%`.
 
     All of it is written, or nothing: what a record may not hold is refused. `waiting` is called while an import of the
     entity is under way; without it the change is refused meanwhile, unless it is small.
-    Raises InvalidCluster (also where a rule says who is in), InvalidSelection, RuleError, PermissionDenied.
+    Raises InvalidCluster (also where a rule says who is in), TooManyLeave, InvalidSelection, RuleError, PermissionDenied.
     """
     require(by, "write", cluster.entity, cluster.field)
     _check_people_decide(cluster)
@@ -64,6 +67,8 @@ def change_members(
         with selected(model, selection, by=by) as found:
             change = _change(cluster, model, verb, found)
             counts = _counts(change, model, verb, found)
+            if verb == "replace" and max_leave:
+                refuse_beyond(max_leave, counts.removed, of=counts.removed + counts.unchanged)
             if counts.added or counts.removed:
                 counts = replace(counts, change_set=_staged_and_written(cluster, change, model, by=by, dry_run=dry_run))
     if counts.change_set is not None:

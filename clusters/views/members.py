@@ -64,12 +64,12 @@ def _changed(request: SignedInRequest, cluster: Cluster, verb: Verb, ids: list[s
     except (InvalidCluster, RuleError) as refusal:
         messages.error(request, str(refusal))
         return redirect(cluster)
-    messages.success(request, _in_words(change, cluster))
+    messages.success(request, changed_in_words(change, cluster))
     address = cluster.get_absolute_url()
     return redirect(f"{address}?changed={change.change_set}" if change.change_set else address)
 
 
-def _in_words(change: MembersChange, cluster: Cluster) -> str:
+def changed_in_words(change: MembersChange, cluster: Cluster) -> str:
     words = {"n": change.added or change.removed, "cluster": cluster.label}
     if change.added:
         return ngettext("%(n)s customer joined %(cluster)s.", "%(n)s customers joined %(cluster)s.", change.added) % words

@@ -16,6 +16,9 @@ from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
 NOT_PERMITTED = (PermissionDenied, NotAllowed)  # who runs the command, or who started the job that it runs
 
 
+STOPPED = 3  # exit code of what stopped at a limit, with nothing written
+
+
 class NotDone(Exception):
     """The work could not be done, and here is what is known of it all the same."""
 

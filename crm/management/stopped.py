@@ -1,10 +1,8 @@
 """How commands end an import that stopped at a limit: with what is known, and an exit code of its own."""
 
-from crm.management.command import NotDone
+from crm.management.command import STOPPED, NotDone
 from crm.worksheets.importing import limits, report
 from crm.worksheets.models import Worksheet, WorksheetState
-
-STOPPED = 3  # exit code
 
 
 def refuse_stopped(worksheet: Worksheet, *, is_rehearsal: bool = False) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from clusters.catalogue import lookup
 from clusters.members.changing import change_members
+from clusters.members.limits import USUAL, TooManyLeave
 from clusters.members.selecting import InvalidSelection, Selection
-from crm.management.command import SiteCommand
+from crm.management.command import STOPPED, NotDone, SiteCommand
 from crm.people.actors import Actor
 from crm.rules.errors import RuleError
 
@@ -26,11 +27,24 @@ class Command(SiteCommand):
         meant.add_argument("--ids", metavar="FILE", help="A record's id a line; - is standard input.")
         meant.add_argument("--keys", nargs=2, metavar=("FIELD", "FILE"), help="A value of the field a line.")
         meant.add_argument("--where", metavar="EXPR", help="All records for which the rule holds.")
+        parser.add_argument(
+            "--max-leave",
+            metavar="LIMIT",
+            default=USUAL,
+            help="With replace: a number or share of the members; 20%% unless stated.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Only count who would join and leave.")
 
-    def run(self, actor: Actor, *, cluster: str, verb: Any, dry_run: bool, **meant: Any) -> dict[str, Any]:  # Any: argparse's
+    def run(
+        self, actor: Actor, *, cluster: str, verb: Any, dry_run: bool, max_leave: str, **meant: Any
+    ) -> dict[str, Any]:  # Any: argparse's options
         found, selection = lookup.named(cluster), self._selection(meant)
-        changed = change_members(found, verb, selection, by=actor, dry_run=dry_run, waiting=self._waiting())
+        how: dict[str, Any] = {"dry_run": dry_run, "max_leave": max_leave, "waiting": self._waiting()}  # Any: of the verb
+        try:
+            changed = change_members(found, verb, selection, by=actor, **how)
+        except TooManyLeave as refusal:
+            facts = {"cluster": cluster, "stopped": {"limit": "max_leave", "value": refusal.value}}
+            raise NotDone(str(refusal), facts, exit_code=STOPPED) from refusal
         return {"cluster": cluster, **asdict(changed)}
 
     def _waiting(self) -> Callable[[], None]:

@@ -1,0 +1,159 @@
+"""Members by a list or a rule: shown first, then written."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from clusters import membership
+from clusters.catalogue import creating
+from clusters.members import background
+from clusters.members.changing import change_members
+from clusters.members.selecting import Selection
+from crm.jobs.models import Job, JobState
+from crm.jobs.tasks import run_job
+from crm.people.actors import Actor
+from crm.people.models import Role, User
+from crm.records.writing import saving
+from crm.schema.generated import current
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/clusters/Dealers/members/list/"
+
+
+@pytest.fixture
+def people(operator):
+    model = current.models()["CL"]
+    rows = [("ana", "52998224725"), ("bia", "11144477735"), ("caio", None)]
+    return [
+        saving.create(model, {"email": f"{name}@example.com", "firstName": name, "document": document}, by=operator)
+        for name, document in rows
+    ]
+
+
+@pytest.fixture
+def dealers(people, operator):
+    return creating.create_cluster("Dealers", by=operator)
+
+
+def members(cluster) -> list[str]:
+    return sorted(membership.members(cluster).values_list("firstName", flat=True))
+
+
+def test_list_is_shown_first_and_nothing_is_written(dealers, manager_client):
+    page = manager_client.post(ADDRESS, {"list": "ana@example.com\nbia@example.com\nnobody@example.com", "verb": "add"})
+
+    text = page.content.decode()
+    assert "2 join" in text
+    assert "1 is not known" in text
+    assert "nobody@example.com\n" in text
+    assert "Add 2 customers" in text
+    assert members(dealers) == []
+
+
+def test_second_press_writes_one_change_set_that_can_be_undone(dealers, manager_client):
+    answer = manager_client.post(ADDRESS, {"list": "ana@example.com\nbia@example.com", "verb": "add", "write": "1"})
+
+    assert members(dealers) == ["ana", "bia"]
+    assert answer["Location"].startswith("/clusters/Dealers/?changed=")
+    assert "Undo" in manager_client.get(answer["Location"]).content.decode()
+
+
+def test_documents_are_found_with_and_without_punctuation(dealers, manager_client):
+    manager_client.post(ADDRESS, {"list": "529.982.247-25\n11144477735", "verb": "add", "write": "1"})
+
+    assert members(dealers) == ["ana", "bia"]
+
+
+def test_ids_and_taking_out(dealers, people, manager_client):
+    manager_client.post(ADDRESS, {"list": "\n".join(one.pk for one in people), "verb": "add", "write": "1"})
+    manager_client.post(ADDRESS, {"list": people[0].pk, "verb": "remove", "write": "1"})
+
+    assert members(dealers) == ["bia", "caio"]
+
+
+def test_exactly_this_list_stops_where_more_than_a_fifth_would_leave_until_it_is_let_go(dealers, people, manager_client):
+    manager_client.post(ADDRESS, {"list": "\n".join(one.pk for one in people), "verb": "add", "write": "1"})
+    asked = {"list": "ana@example.com", "verb": "replace"}
+
+    assert "More than a fifth" in manager_client.post(ADDRESS, asked).content.decode()
+    stopped = manager_client.post(ADDRESS, {**asked, "write": "1"})
+    assert stopped.status_code == 422
+    assert "ana@example.com" in stopped.content.decode()
+    assert len(members(dealers)) == 3
+
+    manager_client.post(ADDRESS, {**asked, "write": "1", "let_go": "1"})
+    assert members(dealers) == ["ana"]
+
+
+def test_all_that_match_a_rule_of_a_list(dealers, manager_client):
+    assert "1 joins" in manager_client.get(ADDRESS, {"rule": "firstName=ana"}).content.decode()
+
+    manager_client.post(ADDRESS, {"rule": "firstName=ana", "verb": "add", "write": "1"})
+    assert members(dealers) == ["ana"]
+
+
+def test_list_narrowed_by_a_rule_offers_to_add_them(dealers, manager_client):
+    page = manager_client.get("/crm/CL/?_where=firstName%3Dana").content.decode()
+    assert "/clusters/new/members/?entity=CL&amp;rule=" in page
+
+    chosen = manager_client.get(
+        "/clusters/new/members/", {"entity": "CL", "rule": "firstName=ana", "cluster": "Dealers", "verb": "add"}
+    )
+    assert chosen["Location"] == f"{ADDRESS}?rule=firstName%3Dana&verb=add"
+
+
+def test_clusters_by_rule_are_not_offered(dealers, manager_client, operator):
+    creating.create_cluster("Annas", rule="firstName=ana", by=operator)
+
+    page = manager_client.get("/clusters/new/members/", {"rule": "firstName=ana"}).content.decode()
+    assert "Dealers" in page
+    assert '<option value="Annas">' not in page
+
+
+@pytest.mark.parametrize("typed", [{"list": "   "}, {"rule": "nothing here"}, {"rule": "firstName="}])
+def test_what_cannot_be_read_is_refused_and_kept(dealers, manager_client, typed):
+    answer = manager_client.post(ADDRESS, {**typed, "verb": "add"})
+
+    assert answer.status_code == 422
+    assert next(iter(typed.values())).strip() in answer.content.decode()
+
+
+def test_many_are_written_in_the_background_and_a_run_again_changes_nothing(dealers, manager_client, monkeypatch):
+    monkeypatch.setattr(background, "MOST_AT_ONCE", 1)
+
+    page = manager_client.post(ADDRESS, {"list": "ana@example.com\nbia@example.com", "verb": "add"})
+    assert "in the background" in page.content.decode()
+    manager_client.post(ADDRESS, {"list": "ana@example.com\nbia@example.com", "verb": "add", "write": "1"})
+    job = Job.objects.get(kind=background.KIND)
+    run_job.func(str(job.pk))
+
+    job.refresh_from_db()
+    assert (job.state, job.result["added"]) == (JobState.DONE, 2)
+    assert members(dealers) == ["ana", "bia"]
+    assert change_members(dealers, "add", Selection("email", keys=["ana@example.com"]), by=job_owner(job)).added == 0
+
+
+def job_owner(job) -> Actor:
+    return Actor(User.objects.get(pk=job.created_by), "page")
+
+
+def test_reader_may_not(dealers, sign_in):
+    assert sign_in(Role.READER).get(ADDRESS).status_code == 403
+
+
+def test_command_stops_where_more_leave_than_may(dealers, people, operator, tmp_path):
+    change_members(dealers, "add", Selection(keys=[one.pk for one in people]), by=operator)
+    (tmp_path / "ids").write_text(people[0].pk)
+    words = ("change_members", "Dealers", "replace", "--ids", str(tmp_path / "ids"), "--json")
+
+    with pytest.raises(CommandError) as stopped:
+        call_command(*words, stdout=(output := StringIO()))
+    assert stopped.value.returncode == 3
+    assert json.loads(output.getvalue())["stopped"] == {"limit": "max_leave", "value": 2}
+    assert len(members(dealers)) == 3
+
+    call_command(*words, "--max-leave", "2", stdout=StringIO())
+    assert members(dealers) == ["ana"]
