@@ -187,3 +187,20 @@ def test_a_form_may_leave_the_filter_out_and_addresses_still_have_it(browse, sho
 
     assert browse.get("/crm/PT/").context["filters"].clusters is None
     assert browse.get("/crm/PT/?_in=Dealers").context["filters"].clusters.summary == "in Dealers"
+
+
+@pytest.mark.parametrize(
+    "question", ["_pick=99999", "_pick=-1", "_pick=%00", "_pick=new&_in=Nobody,%00", "_pick=0&_in=Nobody&_counts=1"]
+)
+def test_strange_questions_for_the_picker_open_one_with_nothing_unknown(browse, shop, question):
+    found = browse.get("/crm/clusters/PT/?" + question)
+
+    assert found.status_code == 200
+    assert [box.name for box in found.context["picker"].boxes if box.is_ticked] == []
+
+
+def test_the_form_of_a_refused_list_passes_on_the_clusters_that_are_known(browse, shop):
+    response = browse.get("/crm/PT/?_in=Dealers,Nobody&_not_in=Nobody&_pick=new")
+
+    assert response.status_code == 400
+    assert response.context["filters"].kept == [("_in", "Dealers")]

@@ -180,3 +180,28 @@ def test_beyond_sixteen_those_it_is_not_in_wait_behind_a_disclosure(browse, addr
 
     assert "2 more it is not in" in after
     assert ('name="Group13"' in before, 'name="Group14"' in after, 'name="Group15"' in after) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("_form=nobody", 404),
+        ("_form=%00", 404),
+        ("_find=%00&_shown=%00", 200),
+        ("_find=" + "x" * 3000, 200),
+        ("_shown=" + "a+" * 2000 + "&_find=g", 200),
+        ("", 200),
+    ],
+)
+def test_strange_questions_for_clusters_are_answered_or_refused(browse, address, question, status):
+    found = browse.get(address.replace("/crm/", "/crm/clusters/") + "?" + question)
+
+    assert found.status_code == status
+    assert browse.get("/crm/clusters/PT/new/?" + question).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/crm/clusters/XX/", "/crm/clusters/XX/new/", "/crm/clusters/PT/nobody/", "/crm/clusters/pt/%00/"]
+)
+def test_clusters_of_what_is_not_there_are_not_found(browse, shop, path):
+    assert browse.get(path).status_code == 404

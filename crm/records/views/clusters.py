@@ -12,9 +12,9 @@ from crm.records.access import model_for, record_for
 from crm.records.forms.record_clusters import ClustersAsked
 from crm.records.forms.record_form import RecordForm, shown_boxes
 from crm.records.forms.record_view import build_record_view
-from crm.records.layouts import layout_of
 from crm.records.lists.filter_inputs import cluster_picker
 from crm.records.lists.list_query import ListQuery
+from crm.records.views.pages import requested_layout
 
 NEW = "new"  # in place of a record's id
 
@@ -35,7 +35,7 @@ def to_switch(request: SignedInRequest, acronym: str, record_id: str) -> HttpRes
     model = model_for(request.actor, "read", acronym)
     if record is None:
         require(request.actor, "write", acronym)
-    layout = layout_of(model.entity, text_parameter(request.GET, "_form"), actor=request.actor)
+    layout = requested_layout(request, model)
     asked = ClustersAsked(shown_boxes(request.GET), text=text_parameter(request.GET, "_find", longest=100))
     form = RecordForm(build_record_view(model.entity, layout, record, actor=request.actor, asked=asked), actor=request.actor)
     return render(request, "records/_clusters_found.html", {"form": form, "record": record, "entity": model.entity})

@@ -184,7 +184,7 @@ def _conflict(request: SignedInRequest, form: RecordForm, current: Record) -> Ht
 
 def _form(request: SignedInRequest, model: type[Record], record: Record | None, data: object = None) -> RecordForm:
     given = {} if record else request.GET.dict()
-    layout, asked = _layout(request, model), _asked(request)
+    layout, asked = requested_layout(request, model), _asked(request)
     shown = build_record_view(model.entity, layout, record, actor=request.actor, given=given, asked=asked)
     posted = request.POST if request.method == "POST" else None
     files = request.FILES if request.method == "POST" else None
@@ -196,7 +196,8 @@ def _asked(request: SignedInRequest) -> ClustersAsked:
     return ClustersAsked({*request.POST, *shown_boxes(request.POST)}, everything=request.GET.get("_clusters") == "all")
 
 
-def _layout(request: SignedInRequest, model: type[Record]) -> Layout:
+def requested_layout(request: SignedInRequest, model: type[Record]) -> Layout:
+    """Http404 where this person has no form of the name in the address."""
     try:
         # As it came: a name with NUL is no name, rather than that of the default form.
         return layout_of(model.entity, request.GET.get("_form", "").strip(), actor=request.actor)
