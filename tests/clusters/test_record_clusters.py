@@ -157,3 +157,40 @@ def test_a_cluster_of_those_for_whom_a_field_is_not_true_shows_who_its_rule_says
         line for line in browse.get(f"/crm/PT/{record.pk}/").context["form"].cluster_lines if line.cluster.name == "Strangers"
     ]
     assert (line.is_in, line.input) == (True, "")
+
+
+@pytest.fixture
+def orders(customers, define, admin):
+    """Ana has two orders, Bia one, Caio none; two clusters of customers count them."""
+    owner = FieldDefinition("owner", "Relationship", options={"entity": "CL", "display": "email"})
+    define("OD", total="Decimal", owner=owner)
+    creating.create_cluster("Buyers", rule="has(OD where total>10)", by=admin)
+    creating.create_cluster("Regulars", rule="count(OD)>=2", by=admin)
+    models = current.models()
+    for name, totals in (("Ana", (5, 50)), ("Bia", (5,)), ("Caio", ())):
+        record = saving.create(models["CL"], {"email": f"{name}@example.com", "firstName": name}, by=admin)
+        for total in totals:
+            saving.create(models["OD"], {"total": total, "owner": record.pk}, by=admin)
+
+
+def test_clusters_by_related_records_are_shown_and_filtered_by_in_as_many_queries(browse, orders, django_assert_num_queries):
+    browse.get("/crm/CL/")
+    with django_assert_num_queries(9):
+        response = browse.get("/crm/CL/")
+    found = browse.get("/crm/CL/?_in=Buyers&_in=Regulars")
+
+    cells = {row.record.firstName: row.cells[-1].chips for row in response.context["rows"]}
+    assert {name: [chip.label for chip in chips] for name, chips in cells.items()} == {
+        "Ana": ["Buyers", "Regulars"],
+        "Bia": [],
+        "Caio": [],
+    }
+    assert [row.record.firstName for row in found.context["rows"]] == ["Ana"]
+
+
+def test_a_cluster_whose_rule_reads_another_entity_that_may_not_be_read_does_not_appear(browse, orders, monkeypatch):
+    monkeypatch.setattr(record_clusters, "may", lambda who, verb, entity=None, field=None: (entity, field) != ("OD", "total"))
+
+    response = browse.get("/crm/CL/?firstName=Ana")
+
+    assert [chip.label for chip in response.context["rows"][0].cells[-1].chips] == ["Regulars"]
