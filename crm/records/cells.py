@@ -21,6 +21,7 @@ class Cell:
     text: str
     is_true: bool = False
     chip: ClusterChip | None = None
+    label: str = ""  # before the value where rows are stacked, of what cannot be told by itself
 
     @property
     def brief(self) -> str:
@@ -38,6 +39,7 @@ class ClustersCell:
     chips: Sequence[ClusterChip]
     kind: str = "clusters"
     text: str = ""
+    label: str = ""
     is_number: bool = False
 
     @property
@@ -71,6 +73,17 @@ def rows_of(
     cells = [cells_of(found, column, chips) for column in columns]
     rows = (list(row) for row in zip(*cells, strict=True)) if columns else ([] for _record in found)
     return [_row(record, row, columns) for record, row in zip(found, rows, strict=True)]
+
+
+def with_labels(rows: Iterable[RecordRow], labels: Sequence[str]) -> list[RecordRow]:
+    """The rows with each column's label at its numbers, moments and ticks: on a small screen no heading stands above them."""
+    return [replace(row, cells=[_labelled(*each) for each in zip(row.cells, labels, strict=True)]) for row in rows]
+
+
+def _labelled(cell: Cell | ClustersCell, label: str) -> Cell | ClustersCell:
+    is_mute = cell.is_number or cell.kind in {"boolean", "date", "datetime"}
+    is_there = bool(cell.text) or (isinstance(cell, Cell) and cell.is_true)
+    return replace(cell, label=label) if is_mute and is_there else cell
 
 
 def with_clusters(rows: Sequence[RecordRow], at: int, clusters: Sequence[ListedCluster]) -> list[RecordRow]:

@@ -12,7 +12,7 @@ from crm.parameters import text_parameter
 from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
 from crm.records.access import model_for, readable
-from crm.records.cells import RecordRow, chips_of, rows_of, with_clusters
+from crm.records.cells import RecordRow, chips_of, rows_of, with_clusters, with_labels
 from crm.records.errors import BadQuery, InvalidRecord
 from crm.records.layouts import Layout, layout_of
 from crm.records.lists.filter_inputs import read_filters
@@ -67,6 +67,7 @@ def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: Lis
     rows = rows_of(records, columns, listing.entity, chips_of(listing.clusters))
     if listing.clusters_at is not None:
         rows = with_clusters(rows, listing.clusters_at, listing.clusters)
+    rows = with_labels(rows, [heading.label for heading in listing.headings])
     highlighted = [field for field in readable(request.actor, listing.entity, layout.highlights) if field not in columns]
     if not query.keyword or not highlighted:
         return rows

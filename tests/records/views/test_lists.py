@@ -1,5 +1,7 @@
 """What a list promises whatever is in it: nothing fails, every row is reached, numbers are exact, writes are seen at once."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -111,3 +113,12 @@ def test_r33_every_list_search_filter_and_cluster_sees_a_write_at_once(browse, c
     seen.append({way: count() for way, count in ways.items()})
 
     assert seen == [dict.fromkeys(ways, 0) | {"list": 1}, dict.fromkeys(ways, 1), dict.fromkeys(ways, 0)]
+
+
+def test_numbers_and_moments_say_what_they_are_where_rows_are_stacked(browse, define, admin):
+    define(code="Varchar 50", price="Decimal", made="Date")
+    saving.create(current.models()["PT"], {"code": "A", "price": 5, "made": "2026-01-31"}, by=admin)
+
+    text = browse.get("/crm/PT/").text
+
+    assert re.findall(r'data-label="(\w+)"', text) == ["price", "made"]
