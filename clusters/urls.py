@@ -7,6 +7,7 @@ from clusters.views import changing, comparing, editing, files, history, member_
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
     path("clusters/new/", editing.new_cluster, name="cluster-new"),
+    path("clusters/new/values/", editing.field_values, name="cluster-values"),
     path("clusters/new/preview/", editing.preview, name="cluster-preview"),
     path("clusters/new/tiers/", changing.new_tiers, name="cluster-tiers"),
     path("clusters/new/templates/", starting.template_list, name="cluster-templates"),

@@ -1,13 +1,15 @@
 """Creating a cluster, changing its rule, and the preview of a rule while it is typed."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters import membership
 from clusters.builder import previewing
+from clusters.builder.building import RuleBuilder, built
+from clusters.builder.values import values_of
 from clusters.catalogue import adopting, changing, creating, lookup
 from clusters.catalogue.changing import ClusterChange
 from clusters.catalogue.questions import question_about
@@ -27,10 +29,15 @@ REFUSALS = (lookup.InvalidCluster, errors.SchemaRefusal)
 def new_cluster(request: SignedInRequest) -> HttpResponse:
     """A GET request may fill the form by parameters; a rule among them is previewed."""
     require(request.actor, "cluster", request.GET.get("entity") or request.POST.get("entity") or "CL")
-    if request.method == "POST":
-        return _create(request, NewClusterForm(request.POST))
-    form = NewClusterForm(initial={"entity": "CL", **request.GET.dict()})
-    return render(request, "clusters/new.html", {"form": form, **_preview(request, request.GET.get("rule", ""))})
+    entity = text_parameter(request.POST, "entity") or text_parameter(request.GET, "entity") or "CL"
+    if request.method == "POST" and "b-act" not in request.POST:
+        builder = _builder(request, request.POST, entity)
+        return _create(request, NewClusterForm(_with_rule(request.POST, builder)), builder)
+    builder = _builder(request, request.POST or request.GET, entity)
+    given = (request.POST or request.GET).dict()
+    form = NewClusterForm(initial={**given, "entity": entity, "rule": builder.text if builder else ""})
+    context = {"form": form, "builder": builder, **_preview(request, builder.text if builder else "")}
+    return render(request, "clusters/new.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,9 +46,12 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
     require(request.actor, "cluster", cluster.entity)
     if not membership.has_rule(cluster):
         return redirect(cluster)
-    typed = request.GET.get("rule", membership.rule_text(cluster))
-    form = RuleForm(request.POST or None, initial={"rule": typed, "cluster": cluster.name})
-    if request.method == "POST" and form.is_valid():
+    is_changing = request.method == "POST" and "b-act" not in request.POST
+    builder = _builder(request, request.POST or request.GET, cluster.entity, membership.rule_text(cluster))
+    typed = builder.text if builder else membership.rule_text(cluster)
+    data = _with_rule(request.POST, builder) if is_changing else None
+    form = RuleForm(data, initial={"rule": typed, "cluster": cluster.name})
+    if is_changing and form.is_valid():
         try:
             changing.change_cluster(cluster, ClusterChange(rule=form.cleaned_data["rule"]), by=request.actor)
         except (RuleError, *REFUSALS) as refusal:
@@ -49,7 +59,7 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(label)s” has another rule now.") % {"label": cluster.label})
             return redirect(cluster)
-    context = {"form": form, "cluster": cluster, **_preview(request, typed, cluster)}
+    context = {"form": form, "cluster": cluster, "builder": builder, **_preview(request, typed, cluster)}
     return render(request, "clusters/rule.html", context, status=422 if form.errors else 200)
 
 
@@ -62,7 +72,33 @@ def preview(request: SignedInRequest) -> HttpResponse:
     return render(request, "clusters/_preview.html", _preview(request, request.GET.get("rule", ""), cluster))
 
 
-def _create(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
+@require_GET
+def field_values(request: SignedInRequest) -> HttpResponse:
+    """The most frequent values of a field, for who writes a condition about it."""
+    entity, name = text_parameter(request.GET, "entity") or "CL", text_parameter(request.GET, "field")
+    require(request.actor, "read", entity, name)
+    field = current.entity(entity).field(name) if _is_published(entity) else None
+    if field is None or not field.column:
+        raise Http404
+    found = values_of(entity, field)
+    context = {"field": field, "rows": found.rows, "quartiles": found.quartiles, "empty": found.empty}
+    return render(request, "clusters/values.html", context)
+
+
+def _builder(request: SignedInRequest, data: QueryDict, entity: str, text: str = "") -> RuleBuilder | None:
+    """None of an entity that is not there, which the form refuses."""
+    return built(data, entity, reader=request.actor, text=text) if _is_published(entity) else None
+
+
+def _with_rule(data: QueryDict, builder: RuleBuilder | None) -> QueryDict:
+    """With the rule that the conditions say, where it was they that were changed."""
+    changed = data.copy()
+    if builder is not None:
+        changed["rule"] = builder.text
+    return changed
+
+
+def _create(request: SignedInRequest, form: NewClusterForm, builder: RuleBuilder | None) -> HttpResponse:
     if form.is_valid():
         label, rule, entity = (form.cleaned_data[name] for name in ("label", "rule", "entity"))
         adopted = text_parameter(request.POST, "adopt")
@@ -71,7 +107,7 @@ def _create(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
             and "anyway" not in request.POST
             and (question := question_about(label, entity, rule=rule, reader=request.actor))
         ):
-            context = {"form": form, "question": question, **_preview(request, rule)}
+            context = {"form": form, "question": question, "builder": builder, **_preview(request, rule)}
             return render(request, "clusters/new.html", context, status=422)
         try:
             if adopted:
@@ -85,7 +121,8 @@ def _create(request: SignedInRequest, form: NewClusterForm) -> HttpResponse:
         else:
             messages.success(request, _("The cluster “%(label)s” is ready.") % {"label": cluster.label})
             return redirect(cluster)
-    return render(request, "clusters/new.html", {"form": form, **_preview(request, request.POST.get("rule", ""))}, status=422)
+    context = {"form": form, "builder": builder, **_preview(request, form.data.get("rule", ""))}
+    return render(request, "clusters/new.html", context, status=422)
 
 
 def _preview(request: SignedInRequest, rule: str, cluster: Cluster | None = None) -> dict[str, object]:

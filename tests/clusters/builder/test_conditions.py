@@ -1,0 +1,63 @@
+"""A rule as conditions, and back."""
+
+import random
+
+import pytest
+
+from clusters.builder.conditions import FormClause, Group, NotShown, clauses_of, group_of, rule_of
+from crm.rules.parsing import parse
+from crm.rules.printing import print_rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "state=SP",
+        "state=SP AND totalSpent>1000",
+        "state=SP AND (tier=Gold OR totalSpent>=1000)",
+        "NOT state=SP",
+        "NOT (state=SP OR state=RJ)",
+        "NOT (state=SP AND approved=true)",
+        "state in (SP, RJ) AND totalSpent between 10 and 20",
+        "email is null OR email is not null",
+        "lastOrderAt>now-30d AND birthDate<now-18M",
+        'city="São Paulo" AND NOT email contains test',
+        "firstName starts with An OR firstName ends with na",
+        "state<>SP",
+    ],
+)
+def test_text_of_the_conditions_is_the_text_they_were_made_of(text):
+    assert print_rule(rule_of(group_of(parse(text)))) == print_rule(parse(text))
+
+
+@pytest.mark.parametrize("text", ["has(AD)", "userId.email=x", "name=*go*", "count(OD)>2 AND state=SP"])
+def test_what_conditions_cannot_say_stays_a_text(text):
+    with pytest.raises(NotShown):
+        group_of(parse(text))
+
+
+def test_days_ago_are_a_number_and_a_unit():
+    group = group_of(parse("lastOrderAt>now-30d AND lastOrderAt<now-7w"))
+
+    assert [(clause.operator, clause.values) for clause in clauses_of(group)] == [("last", ("30", "d")), ("before", ("7", "w"))]
+
+
+def test_what_is_not_filled_in_yet_says_nothing():
+    assert rule_of(Group("all", (FormClause("state", "eq"), Group("any")))) is None
+    assert print_rule(rule_of(Group("all", (FormClause("state", "eq"), FormClause("city", "empty"))))) == "city is null"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_groups_come_back_with_the_same_meaning(seed):
+    chance = random.Random(seed)
+
+    def item(depth: int):
+        if depth and chance.random() < 0.4:
+            return Group(chance.choice(("all", "any", "none")), tuple(item(depth - 1) for _ in range(chance.randint(1, 3))))
+        operator = chance.choice(("eq", "ne", "contains", "gt", "between", "in", "empty", "last"))
+        values = {"between": ("1", "2"), "in": ("1", "2", "3"), "empty": (), "last": ("30", "d")}.get(operator, ("a b",))
+        return FormClause(chance.choice("abc"), operator, values)
+
+    rule = rule_of(Group("all", (item(3), item(3))))
+
+    assert rule_of(group_of(parse(print_rule(rule)))) == parse(print_rule(rule))
