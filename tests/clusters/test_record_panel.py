@@ -205,3 +205,10 @@ def test_strange_questions_for_clusters_are_answered_or_refused(browse, address,
 )
 def test_clusters_of_what_is_not_there_are_not_found(browse, shop, path):
     assert browse.get(path).status_code == 404
+
+
+def test_the_page_of_all_clusters_hides_none(browse, address, many, admin):
+    for number in range(16):
+        creating.create_cluster(f"Group {number}", by=admin, entity="PT")
+
+    assert '<details class="membership-more" open>' in browse.get(address + "?_clusters=all").text

@@ -40,6 +40,11 @@ class RecordClusters:
         return len(self.clusters) - len(self.members)
 
     @property
+    def is_long(self) -> bool:
+        """Return True if there are more than a page shows unless asked for all."""
+        return len(self.clusters) > FEW
+
+    @property
     def is_whole(self) -> bool:
         return len(self.shown) == len(self.clusters)
 
