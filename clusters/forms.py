@@ -24,7 +24,7 @@ COLOUR_NAMES = (
 
 RULE_HELP = _(
     "Leave it empty to choose the members yourself, by hand or by worksheet. A rule decides for you, always up to date:"
-    " state=SP AND totalSpent>1000, lastOrderAt>today-30d, email contains example.com."
+    " isCorporate=true AND approved=true, createdIn>today-30d, email contains example.com."
 )
 
 

@@ -35,6 +35,10 @@ class ShownItem:
     left: int | None = None
 
     @property
+    def is_top(self) -> bool:
+        return self.place.count(".") == 1
+
+    @property
     def many(self) -> bool:
         return self.operator == "in"
 

@@ -32,7 +32,7 @@ def test_a_rule_is_built_condition_by_condition_and_saved(spenders, manager_clie
     page = manager_client.get(
         "/clusters/new/", {**inputs(page), "b-value-0.0": "SP", "b-act": "add:0", "b-new-0": "totalSpent"}
     ).content.decode()
-    assert "2 left" in page
+    assert "2 remain" in page
 
     sent = {**inputs(page), "b-op-0.1": "gt", "b-value-0.1": "1,000", "label": "Rich of SP"}
     answer = manager_client.post("/clusters/new/", sent)
@@ -51,7 +51,7 @@ def test_each_condition_says_how_many_are_left(spenders, manager_client, operato
     page = manager_client.get("/clusters/Rich/rule/").content.decode()
 
     assert "of 3 customers" in page
-    assert re.findall(r"(\d+) left", page) == ["2", "1"]
+    assert re.findall(r"(\d+) remains?", page) == ["2", "1"]
 
 
 def test_conditions_follow_the_text(spenders, manager_client, operator):

@@ -1,0 +1,89 @@
+"""The life of a cluster: begun, filled by a list, asked why, taken back; and every page about it, by axe."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PEOPLE = ("Rosa", "Rute", "Raul", "Regina", "Renato")
+
+
+def make_customers(page: Page) -> None:
+    for name in PEOPLE:
+        page.goto("/crm/CL/new/")
+        page.locator("[name=email]").fill(f"{name.lower()}@life.example.com")
+        page.locator("[name=firstName]").fill(name)
+        page.get_by_role("button", name="Create").click()
+        expect(page.get_by_role("status").get_by_text("Created")).to_be_visible()
+
+
+def test_a_pasted_list_joins_three_leave_and_come_back(page: Page, visit):
+    make_customers(page)
+    page = visit("/clusters/new/")
+    page.get_by_label("Name of the cluster").fill("Revendedores")
+    page.get_by_label("Name of the cluster").press("Enter")
+    page.wait_for_url("**/clusters/Revendedores/")
+
+    page.get_by_role("link", name="Paste a list").click()
+    visit()
+    page.get_by_label("E-mails, documents or ids").fill(
+        "\n".join(f"{name.lower()}@life.example.com" for name in (*PEOPLE, "nobody"))
+    )
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("5 join")).to_be_visible()
+    expect(page.get_by_text("nobody@life.example.com", exact=True)).to_be_visible()
+    visit()
+    page.get_by_role("button", name="Add 5 customers").click()
+    expect(page.get_by_text("5 customers joined Revendedores.")).to_be_visible()
+    visit()
+
+    page.get_by_role("link", name="Why? rosa@life.example.com").click()
+    expect(page.get_by_text("So since")).to_be_visible()
+    visit()
+
+    page.goto("/clusters/Revendedores/")
+    for name in PEOPLE[:3]:
+        page.get_by_label(f"Choose {name.lower()}@life.example.com").check()
+    page.get_by_role("button", name="Remove the chosen ones").click()
+    expect(page.get_by_text("3 customers left Revendedores.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").last.click()
+    page.goto("/clusters/Revendedores/")
+    expect(page.get_by_text("5 members")).to_be_visible(timeout=15_000)
+
+
+def test_a_rule_is_built_by_keyboard_with_and_without_scripts(keyboard, request):
+    page = keyboard.page
+    name = f"Built {'quickly' if keyboard.has_scripts else 'plainly'}"
+    page.goto("/clusters/new/")
+    keyboard.go_to(page.get_by_label("Name of the cluster"))
+    page.keyboard.type(name)
+    page.get_by_label("Field of the new condition").first.select_option("firstName")
+    keyboard.press(page.get_by_role("button", name="Add a condition"))
+    expect(page.get_by_role("group", name="First name")).to_be_visible()
+    expect(page.get_by_label("Name of the cluster")).to_have_value(name)
+    keyboard.go_to(page.get_by_label("Value of First name", exact=True))
+    page.keyboard.type("Rosa")
+    keyboard.press(page.get_by_role("button", name="Show the text as conditions, or count them"))
+    expect(page.get_by_label("Rule", exact=True)).to_have_value("firstName=Rosa")
+    keyboard.stop()
+    keyboard.press(page.get_by_role("button", name="Create cluster"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_pages_about_a_cluster_are_for_everyone(page: Page, visit, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/clusters/new/")
+    page.get_by_label("Name of the cluster").fill(f"Seen at {width}")
+    page.get_by_label("Rule", exact=True).fill("firstName is not null AND (email contains life OR NOT lastName=x)")
+    page.get_by_role("button", name="Create cluster").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Seen at {width}")
+    cluster = f"/clusters/SeenAt{width}/"
+
+    for address in (
+        "/clusters/", "/clusters/new/templates/", "/clusters/new/from-field/", "/clusters/overlaps/", "/clusters/new/values/?field=firstName",
+        "/clusters/new/members/?rule=firstName%3DRosa",
+        cluster, *(f"{cluster}{part}/" for part in ("rule", "profile", "overlaps", "history", "used-by", "copy", "settings")),
+    ):  # fmt: skip
+        visit(address)
+        is_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not is_wide, f"{address} scrolls sideways at {width}"
