@@ -24,7 +24,7 @@ def make_customers(page: Page) -> None:
 def count_while_typing(visit) -> None:
     page = visit("/clusters/new/")
     page.get_by_label("Name of the cluster").fill("Class A")
-    rule = page.get_by_label("Rule")
+    rule = page.get_by_label("Rule", exact=True)
     rule.press_sequentially("customerClas=A")
     preview = page.locator("#preview")
     expect(preview).to_contain_text("Did you mean “customerClass”?")
