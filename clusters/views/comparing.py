@@ -1,5 +1,7 @@
 """Pages that compare: a cluster's profile, its overlaps with others, all overlaps, and what uses it."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -54,7 +56,9 @@ def all_overlaps(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def used_by_page(request: SignedInRequest, name: str) -> HttpResponse:
     cluster = readable_cluster(request, name)
-    return render(request, "clusters/used_by.html", {"cluster": cluster, "tab": "used-by", "uses": used_by(cluster)})
+    may_open = may(request.actor, "schema", cluster.entity)
+    uses = [use if may_open or not use.url.startswith("/schema/") else replace(use, url="") for use in used_by(cluster)]
+    return render(request, "clusters/used_by.html", {"cluster": cluster, "tab": "used-by", "uses": uses})
 
 
 def _rights(request: SignedInRequest, entity: str) -> dict[str, bool]:
