@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters import chips, command_menu, dashboard, record_clusters
+from clusters import chips, command_menu, dashboard, measures, record_clusters
 from clusters.catalogue import schema_file
 from crm.extensions import SiteLink, extensions
 
@@ -17,4 +17,5 @@ extensions.dependents["clusters"] = chips.dependents_of_field
 extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity
 extensions.schema_parts["clusters"] = schema_file.PART
 extensions.panels[20] = dashboard.sizes
+extensions.measures["clusters"] = measures
 extensions.finders[10] = command_menu.find

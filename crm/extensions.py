@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from django.utils.functional import Promise
@@ -146,6 +147,7 @@ class Extensions:
     what is stored about its records (by acronym and names of fields) when these are deleted
     for good: long work, repeated if it was interrupted. Both by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
+    `measures` are what `make bench` measures of a package, as a module with `NAMES` and `measured`, by the package's name.
     """
 
     navigation: dict[int, SiteLink] = field(default_factory=dict)
@@ -164,6 +166,7 @@ class Extensions:
     dependents_of_entity: dict[str, Callable[[str], list[FieldDependent]]] = field(default_factory=dict)
     cleanups: dict[str, Callable[[str, Sequence[str]], None]] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
+    measures: dict[str, ModuleType] = field(default_factory=dict)
 
 
 extensions = Extensions()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from clusters import membership
 from clusters.models import Cluster
 from crm.schema.generated import current
+from crm.schema.record import Record
 
 BITS = 60  # clusters in one number; a database's integers have 63
 
@@ -94,19 +95,19 @@ def overlaps(clusters: Sequence[Cluster]) -> Overlaps:
     totals = dict.fromkeys(entities, 0)
     for entity, asked in conditions.items():
         places = [place[name] for name in asked]
-        for members, count in _groups(entity, list(asked.values())) if asked else ():
+        for members, count in groups(current.models()[entity], list(asked.values())) if asked else ():
             totals[entity] += count
             _add(matrix, [places[bit] for bit in members], count)
     failed = [cluster for cluster in clusters if cluster.name not in conditions[cluster.entity]]
     return Overlaps(counted, matrix, totals, timezone.now(), failed)
 
 
-def _groups(entity: str, conditions: Sequence[Q]) -> Iterator[tuple[list[int], int]]:
+def groups(model: type[Record], conditions: Sequence[Q]) -> Iterator[tuple[list[int], int]]:
     """Which of the conditions hold together, and for how many records."""
     masks = {
         f"crm_mask{place}": _mask(conditions[start : start + BITS]) for place, start in enumerate(range(0, len(conditions), BITS))
     }
-    records = current.models()[entity].objects.annotate(**masks).order_by().values_list(*masks)
+    records = model.objects.annotate(**masks).order_by().values_list(*masks)
     for *numbers, count in records.annotate(crm_count=Count("pk")):
         yield [place * BITS + bit for place, number in enumerate(numbers) for bit in _bits(number)], count
 

@@ -17,9 +17,8 @@ from crm.rules.compiling import compile_rule
 from crm.rules.parsing import parse
 from crm.schema.record import Record
 
-NAMES = ("rule-count", "rule-count-exact", "cluster-count", "rule-parse")
+NAMES = ("rule-count", "rule-count-exact", "rule-parse")
 RULE = "customerClass=class3 AND rclastcartvalue>500 AND rclastsessiondate>2026-03-01T00:00Z"
-CLUSTER = "approved=true"
 TIMES = 5  # the quickest of so many, each beside its limit
 PARSED = 1_000
 ALLOWED = 0.001  # seconds to read a rule
@@ -33,7 +32,6 @@ def measured(model: type[Record], folder: Path, rows: int, _actor: Actor) -> Ite
     rest = f'"rclastcartvalue" > 500 AND "rclastsessiondate" > {moment}'
     yield _beside("rule-count", model, RULE, f"crm_fold(\"customerClass\") = 'class3' AND {rest}", rows, exact=False)
     yield _beside("rule-count-exact", model, RULE, f"\"customerClass\" = 'class3' AND {rest}", rows, exact=True)
-    yield _beside("cluster-count", model, CLUSTER, '"approved"', rows, exact=False)
     yield result("rule-parse", PARSED, seconds(_parse_many), PARSED * ALLOWED)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from django.core.management import call_command
 
+from crm.extensions import extensions
 from crm.management.bench import exports, imports, related_rules, rules, schemas, undos, workbooks
 from crm.management.bench.scratch import WIDTH, scratch_model
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 
-MEASURES = (
+OWN_MEASURES = (
     imports,
     undos,
     workbooks,
@@ -25,6 +26,7 @@ MEASURES = (
     related_rules,
     schemas,
 )  # each says what it measures, and does so in an empty table
+MEASURES = (*OWN_MEASURES, *extensions.measures.values())
 NAMES = tuple(name for module in MEASURES for name in module.NAMES)
 COLUMNS = ("rows", "seconds", "rows_per_second", "peak_mb", "limit_seconds", "ratio", "times_faster")
 HEADS = ("rows", "seconds", "rows/s", "peak MB", "limit s", "ratio", "x peer")
