@@ -83,7 +83,7 @@ def with_cells_guessed(choices: ImportChoices, inspection: Inspection, entity: E
         ways, own = fieldtypes.get(field.type).reading_options, choices.column(column.header)
         if "dates" in ways and not own.dates and (dates := sure_dates(column)):
             choices = choices.with_column(column.header, dates=dates)
-        decimal = sure_decimal(column) or (elsewhere if column.decimals.either else "")
+        decimal = sure_decimal(column) or _borrowed(column, elsewhere)
         if "decimal" in ways and not own.decimal and decimal:
             choices = choices.with_column(column.header, decimal=decimal, is_grouped=column.is_grouped)
     return choices
@@ -114,6 +114,14 @@ def sure_dates(column: ColumnInspection) -> str:
 
 def sure_decimal(column: ColumnInspection) -> str:
     return _sure(column.decimals, COMMA, POINT)
+
+
+def _borrowed(column: ColumnInspection, elsewhere: str) -> str:
+    """The sign that begins decimals in the worksheet's other numbers, where it makes this column's cells whole.
+
+    `1.234` beside `2,50` is 1234. Beside `2.50` it would be 1.234, cut to 1.23: more likely somebody's thousands, so it is asked.
+    """
+    return elsewhere if column.decimals.either and elsewhere not in column.decimals.example else ""
 
 
 def _decimal_of_all(columns: list[ColumnInspection]) -> str:

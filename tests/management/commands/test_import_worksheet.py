@@ -9,7 +9,10 @@ from django.core.management import CommandError, call_command
 
 from crm.people.models import Role, User
 from crm.records.models import ChangeSet
+from crm.schema.draft import new_fields
 from crm.schema.generated import current
+from crm.schema.models import DataEntity
+from crm.schema.publishing import draft_and_publish
 from crm.worksheets.models import Worksheet
 
 pytestmark = pytest.mark.django_db
@@ -300,6 +303,20 @@ def test_guess_names_the_questions_that_the_page_would_ask(write, text, said):
 
     assert (raised.value.returncode, Worksheet.objects.count(), customers().count()) == (1, 0, 0)
     assert said in str(raised.value) and "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("beside", "asked"), [("2.5", True), ("2,5", False)])
+def test_thousands_that_another_column_would_make_decimals_of_are_asked(write, operator, beside, asked):
+    definition = new_fields.new_definition("spent", "Decimal")
+    draft_and_publish.add_and_publish(DataEntity.objects.get(acronym="CL"), definition, by=operator)
+    file = write(f"email;rclastcartvalue;spent\na@example.com;1.234;{beside}\nb@example.com;2.000;{beside}\n")
+
+    if asked:
+        with pytest.raises(CommandError, match=r"How is “1\.234” in rclastcartvalue"):
+            call_command("import_worksheet", file, "--guess", "--key", "email", stdout=StringIO())
+    else:
+        facts(file, "--guess", "--key", "email")
+        assert [str(one.rclastcartvalue) for one in customers().order_by("email")] == ["1234.00", "2000.00"]
 
 
 @pytest.mark.parametrize(("dates", "day"), [("dmy", "2020-02-01"), ("mdy", "2020-01-02")])
