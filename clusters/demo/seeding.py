@@ -28,6 +28,8 @@ RULES = {
     "Loyal VIPs": "VIP=true AND isNewsletterOptIn=true AND customerClass in (A, B)",
     "Best customers": "totalSpent>=1500",
     "No order for 180 days": "lastOrderAt<now-180d",
+    "Bought in 90 days": "has(OD where orderedAt>now-90d AND status<>cancelled)",
+    "Newsletter in São Paulo": "isNewsletterOptIn=true AND has(AD where state=SP)",
 }  # label: rule
 PLACED = ("tier", "totalSpent", "lastOrderAt")  # fields of the demo that the customers' form shows
 LISTED, UNUSED = ("totalSpent", "lastOrderAt"), "phone"  # columns of the list; the demo has cell phones

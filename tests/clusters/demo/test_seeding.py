@@ -19,7 +19,7 @@ def test_demo_has_customers_with_addresses_orders_and_clusters_of_every_kind():
     counted = seeding.seed(customers=200, seed=1, by=Actor.operator())
 
     models = current.models()
-    assert counted == {"customers": 200, "clusters": 9, "promotions": 0}
+    assert counted == {"customers": 200, "clusters": 11, "promotions": 0}
     assert models["CL"].objects.count() == 200
     assert models["AD"].objects.exclude(userId=None).count() == models["AD"].objects.count() > 100
     assert models["OD"].objects.values("userId").distinct().count() > 100
