@@ -26,8 +26,9 @@ Kind = Literal[
 # the order of dates, the decimal sign, thousands separators, texts
 # cut to their length, digits filled with the zeros that a spreadsheet took away, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings"]
-# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits.
-Doubt = Literal["", "shortened", "century"]
+# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits, the
+# field keeps fewer decimals.
+Doubt = Literal["", "shortened", "century", "rounded"]
 Writing = Callable[[Any, FieldDefinition], str]  # Any: a typed value
 WorkbookCell = Literal["text", "number", "date", "boolean"]
 
@@ -160,6 +161,10 @@ class FieldType:
 
     def doubt(self, cell: str, form: CellFormat) -> Doubt:
         return ""
+
+    def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
+        """A cell in doubt as a remark shows it."""
+        return cell
 
     def canonical_pattern(self, field: FieldDefinition, form: CellFormat, *, without: str = "") -> str:
         """A regular expression of cells, `without` these characters, that `convert_column` takes

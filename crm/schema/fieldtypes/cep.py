@@ -12,6 +12,7 @@ from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 
 DIGITS = 8
+WRITTEN = re.compile(r"([0-9]{2})\.?([0-9]{3})[- ]?([0-9]{3})", re.ASCII)  # 01.310-100, as on envelopes
 SEVEN = re.compile(r"[0-9]{4}-?[0-9]{3}", re.ASCII)
 
 
@@ -47,6 +48,8 @@ class CEP(TextType):
         text = super().read(raw, field)
         if text is None or self.common_pattern.fullmatch(text):
             return text and self.common_value(text)
+        if found := WRITTEN.fullmatch(text):
+            return "".join(found.groups())
         if SEVEN.fullmatch(text):
             raise InvalidValue(
                 _("“%s” has seven digits: a postal code has eight, and a spreadsheet takes leading zeros away.") % text

@@ -11,6 +11,8 @@ LAST_SHORT_YEAR = 29  # of this century, as Excel and LibreOffice read them: 193
 GAP = r"[\s\u00a0\u202f]?"
 HALF = rf"(?:{GAP}([AaPp])\.?{GAP}[Mm]\.?)"  # AM and PM, also a. m.
 CLOCK = re.compile(rf"([0-9]{{1,2}}):([0-9]{{2}})(:[0-9]{{2}}(?:[.,][0-9]+)?)?{HALF}?(.*)", re.ASCII | re.DOTALL)
+# `14h30`, `às 12:30`, `a las 9:05`. Hours alone, `9h`, may be a duration.
+SPOKEN = re.compile(r"(?:(?:às|as|a las)\s+)?([0-9]{1,2})(?::|\s?h\s?)([0-9]{2})(?:\s?(?:min|m|h|hs))?", re.ASCII | re.IGNORECASE)
 HOURS = re.compile(r"([+-][0-9]{2})(?::?([0-9]{2}))?", re.ASCII)
 ZERO_ZONES = {"Z", "UTC", "GMT"}
 
@@ -39,6 +41,8 @@ def has_short_year(cell: str) -> bool:
 
 def iso_clock(text: str) -> str:
     """`3:10 pm` as `15:10`, and zones as ISO has them; what is no time stays as it is."""
+    if spoken := SPOKEN.fullmatch(text):
+        return f"{int(spoken[1]):02}:{spoken[2]}"
     found = CLOCK.fullmatch(text)
     if not found:
         return text

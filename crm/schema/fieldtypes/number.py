@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import FieldType
+from crm.schema.fieldtypes.base import Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.invisible import trimmed
@@ -24,6 +24,8 @@ WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 DIGITS = 15
 THOUSANDS = 3  # digits of a group
+EXACT_DIGITS = 15  # of a spreadsheet's numbers: digits after these are its arithmetic's, as in 1234.5600000000001
+NOISE = Number("1e-9")
 
 
 class Integer(FieldType):
@@ -111,7 +113,10 @@ def number_example(form: CellFormat) -> str:
 
 
 class Decimal(FieldType):
-    """A number with exactly two decimals. Fifteen digits in all, which SQLite's 64-bit floats still hold exactly."""
+    """A number with exactly two decimals. Fifteen digits in all, which SQLite's 64-bit floats still hold exactly.
+
+    More decimals are refused where a person types them; of a worksheet they are rounded, and the rehearsal tells it.
+    """
 
     label = "Decimal"
     places: ClassVar[int] = 2
@@ -148,7 +153,12 @@ class Decimal(FieldType):
             many, few = Number(re.sub("[.,]", "", bare)), Number(bare.replace(",", "."))
             words = {"value": quoted(text), "many": self.form_value(many, field), "few": self.form_value(few, field)}
             raise InvalidValue(_("“%(value)s” may mean %(many)s or %(few)s: write it in one of these ways.") % words)
-        return super().read_typed(text, field)
+        value = super().read_typed(text, field)
+        plains = (plain_number(trimmed(text), form, self.unit) for form in (local_format(), CellFormat()))
+        if self._is_rounded(next(filter(PLAIN.fullmatch, plains), "")):
+            words = {"value": quoted(text), "places": str(self.places)}
+            raise InvalidValue(_("“%(value)s” has more than %(places)s decimals.") % words)
+        return value
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         text = trimmed(cell)
@@ -172,6 +182,23 @@ class Decimal(FieldType):
 
     def _too_long(self, raw: Any) -> InvalidValue:
         return must_be(_("a number of at most %s digits before the point") % (DIGITS - self.places), raw)
+
+    def may_doubt(self, together: str, form: CellFormat) -> bool:
+        return re.search(rf"[{form.decimal}][0-9]{{{self.places + 1}}}", together) is not None
+
+    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+        plain = plain_number(trimmed(cell), form, self.unit)
+        return "rounded" if PLAIN.fullmatch(plain) and self._is_rounded(plain) else ""
+
+    def _is_rounded(self, plain: str) -> bool:
+        decimals = plain.partition(".")[2].rstrip("0")
+        lost = Number(f"0.{decimals[self.places :] or 0}").scaleb(-self.places)
+        is_noise = len(plain.strip("+-0")) > EXACT_DIGITS and min(lost, Number(1).scaleb(-self.places) - lost) < NOISE
+        return lost != 0 and not is_noise
+
+    def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
+        """`1,999 → 2,00`, in the worksheet's own spelling."""
+        return f"{trimmed(cell)} → {self.cell(self.read_cell(cell, field, form), field).replace('.', form.decimal)}"
 
     def common_value(self, cell: str) -> Number:
         return Number(cell)

@@ -273,7 +273,9 @@ def _column(
     values, refusals = kind.convert_column(read, definition, form)
     if kind.may_doubt(together, form):
         wrong = {refusal.cell for refusal in refusals}
-        found.remarks.note_doubts(header, (cell for cell in read if cell and cell not in wrong), partial(kind.doubt, form=form))
+        good = (cell for cell in read if cell and cell not in wrong)
+        example = partial(kind.doubt_example, field=definition, form=form)
+        found.remarks.note_doubts(header, good, partial(kind.doubt, form=form), example)
     if name in columns.withheld and (agreed := sum(value is True for value in values)):
         _leave_out(found, header, agreed)
     if refusals and columns.is_lenient(position):

@@ -28,10 +28,10 @@ class Remarks:
             ):
                 self.note(code, header, cell)
 
-    def note_doubts(self, header: str, cells: Iterable[str], doubt: Callable[[str], str]) -> None:
+    def note_doubts(self, header: str, cells: Iterable[str], doubt: Callable[[str], str], example: Callable[[str], str]) -> None:
         for cell in cells:
             if code := doubt(cell):
-                self.note(code, header, cell)
+                self.note(code, header, cell if (code, header) in self.examples else example(cell))
 
     def add(self, more: "Remarks") -> None:
         for (code, header), count in more.counts.items():
@@ -45,7 +45,14 @@ class Remarks:
 
 
 def _sentence(code: str, count: int) -> str:
-    return {"constant": _constant, "apostrophe": _apostrophe, "shortened": _shortened, "century": _century}[code](count)
+    sentences = {
+        "constant": _constant,
+        "apostrophe": _apostrophe,
+        "shortened": _shortened,
+        "century": _century,
+        "rounded": _rounded,
+    }
+    return sentences[code](count)
 
 
 def _constant(count: int) -> str:
@@ -76,5 +83,13 @@ def _century(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s year of two digits is read as one from 1930 to 2029 (%(example)s).",
         "%(header)s: %(n)s years of two digits are read as from 1930 to 2029 (%(example)s).",
+        count,
+    )
+
+
+def _rounded(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s value has more decimals than are kept and is rounded (%(example)s).",
+        "%(header)s: %(n)s values have more decimals than are kept and are rounded (%(example)s).",
         count,
     )

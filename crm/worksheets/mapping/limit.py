@@ -25,7 +25,12 @@ class Limit:
         if not found:
             raise InvalidMapping(_("“%s” is no limit: write a number such as 100, or a share such as 5%%.") % text)
         share, number = found.groups()
-        return cls(share=Fraction(share.replace(",", ".")) / 100) if share else cls(int(number))
+        if not share:
+            return cls(int(number))
+        part = Fraction(share.replace(",", ".")) / 100
+        if part > 1:
+            raise InvalidMapping(_("“%s” is no limit: a share is at most 100%%.") % text)
+        return cls(share=part)
 
     def is_exceeded(self, value: int, *, of: int) -> bool:
         return value > (self.number if self.share is None else self.share * of)

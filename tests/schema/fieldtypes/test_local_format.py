@@ -139,3 +139,12 @@ def test_a_limit_is_named_as_its_value_is_typed():
 
     with translation.override("pt-br"), pytest.raises(InvalidValue, match=r"1\.234,50"):
         fieldtypes.get("Decimal").clean(TypedText("1.234,51"), field)
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "places"), [("Decimal", "1,2345", 2), ("Decimal", "1.2345", 2), ("Currency", "R$ 0,999", 2), ("Percent", "8,12345%", 4)]
+)  # fmt: skip
+def test_more_decimals_than_are_kept_are_refused_where_they_are_typed(label, text, places, monkeypatch):
+    monkeypatch.setattr("django.utils.translation._trans.gettext", lambda message: message)  # the sentence as in the source
+
+    assert f"has more than {places} decimals" in refusal(label, text)

@@ -67,6 +67,7 @@ def spelled_time(value: time, locale: str) -> list[str]:
     return [
         format_time(value, "HH:mm:ss", locale=locale),
         f"{value:%H:%M:%S}",
+        *([f"{value:%Hh%M}", f"às {value:%H:%M}", f"a las {value:%H h %M}"] if value.second == 0 else []),
         f"{value:%I:%M:%S %p}",
         f"{value:%I:%M:%S}{'ap'[value.hour >= 12]}.m.",
     ]
@@ -85,7 +86,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any, str], list[str]]]]
     "Percent": (st.decimals(-1_000_000, 1_000_000, places=2), lambda value, locale: [f"{text}%" for text in spelled_number(value, locale, 2)[:3]]),
     "Date": (st.dates(date(1000, 1, 1)), spelled_day),
     "Date and Time": (st.datetimes(datetime(1000, 1, 2), datetime(9998, 1, 1), timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0)), spelled_moment),
-    "Time": (st.times().map(lambda at: at.replace(microsecond=0)), spelled_time),
+    "Time": (st.times().map(lambda at: at.replace(second=at.second % 2, microsecond=0)), spelled_time),
 }  # fmt: skip
 
 

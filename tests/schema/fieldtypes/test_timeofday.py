@@ -14,6 +14,10 @@ KIND = Time()
         ("23:50", time(23, 50), "23:50", "11:50 p.m."),
         ("9:05", time(9, 5), "09:05", "9:05 a.m."),
         ("09:05:30", time(9, 5, 30), "09:05:30", "9:05:30 a.m."),
+        ("14h30", time(14, 30), "14:30", "2:30 p.m."),
+        ("14 H 30 min", time(14, 30), "14:30", "2:30 p.m."),
+        ("às 12:30", time(12, 30), "12:30", "12:30 p.m."),
+        ("a las 9:05", time(9, 5), "09:05", "9:05 a.m."),
         ("09:05:30.0000000", time(9, 5, 30), "09:05:30", "9:05:30 a.m."),
     ],
 )
@@ -41,7 +45,7 @@ def test_limits_are_times(convert):
     assert convert(KIND, ["08:59", "09:00"], minimum="09:00") == ([None, time(9, 0)], [(0, "08:59")])
 
 
-@pytest.mark.parametrize("raw", ["24:00", "9h", "10:60", "10:00:00.5", 0.5])
+@pytest.mark.parametrize("raw", ["24:00", "24h00", "9h", "10:60", "10:00:00.5", 0.5])
 def test_what_is_no_time_is_refused(definition, raw):
     with pytest.raises(InvalidValue, match="a time such as 23:50"):
         KIND.clean(raw, definition("Time"))

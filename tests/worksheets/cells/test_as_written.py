@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from crm.schema.definitions import FieldDefinition
 from crm.worksheets.importing import report
 
 COMMA = "email;spent;rate;qty\n" + "\n".join(
@@ -143,3 +144,22 @@ def test_moments_are_read_as_databases_write_them(stored):
 )
 def test_a_wrong_date_is_quoted_as_written_beside_one_that_is_right(import_text, people, order, cell, reason):
     assert import_text(f"email;birthDate\na@example.com;{cell}\n", key="email", dates=order).errors[0][3] == reason
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "values", "told"),
+    [
+        (["1,999", "2,5", "0,0049"], ",", ["2.00", "2.50", "0.00"], "price: 2 values have more decimals than are kept and are rounded (1,999 → 2,00)."),
+        (["1.2345", "1.500", "7"], ".", ["1.23", "1.50", "7.00"], "price: 1 value has more decimals than are kept and is rounded (1.2345 → 1.23)."),
+        (["1234.5600000000001", "0.30000000000000004"], ".", ["1234.56", "0.30"], None),
+        (["1.234,50", "1.234"], ",", ["1234.50", "1234.00"], None),
+    ],
+)  # fmt: skip
+def test_values_that_are_rounded_are_told_with_an_example(define, import_text, cells, decimal, values, told):
+    parts = define(code=FieldDefinition("code", "Varchar 50", unique=True), price="Decimal")
+    rows = [f"{place};{cell}" for place, cell in enumerate(cells)]
+
+    found = import_text("\n".join(["code;price", *rows]) + "\n", entity="PT", key="code", decimal=decimal)
+
+    assert [str(value) for value in parts.objects.order_by("code").values_list("price", flat=True)] == values
+    assert found.worksheet.counts.get("notes", []) == ([told] if told else [])
