@@ -73,11 +73,13 @@ def _replace_members(compared: Compared) -> None:
     pk = compared.cluster.pk
     is_gone = f"NOT EXISTS (SELECT 1 FROM ({members}) m WHERE m.id = c.record)"
     execute(f"DELETE FROM {MEMBERS} AS c WHERE c.cluster_id = %s AND {is_gone}", [pk, *params])
-    since = f"(SELECT max(e.at) FROM {EVENTS} e WHERE e.cluster_id = %s AND e.record = m.id AND e.joined)"
+    # Grouped and joined: asked record by record, PostgreSQL looks through all events of the cluster for each.
+    since = f"SELECT e.record, max(e.at) AS at FROM {EVENTS} e WHERE e.cluster_id = %s AND e.joined GROUP BY e.record"
     execute(
-        f"INSERT INTO {MEMBERS} (cluster_id, record, since) SELECT %s, m.id, {since} FROM ({members}) m"
+        f"INSERT INTO {MEMBERS} (cluster_id, record, since) SELECT %s, m.id, l.at FROM ({members}) m"
+        f" LEFT JOIN ({since}) l ON l.record = m.id"
         f" WHERE NOT EXISTS (SELECT 1 FROM {MEMBERS} c WHERE c.cluster_id = %s AND c.record = m.id)",
-        [pk, pk, *params, pk],
+        [pk, *params, pk, pk],
     )
 
 
