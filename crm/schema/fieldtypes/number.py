@@ -15,7 +15,7 @@ from crm.schema.fieldtypes.base import Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.fieldtypes.local_format import local_format, local_money, local_number
+from crm.schema.fieldtypes.local_format import TypedText, local_format, local_money, local_number
 from crm.schema.fieldtypes.money import MONEY, refuse_other_currency
 from crm.schema.fieldtypes.number_spelling import is_like_thousands, plain_number
 from crm.schema.fieldtypes.options import RANGE
@@ -153,11 +153,16 @@ class Decimal(FieldType):
             many, few = Number(re.sub("[.,]", "", bare)), Number(bare.replace(",", "."))
             words = {"value": quoted(text), "many": self.form_value(many, field), "few": self.form_value(few, field)}
             raise InvalidValue(_("“%(value)s” may mean %(many)s or %(few)s: write it in one of these ways.") % words)
-        value = super().read_typed(text, field)
-        plains = (plain_number(trimmed(text), form, self.unit) for form in (local_format(), CellFormat()))
-        if self._is_rounded(next(filter(PLAIN.fullmatch, plains), "")):
-            words = {"value": quoted(text), "places": str(self.places)}
-            raise InvalidValue(_("“%(value)s” has more than %(places)s decimals.") % words)
+        return super().read_typed(text, field)
+
+    def take(self, raw: Any, field: FieldDefinition) -> Any:
+        """What is typed to be stored has no more decimals than are kept; what is typed to look for may have any number."""
+        value = super().take(raw, field)
+        if isinstance(raw, TypedText):
+            plains = (plain_number(trimmed(raw), form, self.unit) for form in (local_format(), CellFormat()))
+            if self._is_rounded(next(filter(PLAIN.fullmatch, plains), "")):
+                words = {"value": quoted(raw), "places": str(self.places)}
+                raise InvalidValue(_("“%(value)s” has more than %(places)s decimals.") % words)
         return value
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
