@@ -90,9 +90,10 @@ def _table(one: FieldProfile) -> ProfileTable:
 
 def _rows(one: FieldProfile) -> Iterator[ValueRow]:
     for value in one.values:
-        usual = value.share / value.lift if value.lift else 0.0
         is_telling = value.lift is not None and value.lift >= TELLING
-        yield ValueRow(_label(one.field, value), value.members, 100 * value.share, 100 * usual, value.lift, is_telling)
+        yield ValueRow(
+            _label(one.field, value), value.members, 100 * value.share, 100 * value.share_of_all, value.lift, is_telling
+        )
 
 
 def _label(field: FieldDefinition, value: ProfileValue) -> str:

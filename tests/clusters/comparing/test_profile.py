@@ -9,10 +9,15 @@ from django.core.management import CommandError, call_command
 
 from clusters.catalogue import creating
 from clusters.catalogue.lookup import InvalidCluster
+from clusters.comparing import profile as profiling
+from clusters.comparing.grouping import MOST_GROUPED
 from clusters.comparing.profile import profile
 from clusters.comparing.wording import profile_tables
 from crm.records.writing import saving
+from crm.schema.draft import new_fields
 from crm.schema.generated import current
+from crm.schema.models import DataEntity
+from crm.schema.publishing import draft_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +58,31 @@ def test_several_fields_are_each_counted_for_themselves(rich, operator):
     assert [one.field.name for one in found.fields] == ["state", "approved", "firstName"]
     assert [(value.value, value.members, value.everybody) for value in found.fields[1].values] == [(False, 2, 4)]
     assert {value.value for value in found.fields[2].values} == {"Ana", "Bia", "Caio", "Dora"}
+
+
+def test_value_of_no_member_keeps_the_share_of_everybody(rich, operator):
+    saving.create(current.models()["CL"], {"state": "MG"}, by=operator)
+
+    (table,) = profile_tables(profile(rich, ["state"], reader=operator))
+
+    shown = {row.label: (row.members, row.percent_of_all, row.lift) for row in table.rows}
+    assert shown["MG"] == (0, pytest.approx(20), 0.0)
+
+
+def test_more_fields_than_a_database_groups_at_once_are_profiled(rich, operator, monkeypatch):
+    monkeypatch.setattr(profiling, "MEASURED_AT_ONCE", 1)
+    for number in range(MOST_GROUPED + 1):
+        draft_and_publish.add_and_publish(
+            DataEntity.objects.get(acronym="CL"), new_fields.new_definition(f"flag{number}", "Boolean"), by=operator
+        )
+    flags = [f"flag{number}" for number in range(MOST_GROUPED + 1)]
+    saving.create(current.models()["CL"], {"totalSpent": 5000, flags[0]: True, flags[-1]: True}, by=operator)
+
+    found = profile(rich, [*flags, "totalSpent", "birthDate"], reader=operator)
+
+    true = {one.field.name: [(v.members, v.everybody) for v in one.values if v.value is True] for one in found.fields[:-2]}
+    assert true == {name: [(1, 1)] if name in {flags[0], flags[-1]} else [] for name in flags}
+    assert [len(one.values) for one in found.fields[-2:]] == [4, 0]
 
 
 def test_without_fields_those_come_first_that_differ_most(rich, operator):
