@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.catalogue.lookup import InvalidCluster
-from clusters.members.limits import refuse_beyond
+from clusters.members.limits import USUAL, refuse_beyond
 from clusters.members.selecting import InvalidSelection, SelectedRecords, Selection, selected
 from clusters.models import Cluster
 from crm.jobs import locking
@@ -52,17 +52,20 @@ def change_members(
     waiting: Callable[[], None] | None = None,
 ) -> MembersChange:
     """With `dry_run` it is counted, and nothing is written. Of a tier, who joins gets its value and who leaves loses it.
-    `max_leave` is how many may leave by *replace*, a number or a share of the members such as `20%`.
+    `max_leave` is how many may leave by *replace*, a number or a share of the members such as `20%`; any other than the
+    usual one is a manager's to say.
 
     All of it is written, or nothing: what a record may not hold is refused. `waiting` is called while an import of the
     entity is under way; without it the change is refused meanwhile, unless it is small.
     Raises InvalidCluster (also where a rule says who is in), TooManyLeave, InvalidSelection, RuleError, PermissionDenied.
     """
     require(by, "write", cluster.entity, cluster.field)
+    if verb == "replace" and max_leave not in {"", USUAL}:
+        require(by, "undo", cluster.entity)  # as who lets an import pass its limits
     _check_people_decide(cluster)
     if verb == "replace" and selection.rule is None and not selection.keys:
         raise InvalidSelection(_("The list is empty: it would take everybody out. Remove them by name, or by a rule."))
-    with _entity_held(cluster.entity, selection, waiting), current.pinned() as generated, transaction.atomic():
+    with _entity_held(cluster.entity, verb, selection, waiting), current.pinned() as generated, transaction.atomic():
         model = generated[cluster.entity]
         with selected(model, selection, by=by) as found:
             change = _change(cluster, model, verb, found)
@@ -77,9 +80,9 @@ def change_members(
 
 
 @contextmanager
-def _entity_held(entity: str, selection: Selection, waiting: Callable[[], None] | None) -> Iterator[None]:
+def _entity_held(entity: str, verb: Verb, selection: Selection, waiting: Callable[[], None] | None) -> Iterator[None]:
     """An import locks records in an order of its own: who changes many waits for it. A few are locked all at once."""
-    if selection.rule is None and len(selection.keys) <= FEW:
+    if verb != "replace" and selection.rule is None and len(selection.keys) <= FEW:
         yield
         return
     with locking.held(locking.entity_lock_name(entity), waiting=waiting or _refuse_meanwhile):

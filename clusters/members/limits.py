@@ -9,7 +9,7 @@ from clusters.members.selecting import InvalidSelection
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.limit import Limit
 
-USUAL = "20%"
+USUAL, ALL = "20%", "100%"
 
 
 class TooManyLeave(InvalidCluster):

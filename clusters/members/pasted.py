@@ -1,6 +1,7 @@
 """Lists of people as they are pasted: one a line, by id, e-mail or document."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -16,10 +17,14 @@ DOCUMENT_LENGTHS = {11, 14}
 
 @dataclass(frozen=True)
 class PastedList:
-    """The keys without repetitions, and the field whose values they are."""
+    """The keys without repetitions, and the field whose values they are; `typed` gives a key as it was pasted."""
 
     field: str
-    keys: list[str]
+    typed: Mapping[str, str]
+
+    @property
+    def keys(self) -> list[str]:
+        return list(self.typed)
 
     @property
     def selection(self) -> Selection:
@@ -37,7 +42,7 @@ def read_list(text: str, entity: EntityDefinition) -> PastedList:
     if len(keys) > MOST:
         raise InvalidSelection(_("The list has more than %s lines: import it as a worksheet instead.") % f"{MOST:,}")
     field = _field(keys, entity)
-    return PastedList(field, [digits_of(key) for key in keys] if field == "document" else keys)
+    return PastedList(field, {digits_of(key) if field == "document" and _is_document(key) else key: key for key in keys})
 
 
 def _field(keys: list[str], entity: EntityDefinition) -> str:

@@ -1,5 +1,6 @@
 """Members by a list or a rule: shown first, then written, in the background where they are many."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from clusters.catalogue.lookup import readable
 from clusters.errors import InvalidCluster
 from clusters.members import background
 from clusters.members.changing import MembersChange, Verb, change_members
-from clusters.members.limits import USUAL
+from clusters.members.limits import ALL, USUAL
 from clusters.members.pasted import read_list
 from clusters.members.selecting import InvalidSelection, Selection
 from clusters.models import Cluster
@@ -43,14 +44,21 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     typed = {part: text_parameter(given, part) for part in ("list", "rule", "verb")}
     verb: Verb = next((known for known in VERBS if known == typed["verb"]), "add")
-    context: dict[str, Any] = {"cluster": cluster, **typed, "verb": verb, "may_replace": True}  # Any: template variables
+    context: dict[str, Any] = {
+        "cluster": cluster,
+        **typed,
+        "verb": verb,
+        "may_let_go": may(request.actor, "undo", cluster.entity),
+    }  # Any: template variables
     if not typed["list"] and not typed["rule"] and request.method == "GET":
         return render(request, "clusters/by_list.html", context)
     try:
-        selection = _selection(cluster, typed)
+        selection, as_typed = _selection(cluster, typed)
         if "write" in request.POST:
             return _written(request, cluster, verb, selection)
-        counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True)
+        max_leave = ALL if context["may_let_go"] else USUAL
+        counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True, max_leave=max_leave)
+        counted = replace(counted, unknown=[as_typed.get(key, key) for key in counted.unknown])
     except REFUSALS as refusal:
         return render(request, "clusters/by_list.html", {**context, "refusal": str(refusal)}, status=422)
     return render(request, "clusters/by_list.html", {**context, **_rehearsal(counted, verb)})
@@ -69,10 +77,12 @@ def choose_cluster(request: SignedInRequest) -> HttpResponse:
     return render(request, "clusters/choose_cluster.html", {"clusters": offered, "rule": rule, "entity": entity})
 
 
-def _selection(cluster: Cluster, typed: dict[str, str]) -> Selection:
+def _selection(cluster: Cluster, typed: dict[str, str]) -> tuple[Selection, Mapping[str, str]]:
+    """With the keys as they were pasted."""
     if typed["rule"]:
-        return Selection(rule=typed["rule"])
-    return read_list(typed["list"], current.entity(cluster.entity)).selection
+        return Selection(rule=typed["rule"]), {}
+    pasted = read_list(typed["list"], current.entity(cluster.entity))
+    return pasted.selection, pasted.typed
 
 
 def _rehearsal(counted: MembersChange, verb: Verb) -> dict[str, Any]:  # Any: template variables
@@ -87,7 +97,7 @@ def _rehearsal(counted: MembersChange, verb: Verb) -> dict[str, Any]:  # Any: te
 
 def _written(request: SignedInRequest, cluster: Cluster, verb: Verb, selection: Selection) -> HttpResponse:
     """The manager who ticked that many leave has let them go."""
-    max_leave = "" if "let_go" in request.POST else USUAL
+    max_leave = ALL if "let_go" in request.POST else USUAL
     counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True, max_leave=max_leave)
     if background.is_large(counted):
         background.start(cluster, verb, selection, max_leave=max_leave, by=request.actor)

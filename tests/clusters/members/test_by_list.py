@@ -140,6 +140,22 @@ def job_owner(job) -> Actor:
     return Actor(User.objects.get(pk=job.created_by), "page")
 
 
+def test_unknown_documents_are_listed_as_they_were_pasted(dealers, manager_client):
+    page = manager_client.post(ADDRESS, {"list": "529.982.247-25\n390.533.447-05\n111.444.777-35", "verb": "add"})
+
+    assert "390.533.447-05\n" in page.content.decode()
+    assert "2 join" in page.content.decode()
+
+
+def test_editor_may_not_let_more_than_a_fifth_go(dealers, people, operator, sign_in):
+    change_members(dealers, "add", Selection(keys=[one.pk for one in people]), by=operator)
+    editor = sign_in(Role.EDITOR)
+
+    assert editor.post(ADDRESS, {"list": people[0].pk, "verb": "replace"}).status_code == 422
+    assert editor.post(ADDRESS, {"list": people[0].pk, "verb": "replace", "write": "1", "let_go": "1"}).status_code == 403
+    assert len(members(dealers)) == 3
+
+
 def test_reader_may_not(dealers, sign_in):
     assert sign_in(Role.READER).get(ADDRESS).status_code == 403
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
         ("ana@example.com, bia@example.com", "email", ["ana@example.com", "bia@example.com"]),
         ("ana@example.com\r\nana@example.com\r\n", "email", ["ana@example.com"]),
         ("529.982.247-25\n11222333000181", "document", ["52998224725", "11222333000181"]),
+        ("529.982.247-25\n11144477735\npedido 7", "document", ["52998224725", "11144477735", "pedido 7"]),
         ("abc-1\nabc-2\nabc-3", "id", ["abc-1", "abc-2", "abc-3"]),
         ("ana@example.com\nSomebody", "email", ["ana@example.com", "Somebody"]),
     ],
