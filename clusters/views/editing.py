@@ -77,6 +77,8 @@ def field_values(request: SignedInRequest) -> HttpResponse:
     """The most frequent values of a field, for who writes a condition about it."""
     entity, name = text_parameter(request.GET, "entity") or "CL", text_parameter(request.GET, "field")
     require(request.actor, "read", entity, name)
+    if not name:
+        return redirect("cluster-list")
     field = current.entity(entity).field(name) if _is_published(entity) else None
     if field is None or not field.column:
         raise Http404

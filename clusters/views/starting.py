@@ -1,7 +1,7 @@
 """Ways to begin a cluster other than by a name: a template, a field that is there, a copy of another cluster."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -48,7 +48,8 @@ def from_field(request: SignedInRequest) -> HttpResponse:
     """A cluster of a yes/no field that no cluster asks for yet."""
     entity = text_parameter(request.GET, "entity") or "CL"
     require(request.actor, "cluster", entity)
-    lookup.drafted_entity(entity)
+    if entity not in current.models():
+        raise Http404
     context = {"fields": adopting.adoptable_fields(entity, reader=request.actor)}
     if request.method == "POST":
         try:
