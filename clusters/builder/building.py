@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from clusters.builder import form_data
-from clusters.builder.conditions import FormClause, Group, Item, NotShown, group_of, rule_of
-from clusters.builder.operators import in_words, operators_of, options, shown_values, units
+from clusters.builder.conditions import Group, Item, NotShown, clauses_of, group_of, rule_of
+from clusters.builder.operators import comes_back, in_words, operators_of, options, shown_values, units
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.records import querying
@@ -45,8 +46,11 @@ class ShownItem:
 
 @dataclass(frozen=True)
 class RuleBuilder:
-    """`text` is the rule; `root` is None where conditions cannot say it. `fields` are offered for new conditions."""
+    """`text` is the rule; `root` is None where conditions cannot say it. `fields` are offered for new conditions.
+    `refusal` is why it cannot be saved.
+    """
 
+    entity: str
     text: str
     root: ShownItem | None
     fields: list[FieldDefinition]
@@ -68,11 +72,12 @@ def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = Non
             typed = print_rule(rule) if rule is not None else ""
         else:
             group = group_of(_named(typed, entity, reader)) if typed else Group("all")
-        if not all(clause in by_name for clause in _names(group)):
-            raise NotShown
+            if not all(clause.field in by_name and comes_back(by_name[clause.field], clause) for clause in clauses_of(group)):
+                raise NotShown
     except (NotShown, RuleError) as refusal:
-        return RuleBuilder(typed, None, fields, "" if isinstance(refusal, NotShown) else str(refusal))
-    return RuleBuilder(typed, _shown(group, "0", by_name, _left(group, entity, reader)), fields)
+        return RuleBuilder(entity, typed, None, fields, "" if isinstance(refusal, NotShown) else str(refusal))
+    root = _shown(group, "0", by_name, _left(group, entity, reader))
+    return RuleBuilder(entity, typed, root, fields, _unfinished(group, by_name))
 
 
 def _act(data: QueryDict) -> str:
@@ -95,8 +100,12 @@ def _named(text: str, entity: str, reader: Actor) -> Rule:
     return querying.checked_rule(text, current.models()[entity], reader=reader)
 
 
-def _names(item: Item) -> list[str]:
-    return [item.field] if isinstance(item, FormClause) else [name for part in item.items for name in _names(part)]
+def _unfinished(group: Group, fields: dict[str, FieldDefinition]) -> str:
+    """Why the conditions cannot be saved: one without a value would be left out, and the rule would say something else."""
+    missing = next((clause for clause in clauses_of(group) if rule_of(clause) is None), None)
+    if missing is None:
+        return ""
+    return _("Fill in the value of “%(label)s”, or drop the condition.") % {"label": fields[missing.field].label}
 
 
 def _left(group: Group, entity: str, reader: Actor) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Conditions ⇄ the inputs of a form, each named for its part and its place: `b-op-0.2` is of the root's third item."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from crm.schema.definitions import FieldDefinition
 
 MOST = 60  # conditions and groups
 DEEPEST = 4
+PLACE = re.compile(r"0(\.[0-9]{1,4})*")
 JOINS: tuple[Join, ...] = ("all", "any", "none")
 OPERATORS = {*PLAIN, *WITHOUT_VALUE, "between", "in", "last", "before"}
 
@@ -26,6 +28,7 @@ def read_groups(data: QueryDict, fields: Mapping[str, FieldDefinition]) -> Group
     """Raises RuleError for more than a form shows."""
     places = [name.removeprefix("b-join-") for name in data if name.startswith("b-join-")]
     places += [name.removeprefix("b-field-") for name in data if name.startswith("b-field-")]
+    places = [place for place in places if PLACE.fullmatch(place)]
     if len(places) > MOST or any(place.count(".") > DEEPEST for place in places):
         raise RuleError(_("So many conditions, or groups in groups, are written as a text."), 0)
     return _group("0", data, fields, sorted(places, key=_in_order))
@@ -35,7 +38,9 @@ def acted(group: Group, act: str) -> Group:
     """After a button: `add:0.1:state` adds a condition there, `group:0` a group, `drop:0.2` takes an item out."""
     what, _colon, rest = act.partition(":")
     place, _colon, field = rest.partition(":")
-    path = [int(part) for part in place.split(".")[1:] if part.isdigit()]
+    if not PLACE.fullmatch(place):
+        return group
+    path = [int(part) for part in place.split(".")[1:]]
     if what == "drop" and path:
         return _changed(group, path[:-1], lambda owner: owner.replaced(path[-1], None))
     if what == "group":
@@ -55,21 +60,22 @@ def _changed(group: Group, path: list[int], change: Any) -> Group:  # Any: a fun
 
 
 def _in_order(place: str) -> list[int]:
-    return [int(part) if part.isdigit() else 0 for part in place.split(".")]
+    return [int(part) for part in place.split(".")]
 
 
 def _group(place: str, data: QueryDict, fields: Mapping[str, FieldDefinition], places: list[str]) -> Group:
     join: Join = next((known for known in JOINS if known == data.get(f"b-join-{place}")), JOINS[0])
     inside = [other for other in places if other.startswith(f"{place}.") and "." not in other[len(place) + 1 :]]
-    return Group(join, tuple(item for other in inside if (item := _item(other, data, fields, places)) is not None))
+    return Group(join, tuple(_item(other, data, fields, places) for other in inside))
 
 
-def _item(place: str, data: QueryDict, fields: Mapping[str, FieldDefinition], places: list[str]) -> Item | None:
+def _item(place: str, data: QueryDict, fields: Mapping[str, FieldDefinition], places: list[str]) -> Item:
     if f"b-join-{place}" in data:
         return _group(place, data, fields, places)
-    field = fields.get(data.get(f"b-field-{place}", ""))
-    if field is None:
-        return None
+    name = data.get(f"b-field-{place}", "")
+    field = fields.get(name)
+    if field is None:  # hidden since, or never there: without it the rule would say something else
+        raise RuleError(_("There is no field “%s”.") % name, 0)
     offered = operators_of(field)
     operator = data.get(f"b-op-{place}", "")
     return FormClause(field.name, operator if operator in offered else offered[0], _values(place, operator, field, data))

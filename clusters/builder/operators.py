@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
@@ -64,6 +65,35 @@ def machine_value(field: FieldDefinition, typed: str) -> str:
     try:
         return kind.cell(kind.clean(TypedText(text), field), field)
     except InvalidValue:
+        return text
+
+
+def comes_back(field: FieldDefinition, clause: FormClause) -> bool:
+    """Whether the form sends the condition back as it is. A select says its first option in place of one that it lacks, a list
+    is divided at its commas, an input drops line breaks, and a number may be rounded: such a rule stays a text.
+    """
+    if clause.operator not in operators_of(field):
+        return False
+    if clause.operator in {"last", "before"}:
+        return True
+    if offered := {value for value, _label in options(field)}:
+        return offered.issuperset(clause.values)
+    is_list = clause.operator == "in"
+    return all(_comes_back(field, value) and not (is_list and "," in value) for value in clause.values)
+
+
+def _comes_back(field: FieldDefinition, value: str) -> bool:
+    back = machine_value(field, value if is_relative(value) else shown_text(field, value))
+    if fieldtypes.get(field.type).kind in {"integer", "decimal"}:
+        return _number(back) == _number(value)
+    return value.isprintable() and back == value != ""
+
+
+def _number(text: str) -> Decimal | str:
+    """The number, or the text that is none."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
         return text
 
 

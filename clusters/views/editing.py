@@ -1,6 +1,7 @@
 """Creating a cluster, changing its rule, and the preview of a rule while it is typed."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -51,7 +52,7 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
     typed = builder.text if builder else membership.rule_text(cluster)
     data = _with_rule(request.POST, builder) if is_changing else None
     form = RuleForm(data, initial={"rule": typed, "cluster": cluster.name})
-    if is_changing and form.is_valid():
+    if is_changing and _is_sayable(form, builder):
         try:
             changing.change_cluster(cluster, ClusterChange(rule=form.cleaned_data["rule"]), by=request.actor)
         except (RuleError, *REFUSALS) as refusal:
@@ -100,8 +101,15 @@ def _with_rule(data: QueryDict, builder: RuleBuilder | None) -> QueryDict:
     return changed
 
 
+def _is_sayable(form: Form, builder: RuleBuilder | None) -> bool:
+    """Whether all that was sent is valid, the conditions too: what they cannot say is not left out."""
+    if form.is_valid() and builder is not None and builder.refusal:
+        form.add_error("rule", builder.refusal)
+    return form.is_valid()
+
+
 def _create(request: SignedInRequest, form: NewClusterForm, builder: RuleBuilder | None) -> HttpResponse:
-    if form.is_valid():
+    if _is_sayable(form, builder):
         label, rule, entity = (form.cleaned_data[name] for name in ("label", "rule", "entity"))
         adopted = text_parameter(request.POST, "adopt")
         if (

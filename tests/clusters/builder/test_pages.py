@@ -116,6 +116,10 @@ def test_rule_beyond_conditions_stays_a_text_and_says_so(spenders, manager_clien
         {"b-join-0": "all", "b-text": "", **{f"b-field-0.{n}": "state" for n in range(100)}},
         {"b-join-0": "all", "b-text": "", "b-join-0.0.0.0.0.0.0": "all"},
         {"b-join-0": "all", "b-text": "", "b-field-0.0": "totalSpent", "b-op-0.0": "gt", "b-value-0.0": "many"},
+        {"b-join-0": "all", "b-text": "", "b-act": "drop:0.²"},
+        {"b-join-0": "all", "b-text": "", "b-act": "drop:0." + "9" * 5000},
+        {"b-join-0": "all", "b-text": "", "b-field-0.²": "state"},
+        {"b-join-0": "all", "b-text": "", "b-field-0." + "9" * 5000: "state"},
         {
             "b-join-0": "all",
             "b-text": "",
@@ -138,3 +142,71 @@ def test_values_of_a_field_are_shown_with_their_numbers(spenders, manager_client
 
 def test_editor_may_not_build(spenders, sign_in):
     assert sign_in(Role.EDITOR).get("/clusters/new/").status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "pt-br"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "approved<>true",
+        "approved is null",
+        "birthDate>=2000-01-01",
+        "birthDate<=2000-01-01",
+        "birthDate<>2000-01-01",
+        "birthDate in (2000-01-01, 2001-01-01)",
+        "birthDate>now-30d",
+        "totalSpent in (10, 20)",
+        "totalSpent>1000.00",
+        "state>M",
+        'state in ("SP, RJ", MG)',
+        'state=" SP"',
+    ],
+)
+def test_rule_saved_unchanged_stays_as_it_was(spenders, manager_client, operator, rule, language):
+    rich = creating.create_cluster("Rich", rule=rule, by=operator)
+    before, spoken = membership.rule_text(rich), {"accept-language": language}
+    page = manager_client.get("/clusters/Rich/rule/", headers=spoken).content.decode()
+
+    answer = manager_client.post("/clusters/Rich/rule/", inputs(page), headers=spoken)
+
+    assert (answer.status_code, membership.rule_text(Cluster.objects.get())) == (302, before)
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ({"b-value-0.1": ""}, "Fill in the value of"),
+        ({"b-field-0.1": "goneSince"}, "There is no field “goneSince”."),
+        ({f"b-field-0.{n}": "state" for n in range(2, 80)}, "are written as a text"),
+    ],
+)
+def test_conditions_that_cannot_be_saved_are_refused_not_left_out(spenders, manager_client, operator, sent, reason):
+    creating.create_cluster("Rich", rule="state=SP AND totalSpent>1000", by=operator)
+    page = manager_client.get("/clusters/Rich/rule/").content.decode()
+
+    answer = manager_client.post("/clusters/Rich/rule/", {**inputs(page), **sent})
+
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    assert membership.rule_text(Cluster.objects.get()) == "state=SP AND totalSpent>1000"
+
+
+def test_new_cluster_leaves_no_unfinished_condition_out(spenders, manager_client):
+    sent = {
+        "b-join-0": "all",
+        "b-text": "",
+        "rule": "",
+        "b-field-0.0": "state",
+        "b-op-0.0": "eq",
+        "b-value-0.0": "",
+        "label": "Rich",
+    }
+
+    assert manager_client.post("/clusters/new/", sent).status_code == 422
+    assert not Cluster.objects.exists()
+
+
+def test_values_are_of_the_entity_that_the_rule_is_about(spenders, manager_client):
+    page = manager_client.get("/clusters/new/", {"entity": "AD", "label": "Homes", "rule": "state=SP"}).content.decode()
+
+    assert "field=state&amp;entity=AD" in page
