@@ -115,7 +115,7 @@ def number_example(form: CellFormat) -> str:
 class Decimal(FieldType):
     """A number with exactly two decimals. Fifteen digits in all, which SQLite's 64-bit floats still hold exactly.
 
-    More decimals are refused where a person types them; of a worksheet they are rounded, and the rehearsal tells it.
+    More decimals are refused where one value is given; of a worksheet they are rounded, and the rehearsal tells it.
     """
 
     label = "Decimal"
@@ -156,14 +156,19 @@ class Decimal(FieldType):
         return super().read_typed(text, field)
 
     def take(self, raw: Any, field: FieldDefinition) -> Any:
-        """What is typed to be stored has no more decimals than are kept; what is typed to look for may have any number."""
+        """What is given to be stored has no more decimals than are kept; what is looked for may have any number."""
         value = super().take(raw, field)
-        if isinstance(raw, TypedText):
-            plains = (plain_number(trimmed(raw), form, self.unit) for form in (local_format(), CellFormat()))
-            if self._is_rounded(next(filter(PLAIN.fullmatch, plains), "")):
-                words = {"value": quoted(raw), "places": str(self.places)}
-                raise InvalidValue(_("“%(value)s” has more than %(places)s decimals.") % words)
+        if value is not None and self._is_rounded(self._plain(raw)):
+            words = {"value": quoted(raw), "places": str(self.places)}
+            raise InvalidValue(_("“%(value)s” has more than %(places)s decimals.") % words)
         return value
+
+    def _plain(self, raw: Any) -> str:
+        """What `take` read, as a machine writes it."""
+        if not isinstance(raw, str):
+            return format(Number(str(raw)), "f")
+        forms = (local_format(), CellFormat()) if isinstance(raw, TypedText) else (CellFormat(),)
+        return next(filter(PLAIN.fullmatch, (plain_number(trimmed(raw), form, self.unit) for form in forms)), "")
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
         text = trimmed(cell)

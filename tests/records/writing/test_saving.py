@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -81,6 +82,16 @@ def test_what_a_field_refuses_is_said_by_its_name(customers, admin, values, fiel
 
     assert list(refusal.value.errors) == [field]
     assert not customers.objects.exists()
+
+
+@pytest.mark.parametrize("price", ["1.999", 1.999, Decimal("1.999")])
+def test_a_value_with_more_decimals_than_are_kept_is_refused_instead_of_rounded(define, admin, price):
+    parts = define(price="Currency")
+
+    with pytest.raises(InvalidRecord, match="price: “1.999” has more than 2 decimals"):
+        saving.create(parts, {"price": price}, by=admin)
+
+    assert saving.create(parts, {"price": "1.990"}, by=admin).price == Decimal("1.99")
 
 
 def test_required_fields_are_judged_at_creation_and_when_cleared(define, admin):

@@ -33,8 +33,9 @@ def field(label: str) -> FieldDefinition:
         ("Integer", "-12", -12),
         ("Integer", "12.0", 12),
         ("Long", 2**63 - 1, 2**63 - 1),
-        ("Decimal", "2.005", Decimal("2.01")),
-        ("Decimal", "-0.001", Decimal("0.00")),
+        ("Decimal", "2.500", Decimal("2.50")),
+        ("Decimal", "-0.000", Decimal("0.00")),
+        ("Decimal", 0.1 + 0.2, Decimal("0.30")),
         ("Currency", 2.5, Decimal("2.50")),
         ("Date", "1992-11-17", date(1992, 11, 17)),
         ("Date", "1992-11-17T00:00:00", date(1992, 11, 17)),
@@ -59,6 +60,10 @@ def test_accepts(label, raw, value):
         ("Integer", "1.5", "whole number"),
         ("Integer", str(2**31), "between"),
         ("Integer", True, "whole number"),
+        ("Decimal", "2.005", "“2.005” has more than 2 decimals"),
+        ("Decimal", Decimal("-0.001"), "has more than 2 decimals"),
+        ("Currency", 1e-3, "has more than 2 decimals"),
+        ("Percent", "8.12345%", "has more than 4 decimals"),
         ("Decimal", "1,234.50", "number such as"),
         ("Decimal", "NaN", "number such as"),
         ("Decimal", "1e400", "number such as"),
@@ -121,6 +126,18 @@ def test_r12_cell_of_a_value_reads_back_as_the_value(label):
         assert kind.clean(value, definition) == value
 
     round_trip()
+
+
+@pytest.mark.parametrize("label", ["Decimal", "Currency", "Percent"])
+@given(st.decimals(-9_999_999, 9_999_999, places=6), st.sampled_from([str, float, Decimal]))
+def test_a_value_that_is_given_is_kept_as_it_is_or_refused(label, number, way):
+    try:
+        value = fieldtypes.get(label).clean(way(number), field(label))
+    except InvalidValue as refusal:
+        assert "decimals" in str(refusal)
+        assert number != round(number, fieldtypes.get(label).places)
+    else:
+        assert value == number
 
 
 def test_column_conversion_tells_the_place_of_each_refusal():

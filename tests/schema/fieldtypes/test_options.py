@@ -102,7 +102,7 @@ def test_options_that_do_not_fit_are_refused(label, options, reason):
 
 def test_options_are_stored_as_json_of_the_type():
     assert fitted(field("Integer", minimum=" 1 ", maximum="")).options == {"minimum": 1}
-    assert fitted(field("Decimal", maximum="2.505")).options == {"maximum": 2.51}
+    assert fitted(field("Decimal", maximum="2.510")).options == {"maximum": 2.51}
     assert fitted(field("Date", minimum=date(2020, 1, 31))).options == {"minimum": "2020-01-31"}
     assert fitted(field("Choice", choices="Gold, Silver")).options == {
         "choices": [{"value": "Gold", "label": "Gold", "colour": 1}, {"value": "Silver", "label": "Silver", "colour": 2}]

@@ -14,7 +14,7 @@ KIND = Percent()
         (85.42, "85.42", "85.42", "85.42%", 85.42),
         ("0.35", "0.35", "0.35", "0.35%", 0.35),
         ("100", "100", "100", "100%", 100.0),
-        ("12.34565", "12.3457", "12.3457", "12.3457%", 12.3457),
+        ("12.34570", "12.3457", "12.3457", "12.3457%", 12.3457),
         ("-1234.5000", "-1234.5", "-1234.5", "-1,234.5%", -1234.5),
     ],
 )
@@ -33,7 +33,7 @@ def test_a_column_takes_the_sign_of_a_spreadsheet(convert):
     assert convert(KIND, ["85,42 %"], CellFormat(decimal=",")) == ([Decimal("85.42")], [])
 
 
-@pytest.mark.parametrize("raw", ["123456789012", "many", True, "NaN"])
+@pytest.mark.parametrize("raw", ["123456789012", "12.34565", "many", True, "NaN"])
 def test_what_is_no_percentage_is_refused(definition, raw):
     with pytest.raises(InvalidValue):
         KIND.clean(raw, definition("Percent"))
