@@ -9,6 +9,7 @@ from crm.rules.folding import fold
 
 FULL_NAME = "firstName+lastName"  # the target of a column that holds whole names
 HEADERS = Path(__file__).with_name("synonyms.csv")  # entity, field, language, header, and the export that writes it so
+COMMON = "common usage"  # the source of headers that people write, and no export
 QUALIFIERS = Path(__file__).with_name("qualifiers.csv")  # words that say whose field it is and leave its meaning: “customer”
 WORD = re.compile(r"[a-z0-9]+")
 INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -27,10 +28,14 @@ def unqualified(text: str) -> str:
 
 @cache
 def synonyms(entity: str) -> dict[str, tuple[int, str]]:
-    """By plain header its rank, the lower the surer where two headers mean one field, and the field or FULL_NAME."""
+    """By plain header its rank, the lower the surer where two headers mean one field, and the field or FULL_NAME.
+
+    Of two that no known export writes, neither is the surer.
+    """
     lines = [line for line in _lines(HEADERS) if line["entity"] == entity]
     found: dict[str, tuple[int, str]] = {}
-    for rank, line in enumerate(lines):
+    for place, line in enumerate(lines):
+        rank = len(lines) if line["source"] == COMMON else place
         found.setdefault(plain(line["header"]), (rank, line["field"]))
     return found
 

@@ -23,7 +23,7 @@ from crm.worksheets.mapping.choices import ColumnChoices, ImportChoices
 from crm.worksheets.mapping.guessing import sure_dates, sure_decimal
 from crm.worksheets.mapping.inspection import ColumnInspection
 from crm.worksheets.mapping.synonyms import FULL_NAME
-from crm.worksheets.review import controls
+from crm.worksheets.review import controls, rivals
 from crm.worksheets.review.reviewing import Review
 
 MOST_OPTIONS = 20_000  # of all columns together; beyond, a field is typed with suggestions instead of picked from a list
@@ -59,6 +59,7 @@ class ReviewForm(forms.Form):
         super().__init__(data, initial=_initial(review))
         self._add_format()
         self._add_columns()
+        self._add_rivals()
         self._add_keys()
         self._add_fixed()
         self._add_consent()
@@ -116,6 +117,7 @@ class ReviewForm(forms.Form):
         data = self.cleaned_data
         headers = self.review.inspection.headers
         filled = {header: name for place, header in enumerate(headers) if (name := data.get(f"column_{place}"))}
+        filled = rivals.chosen_columns(self.review, data) | filled
         return replace(
             self.review.choices,
             keys=data["keys"] or ["id"],
@@ -140,6 +142,10 @@ class ReviewForm(forms.Form):
             max_leave=data["max_leave"],
             columns={header: own for place, header in enumerate(headers) if (own := self._own(place)) != ColumnChoices()},
         )
+
+    def unfilled(self) -> list[str]:
+        """The fields that none of their columns is to fill; call when it is valid."""
+        return rivals.unfilled_fields(self.review, self.cleaned_data)
 
     def clean(self) -> dict[str, Any]:  # Any: Django's own
         """Values that every row gets are typed in the person's language, and kept in the machine's form."""
@@ -183,6 +189,11 @@ class ReviewForm(forms.Form):
                 label = _("For whom %s is taken") % column.header
                 self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.takes(field), required=False)
                 self._add_reading(position, column, field)
+
+    def _add_rivals(self) -> None:
+        for name in self.review.rivals:
+            options = list(rivals.rival_options(self.review, name))
+            self.fields[rivals.rival_control(name)] = forms.ChoiceField(choices=options, required=False)
 
     def _column_field(self, column: ColumnInspection) -> forms.Field:
         label = _("%s fills") % column.header

@@ -47,8 +47,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     choices, entity = review.choices, review.model.entity
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SENTENCES(entity)[choices.mode], [form["mode"]])
-    is_open = _has_column_errors(form) or bool(review.rivals)
-    yield Guess("columns", columns(review), part="worksheets/_review_columns.html", is_open=is_open)
+    yield Guess("columns", columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
     if choices.set:
         yield _set(review)
     if "replace" in form.fields:

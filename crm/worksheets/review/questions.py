@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from crm.schema.fieldtypes.date_spelling import full_year
 from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
 from crm.worksheets.mapping.inspection import LOCAL_DATE
+from crm.worksheets.review.column_sentences import label_of
 from crm.worksheets.review.reviewing import Review
+from crm.worksheets.review.rivals import rival_control, rival_options
 from crm.worksheets.review.summaries import number
 
 
@@ -32,8 +34,7 @@ class Prompt:
 
 def in_words(review: Review, *, is_key_stated: bool) -> Iterator[str]:
     """What the page would ask, or warns of, for a command, which has to state the answers."""
-    choices = review.choices
-    if not is_key_stated and choices.mode != "create" and choices.keys == ["id"] and "id" not in choices.map.values():
+    if not is_key_stated and _finds_nobody(review):
         yield _("No column tells which records these are: state one with --key, or --mode create to make a record of every row.")
     for question in review.questions:
         option = "--dates" if question.kind == "dates" else "--decimal"
@@ -41,6 +42,23 @@ def in_words(review: Review, *, is_key_stated: bool) -> Iterator[str]:
     for name, headers in review.rivals.items():
         columns = ", ".join(f"“{header}”" for header in headers)
         yield _("Several columns could fill %(field)s, state one with --map: %(columns)s.") % {"field": name, "columns": columns}
+
+
+def _finds_nobody(review: Review) -> bool:
+    """Return True if every row would be a new record, although nobody asked for that and no open column could be the key."""
+    choices, fields = review.choices, map(review.model.entity.field, review.rivals)
+    has_no_key = choices.mode != "create" and choices.is_by_id and "id" not in choices.map.values()
+    return has_no_key and not any(field and field.unique for field in fields)
+
+
+def prompts(review: Review) -> list[Prompt]:
+    """What the page asks before anything is rehearsed."""
+    return [*map(prompt_for, review.questions), *(_which_column(review, name) for name in review.rivals)]
+
+
+def _which_column(review: Review, name: str) -> Prompt:
+    text = _("Which column fills {field}?").format(field=label_of(review.model.entity, name))
+    return Prompt(rival_control(name), text, [PromptOption(*option) for option in rival_options(review, name)])
 
 
 def prompt_for(question: Question) -> Prompt:

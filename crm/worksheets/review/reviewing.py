@@ -1,6 +1,6 @@
 """The review of an uploaded worksheet: inspected, proposed, changed and rehearsed, until somebody decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -53,6 +53,11 @@ class Review:
         return {
             name: headers for name, headers in found.items() if name not in filled and not set(headers) & set(self.choices.map)
         }
+
+    @property
+    def is_settled(self) -> bool:
+        """Return True if nothing is asked any more."""
+        return not self.questions and not self.rivals
 
     @property
     def full_names(self) -> list[str]:
@@ -111,15 +116,18 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True, stated: Stated | Non
     worksheet.look = adopting.stored_look(inspection, found, start, recipe=used)
     columns = _columns(worksheet, inspection, stated)
     worksheet.look["open"] = columns.to_json(inspection.headers)
+    if proposed:
+        _settle(worksheet, worksheet.look["open"]["rivals"])  # what was left open the last time stays so
     worksheet.look["held"] = (_limits_of(proposed) if proposed else {}) | held
     _propose(worksheet, replace(proposed or _guess(worksheet, inspection, start, columns, stated), **worksheet.look["held"]))
 
 
-def change(worksheet: Worksheet, choices: ImportChoices) -> None:
+def change(worksheet: Worksheet, choices: ImportChoices, *, unfilled: Collection[str] = ()) -> None:
     """Takes over what a person chose. Another format of the file is another worksheet: it is inspected again.
 
-    Raises UnreadableWorksheet.
+    `unfilled` are fields that none of the columns that could is to fill. Raises UnreadableWorksheet.
     """
+    _settle(worksheet, unfilled)
     worksheet.look["held"] = {name: text for name, text in _limits_of(choices).items() if name in limits.held_limits(worksheet)}
     stated = {name: getattr(choices, name) for name in FILE_CHOICES}
     if stated == worksheet.look["chosen"]:
@@ -152,6 +160,12 @@ def is_quick(worksheet: Worksheet) -> bool:
     """Return True if it has few rows, and few records would leave."""
     is_short = worksheet.look.get("is_whole", False) and worksheet.look["rows"] < AT_ONCE
     return is_short and worksheet.tally.leaving < AT_ONCE
+
+
+def _settle(worksheet: Worksheet, fields: Collection[str]) -> None:
+    """These fields are not asked about any more."""
+    found = worksheet.look.get("open", {})
+    found["rivals"] = {name: headers for name, headers in found.get("rivals", {}).items() if name not in fields}
 
 
 def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:

@@ -89,13 +89,13 @@ def _decide(request: SignedInRequest, review: Review) -> HttpResponse:
     if not form.is_valid():
         return _show(request, review, form)
     is_decision = do in {"import", "release"}
-    if is_decision and form.chosen() == review.choices and worksheet.state == WorksheetState.REHEARSED:
+    if is_decision and form.chosen() == review.choices and review.is_settled and worksheet.state == WorksheetState.REHEARSED:
         return _release(request, review, form) if do == "release" else _import(request, review, form)
     if is_decision:
         worksheet.problem = _("Something was changed since the rehearsal. Here is a new one: look at it, then decide.")
     message = worksheet.problem if is_decision else ""
     try:
-        reviewing.change(worksheet, form.chosen())
+        reviewing.change(worksheet, form.chosen(), unfilled=form.unfilled())
     except REFUSALS as refusal:
         form.add_error(None, str(refusal))
         return _show(request, review, form)
@@ -116,7 +116,7 @@ def _other_page(request: SignedInRequest, address: str) -> HttpResponse:
 def rehearsed(request: SignedInRequest, review: Review, *, message: str = "") -> HttpResponse:
     """Rehearses unless something must be answered first, and redirects to the page: its address is all that a reload needs."""
     worksheet = review.worksheet
-    if not review.questions:
+    if review.is_settled:
         try:
             reviewing.rehearse(worksheet, by=request.actor)
         except REFUSALS as refusal:
@@ -173,7 +173,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
         "entity": entity,
         "chip": cluster_chip(worksheet.entity, worksheet.cluster),
         "form": form,
-        "questions": [(question, questions.prompt_for(question)) for question in review.questions],
+        "questions": questions.prompts(review),
         "guesses": list(guesses.guesses(review, form)),
         "recipe_note": guesses.recipe_note(review, request.actor),
         "columns": [(column, form[f"column_{n}"], form.takes(n)) for n, column in enumerate(review.inspection.columns)],

@@ -81,7 +81,7 @@ def _uploaded(request: SignedInRequest, form: UploadForm) -> Worksheet | None:
 
 def _rehearse(request: SignedInRequest, worksheet: Worksheet) -> None:
     """At once, when there is no question; what does not fit is shown on the page of the review."""
-    if reviewing.open_review(worksheet).questions:
+    if not reviewing.open_review(worksheet).is_settled:
         return
     try:
         reviewing.rehearse(worksheet, by=request.actor)

@@ -295,6 +295,7 @@ def test_what_is_stated_is_not_guessed(write):
         ("email;birthDate\nana@example.com;01/02/2020\n", "How is “01/02/2020” in birthDate to be read? 1 cell can be read both ways. (--dates)"),
         ("email;rclastcartvalue\nana@example.com;1.234\n", "(--decimal)"),
         ("one;two\na@example.com;b@example.com\n", "Several columns could fill email, state one with --map: “one”, “two”."),
+        ("Mail;Correo\na@example.com;b@example.com\n", "Several columns could fill email, state one with --map: “Mail”, “Correo”."),
     ],
 )  # fmt: skip
 def test_guess_names_the_questions_that_the_page_would_ask(write, text, said):
@@ -303,6 +304,13 @@ def test_guess_names_the_questions_that_the_page_would_ask(write, text, said):
 
     assert (raised.value.returncode, Worksheet.objects.count(), customers().count()) == (1, 0, 0)
     assert said in str(raised.value) and "\n" not in str(raised.value)
+
+
+def test_guess_asks_for_no_key_where_columns_could_be_one(write):
+    with pytest.raises(CommandError) as raised:
+        call_command("import_worksheet", write("one;two\na@example.com;b@example.com\n"), "--guess", "--json", stdout=StringIO())
+
+    assert str(raised.value) == "Several columns could fill email, state one with --map: “one”, “two”."
 
 
 @pytest.mark.parametrize(("beside", "asked"), [("2.5", True), ("2,5", False)])

@@ -50,6 +50,18 @@ def test_two_columns_of_addresses_without_a_name_that_says_more_stay_open(propos
     assert (fields, found.rivals) == ({}, {"email": [0, 1]})
 
 
+@pytest.mark.parametrize("headers", ["Mail;Correo", "Mail (2);Mail", "E-mail pessoal;E-mail comercial"])
+def test_two_columns_that_are_both_called_and_look_like_the_email_stay_open(propose, headers):
+    fields, found = propose(f"{headers}\na@example.com;b@example.com\n")
+
+    assert (fields, found.rivals) == ({}, {"email": [0, 1]})
+
+
+@pytest.mark.parametrize("headers", ["Email;Mail", "E-mail;Mail"])
+def test_the_name_or_label_of_the_email_goes_before_a_common_header(propose, headers):
+    assert list(propose(f"{headers}\na@example.com;b@example.com\n")[0].items()) == [(headers.partition(";")[0], "email")]
+
+
 def test_an_address_that_is_repeated_on_most_rows_is_nobodys_own(propose):
     rows = "\n".join("seller@example.com" for _row in range(10))
 

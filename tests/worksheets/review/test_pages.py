@@ -411,3 +411,33 @@ def test_dividing_whole_names_is_offered(upload_page, press, customers):
     page = press(press(page, column_1="firstName+lastName"), do="import")
 
     assert customers.objects.values_list("firstName", "lastName").get() == ("Ana", "Pires")
+
+
+RIVALS = "Mail;Correo;First name\na@example.com;b@example.com;Ana\n"
+
+
+def test_which_of_two_columns_fills_a_field_is_asked_before_anything_is_rehearsed(upload_page, press, press_as_shown, customers):
+    page = upload_page(RIVALS)
+
+    assert "Which column fills E-mail?" in page.text and "Mail: a@example.com" in page.text
+    assert worksheet_of(page).state == WorksheetState.UPLOADED and 'value="import"' not in page.text
+
+    page = press_as_shown(page, "rehearse", rival_email="1")
+    assert (counts(page), worksheet_of(page).choices["keys"]) == ({"rows": 1, "created": 1}, ["email"])
+    press(page, do="import")
+    assert customers.objects.values_list("email", "firstName").get() == ("b@example.com", "Ana")
+
+
+def test_none_of_the_columns_may_fill_the_field(upload_page, press_as_shown, customers):
+    page = press_as_shown(upload_page(RIVALS), "rehearse", rival_email="none")
+
+    assert (counts(page), worksheet_of(page).choices["map"]) == ({"rows": 1, "created": 1}, {"First name": "firstName"})
+    press_as_shown(page, "import")
+    assert upload_page(RIVALS).context["questions"] == []  # as last time
+
+
+def test_an_unanswered_column_is_not_imported(client, upload_page, press, customers):
+    page = press(upload_page(RIVALS), do="import")
+
+    assert "Which column fills E-mail?" in page.text
+    assert not customers.objects.exists()
