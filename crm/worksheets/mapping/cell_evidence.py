@@ -28,7 +28,18 @@ def identifies(column: ColumnInspection) -> bool:
 
 
 def holds_whole_names(column: ColumnInspection) -> bool:
-    return 2 * sum(" " in value for value in column.probe) >= max(1, len(column.probe))
+    return _most(" " in value for value in column.probe)
+
+
+def repeats_last_names(column: ColumnInspection, last: ColumnInspection) -> bool:
+    """Return True if most of its cells end with a last name that stands in the other column: `Ana Pires` beside `Pires`."""
+    known = {value.lower() for value in last.probe}
+    return _most(value.lower().endswith(tuple(f" {name}" for name in known)) for value in column.probe)
+
+
+def _most(seen: Iterable[bool]) -> bool:
+    found = list(seen)
+    return 2 * sum(found) >= max(1, len(found))
 
 
 def fits(column: ColumnInspection, field: FieldDefinition) -> bool:

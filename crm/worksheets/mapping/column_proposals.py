@@ -8,7 +8,7 @@ from typing import Any
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.formats.repeated_headers import first_of
 from crm.worksheets.mapping import cell_evidence, column_mapping
-from crm.worksheets.mapping.header_meanings import FORMER, NAME, HeaderMeanings, Meaning
+from crm.worksheets.mapping.header_meanings import NAME, HeaderMeanings, Meaning
 from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
 from crm.worksheets.mapping.synonyms import FULL_NAME
 
@@ -98,22 +98,28 @@ def _of_names(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [
         (place, meaning)
         for place, meaning in candidates
-        if place in whole and meaning.field in {FIRST, FULL_NAME} and meaning.strength not in {NAME, FORMER}
+        if place in whole and meaning.field in {FIRST, FULL_NAME} and meaning.strength != NAME
     ]
 
 
 def _assign_names(candidates: Sequence[Candidate], inspection: Inspection, found: ColumnProposals) -> None:
-    """Beside a last name it is the first name, where the cells hold several words a whole name, which may be divided."""
+    """Beside last names it is the first name, where the cells hold several words a whole name, which may be divided."""
     labelled = {place for place, meaning in candidates if meaning.field == FIRST}
     for place in dict.fromkeys(place for place, _meaning in candidates):
-        filled = set(found.fields.values())
-        if place in found.fields or FIRST in filled:
+        if place in found.fields or FIRST in found.fields.values():
             continue
-        is_whole = cell_evidence.holds_whole_names(inspection.columns[place])
-        if LAST in filled or (place in labelled and not is_whole):
+        column = inspection.columns[place]
+        is_whole = cell_evidence.holds_whole_names(column)
+        if _stands_beside_last_names(column, inspection, found) or (place in labelled and not is_whole):
             found.fields[place] = FIRST
         else:
             found.full_names.append(place)
+
+
+def _stands_beside_last_names(column: ColumnInspection, inspection: Inspection, found: ColumnProposals) -> bool:
+    """Return True if another column holds what is missing here, and not what is here already."""
+    last = next((inspection.columns[place] for place, name in found.fields.items() if name == LAST), None)
+    return last is not None and bool(last.filled or not column.filled) and not cell_evidence.repeats_last_names(column, last)
 
 
 def _assign_addresses(

@@ -99,6 +99,9 @@ def test_why_a_column_stays_open_is_known(propose):
         ("Nome\nAna Pires\nEva Reis\n", {}, [0]),
         ("Nome\nAna\nEva\n", {"Nome": "firstName"}, []),
         ("Nome;Sobrenome\nAna Maria;Pires\n", {"Nome": "firstName", "Sobrenome": "lastName"}, []),
+        ("Nome;Sobrenome\nMaria da Silva;Silva\nJosé Souza;Souza\n", {"Sobrenome": "lastName"}, [0]),
+        ("Nome;Sobrenome\nMaria da Silva;da Silva\nAna Reis;\n", {"Sobrenome": "lastName"}, [0]),
+        ("Nome;Sobrenome\nMaria da Silva;\nJosé Souza;\n", {"Sobrenome": "lastName"}, [0]),
         ("Name;Surname\nAna;Pires\n", {"Name": "firstName", "Surname": "lastName"}, []),
         ("Name;Given Name;Family Name\nAna Pires;Ana;Pires\n", {"Given Name": "firstName", "Family Name": "lastName"}, []),
         ("firstName\nAna Maria\n", {"firstName": "firstName"}, []),
@@ -108,6 +111,13 @@ def test_a_name_is_a_whole_name_unless_the_last_name_stands_beside_it(propose, t
     found = propose(text)
 
     assert (found[0], found[1].full_names) == (fields, whole)
+
+
+def test_whole_names_stay_open_although_an_earlier_worksheet_had_first_names_there(propose):
+    former = {"nome": "firstName"}
+
+    assert propose("Nome\nMaria da Silva\nJosé Souza\n", former=former)[1].full_names == [0]
+    assert propose("Nome\nMaria\nJosé\n", former=former)[0] == {"Nome": "firstName"}
 
 
 @pytest.mark.parametrize(
