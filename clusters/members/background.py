@@ -1,8 +1,11 @@
-"""Changes of many members as a job: one change-set, all of it or nothing, and repeated without harm if the worker dies."""
+"""Changes of many members as a job: one change-set, all of it or nothing, once, however often a worker dies."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters.catalogue import lookup
@@ -11,12 +14,14 @@ from clusters.members.selecting import Selection
 from clusters.models import Cluster
 from crm.jobs import control, registry
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import Job
+from crm.jobs.models import ACTIVE, Job
 from crm.people.actors import Actor
 
 KIND = "change-members"
 MOST_AT_ONCE = 5_000  # who join or leave while the page waits
 LISTED = 1_000  # unknown keys in the result
+DONE = "done"
+SHOWN_FOR = timedelta(days=1)
 
 
 def start(cluster: Cluster, verb: Verb, selection: Selection, *, max_leave: str, by: Actor) -> Job:
@@ -35,8 +40,10 @@ def is_large(change: MembersChange) -> bool:
 
 
 def run(job: RunningJob) -> dict[str, Any]:  # Any: JSON values
-    """A run after one that wrote all and died finds that everybody is in, or out, already."""
+    """What was done is stored by the transaction that did it, in the place of the list: a second run has nothing to do."""
     wanted = job.checkpoint
+    if DONE in wanted:
+        return dict(wanted[DONE])
     selection = Selection(wanted["field"], keys=wanted["keys"], rule=wanted["rule"])
     done = change_members(
         lookup.named(job.subject),
@@ -45,8 +52,19 @@ def run(job: RunningJob) -> dict[str, Any]:  # Any: JSON values
         by=job.actor("job"),
         max_leave=wanted["max_leave"],
         waiting=job.beat,
+        before_commit=lambda change: job.save_checkpoint({DONE: _result(change)}),
     )
-    return {**asdict(done), "unknown": done.unknown[:LISTED]}
+    return _result(done)
+
+
+def latest(cluster: Cluster, *, by: Actor) -> Job | None:
+    """The person's last job of this cluster's members, unless it ended long ago."""
+    theirs = Job.objects.filter(kind=KIND, subject=cluster.name, created_by=by.user_id)
+    return theirs.filter(Q(state__in=ACTIVE) | Q(finished_at__gt=timezone.now() - SHOWN_FOR)).first()
+
+
+def _result(change: MembersChange) -> dict[str, Any]:  # Any: JSON values
+    return {**asdict(change), "unknown": change.unknown[:LISTED]}
 
 
 registry.register(KIND, run, label=_("Changing the members of a cluster"), verb="write")

@@ -50,13 +50,15 @@ def change_members(
     dry_run: bool = False,
     max_leave: str = "",
     waiting: Callable[[], None] | None = None,
+    before_commit: Callable[[MembersChange], None] = lambda _change: None,
 ) -> MembersChange:
     """With `dry_run` it is counted, and nothing is written. Of a tier, who joins gets its value and who leaves loses it.
     `max_leave` is how many may leave by *replace*, a number or a share of the members such as `20%`; any other than the
     usual one is a manager's to say.
 
     All of it is written, or nothing: what a record may not hold is refused. `waiting` is called while an import of the
-    entity is under way; without it the change is refused meanwhile, unless it is small.
+    entity is under way; without it the change is refused meanwhile, unless it is small. `before_commit` is given what was
+    written, within the transaction that wrote it.
     Raises InvalidCluster (also where a rule says who is in), TooManyLeave, InvalidSelection, RuleError, PermissionDenied.
     """
     require(by, "write", cluster.entity, cluster.field)
@@ -74,6 +76,7 @@ def change_members(
                 refuse_beyond(max_leave, counts.removed, of=counts.removed + counts.unchanged)
             if counts.added or counts.removed:
                 counts = replace(counts, change_set=_staged_and_written(cluster, change, model, by=by, dry_run=dry_run))
+        before_commit(counts)
     if counts.change_set is not None:
         bulk.tidy(model, rows=counts.added + counts.removed)
     return counts

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,6 +24,7 @@ from clusters.members.selecting import InvalidSelection, Selection
 from clusters.models import Cluster
 from clusters.views.members import changed_in_words
 from clusters.views.pages import readable_cluster
+from crm.jobs import notices
 from crm.parameters import text_parameter
 from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
@@ -54,14 +54,16 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
         return render(request, "clusters/by_list.html", context)
     try:
         selection, as_typed = _selection(cluster, typed)
-        if "write" in request.POST:
-            return _written(request, cluster, verb, selection)
-        max_leave = ALL if context["may_let_go"] else USUAL
+        max_leave = ALL if _lets_go(context, request.POST) else USUAL
         counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True, max_leave=max_leave)
+        rehearsed = _mark(typed, counted)
+        if "write" in request.POST and request.POST.get("rehearsed", rehearsed) == rehearsed:
+            return _written(request, cluster, verb, selection, counted)
         counted = replace(counted, unknown=[as_typed.get(key, key) for key in counted.unknown])
     except REFUSALS as refusal:
         return render(request, "clusters/by_list.html", {**context, "refusal": str(refusal)}, status=422)
-    return render(request, "clusters/by_list.html", {**context, **_rehearsal(counted, verb)})
+    changed = {"rehearsed": rehearsed, "has_changed": "write" in request.POST}
+    return render(request, "clusters/by_list.html", {**context, **_rehearsal(counted, verb), **changed})
 
 
 @require_GET
@@ -85,6 +87,17 @@ def _selection(cluster: Cluster, typed: dict[str, str]) -> tuple[Selection, Mapp
     return pasted.selection, pasted.typed
 
 
+def _lets_go(context: dict[str, Any], posted: Mapping[str, str]) -> bool:
+    """Who may let many go sees how many it is; they go once it was ticked."""
+    return "let_go" in posted if "write" in posted else context["may_let_go"]
+
+
+def _mark(typed: dict[str, str], counted: MembersChange) -> str:
+    """Differs where what was shown is no longer what would be written."""
+    shown = [typed["list"].split(), typed["rule"], typed["verb"], counted.added, counted.removed]
+    return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
 def _rehearsal(counted: MembersChange, verb: Verb) -> dict[str, Any]:  # Any: template variables
     members = counted.removed + counted.unchanged
     return {
@@ -95,15 +108,14 @@ def _rehearsal(counted: MembersChange, verb: Verb) -> dict[str, Any]:  # Any: te
     }
 
 
-def _written(request: SignedInRequest, cluster: Cluster, verb: Verb, selection: Selection) -> HttpResponse:
-    """The manager who ticked that many leave has let them go."""
+def _written(
+    request: SignedInRequest, cluster: Cluster, verb: Verb, selection: Selection, counted: MembersChange
+) -> HttpResponse:
     max_leave = ALL if "let_go" in request.POST else USUAL
-    counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True, max_leave=max_leave)
     if background.is_large(counted):
-        background.start(cluster, verb, selection, max_leave=max_leave, by=request.actor)
-        number = number_format(counted.added + counted.removed, use_l10n=True, force_grouping=True)
-        words = {"n": number, "url": reverse("jobs:list")}
-        messages.info(request, format_html(_('{n} customers are being written. <a href="{url}">See the job</a>.'), **words))
+        job = background.start(cluster, verb, selection, max_leave=max_leave, by=request.actor)
+        label = _("The change of members of %s") % cluster.label
+        notices.watch(request, job, label=label, url=cluster.get_absolute_url())
         return redirect(cluster)
     change = change_members(cluster, verb, selection, by=request.actor, max_leave=max_leave)
     messages.success(request, changed_in_words(change, cluster))

@@ -1,5 +1,7 @@
 """The catalogue, and the page of one cluster."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_GET
 from clusters import membership
 from clusters.builder.sampling import try_rule
 from clusters.catalogue.overview import archived_because, overview
+from clusters.members import background
 from clusters.members.listing import members_page
 from clusters.models import Cluster
 from clusters.why.explaining import explain_membership
@@ -45,7 +48,8 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "may_change": may(request.actor, "cluster", cluster.entity),
         "may_change_members": not membership.has_rule(cluster) and may(request.actor, "write", cluster.entity, cluster.field),
         "listed_at": list_url(cluster.entity, _list_of_members(cluster)),
-        "undoable": _undoable(request, cluster),
+        **_last_job(request, cluster),
+        "undoable": _undoable(request, cluster, number_parameter(request.GET, "changed")),
         "host": request.build_absolute_uri("/"),
     }
     after, before = text_parameter(request.GET, "_after"), text_parameter(request.GET, "_before")
@@ -62,9 +66,14 @@ def _list_of_members(cluster: Cluster) -> dict[str, str]:
     return {cluster.field: membership.value_of(cluster)} if membership.is_archived(cluster) else {"_in": cluster.name}
 
 
-def _undoable(request: SignedInRequest, cluster: Cluster) -> int | None:
-    """The change of members that was just made, which its notice offers to undo."""
-    number = number_parameter(request.GET, "changed")
+def _last_job(request: SignedInRequest, cluster: Cluster) -> dict[str, Any]:  # Any: template variables
+    job = background.latest(cluster, by=request.actor)
+    written = (job.result or {}).get("change_set") if job else None
+    return {"job": job, "job_undoable": _undoable(request, cluster, written)}
+
+
+def _undoable(request: SignedInRequest, cluster: Cluster, number: int | None) -> int | None:
+    """The change of members that this person has just made, which its notice offers to undo."""
     by = {"entity": cluster.entity, "user": request.actor.user_id, "undoes": None}
     is_theirs = number is not None and ChangeSet.objects.filter(pk=number, **by).exists()
     return number if is_theirs and may(request.actor, "undo", cluster.entity) else None

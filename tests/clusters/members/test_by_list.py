@@ -11,10 +11,12 @@ from clusters.catalogue import creating
 from clusters.members import background
 from clusters.members.changing import change_members
 from clusters.members.selecting import Selection
+from crm.jobs.lease import RunningJob, take_lease
 from crm.jobs.models import Job, JobState
 from crm.jobs.tasks import run_job
 from crm.people.actors import Actor
 from crm.people.models import Role, User
+from crm.records.models import ChangeSet
 from crm.records.writing import saving
 from crm.schema.generated import current
 
@@ -173,3 +175,42 @@ def test_command_stops_where_more_leave_than_may(dealers, people, operator, tmp_
 
     call_command(*words, "--max-leave", "2", stdout=StringIO())
     assert members(dealers) == ["ana"]
+
+
+def test_list_that_changed_after_it_was_shown_is_shown_again(dealers, manager_client):
+    shown = manager_client.post(ADDRESS, {"list": "ana@example.com", "verb": "add"}).content.decode()
+    rehearsed = shown.split('name="rehearsed" value="')[1].split('"')[0]
+
+    other = {"list": "ana@example.com\nbia@example.com", "verb": "add", "rehearsed": rehearsed, "write": "1"}
+    page = manager_client.post(ADDRESS, other).content.decode()
+    assert "Nothing was written; look again" in page
+    assert members(dealers) == []
+
+    rehearsed = page.split('name="rehearsed" value="')[1].split('"')[0]
+    manager_client.post(ADDRESS, {**other, "rehearsed": rehearsed})
+    assert members(dealers) == ["ana", "bia"]
+
+
+def test_job_whose_worker_dies_after_the_writing_does_not_write_again(dealers, people, editor, operator):
+    job = background.start(dealers, "add", Selection("email", keys=["ana@example.com"]), max_leave="", by=editor)
+    first = background.run(take_lease(job.pk))
+    change_members(dealers, "remove", Selection(keys=[people[0].pk]), by=operator)
+
+    job.refresh_from_db()
+    again = background.run(RunningJob(job, job.lease))
+
+    assert again == first
+    assert members(dealers) == []
+    assert "ana@example.com" not in str(job.checkpoint)
+
+
+def test_page_of_the_cluster_shows_the_job_and_what_came_of_it(dealers, manager_client, monkeypatch):
+    monkeypatch.setattr(background, "MOST_AT_ONCE", 0)
+    manager_client.post(ADDRESS, {"list": "ana@example.com\nx@example.com", "verb": "add", "write": "1"})
+
+    assert "in the background" in manager_client.get("/clusters/Dealers/").content.decode()
+    run_job.func(str(Job.objects.get(kind=background.KIND).pk))
+    page = manager_client.get("/clusters/Dealers/").content.decode()
+    assert "1 joined" in page
+    assert "1 of the list is not known" in page
+    assert f'value="{ChangeSet.objects.latest("id").pk}"' in page
