@@ -104,6 +104,7 @@ class ClusterCount(models.Model):
     known_from = models.DateTimeField(null=True)
     failed_since = models.DateTimeField(null=True)
     reason = models.TextField(blank=True, default="")
+    unread = models.BigIntegerField(default=0)  # the first change, by id, that the next comparison reads
 
     def __str__(self) -> str:
         return f"{self.members} in {self.cluster_id}"

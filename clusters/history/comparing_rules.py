@@ -60,10 +60,10 @@ def _left(compared: Compared, at: datetime, cause: str) -> int:
 
 def _recent_changes(compared: Compared) -> tuple[str, list[object]]:
     """A join of the last change-set, s, that wrote a record since the last comparison, if any did."""
-    recent = f"FROM {CHANGES} h WHERE h.entity = %s AND h.at >= %s GROUP BY h.record_id"
+    recent = f"FROM {CHANGES} h WHERE h.entity = %s AND h.id >= %s AND h.at >= %s GROUP BY h.record_id"
     written = f"SELECT h.record_id, max(h.change_set_id) AS last {recent}"
     joins = f"LEFT JOIN ({written}) w ON w.record_id = {{}} LEFT JOIN {CHANGE_SETS} s ON s.id = w.last"
-    return joins, [compared.cluster.entity, compared.last.counted_at]
+    return joins, [compared.cluster.entity, compared.last.unread, compared.last.counted_at]
 
 
 def _cause(cause: str) -> tuple[str, list[object]]:

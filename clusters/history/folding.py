@@ -1,16 +1,11 @@
 """Reads the change history of a field that people write into events: exactly who joined and left, when, and by which change."""
 
-from datetime import timedelta
-
 from clusters import membership
 from clusters.history.sources import CAUSE_OF_CHANGE, CHANGE_SETS, CHANGES, EVENTS, MEMBERS, Compared, execute
 from crm.records.bulk.names import quoted
 from crm.records.dialects import dialect
 from crm.rules.folding import fold
 from crm.schema.record import name_of, stored_field
-
-# Changes that were not yet committed when the last comparison read: read again, for each makes its event once.
-OVERLAP = timedelta(hours=1)
 
 
 def fold_changes(compared: Compared) -> tuple[int, int]:
@@ -24,13 +19,11 @@ def fold_changes(compared: Compared) -> tuple[int, int]:
 
 def _insert_events(compared: Compared) -> None:
     changed_field = dialect().has_key("h.before", compared.cluster.field)
-    since = compared.last.counted_at
-    recent, params = ("AND h.at >= %s", [since - OVERLAP]) if since else ("", [])
     false = dialect().boolean(False)
     touched = (
         f"SELECT h.id, h.record_id, h.at, h.change_set_id, h.kind,"
         f" CASE WHEN h.kind = 'c' THEN {false} ELSE {_is_member(compared, _value_before(compared))} END AS was"
-        f" FROM {CHANGES} h WHERE h.entity = %s {recent} AND (h.kind <> 'u' OR {changed_field})"
+        f" FROM {CHANGES} h WHERE h.entity = %s AND h.id >= %s AND (h.kind <> 'u' OR {changed_field})"
     )
     followed = (
         "SELECT t.*, LEAD(t.was) OVER w AS next_was, LEAD(t.kind) OVER w AS next_kind"
@@ -47,7 +40,7 @@ def _insert_events(compared: Compared) -> None:
         f" SELECT %s, e.record_id, e.at, e.becomes, {cause}, e.change_set_id, e.id"
         f" FROM ({flips}) e LEFT JOIN {CHANGE_SETS} s ON s.id = e.change_set_id WHERE e.was <> e.becomes"
         " ON CONFLICT DO NOTHING",
-        [compared.cluster.pk, compared.cluster.entity, *params],
+        [compared.cluster.pk, compared.cluster.entity, compared.last.unread],
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clusters import membership
 from clusters.history.comparing_rules import compare
 from clusters.history.folding import fold_changes
-from clusters.history.sources import Compared
+from clusters.history.sources import Compared, first_unread
 from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
 from crm.records.dialects import dialect
 from crm.schema.generated import current
@@ -45,12 +45,13 @@ def refresh(cluster: Cluster, *, cause: str = "") -> Refreshed:
             return _failed(last)
         compared = Compared(cluster, generated[cluster.entity], condition, last)
         dialect().plan_for_many_rows()
+        unread = first_unread(last.unread)
         at = max(timezone.now(), last.counted_at or timezone.now())  # a clock that was set back disorders nothing
         if membership.has_rule(cluster):
             joined, left = compare(compared, at=at, cause=cause)
         else:
             joined, left = fold_changes(compared)
-        _store(last, at)
+        _store(last, at, unread)
     return Refreshed(1, joined, left)
 
 
@@ -62,7 +63,8 @@ def forget_before_retention() -> int:
     return deleted
 
 
-def _store(last: ClusterCount, at: datetime) -> None:
+def _store(last: ClusterCount, at: datetime, unread: int) -> None:
+    last.unread = unread
     last.members = CurrentMember.objects.filter(cluster=last.cluster).count()
     last.counted_at, last.failed_since, last.reason = at, None, ""
     last.known_from = last.known_from or _known_from(last, at)

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Max, Min, Q, When
+from django.utils import timezone
 
 from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
 from crm.records.bulk.names import quoted
@@ -14,6 +16,8 @@ from crm.schema.record import Record
 
 EVENTS, MEMBERS = quoted(MembershipEvent._meta.db_table), quoted(CurrentMember._meta.db_table)
 CHANGES, CHANGE_SETS = quoted(RecordChange._meta.db_table), quoted(ChangeSet._meta.db_table)
+
+OVERLAP = timedelta(hours=1)
 
 # What a change-set, s, means for who joined or left by it; a person, where it wrote the cluster's own field.
 CAUSE_OF_CHANGE = (
@@ -38,6 +42,16 @@ class Compared:
         """A subquery with one column, id."""
         records = self.model.objects.filter(self.condition).order_by().values_list("id")
         return records.query.sql_with_params()  # type: ignore[no-any-return]  # untyped
+
+
+def first_unread(read_from: int) -> int:
+    """The id of the change from which the next comparison reads, if this one reads from `read_from` on.
+
+    Changes of the last hour are read twice: some of them may not be committed yet. Each makes its event once.
+    """
+    recent = Case(When(at__gte=timezone.now() - OVERLAP, then="pk"))
+    found = RecordChange.objects.filter(pk__gte=read_from).aggregate(recent=Min(recent), last=Max("pk"))
+    return int(found["recent"] or (found["last"] or read_from - 1) + 1)
 
 
 def execute(statement: str, params: Sequence[Any]) -> int:  # Any: parameters

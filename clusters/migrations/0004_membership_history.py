@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('known_from', models.DateTimeField(null=True)),
                 ('failed_since', models.DateTimeField(null=True)),
                 ('reason', models.TextField(blank=True, default='')),
+                ('unread', models.BigIntegerField(default=0)),
                 ('cluster', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='last_count', to='clusters.cluster')),
             ],
         ),

@@ -1,6 +1,7 @@
 """Events of clusters that people fill: read from the change history, exactly."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,11 +10,13 @@ from clusters import membership
 from clusters.catalogue import creating
 from clusters.history.reading import members_at
 from clusters.history.refreshing import refresh
+from clusters.history.sources import first_unread
 from clusters.members.changing import change_members
 from clusters.members.selecting import Selection
 from clusters.models import CurrentMember, MembershipEvent
 from crm.records.models import RecordChange
 from crm.records.writing import saving
+from crm.records.writing.moments import dated
 from crm.schema.generated import current
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +98,22 @@ def test_walking_events_back_gives_the_members_of_every_past_moment(spenders, op
         seen.append((timezone.now(), set(membership.members(dealers).values_list("pk", flat=True))))
 
     assert [members_at(dealers, moment) for moment, _members in seen] == [members for _moment, members in seen]
+
+
+def test_a_change_that_is_dated_back_is_read_by_the_next_comparison(dealers, operator):
+    refresh(dealers)
+    with dated(timezone.now() - timedelta(days=3)):
+        saving.create(current.models()["CL"], {"firstName": "Dora", "Dealers": True}, by=operator)
+
+    assert refresh(dealers).joined == 1
+
+
+def test_only_changes_of_the_last_hour_are_read_again(dealers, operator):
+    first, last = RecordChange.objects.earliest("id").pk, RecordChange.objects.latest("id").pk
+    assert first_unread(0) == first
+
+    RecordChange.objects.update(at=timezone.now() - timedelta(hours=2))
+    assert first_unread(0) == first_unread(last + 1) == last + 1
+
+    RecordChange.objects.filter(pk=last).update(at=timezone.now())
+    assert first_unread(0) == last
