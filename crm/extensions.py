@@ -146,6 +146,7 @@ class Extensions:
     `dependents_of_entity` give what cannot exist without an entity, and `cleanups` delete
     what is stored about its records (by acronym and names of fields) when these are deleted
     for good: long work, repeated if it was interrupted. Both by their package's name.
+    `after_writing` is called with an entity whose records an import or an undo has written, in its last transaction, by package.
     `schema_parts` are parts of the schema file, by their name in it.
     `measures` are what `make bench` measures of a package, as a module with `NAMES` and `measured`, by the package's name.
     """
@@ -165,8 +166,14 @@ class Extensions:
     dependents: dict[str, Callable[[str, str], list[FieldDependent]]] = field(default_factory=dict)
     dependents_of_entity: dict[str, Callable[[str], list[FieldDependent]]] = field(default_factory=dict)
     cleanups: dict[str, Callable[[str, Sequence[str]], None]] = field(default_factory=dict)
+    after_writing: dict[str, Callable[[str], None]] = field(default_factory=dict)
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
     measures: dict[str, ModuleType] = field(default_factory=dict)
 
 
 extensions = Extensions()
+
+
+def tell_of_writing(entity: str) -> None:
+    for tell in extensions.after_writing.values():
+        tell(entity)

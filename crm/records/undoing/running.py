@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Value, When
 from django.utils import timezone
 
+from crm.extensions import tell_of_writing
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.records import bulk
@@ -99,15 +100,17 @@ def run(
         for part in parts:
             bulk.tidy(part.model, rows=done.counts.records)
             staging.drop(part)
-        _finish(undo, done.counts, by=by)
+        _finish(undo, done, by=by)
     return done.counts
 
 
 @transaction.atomic
-def _finish(undo: Undo, counts: UndoCounts, *, by: Actor) -> None:
+def _finish(undo: Undo, done: UndoCheckpoint, *, by: Actor) -> None:
     """An undo that is done is recorded, and once: a run that is resumed after it finds it done."""
-    _store(undo, counts, Undo.State.DONE)
-    _audit(undo, counts, by=by)
+    _store(undo, done.counts, Undo.State.DONE)
+    _audit(undo, done.counts, by=by)
+    for entity in done.entities:
+        tell_of_writing(entity)
 
 
 def _audit(undo: Undo, counts: UndoCounts, *, by: Actor) -> None:

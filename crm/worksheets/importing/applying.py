@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from crm.extensions import tell_of_writing
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet
@@ -110,6 +111,8 @@ def _finish(running: RunningImport, done: ImportProgress, *, by: Actor) -> None:
     worksheet.deviations = deviations.find_deviations(running.prepared)
     worksheet.finished_at, worksheet.problem = timezone.now(), ""
     worksheet.save(update_fields=["counts", "state", "deviations", "finished_at", "problem"])
+    if done.changed:
+        tell_of_writing(worksheet.entity)
     record_end(worksheet, by=by)
 
 
