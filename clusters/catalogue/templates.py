@@ -13,6 +13,7 @@ from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.records import querying
 from crm.rules.errors import RuleError
+from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import editing, new_fields
 from crm.schema.generated import current
@@ -21,6 +22,7 @@ from crm.schema.publishing.tables.waiting import under_publishing_lock
 
 ENTITY = "CL"
 BEST = 0.1  # share of those who spent something
+ALIKE = {"integer": "decimal", "date": "datetime"}  # kinds of fields that do for each other
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ class Proposal:
 
 
 def proposals(*, reader: Actor) -> list[Proposal]:
-    """All of them, with who would be in today."""
-    proposed = [_proposal(template, reader=reader) for template in TEMPLATES]
+    """All that fit the fields there, with who would be in today: not one that needs as an amount what is a text here."""
+    proposed = [one for one in (_proposal(template, reader=reader) for template in TEMPLATES) if _is_usable(one)]
     conditions = {one.rule: _condition(one.rule, reader=reader) for one in proposed if one.rule}
     counted = querying.counts_where(current.models()[ENTITY].objects.all(), conditions)
     return [Proposal(one.template, one.rule, one.missing, counted.get(one.rule)) for one in proposed]
@@ -116,13 +118,24 @@ def make_fields(template: ClusterTemplate, *, by: Actor) -> list[str]:
     return under_publishing_lock(make)
 
 
-def named(name: str) -> ClusterTemplate | None:
-    return next((template for template in TEMPLATES if template.name == name), None)
-
-
 def _proposal(template: ClusterTemplate, *, reader: Actor) -> Proposal:
-    rule = next(_answerable(template.rules, reader=reader), "")
+    rule = next(_answerable(template.rules, reader=reader), "") if all(map(_fits, template.needed)) else ""
     return Proposal(template, rule, [] if rule else _missing(template))
+
+
+def _is_usable(proposed: Proposal) -> bool:
+    template = proposed.template
+    return all(map(_fits, template.needed)) and bool(proposed.rule or proposed.missing or not template.rules)
+
+
+def _fits(needed: NeededField) -> bool:
+    there = current.entity(ENTITY).field(needed.name)
+    return there is None or _compared_as(there.type) == _compared_as(needed.type)
+
+
+def _compared_as(type_name: str) -> str:
+    kind = fieldtypes.get(type_name).kind
+    return ALIKE.get(kind, kind)
 
 
 def _answerable(rules: Sequence[str], *, reader: Actor) -> Iterator[str]:

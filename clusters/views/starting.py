@@ -27,14 +27,14 @@ REFUSALS = (lookup.InvalidCluster, InvalidSelection, errors.SchemaRefusal, RuleE
 def template_list(request: SignedInRequest) -> HttpResponse:
     """A POST request makes the fields of a template, and goes on to its draft."""
     require(request.actor, "cluster", templates.ENTITY)
-    template = templates.named(text_parameter(request.POST, "template")) if request.method == "POST" else None
-    if template is not None:
+    chosen = _proposed(text_parameter(request.POST, "template"), request) if request.method == "POST" else None
+    if chosen is not None:
         try:
-            templates.make_fields(template, by=request.actor)
+            templates.make_fields(chosen.template, by=request.actor)
         except REFUSALS as refusal:
             messages.error(request, str(refusal))
         else:
-            return redirect(_draft_of(template, request))
+            return redirect(_draft_url(_proposed(chosen.template.name, request) or chosen))
     context = {
         "proposals": [(one, _draft_url(one)) for one in templates.proposals(reader=request.actor)],
         "total": current.models()[templates.ENTITY].objects.count(),
@@ -77,9 +77,8 @@ def copy(request: SignedInRequest, name: str) -> HttpResponse:
     return render(request, "clusters/copy.html", {"form": form, "cluster": cluster}, status=422 if form.errors else 200)
 
 
-def _draft_of(template: templates.ClusterTemplate, request: SignedInRequest) -> str:
-    proposed = next(one for one in templates.proposals(reader=request.actor) if one.template is template)
-    return _draft_url(proposed)
+def _proposed(name: str, request: SignedInRequest) -> templates.Proposal | None:
+    return next((one for one in templates.proposals(reader=request.actor) if one.template.name == name), None)
 
 
 def _draft_url(proposal: templates.Proposal) -> str:

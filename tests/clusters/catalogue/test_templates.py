@@ -6,7 +6,10 @@ from clusters.catalogue import creating, templates
 from clusters.models import Cluster
 from crm.people.models import Role
 from crm.records.writing import saving
+from crm.schema.draft.new_fields import new_definition
 from crm.schema.generated import current
+from crm.schema.models import DataEntity
+from crm.schema.publishing.draft_and_publish import add_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +43,7 @@ def test_every_rule_of_a_template_makes_a_cluster_once_its_fields_are_there(oper
 
 
 def test_best_customers_are_the_tenth_that_spent_most_today(operator):
-    templates.make_fields(templates.named("best"), by=operator)
+    templates.make_fields(proposal("best", operator).template, by=operator)
     for number in range(1, 21):
         saving.create(current.models()["CL"], {"email": f"c{number}@example.com", "totalSpent": number * 10}, by=operator)
     saving.create(current.models()["CL"], {"email": "none@example.com"}, by=operator)
@@ -76,3 +79,14 @@ def test_manager_sees_what_is_missing_but_may_not_make_it(manager_client):
     assert "Needs a field" in page
     assert "Make it" not in page
     assert manager_client.post("/clusters/new/templates/", {"template": "lapsed"}).status_code == 403
+
+
+def test_no_template_asks_a_field_that_is_there_as_something_else(operator, sign_in):
+    customers = DataEntity.objects.get(acronym="CL")
+    add_and_publish(customers, new_definition("totalSpent", "Varchar 50"), by=operator)
+    add_and_publish(customers, new_definition("state", "Varchar 750"), by=operator)
+
+    offered = {one.template.name for one in templates.proposals(reader=operator)}
+    assert "best" not in offered
+    assert len(offered) == 9
+    assert sign_in(Role.ADMINISTRATOR).post("/clusters/new/templates/", {"template": "best"}).status_code == 200

@@ -88,7 +88,7 @@ def test_what_a_field_refuses_is_said_by_its_name(customers, admin, values, fiel
 def test_a_value_with_more_decimals_than_are_kept_is_refused_instead_of_rounded(define, admin, price):
     parts = define(price="Currency")
 
-    with pytest.raises(InvalidRecord, match="price: “1.999” has more than 2 decimals"):
+    with pytest.raises(InvalidRecord, match=r"price: “1\.999” has more than 2 decimals"):
         saving.create(parts, {"price": price}, by=admin)
 
     assert saving.create(parts, {"price": "1.990"}, by=admin).price == Decimal("1.99")
