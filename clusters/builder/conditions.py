@@ -1,12 +1,27 @@
 """A rule as a form shows it: groups of conditions, each a field, an operator in words and values. Tree ⇄ groups."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from crm.rules.tree import AllOf, AnyOf, Between, Comparison, FieldPath, InList, LiteralValue, NotRule, NullCheck, Rule
+from crm.rules.tree import (
+    AllOf,
+    AnyOf,
+    Between,
+    Comparison,
+    FieldPath,
+    InList,
+    LiteralValue,
+    NotRule,
+    NullCheck,
+    ReferringRecords,
+    RelatedTest,
+    Rule,
+)
 
 Join = Literal["all", "any", "none"]
+RelatedFunction = Literal["has", "none", "count", "sum", "min", "max", "avg"]
 AGO = re.compile(r"now-([0-9]{1,5})([dwM])")
 
 # By what a form calls it, the operator of the rule language.
@@ -16,11 +31,14 @@ PLAIN = {
 }  # fmt: skip
 NAMED = {operator: name for name, operator in PLAIN.items()}
 WITHOUT_VALUE = {"empty", "filled"}
+WITHOUT_TEST = {"has", "none"}
 
 
 @dataclass(frozen=True)
 class FormClause:
-    """`values` are texts as rules write them: one, two for *between*, any number for *any of*, number and unit for *last*."""
+    """`field` may be `userId.email`. `values` are texts as rules write them: one, two for *between*, any number for *any of*,
+    number and unit for *last*.
+    """
 
     field: str
     operator: str
@@ -40,7 +58,20 @@ class Group:
         return replace(self, items=tuple(items))
 
 
-Item: TypeAlias = FormClause | Group
+@dataclass(frozen=True)
+class RelatedClause:
+    """A condition on the records that refer to this one, `OD` or `OD by userId`: that there are any, there are none, or of their
+    number, or of what is computed `of` a field. `where` chooses among them; `test` names the function as its field.
+    """
+
+    records: str
+    function: RelatedFunction = "has"
+    of: str = ""
+    where: Group = Group("all")
+    test: FormClause | None = None
+
+
+Item: TypeAlias = FormClause | RelatedClause | Group
 
 
 class NotShown(Exception):
@@ -57,6 +88,8 @@ def rule_of(item: Item) -> Rule | None:
     """None where no condition is complete."""
     if isinstance(item, FormClause):
         return _term(item)
+    if isinstance(item, RelatedClause):
+        return _related_rule(item)
     rules = tuple(rule for part in item.items if (rule := rule_of(part)) is not None)
     if not rules:
         return None
@@ -64,8 +97,15 @@ def rule_of(item: Item) -> Rule | None:
     return NotRule(joined) if item.join == "none" else joined
 
 
-def clauses_of(item: Item) -> list[FormClause]:
-    return [item] if isinstance(item, FormClause) else [clause for part in item.items for clause in clauses_of(part)]
+def conditions_of(item: Item) -> Iterator[FormClause | RelatedClause]:
+    """Every condition, those that related records are chosen by after the one on the records."""
+    if isinstance(item, Group):
+        for part in item.items:
+            yield from conditions_of(part)
+    else:
+        yield item
+        if isinstance(item, RelatedClause):
+            yield from conditions_of(item.where)
 
 
 def _item(rule: Rule) -> Item:
@@ -73,16 +113,20 @@ def _item(rule: Rule) -> Item:
         return Group("all", tuple(map(_item, rule.rules)))
     if isinstance(rule, AnyOf):
         return Group("any", tuple(map(_item, rule.rules)))
+    if isinstance(rule, RelatedTest):
+        return _related_clause(rule)
     if isinstance(rule, NotRule):
+        if isinstance(rule.rule, RelatedTest) and rule.rule.function == "has":
+            return replace(_related_clause(rule.rule), function="none")
         inner = _item(rule.rule)
         return replace(inner, join="none") if isinstance(inner, Group) and inner.join == "any" else Group("none", (inner,))
     return _clause(rule)
 
 
 def _clause(rule: Rule) -> FormClause:
-    if not isinstance(rule, Comparison | Between | InList | NullCheck) or rule.field.sub or rule.field.yearly:
+    if not isinstance(rule, Comparison | Between | InList | NullCheck) or rule.field.yearly:
         raise NotShown
-    name = rule.field.name
+    name = str(rule.field)
     if isinstance(rule, NullCheck):
         return FormClause(name, "filled" if rule.present else "empty")
     if isinstance(rule, Between):
@@ -95,6 +139,12 @@ def _clause(rule: Rule) -> FormClause:
     return FormClause(name, NAMED[rule.operator], (text,))
 
 
+def _related_clause(test: RelatedTest) -> RelatedClause:
+    records = " by ".join(filter(None, (test.records.entity, test.records.by)))
+    where = group_of(test.records.where) if test.records.where else Group("all")
+    return RelatedClause(records, test.function, test.of, where, _clause(test.test) if test.test else None)
+
+
 def _text(value: LiteralValue) -> str:
     if value.has_wildcard:
         raise NotShown
@@ -102,7 +152,8 @@ def _text(value: LiteralValue) -> str:
 
 
 def _term(clause: FormClause) -> Rule | None:
-    path, values = FieldPath(clause.field), [value for value in clause.values if value != ""]
+    name, _dot, sub = clause.field.partition(".")
+    path, values = FieldPath(name, sub), [value for value in clause.values if value != ""]
     if clause.operator in WITHOUT_VALUE:
         return NullCheck(path, present=clause.operator == "filled")
     if not values or (clause.operator in {"between", "last", "before"} and len(values) < 2):
@@ -115,3 +166,16 @@ def _term(clause: FormClause) -> Rule | None:
         ago = LiteralValue((f"now-{values[0]}{values[1]}",))
         return Comparison(path, ">" if clause.operator == "last" else "<", ago)
     return Comparison(path, PLAIN[clause.operator], LiteralValue((values[0],)))  # type: ignore[arg-type]  # one of them
+
+
+def _related_rule(clause: RelatedClause) -> Rule | None:
+    entity, _by, relation = clause.records.partition(" by ")
+    records = ReferringRecords(entity, relation, rule_of(clause.where))
+    if clause.function == "none":
+        return NotRule(RelatedTest("has", records))
+    if clause.function == "has":
+        return RelatedTest("has", records)
+    test = _term(clause.test) if clause.test else None
+    if test is None or (clause.function != "count" and not clause.of):
+        return None
+    return RelatedTest(clause.function, records, clause.of, test)  # type: ignore[arg-type]  # what a rule makes of a form's term

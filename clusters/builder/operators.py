@@ -1,18 +1,19 @@
 """Which operators a field offers, in words, and what its values are typed with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from clusters.builder.conditions import FormClause
-from crm.records.lists.typed_filters import shown_text
+from clusters.builder.conditions import WITHOUT_VALUE, FormClause, RelatedFunction
+from clusters.builder.offering import DAYS, OfferedField, OfferedRecords, kind_of
+from crm.records.lists.typed_filters import machine_text, shown_text
+from crm.rules.binding import COMPUTABLE
 from crm.rules.moments import is_relative
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue
-from crm.schema.fieldtypes.local_format import TypedText
+from crm.schema.fieldtypes.local_format import local_format
 
 TEXT = ("eq", "ne", "in", "contains", "starts", "ends", "empty", "filled")
 NUMBER = ("eq", "ne", "gt", "ge", "lt", "le", "between", "empty", "filled")
@@ -25,20 +26,13 @@ BY_KIND = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class FieldChoice:
-    """A field that a condition may be about."""
-
-    name: str
-    label: str
-
-
-def operators_of(field: FieldDefinition) -> Sequence[str]:
-    return BY_KIND.get(fieldtypes.get(field.type).kind, OTHER)
+def operators_of(field: OfferedField) -> Sequence[str]:
+    offered = BY_KIND.get(kind_of(field.definition), OTHER)
+    return offered if field.may_be_empty else tuple(each for each in offered if each not in WITHOUT_VALUE)
 
 
 def in_words(operator: str, field: FieldDefinition) -> str:
-    is_date = fieldtypes.get(field.type).kind in {"date", "datetime"}
+    is_date = kind_of(field) in DAYS
     words = {
         "eq": _("is"), "ne": _("is not"), "in": _("is any of"), "contains": _("contains"), "starts": _("starts with"),
         "ends": _("ends with"), "gt": _("is after") if is_date else _("is more than"), "ge": _("is at least"),
@@ -46,6 +40,16 @@ def in_words(operator: str, field: FieldDefinition) -> str:
         "last": _("is in the last"), "before": _("is longer ago than"), "empty": _("is empty"), "filled": _("is not empty"),
     }  # fmt: skip
     return words[operator]
+
+
+def functions_of(records: OfferedRecords) -> list[tuple[RelatedFunction, str]]:
+    """What may be asked of records that refer to this one, in words."""
+    words: list[tuple[RelatedFunction, str]] = [
+        ("has", _("has")), ("none", _("has no")), ("count", _("number of")), ("sum", _("sum of")), ("avg", _("average of")),
+        ("min", _("smallest or earliest")), ("max", _("largest or latest")),
+    ]  # fmt: skip
+    computable = {function for function in COMPUTABLE if records.offer().computable(function)}
+    return [(function, text) for function, text in words if function in {"has", "none", "count", *computable}]
 
 
 def units() -> list[tuple[str, str]]:
@@ -63,16 +67,17 @@ def machine_value(field: FieldDefinition, typed: str) -> str:
     if not text or not kind.reads_locally or is_relative(text):
         return text
     try:
-        return kind.cell(kind.clean(TypedText(text), field), field)
+        return machine_text(kind, text, field)
     except InvalidValue:
         return text
 
 
-def comes_back(field: FieldDefinition, clause: FormClause) -> bool:
+def comes_back(offered_field: OfferedField, clause: FormClause) -> bool:
     """Whether the form sends the condition back as it is. A select says its first option in place of one that it lacks, a list
     is divided at its commas, an input drops line breaks, and a number may be rounded: such a rule stays a text.
     """
-    if clause.operator not in operators_of(field):
+    field = offered_field.definition
+    if clause.operator not in operators_of(offered_field):
         return False
     if clause.operator in {"last", "before"}:
         return True
@@ -83,7 +88,7 @@ def comes_back(field: FieldDefinition, clause: FormClause) -> bool:
 
 
 def _comes_back(field: FieldDefinition, value: str) -> bool:
-    back = machine_value(field, value if is_relative(value) else shown_text(field, value))
+    back = machine_value(field, shown_value(field, value))
     if fieldtypes.get(field.type).kind in {"integer", "decimal"}:
         return _number(back) == _number(value)
     return value.isprintable() and back == value != ""
@@ -101,4 +106,13 @@ def shown_values(field: FieldDefinition, clause: FormClause) -> list[str]:
     """As the person's language writes them."""
     if clause.operator in {"last", "before"}:
         return list(clause.values)
-    return [text if is_relative(text) else shown_text(field, text) for text in clause.values]
+    return [shown_value(field, text) for text in clause.values]
+
+
+def shown_value(field: FieldDefinition, text: str) -> str:
+    """A number with the digits that were typed, where it is read back as that."""
+    if is_relative(text):
+        return text
+    plain = text.replace(".", local_format().decimal)
+    is_number = fieldtypes.get(field.type).is_numeric and machine_value(field, plain) == text
+    return plain if is_number else shown_text(field, text)

@@ -55,7 +55,7 @@ def _all_decimals(kind: fieldtypes.FieldType, machine: str) -> Iterator[str]:
 
 def _is_read_as(machine: str, kind: fieldtypes.FieldType, shown: str, field: FieldDefinition) -> bool:
     try:
-        again = _machine_text(kind, shown, field)
+        again = machine_text(kind, shown, field)
     except InvalidValue:
         return False
     return Number(again) == Number(machine) if kind.is_numeric and machine and again else again == machine
@@ -66,13 +66,13 @@ def _canonical(field: FieldDefinition, text: str) -> str:
     if not kind.reads_locally or value in ("", EMPTY) or (not kind.is_numeric and is_relative(value)):
         return text
     try:
-        return sign + _machine_text(kind, value, field)
+        return sign + machine_text(kind, value, field)
     except InvalidValue as refusal:
         raise BadQuery(f"{field.label}: {refusal}", parameter=field.name) from refusal
 
 
-def _machine_text(kind: fieldtypes.FieldType, value: str, field: FieldDefinition) -> str:
-    """A number keeps all its decimals: rounded it would find others."""
+def machine_text(kind: fieldtypes.FieldType, value: str, field: FieldDefinition) -> str:
+    """A number keeps all its decimals: rounded it would find others. Raises InvalidValue."""
     if kind.is_numeric:
         typed = kind.read_typed(value, field)
         plain = plain_number(value, local_format(), getattr(kind, "unit", None))

@@ -1,0 +1,113 @@
+"""Conditions as their form shows them: each with its operators, options and values, and how many are left after it."""
+
+from dataclasses import dataclass, field, replace
+
+from clusters.builder.conditions import WITHOUT_TEST, FormClause, Group, Item, NotShown, RelatedClause
+from clusters.builder.offering import Offer, OfferedField, OfferedRecords, measured
+from clusters.builder.operators import comes_back, functions_of, in_words, operators_of, options, shown_values, units
+
+Choice = tuple[str, str, bool]  # value, words, is chosen
+
+
+@dataclass(frozen=True)
+class ShownValues:
+    """A field, or what is computed, with the operator and the values that it is compared by."""
+
+    compared: OfferedField
+    operators: list[Choice]
+    options: list[Choice]
+    values: list[str]
+    units: list[Choice]
+    operator: str
+
+    @property
+    def many(self) -> bool:
+        return self.operator == "in"
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """A group with its items, a condition, or one on related records, whose group chooses among them.
+
+    `left` is how many are left after it, at the top, or for how many it holds. `offer` is what its items may be about.
+    """
+
+    place: str
+    left: int | None
+    offer: Offer
+    clause: ShownValues | None = None
+    group: Group | None = None
+    items: list["ShownItem"] = field(default_factory=list)
+    records: OfferedRecords | None = None
+    functions: list[Choice] = field(default_factory=list)
+    measures: list[Choice] = field(default_factory=list)
+
+    @property
+    def is_top(self) -> bool:
+        return self.place.count(".") == 1
+
+
+def show_item(item: Item, place: str, offer: Offer, left: dict[str, int]) -> ShownItem:
+    if isinstance(item, Group):
+        items = [show_item(part, f"{place}.{number}", offer, left) for number, part in enumerate(item.items)]
+        return ShownItem(place, left.get(place), offer, group=item, items=items)
+    if isinstance(item, RelatedClause):
+        return _show_related(item, place, offer, left)
+    return ShownItem(place, left.get(place), offer, _show_values(offer.fields[item.field], item))
+
+
+def check_shown(item: Item, offer: Offer) -> None:
+    """Raises NotShown for what the form would not send back as it is, or the reader may not ask."""
+    if isinstance(item, Group):
+        for part in item.items:
+            check_shown(part, offer)
+    elif isinstance(item, RelatedClause):
+        _check_related(item, offer)
+    elif item.field not in offer.fields or not comes_back(offer.fields[item.field], item):
+        raise NotShown
+
+
+def _check_related(clause: RelatedClause, offer: Offer) -> None:
+    records = offer.records(clause.records)
+    if records is None or clause.function not in dict(functions_of(records)):
+        raise NotShown
+    inner = records.offer()
+    if clause.test is not None:
+        of = next((each for each in inner.computable(clause.function) if each.key == clause.of), None)
+        compared = measured(clause.function, of)
+        if compared is None or not comes_back(compared, clause.test):
+            raise NotShown
+    check_shown(clause.where, inner)
+
+
+def _show_related(clause: RelatedClause, place: str, offer: Offer, left: dict[str, int]) -> ShownItem:
+    records = offer.records(clause.records)
+    assert records is not None  # read from a form, or checked  # noqa: S101
+    inner = records.offer()
+    where = show_item(clause.where, place, inner, {key: count for key, count in left.items() if key != place})
+    measures = inner.computable(clause.function)
+    compared = measured(clause.function, next((each for each in measures if each.key == clause.of), None))
+    test = clause.test or FormClause(clause.function, operators_of(compared)[0] if compared else "")
+    return ShownItem(
+        place,
+        left.get(place),
+        inner,
+        _show_values(compared, test) if compared and clause.function not in WITHOUT_TEST else None,
+        clause.where,
+        where.items,
+        replace(records, key=clause.records),
+        [(name, words, name == clause.function) for name, words in functions_of(records)],
+        [(each.key, each.label, each.key == clause.of) for each in measures],
+    )
+
+
+def _show_values(compared: OfferedField, clause: FormClause) -> ShownValues:
+    definition = compared.definition
+    return ShownValues(
+        compared,
+        [(name, in_words(name, definition), name == clause.operator) for name in operators_of(compared)],
+        [(value, label, value in clause.values) for value, label in options(definition)],
+        shown_values(definition, clause),
+        [(unit, label, clause.values[1:2] == (unit,)) for unit, label in units()],
+        clause.operator,
+    )
