@@ -88,7 +88,13 @@ FLOORS = {
     ],
     "clusters.members": ["selecting finding listing", "pasted limits", "changing", "copying background"],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words", "explaining"],
-    "clusters.builder": ["previewing sampling conditions values offering", "operators", "form_data counting", "showing", "building"],
+    "clusters.builder": [
+        "previewing sampling conditions values offering",
+        "operators",
+        "form_data counting",
+        "showing",
+        "building",
+    ],
     "crm.jobs": [
         "errors labels locking",
         "models",
