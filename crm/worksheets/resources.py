@@ -38,6 +38,7 @@ from crm.schema.record import Record, attribute, held
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.formats.formula_escaping import CLEAR, guarded, unguarded
 from crm.worksheets.mapping import column_mapping
+from crm.worksheets.mapping.total_rows import TotalRows, total_rows
 
 Row = Mapping[str, Any]  # cells by the name of their field; Any: a format may read numbers and dates
 
@@ -157,6 +158,7 @@ class EntityResource(ModelResource):
     def __init__(self, *, actor: Actor | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.actor, self.is_keyless = actor, False
+        self.totals: TotalRows | None = None
         self.repeated: set[tuple[Any, ...]] = set()
 
     def import_data(self, dataset: Dataset, *args: Any, **options: Any) -> Result:
@@ -176,6 +178,9 @@ class EntityResource(ModelResource):
         if self.is_keyless:  # then every row is a new record
             dataset.append_col([""] * len(dataset), header="id")
         self.repeated = _repeated(self, dataset)
+        fields = {place: header for place, header in enumerate(dataset.headers) if header in self.fields}
+        named = [name for name in self.keys if name != "id"]
+        self.totals = total_rows(self.model.entity, fields, width=len(dataset.headers), keys=named, may_lack_id=self.is_keyless)
 
     def before_import_row(self, row: Row, **_options: Any) -> None:
         if self._key_of(row) in self.repeated:
@@ -187,8 +192,8 @@ class EntityResource(ModelResource):
             super().import_field(field, instance, row, *is_m2m, **options)
 
     def skip_row(self, instance: Record, original: Record, row: Row, import_validation_errors: Any = None) -> bool:
-        """A row without its key means nobody unless asked; one that changes nothing is not written."""
-        if self.lacks_key(row) and self.empty_key == "skip" and not self.is_keyless:
+        """A row without its key, or of totals, means nobody unless asked; one that changes nothing is not written."""
+        if self.empty_key == "skip" and (self._is_total(row) or (self.lacks_key(row) and not self.is_keyless)):
             return True
         is_new = original._state.adding
         return not is_new and super().skip_row(instance, original, row, import_validation_errors)
@@ -212,6 +217,9 @@ class EntityResource(ModelResource):
 
     def lacks_key(self, row: Row) -> bool:
         return any(cell_text(row.get(name)) in {"", CLEAR} for name in self.keys)
+
+    def _is_total(self, row: Row) -> bool:
+        return self.totals is not None and bool(self.totals.find([cell_text(cell) for cell in row.values()]))
 
     def definition(self, name: str) -> FieldDefinition:
         found = self.model.entity.field(name)

@@ -50,9 +50,10 @@ class Counts:
     """Rows of a worksheet by outcome; `errors` are the refused ones.
 
     `leaving` are the records that lose the Boolean which the worksheet replaces, of the `members` that have it. `repeated`
-    rows are among the `skipped`: they mean the record of another row; so are the `keyless`, without their key. `staged` rows were
-    loaded to be compared (None: it was never rehearsed). `left_out` are, by header, the cells that were read as empty instead of
-    refused. `done` is how far an import got that did not finish.
+    rows are among the `skipped`: they mean the record of another row; so are the `keyless`, without their key, and the
+    `dropped`, which were not even compared. `totals` look like totals, whether they were dropped or not. `staged` rows were
+    loaded to be compared (None: it was never rehearsed). `left_out` are, by header, the cells that were read as empty
+    instead of refused. `done` is how far an import got that did not finish.
     """
 
     rows: int = 0
@@ -64,6 +65,8 @@ class Counts:
     members: int = 0
     repeated: int = 0
     keyless: int = 0
+    totals: int = 0
+    dropped: int = 0
     errors: int = 0
     ignored_columns: list[str] = field(default_factory=list)
     mapping: dict[str, str | None] = field(default_factory=dict)  # field by header
@@ -101,7 +104,7 @@ class Counts:
             created=difference.created,
             updated=difference.updated,
             unchanged=difference.unchanged,
-            skipped=difference.skipped,
+            skipped=difference.skipped + self.dropped,
             leaving=difference.leaving,
             repeated=difference.repeated,
             keyless=difference.keyless,

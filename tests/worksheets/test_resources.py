@@ -81,6 +81,19 @@ def test_a_file_is_read_as_the_bulk_path_reads_it(customers, admin, bring, impor
     assert refused == {(row, column) for row, column, _value, _reason in by_bulk.errors}
 
 
+@pytest.mark.parametrize(
+    ("text", "keys", "names"),
+    [
+        ("userId,firstName\nA-1,Ana\nTotal geral,\n", ["userId"], ["Ana"]),
+        ("firstName,rclastcartvalue\nAna,10.50\nTotal,10.50\n", ["id"], ["Ana"]),
+    ],
+)
+def test_a_row_of_totals_is_nobody(customers, bring, text, keys, names):
+    bring(text, *keys)
+
+    assert list(customers.objects.values_list("firstName", flat=True)) == names
+
+
 HELD = {
     "an option that was retired": "email,tier\nv1@example.com,=Gold\n",
     "one that is guarded": "email,tier\nv1@example.com,'=Gold\n",

@@ -61,7 +61,8 @@ class Command(SiteCommand):
         parser.add_argument(
             "--empty-key",
             choices=["skip", "create"],
-            help="What becomes of rows without a key, skip unless stated; with key id and mode create they are created.",
+            help="What becomes of rows without a key, or that look like totals; skip unless stated. "
+            "With key id and mode create a row without an id makes a record.",
         )
         parser.add_argument("--duplicates", choices=["refuse", "first", "last"], help="refuse unless stated.")
         parser.add_argument("--dates", choices=["iso", "dmy", "mdy"], help="iso unless stated.")

@@ -13,6 +13,7 @@ from crm.schema.fieldtypes import canonical
 from crm.worksheets.formats.reading.format_detection import DELIMITERS
 from crm.worksheets.formats.reading.text_lines import Match, Run
 from crm.worksheets.importing.converting import ColumnConversion
+from crm.worksheets.mapping import total_rows
 
 NOTHING = "(?!)"  # matches no cell, not even an empty one
 RECORD_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -62,12 +63,16 @@ def _kind(name: str, columns: ColumnConversion) -> str:
 
 
 def _expression(columns: ColumnConversion, delimiter: str) -> str:
-    """A group for each run of neighbouring columns that are loaded. A line without any text is a blank row."""
+    """A group for each run of neighbouring columns that are loaded. A line without any text is a blank row.
+
+    What begins like a total is left to the converters, who look at its other cells.
+    """
     between, runs = re.escape(delimiter), []
     for is_loaded, run in groupby(range(len(columns.headers)), key=columns.mapping.fields.__contains__):
         cells = between.join(_cell(position, columns, delimiter) for position in run)
         runs.append(f"({cells})" if is_loaded else cells)
-    return rf'(?![{between}"\s]*+\Z){between.join(runs)}\r?+'
+    totals = f"(?!{total_rows.BEGINNING})" if columns.totals else ""
+    return rf'{totals}(?![{between}"\s]*+\Z){between.join(runs)}\r?+'
 
 
 def _cell(position: int, columns: ColumnConversion, delimiter: str) -> str:

@@ -22,6 +22,7 @@ from crm.worksheets.importing.normalizing import divided_names, normalize
 from crm.worksheets.importing.remarks import Remarks
 from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.mapping.column_mapping import ColumnMapping
+from crm.worksheets.mapping.total_rows import TotalRows
 
 AT_ONCE = 1_000  # rows: as many as the processor's cache holds; with 5,000 it took a third longer
 
@@ -48,6 +49,7 @@ class ConversionResult:
     left_out_cells: list[CellRefusal] = field(default_factory=list)  # these, except consents that are withheld from everybody
     doubted: dict[tuple[int, str], CellRefusal] = field(default_factory=dict)  # by row and field, unless the record holds them
     remarks: Remarks = field(default_factory=Remarks)
+    totals: int = 0  # rows that look like totals, skipped or not
 
     def refuse(self, row: int, column: str, value: str, reason: str) -> None:
         self.refusals.append(_cell_refusal(row, column, value, reason))
@@ -72,6 +74,7 @@ class ConversionResult:
         self.doubted |= more.doubted
         self.left_out_cells += more.left_out_cells
         self.remarks.add(more.remarks)
+        self.totals += more.totals
         for header, count in more.left_out.items():
             _leave_out(self, header, count)
 
@@ -82,6 +85,7 @@ class ColumnConversion:
 
     `refuses_empty`: a row whose columns are all empty is refused, since it would make a record of nothing.
     `skips_without` are the parts of the key without which nothing is taken from a row, so that it is not refused either.
+    `skips_totals`: nothing is taken from rows that look like `totals`.
     `keeps_refused`: refused rows are given too, as far as they can be read, with a last column that says which they are.
     """
 
@@ -98,6 +102,8 @@ class ColumnConversion:
     keys: tuple[str, ...] = ()
     has_prefixed_ids: bool = False  # ids that are stored with the acronym: then cells are looked up
     skips_without: tuple[str, ...] = ()
+    totals: TotalRows | None = None
+    skips_totals: bool = False
 
     def field(self, name: str) -> FieldDefinition:
         """As the worksheet fills it: a key of several fields has to tell records apart as a unique field does."""
@@ -122,7 +128,7 @@ def convert_block(block: list[SheetRow], columns: ColumnConversion) -> tuple[lis
     There may be no row left; the list is empty when none could even be read.
     """
     found = ConversionResult(len(block))
-    whole = _whole_rows(block, columns, found)
+    whole = _whole_rows(_without_totals(block, columns, found), columns, found)
     if not whole:
         return [], found
     broken = set(found.refused_rows)
@@ -132,6 +138,17 @@ def convert_block(block: list[SheetRow], columns: ColumnConversion) -> tuple[lis
         _refuse_empty(typed, columns, found)
     found.forgive(keyless)
     return (_known_rows(typed, found) if columns.keeps_refused else _good_rows(typed, found)), found
+
+
+def _without_totals(block: list[SheetRow], columns: ColumnConversion, found: ConversionResult) -> list[SheetRow]:
+    """Notes the rows that look like totals."""
+    if columns.totals is None:
+        return block
+    words = {row.number: word for row in block if (word := columns.totals.find(row.cells))}
+    found.totals = len(words)
+    for number, word in words.items():
+        found.remarks.note_total(number, word, is_skipped=columns.skips_totals)
+    return [row for row in block if row.number not in words] if words and columns.skips_totals else block
 
 
 def _without_key(block: list[Sequence[Any]], columns: ColumnConversion, found: ConversionResult) -> set[int]:

@@ -23,6 +23,7 @@ from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import label_row
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.column_plan import ColumnPlan, plan_columns
+from crm.worksheets.mapping.total_rows import total_rows
 from crm.worksheets.models import Worksheet
 
 
@@ -56,6 +57,14 @@ class Prepared:
             own=choices.columns,
             skips_without=tuple(choices.keys) if choices.skips_empty_keys else (),
             keys=() if choices.is_by_id else tuple(choices.keys),
+            totals=total_rows(
+                plan.model.entity,
+                plan.mapping.fields,
+                width=len(plan.headers),
+                keys=() if choices.is_by_id else choices.keys,
+                may_lack_id=choices.is_by_id and not choices.may_skip_empty_keys,
+            ),
+            skips_totals=choices.empty_key == "skip",
             has_prefixed_ids="id" in plan.mapping.names and has_prefixed_ids(plan.model),
         )
 

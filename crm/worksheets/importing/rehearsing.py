@@ -137,6 +137,8 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
         members=_members(prepared),
         ignored_columns=prepared.plan.mapping.ignored,
         mapping={header: prepared.plan.mapping.target(place) for place, header in enumerate(prepared.plan.headers)},
+        totals=converted.totals,
+        dropped=converted.totals if prepared.columns.skips_totals else 0,
         staged=converted.staged,
         left_out=converted.left_out,
         notes=[*converted.notes, *converted.remarks.sentences()],

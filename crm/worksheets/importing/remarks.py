@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.worksheets.formats.formula_escaping import is_constant, is_quoted_code
@@ -19,6 +20,10 @@ class Remarks:
     def note(self, code: str, header: str, cell: str, count: int = 1) -> None:
         self.counts[code, header] += count
         self.examples.setdefault((code, header), cell[:60].strip())
+
+    def note_total(self, row: int, word: str, *, is_skipped: bool) -> None:
+        where = _("row %(row)s: “%(cell)s”") % {"row": row, "cell": word}
+        self.note("total skipped" if is_skipped else "total taken", "", where)
 
     def note_guards(self, header: str, cells: Iterable[str]) -> None:
         """Signs that kept a spreadsheet from changing digits, and that are not part of the text."""
@@ -51,6 +56,8 @@ def _sentence(code: str, count: int) -> str:
         "shortened": _shortened,
         "century": _century,
         "rounded": _rounded,
+        "total skipped": _total_skipped,
+        "total taken": _total_taken,
     }
     return sentences[code](count)
 
@@ -91,5 +98,21 @@ def _rounded(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s value has more decimals than are kept and is rounded (%(example)s).",
         "%(header)s: %(n)s values have more decimals than are kept and are rounded (%(example)s).",
+        count,
+    )
+
+
+def _total_skipped(count: int) -> str:
+    return ngettext(
+        "%(n)s row looks like a total and is skipped (%(example)s).",
+        "%(n)s rows look like totals and are skipped (%(example)s).",
+        count,
+    )
+
+
+def _total_taken(count: int) -> str:
+    return ngettext(
+        "%(n)s row looks like a total and is taken like the others (%(example)s).",
+        "%(n)s rows look like totals and are taken like the others (%(example)s).",
         count,
     )

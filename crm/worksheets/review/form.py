@@ -38,7 +38,10 @@ class ReviewForm(forms.Form):
     mode = forms.ChoiceField(label=gettext_lazy("What may happen"), choices=controls.MODES, widget=forms.RadioSelect)
     empty = forms.ChoiceField(label=gettext_lazy("An empty cell"), choices=controls.EMPTY, widget=forms.RadioSelect)
     empty_key = forms.ChoiceField(
-        label=gettext_lazy("A row without its key"), choices=controls.EMPTY_KEY, widget=forms.RadioSelect, required=False
+        label=gettext_lazy("A row without its key, or that looks like a total"),
+        choices=controls.EMPTY_KEY,
+        widget=forms.RadioSelect,
+        required=False,
     )
     duplicates = forms.ChoiceField(
         label=gettext_lazy("Of several rows for one record"), choices=controls.DUPLICATES, widget=forms.RadioSelect

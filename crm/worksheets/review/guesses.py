@@ -56,8 +56,8 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
         yield Guess("consent", _consent(review), [form["allow_consent"]])
     yield from _readings(review, form)
     yield Guess("empty", EMPTY_SENTENCES()[choices.empty], [form["empty"]])
-    if keyless := _keyless_rows(review):
-        yield Guess("empty-key", _keyless(review, keyless), [form["empty_key"]])
+    if sentences := list(_nobodys_rows(review)):
+        yield Guess("empty-key", format_html_join(" ", "{}", ((sentence,) for sentence in sentences)), [form["empty_key"]])
     written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
     yield Guess(
         "format", _format(review), written, is_open=is_unusual(review.format.encoding) or any(bound.errors for bound in written)
@@ -143,6 +143,20 @@ def EMPTY_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID
     }
 
 
+def _nobodys_rows(review: Review) -> Iterator[str]:
+    """Of rows without their key, and of those that look like totals: one choice says what becomes of both."""
+    if keyless := _keyless_rows(review):
+        yield _keyless(review, keyless)
+    if totals := review.worksheet.tally.totals:
+        skipped = ngettext("{n} row looks like a total: skipped.", "{n} rows look like totals: skipped.", totals)
+        taken = ngettext(
+            "{n} row looks like a total: taken as a row like the others.",
+            "{n} rows look like totals: taken as rows like the others.",
+            totals,
+        )
+        yield format_html(skipped if review.choices.empty_key == "skip" else taken, n=number(totals))
+
+
 def _keyless_rows(review: Review) -> int:
     """How many of the inspected rows have an empty cell where their key should be."""
     choices, inspection = review.choices, review.inspection
@@ -152,10 +166,9 @@ def _keyless_rows(review: Review) -> int:
 
 def _keyless(review: Review, count: int) -> str:
     names = format_html_join(" + ", "<b>{}</b>", ((label_of(review.model.entity, name),) for name in review.choices.keys))
-    have_none = ngettext("{n} row has no {keys}", "{n} rows have no {keys}", count)
-    sentence = format_html(have_none, n=number(count), keys=names)
-    outcome = _("skipped") if review.choices.skips_empty_keys else _("created as new ones")
-    return format_html("{}: {}.", sentence, outcome)
+    skipped = ngettext("{n} row has no {keys}: skipped.", "{n} rows have no {keys}: skipped.", count)
+    created = ngettext("{n} row has no {keys}: created as a new one.", "{n} rows have no {keys}: created as new ones.", count)
+    return format_html(skipped if review.choices.skips_empty_keys else created, n=number(count), keys=names)
 
 
 def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID

@@ -187,7 +187,7 @@ def _show(request: SignedInRequest, review: Review, form: ReviewForm) -> HttpRes
 def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: template variables
     worksheet, entity, counts = review.worksheet, review.model.entity, review.worksheet.tally
     prepared, rehearsal = preparing.prepare(worksheet), worksheet.last_rehearsal
-    left = counts.skipped - counts.repeated - counts.keyless
+    left = counts.skipped - counts.repeated - counts.keyless - counts.dropped
     return {
         "counts": counts,
         "left": left,

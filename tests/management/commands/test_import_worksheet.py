@@ -254,6 +254,21 @@ def test_guess_takes_what_the_review_would_propose(write):
     assert counts(write(GUESSED), "--guess") == {"unchanged": 1, "skipped": 1}
 
 
+TOTALS = "code;First Name\nA-1;Ana\nTotal geral;\n"
+
+
+@pytest.mark.parametrize("words", [["--key", "userId"], ["--key", "userId", "--guess"], ["--mode", "create"]])
+def test_a_row_of_totals_is_skipped_and_told_unless_it_is_asked_for(write, words):
+    stated = [*words, "--map", "code=userId"]
+
+    found = facts(write(TOTALS), *stated, "--dry-run")
+    assert (found["created"], found["skipped"]) == (1, 1)
+    assert found["notes"] == ["1 row looks like a total and is skipped (row 3: “Total geral”)."]
+
+    assert counts(write(TOTALS), *stated) == {"created": 1, "skipped": 1}
+    assert counts(write(TOTALS.replace("A-1", "A-2")), *stated, "--empty-key", "create") == {"created": 2}
+
+
 def test_guess_makes_nobody_anew_without_a_key_unless_asked(write):
     text = "firstName;lastName\nAna;Lima\n"
 

@@ -404,6 +404,24 @@ def test_rows_without_their_key_are_skipped_until_somebody_wants_them(upload_pag
     assert (counts(page), said(page)["empty-key"]) == ({"rows": 3, "created": 3}, "2 rows have no E-mail: created as new ones.")
 
 
+def test_rows_of_totals_are_skipped_until_somebody_wants_them(upload_page, press, customers):
+    page = press(upload_page("userId;First name\nA-1;Ana\nTotal geral;\n"), keys=["userId"])
+    assert (counts(page), said(page)["empty-key"]) == (
+        {"rows": 2, "created": 1, "skipped": 1},
+        "1 row looks like a total: skipped.",
+    )
+    assert "1 row looks like a total and is skipped (row 3: “Total geral”)." in page.text
+
+    page = press(page, empty_key="create")
+    assert (counts(page), said(page)["empty-key"]) == (
+        {"rows": 2, "created": 2},
+        "1 row looks like a total: taken as a row like the others.",
+    )
+
+    page = press(press(page, empty_key="skip"), do="import")
+    assert (list(customers.objects.values_list("userId", flat=True)), worksheet_of(page).tally.skipped) == (["A-1"], 1)
+
+
 def test_dividing_whole_names_is_offered(upload_page, press, customers):
     page = upload_page("email;Nome\nana@example.com;Ana Pires\n")
     assert "Nome holds whole names: choose below to divide them into First name and Last name." in said(page)["columns"]

@@ -1,0 +1,75 @@
+"""Rows that look like totals, below a list or between its groups: `Total geral;;150`. They are nobody's."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from crm.schema import fieldtypes
+from crm.schema.definitions import EntityDefinition, FieldDefinition
+from crm.worksheets.formats.formula_escaping import unguarded
+
+BEFORE = r"(?:(?:grand|sub|valor|qtde?|quantidade|n[uú]mero|cantidad|importe|monto)[ .:-]*+)*+"  # “Subtotal”, “Valor total”
+TOTALS, SUMS = "tota(?:l|ls|is|les)", "soma|suma|sum"
+TOTAL = re.compile(rf"{BEFORE}(?:(?:{TOTALS})(?:[\s:.(].{{0,40}})?|(?:{SUMS})(?: (?:geral|general|total))?[ .:]*)", re.I | re.S)
+AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$€£]|[A-Z]{3})?\s?[-+(]?[0-9][0-9.,'\s]*\)?\s?(?:%|[^\W\d_]{1,12})?|[-–—]+")
+LONGEST_COUNT = 7  # digits in a field that is no number; longer ones are a code or a phone
+# Of the line of any total, and of few others: before the word stand amounts, and what divides cells.
+BEGINNING = rf"""(?i:(?:[A-Z]{{0,3}}\$|[\s\d.,;|'"=%€£()+–—-])*+{BEFORE}(?:{TOTALS}|{SUMS})\b)"""
+BEGINS = re.compile(BEGINNING)
+
+
+@dataclass(frozen=True)
+class TotalRows:
+    """How totals are recognised: one cell says so, every other one that something is `taken` from is empty or an amount.
+
+    The cell is at one of the `places`, and nothing is at those that are `empty`; `numbers` are columns of any number.
+    """
+
+    places: frozenset[int]
+    empty: frozenset[int]
+    taken: frozenset[int]
+    numbers: frozenset[int]
+
+    def find(self, row: Sequence[str]) -> str:
+        """The cell that calls the row a total; empty if none does."""
+        if not BEGINS.match("\t".join(row)):
+            return ""
+        filled = {place: cell for place, text in enumerate(unguarded(row)) if (cell := text.strip())}
+        word = next((place for place, cell in filled.items() if TOTAL.fullmatch(cell)), None)
+        if word not in self.places or not self.empty.isdisjoint(filled):
+            return ""
+        others = ((place, filled[place]) for place in self.taken & filled.keys() if place != word)
+        return filled[word] if all(self._is_amount(place, cell) for place, cell in others) else ""
+
+    def _is_amount(self, place: int, cell: str) -> bool:
+        is_short = place in self.numbers or sum(map(str.isdecimal, cell)) <= LONGEST_COUNT
+        return is_short and AMOUNT.fullmatch(cell) is not None
+
+
+def total_rows(
+    entity: EntityDefinition, fields: Mapping[int, str], *, width: int, keys: Collection[str], may_lack_id: bool
+) -> TotalRows:
+    """Where columns fill the key, which no total has, the word stands in its place; a key that takes no words refuses it.
+
+    `may_lack_id`: without an id a row makes a record; else such a row is skipped anyway.
+    """
+    of_key = {place: entity.field(name) for place, name in fields.items() if name in keys}
+    ids = frozenset(place for place, name in fields.items() if name == "id")
+    if of_key:
+        places = [place for place, field in of_key.items() if field and _takes_words(field)]
+    else:
+        places = list(range(width)) if may_lack_id or not ids else []
+    return TotalRows(frozenset(places), ids, frozenset(fields), _numbers(entity, fields))
+
+
+def _takes_words(field: FieldDefinition) -> bool:
+    try:
+        fieldtypes.get(field.type).clean("Total", field)
+    except fieldtypes.InvalidValue:
+        return False
+    return True
+
+
+def _numbers(entity: EntityDefinition, fields: Mapping[int, str]) -> frozenset[int]:
+    kinds = {place: fieldtypes.get(field.type).kind for place, name in fields.items() if (field := entity.field(name))}
+    return frozenset(place for place, kind in kinds.items() if kind in {"integer", "decimal"})
