@@ -43,7 +43,7 @@ class NormalizedRow:
 
 
 def normalized_fields(entity: EntityDefinition) -> list[FieldDefinition]:
-    return [field for field in entity.visible_fields if field.column and fieldtypes.get(field.type).has_one_form]
+    return [field for field in entity.visible_fields if field.column and fieldtypes.has_one_form(field)]
 
 
 def normalize(job: RunningJob) -> dict[str, Any]:  # Any: JSON values

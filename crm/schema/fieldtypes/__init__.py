@@ -26,7 +26,8 @@ from crm.schema.fieldtypes.userlogin import UserLogin
 
 __all__ = [
     "CellFormat", "FieldType", "InvalidValue", "Refusal",
-    "digits_of", "get", "is_always_required", "is_by_digits", "is_relation", "is_sortable", "is_writable", "labels",
+    "digits_of", "get", "has_one_form", "is_always_required", "is_by_digits", "is_relation", "is_sortable", "is_writable",
+    "labels",
 ]  # fmt: skip
 
 # In the order in which the editor offers them.
@@ -49,6 +50,12 @@ def is_by_digits(field: FieldDefinition) -> bool:
     """Return True if searches find the field's texts by their digits too, without punctuation."""
     kind = get(field.type)
     return kind.compared == "by digits" or (bool(field.options.get("by_digits")) and BY_DIGITS in kind.options)
+
+
+def has_one_form(field: FieldDefinition) -> bool:
+    """Return True if texts written in many ways are stored in one: phones, documents, keys."""
+    kind = get(field.type)
+    return kind.has_one_form or (field.unique and kind.is_textual)
 
 
 def is_sortable(field: FieldDefinition) -> bool:

@@ -30,8 +30,10 @@ class CPFCNPJ(TextType):
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)
-        if text is None or is_cpf(text) or is_cnpj(text):
+        if text is None or _is_either(text):
             return text and digits_of(text).upper()
+        if _is_either(together := text.replace(" ", "")):  # blanks as punctuation: the check digits tell that it is meant
+            return digits_of(together).upper()
         refuse_shortened(text)
         if reason := lost_zeros(text):
             raise InvalidValue(reason)
@@ -74,6 +76,10 @@ def with_zeros(text: str) -> str:
     if not (text.isascii() and text.isdecimal()) or len(text) < FEWEST:
         return text
     return next((full for length in (11, 14) if is_cpf(full := text.zfill(length)) or is_cnpj(full)), text)
+
+
+def _is_either(text: str) -> bool:
+    return is_cpf(text) or is_cnpj(text)
 
 
 def is_cnpj(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.invisible import plain_signs
 
 LOCAL = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?:,?([ T].*))?", re.ASCII | re.DOTALL)
 SHORT_YEAR = re.compile(r"\n[^\n0-9]*[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9])", re.ASCII)
@@ -19,7 +19,7 @@ ZERO_ZONES = {"Z", "UTC", "GMT"}
 
 def iso_date(cell: str, form: CellFormat) -> str:
     """`31/12/2020 10:00` as ISO text where dates are written in an order of their own; else the cell."""
-    text = trimmed(cell)
+    text = plain_signs(cell)
     found = LOCAL.fullmatch(text) if form.dates != "iso" else None
     if not found:
         return text
@@ -35,7 +35,7 @@ def may_have_short_year(together: str) -> bool:
 
 def has_short_year(cell: str) -> bool:
     """Return True for a date whose century is not written."""
-    found = LOCAL.fullmatch(trimmed(cell))
+    found = LOCAL.fullmatch(plain_signs(cell))
     return found is not None and len(found[4]) == 2
 
 

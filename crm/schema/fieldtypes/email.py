@@ -31,6 +31,7 @@ class Email(TextType):
     rule_kind = "email"
     compared = "without case"
     options = (PATTERN,)
+    is_narrow = True
     common_pattern = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
 
     def masking(self, field: FieldDefinition) -> Masking:
@@ -46,5 +47,5 @@ class Email(TextType):
         try:
             validate_email(text, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            raise must_be(_("an e-mail address"), raw) from None
+            raise must_be(_("an e-mail address"), raw, without_blanks=True) from None
         return text

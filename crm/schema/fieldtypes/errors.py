@@ -11,8 +11,8 @@ class InvalidValue(ValueError):
     """A value that the field refuses; the message is for the person who typed it."""
 
 
-def must_be(what: str, raw: Any) -> InvalidValue:  # Any: raw values
-    if code := invisible_code(str(raw)):
+def must_be(what: str, raw: Any, *, without_blanks: bool = False) -> InvalidValue:  # Any: raw values
+    if code := invisible_code(str(raw), with_blanks=without_blanks):
         return holds_invisible(str(raw), code)
     return InvalidValue(_("“%(value)s” is not %(what)s.") % {"value": quoted(raw), "what": what})
 

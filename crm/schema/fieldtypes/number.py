@@ -14,7 +14,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
-from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.invisible import plain_signs, trimmed
 from crm.schema.fieldtypes.local_format import TypedText, local_format, local_money, local_number
 from crm.schema.fieldtypes.money import MONEY, refuse_other_currency
 from crm.schema.fieldtypes.number_spelling import is_like_thousands, plain_number
@@ -53,13 +53,13 @@ class Integer(FieldType):
             return None
         if isinstance(raw, bool):
             raise must_be(_("a whole number"), raw)
-        text = trimmed(str(raw))
+        text = plain_signs(str(raw))
         if isinstance(raw, str) and is_like_thousands(text, "."):
             raise _thousands_or_decimals(raw)
         return self._read_plain(text, raw) if text else None
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> int | None:
-        text = trimmed(cell)
+        text = plain_signs(cell)
         if is_like_thousands(text, form.decimal):
             raise _thousands_or_decimals(cell)
         return self._read_plain(plain_number(text, form), cell) if text else None
@@ -90,7 +90,7 @@ class Integer(FieldType):
 
 def _thousands_or_decimals(raw: Any) -> InvalidValue:
     """`1.000` is 1 to a machine and 1000 to most who write it."""
-    digits = re.sub("[.,]", "", trimmed(str(raw)))
+    digits = re.sub("[.,]", "", plain_signs(str(raw)))
     text = _("“%(value)s” may mean %(digits)s: say that the other sign begins the decimals, or write it without a sign.")
     return InvalidValue(text % {"value": quoted(raw), "digits": digits})
 
@@ -140,7 +140,7 @@ class Decimal(FieldType):
             return None
         if isinstance(raw, bool):
             raise must_be(number_example(CellFormat()), raw)
-        text = trimmed(str(raw))
+        text = plain_signs(str(raw))
         if isinstance(raw, float | Number):
             text = format(Number(text), "f") if Number(text).is_finite() else text
         return self._read_plain(text, raw, CellFormat()) if text else None
@@ -148,7 +148,7 @@ class Decimal(FieldType):
     def read_typed(self, text: str, field: FieldDefinition) -> Number | None:
         """`1,234` is refused where it would have to be rounded: elsewhere it is written for 1234."""
         sign = local_format().decimal
-        bare = trimmed(self.unit.sub("", text) if self.unit else text)
+        bare = plain_signs(self.unit.sub("", text) if self.unit else text)
         if self.places < THOUSANDS and is_like_thousands(bare, sign):
             many, few = Number(re.sub("[.,]", "", bare)), Number(bare.replace(",", "."))
             words = {"value": quoted(text), "many": self.form_value(many, field), "few": self.form_value(few, field)}
@@ -168,10 +168,10 @@ class Decimal(FieldType):
         if not isinstance(raw, str):
             return format(Number(str(raw)), "f")
         forms = (local_format(), CellFormat()) if isinstance(raw, TypedText) else (CellFormat(),)
-        return next(filter(PLAIN.fullmatch, (plain_number(trimmed(raw), form, self.unit) for form in forms)), "")
+        return next(filter(PLAIN.fullmatch, (plain_number(raw, form, self.unit) for form in forms)), "")
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Number | None:
-        text = trimmed(cell)
+        text = plain_signs(cell)
         if self.unit is MONEY:
             refuse_other_currency(text)
         plain = plain_number(text, form, self.unit)
@@ -197,7 +197,7 @@ class Decimal(FieldType):
         return re.search(rf"[{form.decimal}][0-9]{{{self.places + 1}}}", together) is not None
 
     def doubt(self, cell: str, form: CellFormat) -> Doubt:
-        plain = plain_number(trimmed(cell), form, self.unit)
+        plain = plain_number(cell, form, self.unit)
         return "rounded" if PLAIN.fullmatch(plain) and self._is_rounded(plain) else ""
 
     def _is_rounded(self, plain: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.invisible import plain_signs
 
 # What sets thousands apart (`0.500` has none): the other sign, or a blank (no-break and thin ones as well),
 # or an apostrophe as in Switzerland.
@@ -29,7 +29,7 @@ def plain_number(cell: str, form: CellFormat, unit: re.Pattern[str] | None = Non
     """The number as a machine writes it, `-1234.50`, without its `unit`; what is no number of this spelling stays as it is."""
     if form.decimal == "," and WITH_COMMA.fullmatch(cell):  # as nearly all are
         return cell.replace(",", ".")
-    sign, text = _sign_apart(trimmed(cell).replace(MINUS, "-"))
+    sign, text = _sign_apart(plain_signs(cell).replace(MINUS, "-"))
     if unit and (bare := unit.sub("", text, count=1)) != text:
         sign, text = (sign, bare) if sign else _sign_apart(bare)
     if form.reads_groups:

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.invisible import plain_signs
 from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.number import Decimal
 from crm.schema.fieldtypes.number_spelling import PERCENT
@@ -29,7 +29,7 @@ class Percent(Decimal):
         """Also as spreadsheets show it: 85% is 85."""
         if not isinstance(raw, str):
             return super().read(raw, field)
-        text = PERCENT.sub("", trimmed(raw))
+        text = PERCENT.sub("", plain_signs(raw))
         return self._read_plain(text, raw, CellFormat()) if text else None
 
     def cell(self, value: Any, field: FieldDefinition) -> str:

@@ -10,6 +10,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.options import TypeOption
 
 RECORDS = "record"  # the label under which generated classes are registered
@@ -65,16 +66,19 @@ class Relationship(FieldType):
         )
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        if raw is None or str(raw).strip() == "":
+        text = "" if raw is None else trimmed(str(raw))
+        if text == "":
             return None
-        found, wrong = self.records.resolve([str(raw)], field)
+        found, wrong = self.records.resolve([text], field)
         if wrong:
-            raise InvalidValue(wrong[str(raw)])
-        return found[str(raw)]
+            raise InvalidValue(wrong[text])
+        return found[text]
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        found, wrong = self.records.resolve(sorted(set(cells) - {""}), field)
-        return [found.get(cell) for cell in cells], wrong
+        texts = {cell: trimmed(cell) for cell in set(cells)}
+        found, wrong = self.records.resolve(sorted(set(texts.values()) - {""}), field)
+        refused = {cell: wrong[text] for cell, text in texts.items() if text in wrong}
+        return [found.get(texts[cell]) for cell in cells], refused
 
     def from_history(self, value: Any, field: FieldDefinition) -> str | None:
         """Also of a record that is gone."""

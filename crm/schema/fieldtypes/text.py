@@ -14,7 +14,7 @@ from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
-from crm.schema.fieldtypes.invisible import invisible_code, trimmed
+from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
 from crm.schema.fieldtypes.masks import Masking, may_be_masked, refuse_masked
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN, Limit, refusing
 
@@ -28,7 +28,7 @@ LONGEST_UNIQUE = 2_600  # bytes that every index holds (see `generated.index_siz
 
 
 def clean_text(raw: Any, *, longest: int | None, has_lines: bool = False) -> str | None:  # Any: raw values
-    """Trimmed text without control characters, on one line unless it `has_lines`; empty is None.
+    """Trimmed text without control characters, on one line with ordinary blanks unless it `has_lines`; empty is None.
 
     Raises InvalidValue for NUL and over-long text.
     """
@@ -40,7 +40,7 @@ def clean_text(raw: Any, *, longest: int | None, has_lines: bool = False) -> str
     if "\x00" in text:
         raise InvalidValue(_("The text holds a NUL character."))
     if not text.isprintable():
-        text = CONTROL_BUT_LINES.sub("", text if has_lines else BREAKS.sub(" ", text))
+        text = CONTROL_BUT_LINES.sub("", text if has_lines else BLANKS.sub(" ", BREAKS.sub(" ", text)))
     text = trimmed(text)
     if longest is not None and len(text) > longest:
         raise InvalidValue(
@@ -57,9 +57,14 @@ def within_index() -> Limit:
 
 def refuse_unclear_key(text: str) -> None:
     """Raises InvalidValue for what cannot tell records apart: texts that only look alike, numbers that lost their last digits."""
+    refuse_invisible(text)
+    refuse_shortened(text)
+
+
+def refuse_invisible(text: str) -> None:
+    """Raises InvalidValue."""
     if code := invisible_code(text):
         raise holds_invisible(text, code)
-    refuse_shortened(text)
 
 
 def refuse_shortened(text: str) -> None:
@@ -86,6 +91,7 @@ class TextType(FieldType):
     country_code: ClassVar[str] = ""  # may stand before the digits of a value or be left out
     keeps_any_text: ClassVar[bool] = False  # there is no text of that length which it refuses or reads as another
     has_lines: ClassVar[bool] = False
+    is_narrow: ClassVar[bool] = False  # whatever the field is, its values have no letters of full width
     input_attributes: ClassVar[dict[str, str]] = {}  # of the browser's input: type, inputmode
 
     def column(self, field: FieldDefinition) -> models.Field:
@@ -96,13 +102,23 @@ class TextType(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = clean_text(raw, longest=self.longest, has_lines=self.has_lines)
         if text:
+            text = self._plain(text, field)
             refuse_masked(text, self.masking(field))
             if field.unique:
                 refuse_unclear_key(text)
+            elif self.masking(field) == "digits":
+                refuse_invisible(text)
         return text
 
+    def _plain(self, text: str, field: FieldDefinition) -> str:
+        """What tells records apart, and what is a number, has no signs that only look like others."""
+        if text.isascii() or not (field.unique or self.is_narrow or self.masking(field) == "digits"):
+            return text
+        return narrowed(text.translate(DASHES) if self.compared == "by digits" else text)
+
     def from_history(self, value: Any, field: FieldDefinition) -> str | None:
-        return clean_text(value, longest=self.longest, has_lines=self.has_lines)
+        """Also with blanks and signs that are not taken any more."""
+        return clean_text(value, longest=self.longest, has_lines=True)
 
     def limits(self, field: FieldDefinition, *, is_typed: bool = False) -> list[Limit]:
         """Also what the index of a unique field cannot hold: very long texts of emoji or rare characters."""
@@ -117,8 +133,8 @@ class TextType(FieldType):
         return cell
 
     def held_value(self, cell: str, field: FieldDefinition, form: CellFormat) -> str | None:
-        """Also a key that was stored before keys like it were refused."""
-        return self.read(cell, replace(field, unique=False))
+        """Also a key or document that was stored before such were refused."""
+        return self.read(cell, replace(field, unique=False, options={}))
 
     def may_doubt(self, together: str, form: CellFormat) -> bool:
         return "E+" in together or "e+" in together
@@ -150,6 +166,7 @@ class Varchar(TextType):
             and together.isprintable()
             and not may_be_masked(together, self.masking(field))
             and not (field.unique and self.may_doubt(together, form))
+            and self._plain(together, field) == together
         ):
             return [cell or None for cell in map(str.strip, cells)], {}
         return super().read_column(cells, field, form)

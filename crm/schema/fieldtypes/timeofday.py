@@ -14,7 +14,7 @@ from crm.schema.fieldtypes.base import FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.date_spelling import iso_clock
 from crm.schema.fieldtypes.errors import must_be
-from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.invisible import plain_signs
 from crm.schema.fieldtypes.local_format import local_time
 from crm.schema.fieldtypes.options import RANGE
 
@@ -45,7 +45,7 @@ class Time(FieldType):
     def read(self, raw: Any, field: FieldDefinition) -> time | None:
         if raw is None or isinstance(raw, time):
             return raw
-        text = trimmed(str(raw))
+        text = plain_signs(str(raw))
         if text == "":
             return None
         found = WRITTEN.fullmatch(iso_clock(text))
@@ -58,7 +58,7 @@ class Time(FieldType):
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> time | None:
         """Spreadsheets keep a time as a fraction of the day."""
-        text = trimmed(cell).replace(form.decimal, ".")
+        text = plain_signs(cell).replace(form.decimal, ".")
         if not FRACTION.fullmatch(text):
             return self.read(cell, field)
         seconds = round(float(text) * SECONDS_A_DAY) % SECONDS_A_DAY

@@ -11,7 +11,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.options import PATTERN
-from crm.schema.fieldtypes.text import TextType
+from crm.schema.fieldtypes.text import TextType, refuse_invisible
 
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 CANONICAL_LABEL = LABEL.replace("(", "(?:")
@@ -36,8 +36,9 @@ class URL(TextType):
         text = super().read(raw, field)
         if text is None or self.common_pattern.fullmatch(text):
             return text
+        refuse_invisible(text)
         try:
             judge(text)
         except ValidationError:
-            raise must_be(_("an address such as https://example.com/page"), raw) from None
+            raise must_be(_("an address such as https://example.com/page"), raw, without_blanks=True) from None
         return text

@@ -56,6 +56,18 @@ def test_what_is_stored_gets_its_one_form_in_one_change_set_and_goes_back(parts,
     assert stored(parts) == OLD
 
 
+def test_keys_that_look_alike_are_brought_together_where_nobody_else_has_the_key(define, normalized):
+    parts = define(code=FieldDefinition("code", "Varchar 50", unique=True), name="Varchar 50")
+    for record_id, code in {"a": "U\u00a0100", "b": "U\u00a0200", "c": "U 200", "d": "U\u200b300"}.items():
+        parts.objects.create(id=record_id, code=code, name="Ana\u00a0Lima")
+
+    found = normalized("--entity", "PT")["entities"]["PT"]
+
+    assert (found["changed"], found["kept"]) == (1, 2)
+    assert dict(parts.objects.values_list("pk", "code")) == {"a": "U 100", "b": "U\u00a0200", "c": "U 200", "d": "U\u200b300"}
+    assert set(parts.objects.values_list("name", flat=True)) == {"Ana\u00a0Lima"}
+
+
 def test_a_second_run_finds_nothing_and_writes_nothing(parts, normalized):
     normalized()
     sets = ChangeSet.objects.count()

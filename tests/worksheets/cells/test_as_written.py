@@ -75,6 +75,23 @@ def test_keys_that_only_look_alike_are_the_same(import_text, people):
     assert people.objects.values_list("email", "userId").get() == ("ip3x@example.com", "U101x")
 
 
+@pytest.mark.parametrize("cell", ["U\u00a0100", "\uff35 100", "U\u3000\uff11\uff10\uff10\u200b", "\u00a0U\u2009100"])
+def test_a_key_that_only_looks_another_makes_no_second_customer(import_text, people, customer, cell):
+    customer(email="novo@example.com", userId="U 100")
+
+    found = import_text(f"userId;firstName\n{cell};Novo\n", key="userId")
+
+    assert found.counts == {"rows": 1, "updated": 1}
+
+
+def test_a_part_of_a_key_that_only_looks_another_finds_its_record(import_text, people):
+    import_text("document;documentType;firstName\nMG\u00a012;rg;Ana\n", key="document documentType")
+
+    found = import_text("document;documentType;firstName\nMG 12;rg;Bia\n", key="document documentType")
+
+    assert found.counts == {"rows": 1, "updated": 1}
+
+
 def test_addresses_are_trimmed_of_what_nobody_sees(import_text, people):
     cells = ["ana.p@example.com\u00a0,Ana", "\ufeffbia.q@example.com,Bia", "caio.r@example.com\u200b,Caio",
              "\u202adora.s@example.com\u202c,Dora", "\u00a0eva@example.com,\u00a0Eva\u00a0", "fab\u00ado@example.com,Fabio"]  # fmt: skip
