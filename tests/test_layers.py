@@ -92,7 +92,7 @@ FLOORS = {
         "previewing sampling conditions values offering",
         "operators",
         "form_data counting",
-        "showing",
+        "acting showing",
         "building",
     ],
     "crm.jobs": [

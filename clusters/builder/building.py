@@ -1,11 +1,12 @@
 """The builder of a rule beside its text: each follows the other, and each condition says how many are left after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clusters.builder import form_data
+from clusters.builder.acting import Act, act_of, acted, offer_at
 from clusters.builder.conditions import FormClause, Group, Item, NotShown, group_of, rule_of
 from clusters.builder.counting import count_items
 from clusters.builder.offering import Offer, offered
@@ -17,14 +18,35 @@ from crm.rules.printing import print_rule
 from crm.rules.tree import Rule
 from crm.schema.generated import current
 
+SHOWN = 12  # fields in a question
+
+
+@dataclass(frozen=True)
+class FieldQuestion:
+    """Which field somebody means who typed this, at a place: the keys and names of those that it may be."""
+
+    place: str
+    typed: str
+    choices: list[tuple[str, str]]
+    more: int = 0  # that are not among them
+
 
 @dataclass(frozen=True)
 class RuleBuilder:
-    """`text` is the rule; `root` is None where conditions cannot say it. `refusal` is why it cannot be saved."""
+    """`text` is the rule; `root` is None where conditions cannot say it. `refusal` is why it cannot be saved, and `is_large` that
+    there are more conditions than a form holds.
+    """
 
     text: str
     root: ShownItem | None
     refusal: str = ""
+    is_large: bool = False
+    question: FieldQuestion | None = None
+
+    @property
+    def offers(self) -> list[Offer]:
+        """What conditions may be about, once each entity."""
+        return list({item.offer.entity: item.offer for item in (self.root.all_items() if self.root else ())}.values())
 
 
 def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = None) -> RuleBuilder:
@@ -36,25 +58,44 @@ def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = Non
     typed = data.get("rule", text or "").strip()
     try:
         if form_data.is_posted(data) and typed == data.get("b-text", "").strip():
-            group = form_data.acted(form_data.read_groups(data, offer), _act(data), offer)
-            rule = rule_of(group)
-            typed = print_rule(rule) if rule is not None else ""
-        else:
-            group = group_of(_named(typed, entity, reader)) if typed else Group("all")
-            check_shown(group, offer)
+            return _from_conditions(data, offer, reader)
+        group = group_of(_named(typed, entity, reader)) if typed else Group("all")
+        check_shown(group, offer)
+        if form_data.is_too_large(group):
+            raise NotShown
     except (NotShown, RuleError) as refusal:
         return RuleBuilder(typed, None, "" if isinstance(refusal, NotShown) else str(refusal))
-    root = show_item(group, "0", offer, count_items(group, offer, reader))
-    return RuleBuilder(typed, root, _refusal(group, offer))
+    return RuleBuilder(typed, show_item(group, "0", offer, count_items(group, offer, reader)))
 
 
-def _act(data: QueryDict) -> str:
-    """The button; with *add* the field that was picked for the place."""
-    act = str(data.get("b-act", ""))
-    if act.startswith("add:"):
-        place = act.removeprefix("add:")
-        return f"add:{place}:{data.get(f'b-new-{place}', '')}"
-    return act
+def _from_conditions(data: QueryDict, offer: Offer, reader: Actor) -> RuleBuilder:
+    """Nothing that was sent is lost, whatever is wrong with it. Raises RuleError for what no form of ours sends."""
+    before, act = form_data.read_groups(data, offer), act_of(data)
+    act, question = _which_field(before, act, offer)
+    after = acted(before, act, offer)
+    is_large = form_data.is_too_large(after)
+    group = before if is_large and act.what in {"add", "group"} else after
+    rule = rule_of(group)
+    counts = {} if form_data.is_too_large(group) else count_items(group, offer, reader)
+    return RuleBuilder(
+        print_rule(rule) if rule is not None else "",
+        show_item(group, "0", offer, counts),
+        form_data.too_large() if is_large else _refusal(group, offer),
+        is_large,
+        question,
+    )
+
+
+def _which_field(group: Group, act: Act, offer: Offer) -> tuple[Act, FieldQuestion | None]:
+    """The act with the key of the field that was named, or a question where the name fits none or several."""
+    if act.what != "add":
+        return act, None
+    there = offer_at(group, act.path, offer)
+    found = there.found(act.key)
+    if len(found) == 1:
+        return replace(act, key=found[0]), None
+    choices = [(key, there.names[key]) for key in found[:SHOWN]]
+    return replace(act, what=""), FieldQuestion(act.place, act.key, choices, len(found) - len(choices))
 
 
 def _named(text: str, entity: str, reader: Actor) -> Rule:

@@ -97,15 +97,21 @@ def rule_of(item: Item) -> Rule | None:
     return NotRule(joined) if item.join == "none" else joined
 
 
-def conditions_of(item: Item) -> Iterator[FormClause | RelatedClause]:
-    """Every condition, those that related records are chosen by after the one on the records."""
-    if isinstance(item, Group):
-        for part in item.items:
-            yield from conditions_of(part)
-    else:
-        yield item
-        if isinstance(item, RelatedClause):
-            yield from conditions_of(item.where)
+def items_of(item: Item) -> Iterator[Item]:
+    """The item and all in it, also what related records are chosen by."""
+    yield item
+    for part in parts_of(item):
+        yield from items_of(part)
+
+
+def parts_of(item: Item) -> tuple[Item, ...]:
+    if isinstance(item, RelatedClause):
+        return item.where.items
+    return item.items if isinstance(item, Group) else ()
+
+
+def depth(item: Item) -> int:
+    return 1 + max(map(depth, parts_of(item)), default=0)
 
 
 def _item(rule: Rule) -> Item:

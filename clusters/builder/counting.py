@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from clusters.builder.conditions import Group, Item, RelatedClause, rule_of
+from clusters.builder.conditions import Group, Item, RelatedClause, parts_of, rule_of
 from clusters.builder.offering import Offer
 from crm.people.actors import Actor
 from crm.records import querying
@@ -31,17 +31,9 @@ def _ask(item: Item, place: str, offer: Offer, asked: Asked, reader: Actor) -> N
     rule = rule_of(item)
     if rule is not None and (condition := _condition(rule, offer.entity, reader)) is not None:
         asked.setdefault(offer.entity, {})[place] = condition
-    inner, offer = _inside(item, offer)
-    for number, part in enumerate(inner):
-        _ask(part, f"{place}.{number}", offer, asked, reader)
-
-
-def _inside(item: Item, offer: Offer) -> tuple[tuple[Item, ...], Offer]:
-    """The items in a group, or of the records that a condition is about, and what those may be about."""
-    if isinstance(item, RelatedClause):
-        records = offer.records(item.records)
-        return (item.where.items, records.offer()) if records else ((), offer)
-    return item.items if isinstance(item, Group) else (), offer
+    inner = offer.records(item.records) if isinstance(item, RelatedClause) else None
+    for number, part in enumerate(parts_of(item)):
+        _ask(part, f"{place}.{number}", inner.offer() if inner else offer, asked, reader)
 
 
 def _condition(rule: Rule, entity: str, reader: Actor) -> Q | None:

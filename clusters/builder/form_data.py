@@ -1,16 +1,26 @@
 """Conditions ⇄ the inputs of a form, each named for its part and its place: `b-op-0.2` is of the root's third item."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clusters.builder.conditions import WITHOUT_TEST, FormClause, Group, Item, Join, RelatedClause, RelatedFunction
+from clusters.builder.conditions import (
+    WITHOUT_TEST,
+    FormClause,
+    Group,
+    Item,
+    Join,
+    RelatedClause,
+    RelatedFunction,
+    depth,
+    items_of,
+)
 from clusters.builder.offering import Offer, OfferedField, measured
 from clusters.builder.operators import functions_of, machine_value, operators_of
 from crm.rules.errors import RuleError
+from crm.rules.limits import MAX_DEPTH
 from crm.schema.definitions import FieldDefinition
 
 MOST = 60  # conditions and groups
@@ -23,55 +33,36 @@ def is_posted(data: QueryDict) -> bool:
     return "b-join-0" in data
 
 
+def is_act(data: QueryDict) -> bool:
+    """Return True if a button of the builder was pressed, or Enter where a field is picked: nothing is saved by that."""
+    return "b-act" in data or any(picked(data).values())
+
+
+def picked(data: QueryDict) -> dict[str, str]:
+    """By place the names of fields that were typed for new conditions."""
+    named = ((name.removeprefix("b-new-"), str(data[name]).strip()) for name in data if name.startswith("b-new-"))
+    return {place: typed for place, typed in named if typed and PLACE.fullmatch(place)}
+
+
 def read_groups(data: QueryDict, offer: Offer) -> Group:
-    """Raises RuleError for more than a form shows."""
+    """Raises RuleError for what no form of ours sends."""
     places = [name.partition("-")[2].partition("-")[2] for name in data if name.startswith(("b-join-", "b-field-"))]
     places = [place for place in places if PLACE.fullmatch(place)]
-    if len(places) > MOST or any(place.count(".") > DEEPEST for place in places):
-        raise RuleError(_("So many conditions, or groups in groups, are written as a text."), 0)
-    return _Form(data, sorted(places, key=_in_order)).group("0", offer)
+    if any(place.count(".") > MAX_DEPTH for place in places):
+        raise RuleError(too_large(), 0)
+    return _Form(data, sorted(places, key=in_order)).group("0", offer)
 
 
-def acted(group: Group, act: str, offer: Offer) -> Group:
-    """After a button: `add:0.1:state` adds a condition there, `group:0` a group, `drop:0.2` takes an item out."""
-    what, _colon, rest = act.partition(":")
-    place, _colon, key = rest.partition(":")
-    if not PLACE.fullmatch(place):
-        return group
-    path = [int(part) for part in place.split(".")[1:]]
-    if what == "drop" and path:
-        return _changed(group, path[:-1], offer, lambda owner, _offer: owner.replaced(path[-1], None))
-    if what == "group":
-        return _changed(group, path, offer, lambda owner, _offer: _extended(owner, Group("any")))
-    if what == "add":
-        return _changed(group, path, offer, lambda owner, inner: _extended(owner, _new_item(key, inner)))
-    return group
+def is_too_large(group: Group) -> bool:
+    return sum(1 for _each in items_of(group)) - 1 > MOST or depth(group) - 1 > DEEPEST
 
 
-def _new_item(key: str, offer: Offer) -> Item | None:
-    if field := offer.fields.get(key):
-        return FormClause(key, operators_of(field)[0])
-    return RelatedClause(key) if offer.records(key) else None
+def too_large() -> str:
+    message = _("More than %(most)s conditions, or groups more than %(deepest)s deep, are written as a text.")
+    return message % {"most": MOST, "deepest": DEEPEST}
 
 
-def _extended(group: Group, item: Item | None) -> Group:
-    return replace(group, items=(*group.items, item)) if item else group
-
-
-def _changed(group: Group, path: list[int], offer: Offer, change: Callable[[Group, Offer], Group]) -> Group:
-    """With the group at the path changed; as it was where none stands there."""
-    if not path:
-        return change(group, offer)
-    first, *rest = path
-    item = group.items[first] if first < len(group.items) else None
-    if isinstance(item, Group):
-        return group.replaced(first, _changed(item, rest, offer, change))
-    if isinstance(item, RelatedClause) and (records := offer.records(item.records)):
-        return group.replaced(first, replace(item, where=_changed(item.where, rest, records.offer(), change)))
-    return group
-
-
-def _in_order(place: str) -> list[int]:
+def in_order(place: str) -> list[int]:
     return [int(part) for part in place.split(".")]
 
 

@@ -1,14 +1,16 @@
 """What conditions of an entity may be about: its fields, those of a record it points to, and the records that refer to it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from django.utils.translation import gettext as _
 
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.rules.binding import COMPUTABLE
+from crm.rules.folding import fold
 from crm.rules.resolving import Kind
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
@@ -54,6 +56,20 @@ class Offer:
         entity, _by, relation = key.partition(" by ")
         found = [each for each in self.related if each.entity == entity and relation in {"", each.relation}]
         return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """By key what people pick by: the label, with the key where several share it."""
+        offered: list[OfferedField | OfferedRecords] = [*self.fields.values(), *self.related]
+        times = Counter(fold(each.label) for each in offered)
+        return {each.key: each.label if times[fold(each.label)] == 1 else f"{each.label} ({each.key})" for each in offered}
+
+    def found(self, typed: str) -> list[str]:
+        """The keys of what is called so; else of all whose name or key holds every word."""
+        wanted = fold(typed.strip())
+        exact = [key for key, name in self.names.items() if wanted in {fold(key), fold(name)}]
+        words = wanted.split()
+        return exact or [key for key, name in self.names.items() if all(word in f"{fold(name)} {fold(key)}" for word in words)]
 
     def computable(self, function: str) -> list[OfferedField]:
         """The fields of which a function can be computed."""

@@ -1,5 +1,6 @@
 """Conditions as their form shows them: each with its operators, options and values, and how many are left after it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from clusters.builder.conditions import WITHOUT_TEST, FormClause, Group, Item, NotShown, RelatedClause
@@ -45,6 +46,11 @@ class ShownItem:
     @property
     def is_top(self) -> bool:
         return self.place.count(".") == 1
+
+    def all_items(self) -> Iterator["ShownItem"]:
+        yield self
+        for item in self.items:
+            yield from item.all_items()
 
 
 def show_item(item: Item, place: str, offer: Offer, left: dict[str, int]) -> ShownItem:

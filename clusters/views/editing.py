@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clusters import membership
 from clusters.builder import previewing
 from clusters.builder.building import RuleBuilder, built
+from clusters.builder.form_data import is_act
 from clusters.builder.values import values_of
 from clusters.catalogue import adopting, changing, creating, lookup
 from clusters.catalogue.changing import ClusterChange
@@ -31,7 +32,7 @@ def new_cluster(request: SignedInRequest) -> HttpResponse:
     """A GET request may fill the form by parameters; a rule among them is previewed."""
     require(request.actor, "cluster", request.GET.get("entity") or request.POST.get("entity") or "CL")
     entity = text_parameter(request.POST, "entity") or text_parameter(request.GET, "entity") or "CL"
-    if request.method == "POST" and "b-act" not in request.POST:
+    if request.method == "POST" and not is_act(request.POST):
         builder = _builder(request, request.POST, entity)
         return _create(request, NewClusterForm(_with_rule(request.POST, builder)), builder)
     builder = _builder(request, request.POST or request.GET, entity)
@@ -47,7 +48,7 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
     require(request.actor, "cluster", cluster.entity)
     if not membership.has_rule(cluster):
         return redirect(cluster)
-    is_changing = request.method == "POST" and "b-act" not in request.POST
+    is_changing = request.method == "POST" and not is_act(request.POST)
     builder = _builder(request, request.POST or request.GET, cluster.entity, membership.rule_text(cluster))
     typed = builder.text if builder else membership.rule_text(cluster)
     data = _with_rule(request.POST, builder) if is_changing else None

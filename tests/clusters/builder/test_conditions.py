@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from clusters.builder.conditions import FormClause, Group, NotShown, RelatedClause, conditions_of, group_of, rule_of
+from clusters.builder.conditions import FormClause, Group, NotShown, RelatedClause, group_of, rule_of
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
 
@@ -49,7 +49,7 @@ def test_what_conditions_cannot_say_stays_a_text(text):
 def test_days_ago_are_a_number_and_a_unit():
     group = group_of(parse("lastOrderAt>now-30d AND lastOrderAt<now-7w"))
 
-    assert [(clause.operator, clause.values) for clause in conditions_of(group)] == [
+    assert [(clause.operator, clause.values) for clause in group.items] == [
         ("last", ("30", "d")),
         ("before", ("7", "w")),
     ]

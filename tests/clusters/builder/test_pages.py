@@ -183,6 +183,7 @@ def test_rule_saved_unchanged_stays_as_it_was(spenders, manager_client, operator
         ({"b-value-0.1": ""}, "Fill in the value of"),
         ({"b-field-0.1": "goneSince"}, "There is no field “goneSince”."),
         ({f"b-field-0.{n}": "state" for n in range(2, 80)}, "are written as a text"),
+        ({"b-join-0.2.0.0.0.0": "all", **{f"b-join-0.2{'.0' * n}": "all" for n in range(4)}}, "are written as a text"),
     ],
 )
 def test_conditions_that_cannot_be_saved_are_refused_not_left_out(spenders, manager_client, operator, sent, reason):
