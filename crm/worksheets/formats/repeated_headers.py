@@ -1,9 +1,9 @@
 """Headers that occur twice are told apart by a number: `Phone`, `Phone (2)`."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-NUMBERED = re.compile(r"(.+) \(([2-9]|[1-9][0-9]+)\)", re.DOTALL)
+NUMBERED = re.compile(r"(.+) \(([2-9]|[1-9][0-9]{1,4})\)", re.DOTALL)
 
 
 def told_apart(headers: Iterable[str]) -> list[str]:
@@ -19,10 +19,30 @@ def told_apart(headers: Iterable[str]) -> list[str]:
     return found
 
 
-def first_of(header: str, headers: Collection[str]) -> str:
-    """The header that a numbered one repeats, in its own spelling; any other header is itself."""
+def originals(headers: Sequence[str]) -> list[str]:
+    """What each of the headers, told apart, repeats, in its own spelling; a header that was given so is itself.
+
+    Repeats are numbered in their order, past the numbers that were given: after `X` and `X (3)` an `X (2)` is no repeat.
+    """
+    taken = {header.lower() for header in headers}
+    latest: dict[str, int] = {}  # number of each header, without regard to case
+    found = []
+    for header in headers:
+        first, number = _divided(header)
+        before = latest.get(first.lower())
+        is_repeat = before is not None and number > before
+        is_next = is_repeat and all(f"{first} ({n})".lower() in taken for n in range((before or 1) + 1, number))
+        found.append(first if is_next else header)
+        if is_next:
+            latest[first.lower()] = number
+        latest.setdefault(header.lower(), 1)
+    return found
+
+
+def _divided(header: str) -> tuple[str, int]:
+    """`Phone (2)` as the header that it may repeat, and the number."""
     numbered = NUMBERED.fullmatch(header)
-    return numbered[1] if numbered and numbered[1].lower() in headers else header
+    return (numbered[1], int(numbered[2])) if numbered else (header, 1)
 
 
 def _numbered(header: str, taken: Collection[str]) -> str:

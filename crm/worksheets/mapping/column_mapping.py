@@ -1,7 +1,7 @@
 """Which column of the worksheet fills which field."""
 
-from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
@@ -12,7 +12,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.names import SYSTEM_WORDS
 from crm.worksheets.errors import InvalidMapping
-from crm.worksheets.formats.repeated_headers import first_of
+from crm.worksheets.formats.repeated_headers import originals
 from crm.worksheets.mapping.similarity import suggestion
 
 LISTED = 10  # headers in a refusal
@@ -60,10 +60,9 @@ def map_columns(
     rests: dict[int, str] = {}
     ignored: list[str] = []
     unknown: list[str] = []
-    known = {header.lower() for header in headers}
-    for position, header in enumerate(headers):
-        repeated = first_of(header, known)
-        name = stated.get(header) or field_named(repeated, entity)
+    repeats = originals(headers)
+    for position, (header, repeated) in enumerate(zip(headers, repeats, strict=True)):
+        name = stated.get(header) or field_named(header, entity) or field_named(repeated, entity)
         name, _plus, rest = name.partition("+") if name else (None, "", "")
         is_other_id = name == "id" and not is_by_id
         is_ignored = header in ignore or (repeated in ignore and header not in stated)
@@ -76,9 +75,7 @@ def map_columns(
             unknown.append(header)
     _refuse_nameless(headers, fields, ignored)
     _refuse(unknown, fields, entity)
-    _refuse_rivals(headers, fields, known)
-    if twice := sorted(set(rests.values()) & {*fields.values()}):
-        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(twice))
+    _refuse_rivals(headers, repeats, fields, rests)
     return ColumnMapping(fields, ignored, rests)
 
 
@@ -160,17 +157,27 @@ def _refuse(unknown: list[str], fields: dict[int, str], entity: EntityDefinition
         raise InvalidMapping(_("No column of the worksheet is mapped to a field."))
 
 
-def _refuse_rivals(headers: Sequence[str], fields: MappingType[int, str], known: Collection[str]) -> None:
-    places = {name: [place for place, other in fields.items() if other == name] for name in sorted(set(fields.values()))}
-    twice = {name: rivals for name, rivals in places.items() if len(rivals) > 1}
-    for _name, rivals in twice.items():
-        if repeats := [headers[place] for place in rivals if first_of(headers[place], known) != headers[place]]:
+def _refuse_rivals(
+    headers: Sequence[str], repeats: Sequence[str], fields: MappingType[int, str], rests: MappingType[int, str]
+) -> None:
+    """Raises InvalidMapping with the columns that would fill the same field."""
+    filling = [*fields.items(), *rests.items()]
+    places = {name: [place for place, other in filling if other == name] for _place, name in filling}
+    twice = {name: rivals for name, rivals in sorted(places.items()) if len(rivals) > 1}
+    for name, rivals in twice.items():
+        if repeat := next((place for place in rivals if repeats[place] != headers[place]), None):
             raise InvalidMapping(
                 _("The header “%(header)s” occurs twice and both columns would fill %(field)s: map or ignore one, as “%(name)s”.")
-                % {"header": first_of(repeats[0], known), "field": fields[rivals[0]], "name": repeats[0]}
+                % {"header": repeats[repeat], "field": name, "name": headers[repeat]}
             )
     if twice:
-        raise InvalidMapping(_("More than one column is mapped to %s.") % ", ".join(twice))
+        raise InvalidMapping(" ".join(_alike(name, [headers[place] for place in rivals]) for name, rivals in twice.items()))
+
+
+def _alike(name: str, headers: Sequence[str]) -> str:
+    columns = ", ".join(f"“{header[:SHOWN]}”" for header in headers[:LISTED])
+    text = _("More than one column is mapped to %(field)s: %(columns)s. Let only one of them fill it.")
+    return text % {"field": name, "columns": columns}
 
 
 def _hint(header: str, entity: EntityDefinition) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from crm.schema.definitions import EntityDefinition
-from crm.worksheets.formats.repeated_headers import first_of
+from crm.worksheets.formats.repeated_headers import originals
 from crm.worksheets.mapping import cell_evidence, column_mapping
 from crm.worksheets.mapping.header_meanings import NAME, HeaderMeanings, Meaning
 from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
@@ -51,10 +51,11 @@ def propose_columns(
 
 
 def _candidates(inspection: Inspection, entity: EntityDefinition, former: Mapping[str, str]) -> Iterator[Candidate]:
-    meanings, known = HeaderMeanings(entity, former), {header.lower() for header in inspection.headers}
-    for place, header in enumerate(inspection.headers):
+    meanings, repeats = HeaderMeanings(entity, former), originals(inspection.headers)
+    for place, (header, repeated) in enumerate(zip(inspection.headers, repeats, strict=True)):
         if header and not column_mapping.is_left_out(header):
-            yield from ((place, meaning) for meaning in meanings.of(first_of(header, known), spelled=header))
+            called = header if column_mapping.field_named(header, entity) else repeated
+            yield from ((place, meaning) for meaning in meanings.of(called, spelled=header))
 
 
 def _fits(pair: Candidate, inspection: Inspection, entity: EntityDefinition) -> bool:

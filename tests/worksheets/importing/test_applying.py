@@ -280,7 +280,7 @@ def test_what_is_ignored_may_be_anything(import_text):
         ("email\na@b.co\n", {"set": {"birthDate": "soon"}}, "birthDate: “soon” is not a date such as 2026-12-31."),
         ("email\na@b.co\n", {"set": {"email": "b@b.co"}}, "email is a column of the worksheet and set for all rows."),
         ("email\na@b.co\n", {"set": {"approved": "yes"}}, "approved is a consent: allow it on purpose."),
-        ("a,b\na@b.co,c\n", {"map": {"a": "email", "b": "email"}}, "More than one column is mapped to email."),
+        ("a,b\na@b.co,c\n", {"map": {"a": "email", "b": "email"}}, "More than one column is mapped to email: “a”, “b”."),
     ],
 )  # fmt: skip
 def test_a_worksheet_that_does_not_fit_is_refused_with_a_sentence(import_text, customers, text, choices, said):

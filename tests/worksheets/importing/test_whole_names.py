@@ -24,7 +24,7 @@ def test_a_whole_name_is_divided(import_text, customers, name, first, last):
 
 
 def test_a_field_is_filled_by_one_column_only(import_text, customers):
-    with pytest.raises(InvalidMapping, match="More than one column is mapped to lastName"):
+    with pytest.raises(InvalidMapping, match="More than one column is mapped to lastName: “lastName”, “Name”"):
         import_text("email,Name,lastName\nana@example.com,Ana Pires,Reis\n", key="email", map=DIVIDED)
 
 

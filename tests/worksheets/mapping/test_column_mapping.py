@@ -37,3 +37,25 @@ def test_repeated_columns_are_ignored_together_unless_one_is_mapped(customers, s
 def test_repeated_columns_that_would_both_fill_a_field_are_refused(customers):
     with pytest.raises(InvalidMapping, match="“E-mail” occurs twice and both columns would fill email"):
         map_columns(["E-mail", "E-mail (2)"], customers.entity, stated={})
+
+
+def test_a_given_header_with_a_number_is_no_repeat_of_another(customers):
+    found = map_columns(["email", "X", "X (3)", "X (2)"], customers.entity, stated={"X (2)": "lastName"}, ignore=["X"])
+    assert found.fields == {0: "email", 3: "lastName"}
+
+    with pytest.raises(InvalidMapping, match=r"No field is named “X \(2\)”\."):
+        map_columns(["email", "X", "X (3)", "X (2)"], customers.entity, stated={}, ignore=["X"])
+
+
+def test_a_field_of_that_label_goes_before_the_header_that_is_repeated(define):
+    model = define(
+        "PT", phone=FieldDefinition("phone", "Phone"), other=FieldDefinition("other", "Phone", labels={"en": "Phone (2)"})
+    )
+
+    assert map_columns(["Phone", "Phone (2)"], model.entity, stated={}).fields == {0: "phone", 1: "other"}
+
+
+def test_every_column_that_would_fill_a_field_is_named(customers):
+    with pytest.raises(InvalidMapping) as refusal:
+        map_columns(["a", "b", "c"], customers.entity, stated={"a": "email", "b": "lastName", "c": "email"})
+    assert str(refusal.value).startswith("More than one column is mapped to email: “a”, “c”.")

@@ -50,7 +50,7 @@ def test_two_columns_of_addresses_without_a_name_that_says_more_stay_open(propos
     assert (fields, found.rivals) == ({}, {"email": [0, 1]})
 
 
-@pytest.mark.parametrize("headers", ["Mail;Correo", "Mail (2);Mail", "E-mail pessoal;E-mail comercial"])
+@pytest.mark.parametrize("headers", ["Mail;Correo", "Mail;Mail (2)", "E-mail pessoal;E-mail comercial"])
 def test_two_columns_that_are_both_called_and_look_like_the_email_stay_open(propose, headers):
     fields, found = propose(f"{headers}\na@example.com;b@example.com\n")
 

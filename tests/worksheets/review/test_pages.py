@@ -245,7 +245,7 @@ def test_the_format_can_be_switched(upload_page, press, customers):
 def test_a_field_that_is_given_twice_is_refused_with_a_sentence(upload_page, press, customers):
     page = press(upload_page("email;firstName;lastName\na@example.com;Ana;Lima\n"), column_2="firstName")
 
-    assert "More than one column is mapped to firstName." in page.text
+    assert "More than one column is mapped to firstName: “firstName”, “lastName”." in page.text
     assert fields_of(page.context["form"])["column_2"] == "firstName"
 
 
