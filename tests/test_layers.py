@@ -156,6 +156,7 @@ FLOORS = {
     ],
     "crm.records": [
         "models errors addresses dialects cells exact_texts",
+        "folding_once",
         "validating layouts querying",
         "record_ids entity_rules",
         "access",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clusters import membership
 from clusters.models import Cluster
+from crm.records.folding_once import folding_once
 from crm.schema.generated import current
 from crm.schema.record import Record
 
@@ -104,11 +105,12 @@ def overlaps(clusters: Sequence[Cluster]) -> Overlaps:
 
 def groups(model: type[Record], conditions: Sequence[Q]) -> Iterator[tuple[list[int], int]]:
     """Which of the conditions hold together, and for how many records."""
+    records, conditions = folding_once(model.objects.all(), conditions)
     masks = {
         f"crm_mask{place}": _mask(conditions[start : start + BITS]) for place, start in enumerate(range(0, len(conditions), BITS))
     }
-    records = model.objects.annotate(**masks).order_by().values_list(*masks)
-    for *numbers, count in records.annotate(crm_count=Count("pk")):
+    marked = records.annotate(**masks).order_by().values_list(*masks)
+    for *numbers, count in marked.annotate(crm_count=Count("pk")):
         yield [place * BITS + bit for place, number in enumerate(numbers) for bit in _bits(number)], count
 
 

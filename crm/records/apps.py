@@ -9,6 +9,6 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        from crm.records.dialects.case_folding import on_connection_created  # noqa: PLC0415  # models are ready only now
+        from crm.records.dialects.connecting import on_connection_created  # noqa: PLC0415  # models are ready only now
 
         connection_created.connect(on_connection_created)

@@ -1,6 +1,6 @@
 """Applies rules to querysets of records: as filters, and as annotated columns."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm.people.actors import Actor
 from crm.people.permissions import may
+from crm.records.folding_once import folding_once
 from crm.rules.comparisons.options import as_stored
 from crm.rules.compiling import compile_rule, to_q
 from crm.rules.conditions import Condition
@@ -75,12 +76,18 @@ def counts_where(records: QuerySet[Record], conditions: Mapping[str, Q]) -> dict
     PostgreSQL answers several times as fast as within the scan (1.4 s instead of 9 s of 1,000,000 customers).
     """
     apart = {name: condition for name, condition in conditions.items() if asks_related(condition)}
-    columns = {f"n{at}": Count("pk", filter=conditions[name]) for at, name in enumerate(conditions) if name not in apart}
-    numbers = records.aggregate(**columns) if columns else {}
-    return {
-        name: records.filter(condition).count() if name in apart else numbers[f"n{at}"]
-        for at, (name, condition) in enumerate(conditions.items())
-    }
+    together = [name for name in conditions if name not in apart]
+    found = _counts_in_one_scan(records, [conditions[name] for name in together])
+    counts = dict(zip(together, found, strict=True)) | {name: records.filter(each).count() for name, each in apart.items()}
+    return {name: counts[name] for name in conditions}
+
+
+def _counts_in_one_scan(records: QuerySet[Record], conditions: Sequence[Q]) -> list[int]:
+    if not conditions:
+        return []
+    records, conditions = folding_once(records, conditions)
+    numbers = records.aggregate(**{f"n{at}": Count("pk", filter=condition) for at, condition in enumerate(conditions)})
+    return [numbers[f"n{at}"] for at in range(len(conditions))]
 
 
 def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> QuerySet[Record]:

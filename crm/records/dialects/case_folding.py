@@ -1,7 +1,6 @@
 """Text without regard to case as keys are compared: A–Z and the letters of Latin-1, the same on both databases."""
 
 import string
-from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -14,10 +13,9 @@ def lowered(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(TABLE)
 
 
-def on_connection_created(connection: BaseDatabaseWrapper, **_signal: Any) -> None:  # Any: what a signal sends along
+def create_sqlite_function(connection: BaseDatabaseWrapper) -> None:
     """Gives a new SQLite connection the function; PostgreSQL has what it needs."""
-    if connection.vendor == "sqlite":
-        connection.connection.create_function("crm_lower", 1, _lowered_or_null, deterministic=True)
+    connection.connection.create_function("crm_lower", 1, _lowered_or_null, deterministic=True)
 
 
 def _lowered_or_null(value: object) -> object:

@@ -187,10 +187,15 @@ def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the quer
         yield from cursor.stream(query, ())
 
 
+def with_computed(table: str, alias: str, computed: Sequence[str]) -> str:
+    """OFFSET keeps the planner from putting the expressions where they are read; beside the table, processes still share it."""
+    return f"{table} AS {alias} CROSS JOIN LATERAL (SELECT {', '.join(computed)} OFFSET 0) AS crm_computed"
+
+
 def plan_for_many_rows() -> None:
-    """Memory to sort and hash a whole worksheet, and no compiling of statements as wide as a table."""
+    """Memory to sort and hash a whole worksheet."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
 def tidy(table: str) -> None:

@@ -110,6 +110,9 @@ class Dialect(Protocol):
     def empty(self, table: str) -> str:
         """The statement that removes all rows."""
 
+    def with_computed(self, table: str, alias: str, computed: Sequence[str]) -> str:
+        """A table for FROM, under its alias, with columns that are computed once a row, whatever reads them: `… AS name`."""
+
     def plan_for_many_rows(self) -> None:
         """Prepares the transaction for statements over a whole worksheet."""
 

@@ -171,6 +171,11 @@ def streamed(query: str) -> Iterator[tuple[Any, ...]]:  # Any: whatever the quer
         yield from cursor.execute(query, ())
 
 
+def with_computed(table: str, alias: str, computed: Sequence[str]) -> str:
+    """LIMIT keeps the planner from putting the expressions where they are read."""
+    return f"(SELECT *, {', '.join(computed)} FROM {table} AS {alias} LIMIT -1) AS {alias}"
+
+
 def plan_for_many_rows() -> None:
     """Nothing to do: SQLite's cache is set when it connects."""
 
