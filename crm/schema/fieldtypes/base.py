@@ -26,9 +26,9 @@ Kind = Literal[
 # the order of dates, the decimal sign, thousands separators, texts
 # cut to their length, digits filled with the zeros that a spreadsheet took away, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings"]
-# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits, the
-# field keeps fewer decimals.
-Doubt = Literal["", "shortened", "century", "rounded"]
+# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits (`past`:
+# and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals.
+Doubt = Literal["", "shortened", "century", "past", "future", "ancient", "rounded"]
 Writing = Callable[[Any, FieldDefinition], str]  # Any: a typed value
 WorkbookCell = Literal["text", "number", "date", "boolean"]
 
@@ -101,7 +101,7 @@ class FieldType:
         if not self.reads_locally:
             return self.read(text, field)
         form = local_format()
-        if self.doubt(text, form) == "century":
+        if self.doubt(text, field, form) in ("century", "past"):
             words = {"value": quoted(text), "example": date_example(form)}
             raise InvalidValue(
                 _("“%(value)s” leaves the century open: write all digits of the year, such as %(example)s.") % words
@@ -155,11 +155,11 @@ class FieldType:
         """Digits with the zeros that a spreadsheet took away, where that makes a value of them. Only asked with `zeros`."""
         return cell
 
-    def may_doubt(self, together: str, form: CellFormat) -> bool:
+    def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
         """Return False if none of the cells of a column, given as one text, can be in doubt: nearly always, and quickly."""
         return False
 
-    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+    def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
         return ""
 
     def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:

@@ -13,8 +13,10 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import AS_TEXT, Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment, may_have_short_year
-from crm.schema.fieldtypes.errors import InvalidValue, must_be
+from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment, written_day
+from crm.schema.fieldtypes.day_doubts import FIRST_YEAR, born, can_be_birth, day_doubt, is_birth, may_doubt_day, unborn_years
+from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.local_format import local_format, local_time
 from crm.schema.fieldtypes.options import RANGE
 
@@ -45,8 +47,16 @@ class Date(FieldType):
             return raw
         return self.read_cell(str(raw), field, CellFormat())
 
+    def take(self, raw: Any, field: FieldDefinition) -> date | None:
+        """What is given to be stored as a day of birth can be one; what is looked for may be any day."""
+        day = super().take(raw, field)
+        if day is not None and is_birth(field) and not can_be_birth(day):
+            words = {"value": quoted(raw), "first": FIRST_YEAR}
+            raise InvalidValue(_("“%(value)s” is nobody's day of birth: those lie from %(first)s to today.") % words)
+        return day
+
     def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
-        return canonical.DAY
+        return rf"(?!{unborn_years()}){canonical.DAY}" if is_birth(field) else canonical.DAY
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> date | None:
         text = iso_moment(cell, form)
@@ -60,16 +70,21 @@ class Date(FieldType):
                 raise ValueError(text)
         except ValueError:
             raise must_be(_("a date such as %s") % date_example(form), cell) from None
-        return moment.date()
+        return born(moment.date()) if is_birth(field) and has_short_year(cell, form) else moment.date()
 
     def common_value(self, cell: str) -> date:
         return date.fromisoformat(cell)
 
-    def may_doubt(self, together: str, form: CellFormat) -> bool:
-        return form.dates != "iso" and may_have_short_year(together)
+    def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
+        return may_doubt_day(together, field, form)
 
-    def doubt(self, cell: str, form: CellFormat) -> Doubt:
-        return "century" if has_short_year(cell) else ""
+    def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
+        return _doubt(self, cell, field, form)
+
+    def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
+        """`21/11/28 → 21/11/1928`, where this century is not meant."""
+        read = self.read_cell(cell, field, form)
+        return f"{trimmed(cell)} → {written_day(read, form)}" if read and self.doubt(cell, field, form) == "past" else cell
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.isoformat()
@@ -134,11 +149,11 @@ class DateAndTime(FieldType):
         moment = datetime.fromisoformat(cell)
         return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
-    def may_doubt(self, together: str, form: CellFormat) -> bool:
-        return form.dates != "iso" and may_have_short_year(together)
+    def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
+        return may_doubt_day(together, field, form)
 
-    def doubt(self, cell: str, form: CellFormat) -> Doubt:
-        return "century" if has_short_year(cell) else ""
+    def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
+        return _doubt(self, cell, field, form)
 
     def cell(self, value: Any, field: FieldDefinition) -> str:
         return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -161,6 +176,14 @@ class DateAndTime(FieldType):
     def exact_text(self, value: Any, field: FieldDefinition) -> str:
         """In the site's zone, with its offset: the hour that is put back in autumn comes twice."""
         return str(timezone.localtime(value).isoformat(" "))
+
+
+def _doubt(kind: FieldType, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
+    try:
+        read = kind.read_cell(cell, field, form)
+    except InvalidValue:
+        return "century" if has_short_year(cell, form) else ""
+    return day_doubt(read, cell, field, form) if read else ""
 
 
 def _calendar() -> dict[str, str]:

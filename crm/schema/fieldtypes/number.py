@@ -193,10 +193,10 @@ class Decimal(FieldType):
     def _too_long(self, raw: Any) -> InvalidValue:
         return must_be(_("a number of at most %s digits before the point") % (DIGITS - self.places), raw)
 
-    def may_doubt(self, together: str, form: CellFormat) -> bool:
+    def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
         return re.search(rf"[{form.decimal}][0-9]{{{self.places + 1}}}", together) is not None
 
-    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+    def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
         plain = plain_number(cell, form, self.unit)
         return "rounded" if PLAIN.fullmatch(plain) and self._is_rounded(plain) else ""
 

@@ -136,10 +136,10 @@ class TextType(FieldType):
         """Also a key or document that was stored before such were refused."""
         return self.read(cell, replace(field, unique=False, options={}))
 
-    def may_doubt(self, together: str, form: CellFormat) -> bool:
+    def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
         return "E+" in together or "e+" in together
 
-    def doubt(self, cell: str, form: CellFormat) -> Doubt:
+    def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
         return "shortened" if is_shortened(cell.strip()) else ""
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
@@ -165,7 +165,7 @@ class Varchar(TextType):
             max(map(len, cells), default=0) <= self.longest
             and together.isprintable()
             and not may_be_masked(together, self.masking(field))
-            and not (field.unique and self.may_doubt(together, form))
+            and not (field.unique and self.may_doubt(together, field, form))
             and self._plain(together, field) == together
         ):
             return [cell or None for cell in map(str.strip, cells)], {}

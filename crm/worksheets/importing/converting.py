@@ -288,11 +288,11 @@ def _column(
         form = own.cells(form)
         read = normalize(texts, own, definition)
     values, refusals = kind.convert_column(read, definition, form)
-    if kind.may_doubt(together, form):
+    if kind.may_doubt(together, definition, form):
         wrong = {refusal.cell for refusal in refusals}
         good = (cell for cell in read if cell and cell not in wrong)
-        example = partial(kind.doubt_example, field=definition, form=form)
-        found.remarks.note_doubts(header, good, partial(kind.doubt, form=form), example)
+        doubt, example = (partial(told, field=definition, form=form) for told in (kind.doubt, kind.doubt_example))
+        found.remarks.note_doubts(header, good, doubt, example)
     if name in columns.withheld and (agreed := sum(value is True for value in values)):
         _leave_out(found, header, agreed)
     if refusals and columns.is_lenient(position):

@@ -55,6 +55,9 @@ def _sentence(code: str, count: int) -> str:
         "apostrophe": _apostrophe,
         "shortened": _shortened,
         "century": _century,
+        "past": _past,
+        "future": _future,
+        "ancient": _ancient,
         "rounded": _rounded,
         "total skipped": _total_skipped,
         "total taken": _total_taken,
@@ -90,6 +93,30 @@ def _century(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s year of two digits is read as one from 1930 to 2029 (%(example)s).",
         "%(header)s: %(n)s years of two digits are read as from 1930 to 2029 (%(example)s).",
+        count,
+    )
+
+
+def _past(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s year of two digits would lie in the future and is read as a hundred years before (%(example)s).",
+        "%(header)s: %(n)s years of two digits would lie in the future and are read as a hundred years before (%(example)s).",
+        count,
+    )
+
+
+def _future(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s day of birth lies in the future (%(example)s).",
+        "%(header)s: %(n)s days of birth lie in the future (%(example)s).",
+        count,
+    )
+
+
+def _ancient(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s date is from before 1880 (%(example)s).",
+        "%(header)s: %(n)s dates are from before 1880 (%(example)s).",
         count,
     )
 

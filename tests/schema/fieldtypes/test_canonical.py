@@ -30,7 +30,7 @@ def field_of(kind: fieldtypes.FieldType, *, is_key: bool) -> FieldDefinition:
 def assert_taken(cell: str, kind: fieldtypes.FieldType, field: FieldDefinition, form: CellFormat) -> None:
     (value,), refusals = kind.convert_column([cell], field, form)
     assert not refusals
-    assert not kind.doubt(cell, form)
+    assert not kind.doubt(cell, field, form)
     assert list(formula_escaping.unguarded([cell])) == [cell]
     assert value == (kind.read(cell, field) if not isinstance(value, str) else cell)
     assert not set(cell) & set('"\\\r\n\t')

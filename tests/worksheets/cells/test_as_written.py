@@ -142,6 +142,27 @@ def test_dates_and_times_of_the_united_states_are_read(import_text, people):
     assert found.worksheet.counts["notes"] == ["birthDate: 2 years of two digits are read as from 1930 to 2029 (11/21/61)."]
 
 
+def test_births_that_may_not_be_meant_are_told_with_an_example(import_text, people):
+    cells = ["11/21/28", "05/01/2062", "05/01/1790", "mar 12, 1990"]
+    text = "email;birthDate\n" + "".join(f"{place}@example.com;{cell}\n" for place, cell in enumerate(cells))
+
+    found = import_text(text, key="email", dates="mdy")
+
+    days = [date(1928, 11, 21), date(2062, 5, 1), date(1790, 5, 1), date(1990, 3, 12)]
+    assert list(people.objects.order_by("email").values_list("birthDate", flat=True)) == days
+    assert found.worksheet.counts["notes"] == [
+        "birthDate: 1 year of two digits would lie in the future and is read as a hundred years before (11/21/28 → 11/21/1928).",
+        "birthDate: 1 day of birth lies in the future (05/01/2062).",
+        "birthDate: 1 date is from before 1880 (05/01/1790).",
+    ]
+
+
+def test_a_birth_to_come_is_told_too_where_dates_are_written_as_machines_do(import_text, people):
+    found = import_text("email;birthDate\na@example.com;2062-05-01\nb@example.com;1962-05-01\n", key="email")
+
+    assert found.worksheet.counts["notes"] == ["birthDate: 1 day of birth lies in the future (2062-05-01)."]
+
+
 def test_moments_are_read_as_databases_write_them(stored):
     text = "email,seenAt\npg1@example.com,2023-01-05 12:30:00.123456+00\npg2@example.com,2023-01-05 12:30:00 UTC\n"
 
