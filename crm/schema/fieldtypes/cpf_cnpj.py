@@ -9,6 +9,7 @@ from stdnum.br import cnpj
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.several_values import refuse_several
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 from crm.schema.fieldtypes.text_equality import digits_of
 
@@ -35,6 +36,7 @@ class CPFCNPJ(TextType):
         if _is_either(together := text.replace(" ", "")):  # blanks as punctuation: the check digits tell that it is meant
             return digits_of(together).upper()
         refuse_shortened(text)
+        refuse_several(text, _is_either)
         if reason := lost_zeros(text):
             raise InvalidValue(reason)
         raise must_be(_("a CPF or CNPJ: eleven or fourteen characters, the last two of which check the others"), raw)

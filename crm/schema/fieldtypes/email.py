@@ -11,11 +11,13 @@ from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import must_be
 from crm.schema.fieldtypes.masks import Masking
 from crm.schema.fieldtypes.options import PATTERN
+from crm.schema.fieldtypes.several_values import BLANKS, refuse_several
 from crm.schema.fieldtypes.text import TextType
 
 # What nearly every address looks like; the library judges the rest, which is a hundred times slower.
 USUAL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
 
+ADDRESS = re.compile(r"[^@]+@[^@]+")
 CANONICAL = (
     r"(?![A-Za-z0-9_+.@-]{65})[A-Za-z0-9_+-]++(?:\.[A-Za-z0-9_+-]++)*+@"
     r"(?:[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+\.)+[A-Za-z]{2,24}"
@@ -47,5 +49,6 @@ class Email(TextType):
         try:
             validate_email(text, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
+            refuse_several(text, ADDRESS.fullmatch, BLANKS)
             raise must_be(_("an e-mail address"), raw, without_blanks=True) from None
         return text

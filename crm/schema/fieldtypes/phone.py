@@ -12,6 +12,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.options import PATTERN
+from crm.schema.fieldtypes.several_values import refuse_several
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 from crm.schema.fieldtypes.text_equality import digits_of
 
@@ -50,6 +51,7 @@ class Phone(TextType):
         number = parsed(text)
         if number is None:
             refuse_shortened(text)
+            refuse_several(text, parsed)
             raise must_be(_("a telephone number such as +55 11 99999-0000"), raw)
         if lacks_area_code(number):
             raise InvalidValue(_("“%s” lacks the area code: write it before the number, as in (11) 99999-0000.") % quoted(raw))
