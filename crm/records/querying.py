@@ -86,8 +86,8 @@ def _counts_in_one_scan(records: QuerySet[Record], conditions: Sequence[Q]) -> l
     if not conditions:
         return []
     records, conditions = folding_once(records, conditions)
-    numbers = records.aggregate(**{f"n{at}": Count("pk", filter=condition) for at, condition in enumerate(conditions)})
-    return [numbers[f"n{at}"] for at in range(len(conditions))]
+    numbers = records.aggregate(**{f"crm_{at}": Count("pk", filter=condition) for at, condition in enumerate(conditions)})
+    return [numbers[f"crm_{at}"] for at in range(len(conditions))]
 
 
 def with_rules(records: QuerySet[Record], fields: Iterable[FieldDefinition]) -> QuerySet[Record]:
