@@ -89,10 +89,10 @@ FLOORS = {
     "clusters.members": ["selecting finding listing", "pasted limits", "changing", "copying background"],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words", "explaining"],
     "clusters.builder": [
-        "previewing sampling conditions values offering",
+        "sampling conditions values offering",
         "operators",
-        "form_data counting",
-        "acting showing",
+        "form_data counting linting",
+        "acting showing previewing",
         "building",
     ],
     "crm.jobs": [

@@ -23,11 +23,12 @@ DAYS = {"date", "datetime"}
 
 @dataclass(frozen=True)
 class OfferedField:
-    """`key` is how a rule names it: `state`, or `userId.email`."""
+    """`key` is how a rule names it, `state` or `userId.email`; `entity` has the field."""
 
     key: str
     label: str
     definition: FieldDefinition
+    entity: str
     may_be_empty: bool = True
 
 
@@ -80,12 +81,12 @@ class Offer:
 def measured(function: str, of: OfferedField | None) -> OfferedField | None:
     """What is counted or computed, as a field to compare; None while nobody has said of which field."""
     if function == "count":
-        return OfferedField(function, _("Number"), FieldDefinition(function, "Integer"), may_be_empty=False)
+        return OfferedField(function, _("Number"), FieldDefinition(function, "Integer"), "", may_be_empty=False)
     if of is None:
         return None
     if function in {"min", "max"}:
         return of
-    return OfferedField(function, of.label, FieldDefinition(function, "Decimal"), may_be_empty=function == "avg")
+    return OfferedField(function, of.label, FieldDefinition(function, "Decimal"), of.entity, may_be_empty=function == "avg")
 
 
 def kind_of(field: FieldDefinition) -> str:
@@ -103,11 +104,13 @@ def offered(acronym: str, reader: Actor) -> Offer:
 def _own_fields(entity: EntityDefinition, reader: Actor) -> Iterator[OfferedField]:
     for field in entity.visible_fields:
         if field.filterable and may(reader, "read", entity.acronym, field.name):
-            yield OfferedField(field.name, str(field.label), field)
+            yield OfferedField(field.name, str(field.label), field, entity.acronym)
     for known in SYSTEM:
         if known.kind == "datetime":
             label = str(known.label)
-            yield OfferedField(known.name, label, FieldDefinition(known.name, "Date and Time", labels={"en": label}))
+            yield OfferedField(
+                known.name, label, FieldDefinition(known.name, "Date and Time", labels={"en": label}), entity.acronym
+            )
 
 
 def _fields_beyond(own: list[OfferedField], reader: Actor) -> Iterator[OfferedField]:
@@ -118,7 +121,9 @@ def _fields_beyond(own: list[OfferedField], reader: Actor) -> Iterator[OfferedFi
             continue
         for field in _own_fields(other, reader):
             if not fieldtypes.is_relation(field.definition):
-                yield OfferedField(f"{relation.key}.{field.key}", f"{relation.label} · {field.label}", field.definition)
+                yield OfferedField(
+                    f"{relation.key}.{field.key}", f"{relation.label} · {field.label}", field.definition, other.acronym
+                )
 
 
 def _referring(entity: EntityDefinition, reader: Actor) -> Iterator[OfferedRecords]:

@@ -1,9 +1,14 @@
 """Previews a rule before anything is saved: how many records match, a few of them, and how many would join or leave."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from clusters.builder.linting import lint_rule
 from clusters.membership import rule_of
 from clusters.models import Cluster
 from crm.people.actors import Actor
@@ -27,11 +32,14 @@ class SampleRecord:
 
 @dataclass(frozen=True)
 class Preview:
-    """`members` of `total` records, and the first few of them by id."""
+    """`members` of `total` records, counted exactly at a moment, the first few of them by id, and what may not be meant."""
 
     members: int
     total: int
     sample: list[SampleRecord]
+    at: datetime
+    seconds: float
+    warnings: list[str]
 
     @property
     def percent(self) -> float:
@@ -51,9 +59,19 @@ def preview(rule: str, *, entity: str, by: Actor) -> Preview:
     model = current.models()[entity]
     tree = querying.checked_rule(rule, model, reader=by)
     found = querying.condition(tree, model)
+    at, begun = timezone.now(), perf_counter()
     counted = querying.counts_where(model.objects.all(), {"total": Q(), "members": found})
+    seconds = perf_counter() - begun
     sample = model.objects.filter(found).order_by("id")[:SAMPLE]
-    return Preview(counted["members"], counted["total"], [_sample_record(record, by=by) for record in sample])
+    warnings = [*_at_the_ends(counted["members"], counted["total"]), *lint_rule(tree, entity, reader=by)]
+    shown = [_sample_record(record, by=by) for record in sample]
+    return Preview(counted["members"], counted["total"], shown, at, seconds, warnings)
+
+
+def _at_the_ends(members: int, total: int) -> list[str]:
+    if not members:
+        return [_("The rule finds nobody: look at its values once more.")]
+    return [_("The rule finds everybody: is that meant?")] if members == total else []
 
 
 def membership_change(cluster: Cluster, rule: str, *, by: Actor) -> MembershipChange:
