@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, cast
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
 from crm.records import querying
@@ -126,6 +127,18 @@ def _conditions(clusters: Iterable[Cluster], model: type[Record]) -> dict[str, Q
     # Made once: with hundreds of clusters an entity has hundreds of fields.
     fields, now = querying.fields_of(model), querying.rule_context()
     return {cluster.name: found for cluster in clusters if (found := _condition(cluster, fields, now)) is not None}
+
+
+def problem_of(cluster: Cluster) -> str:
+    """Why its rule cannot be evaluated; empty where it can be."""
+    generated = current.models()
+    if cluster.entity not in generated:
+        return _("There is no entity %s.") % cluster.entity
+    try:
+        querying.condition(rule_of(cluster), generated[cluster.entity])
+    except RuleError as refusal:
+        return str(refusal.reason)
+    return ""
 
 
 def _condition(cluster: Cluster, fields: Fields, now: RuleContext) -> Q | None:

@@ -100,6 +100,7 @@ class ClusterCount(models.Model):
 
     cluster = models.OneToOneField(Cluster, models.CASCADE, related_name="last_count")
     members = models.BigIntegerField(null=True)
+    of = models.BigIntegerField(null=True)  # all records then
     counted_at = models.DateTimeField(null=True)
     known_from = models.DateTimeField(null=True)
     failed_since = models.DateTimeField(null=True)

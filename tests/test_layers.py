@@ -65,7 +65,7 @@ FLOORS = {
         "history",
         "catalogue chips",
         "comparing",
-        "builder",
+        "overview builder",
         "members record_clusters",
         "command_menu dashboard forms demo files jobs measures",
         "views management extending",
@@ -73,11 +73,12 @@ FLOORS = {
     ],
     "clusters.catalogue": [
         "lookup similar describing schema_file form_places",
-        "overview creating changing deleting templates",
+        "creating changing deleting templates",
         "adopting",
         "questions",
     ],
     "clusters.comparing": ["overlaps grouping quartiles usage", "profile", "describing_profile wording"],
+    "clusters.overview": ["numbers trends", "rows"],
     "clusters.history": [
         "sources versions",
         "folding comparing_rules",

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.history.comparing_rules import compare
@@ -42,7 +41,7 @@ def refresh(cluster: Cluster, *, cause: str = "") -> Refreshed:
         last, _is_new = ClusterCount.objects.select_for_update().get_or_create(cluster=cluster)
         condition = membership.conditions_of(cluster.entity, [cluster]).get(cluster.name)
         if condition is None:
-            return _failed(last)
+            return _failed(last, membership.problem_of(cluster))
         compared = Compared(cluster, generated[cluster.entity], condition, last)
         dialect().plan_for_many_rows()
         unread = first_unread(last.unread)
@@ -51,6 +50,7 @@ def refresh(cluster: Cluster, *, cause: str = "") -> Refreshed:
             joined, left = compare(compared, at=at, cause=cause)
         else:
             joined, left = fold_changes(compared)
+        last.of = compared.model.objects.count()
         _store(last, at, unread)
     return Refreshed(1, joined, left)
 
@@ -79,8 +79,8 @@ def _known_from(last: ClusterCount, at: datetime) -> datetime:
     return min(first or at, last.cluster.created_at)
 
 
-def _failed(last: ClusterCount) -> Refreshed:
+def _failed(last: ClusterCount, reason: str) -> Refreshed:
     last.failed_since = last.failed_since or timezone.now()
-    last.reason = _("The rule cannot be evaluated.")
+    last.reason = reason
     last.save()
     return Refreshed()

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('members', models.BigIntegerField(null=True)),
+                ('of', models.BigIntegerField(null=True)),
                 ('counted_at', models.DateTimeField(null=True)),
                 ('known_from', models.DateTimeField(null=True)),
                 ('failed_since', models.DateTimeField(null=True)),

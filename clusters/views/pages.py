@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 
 from clusters import membership
 from clusters.builder.sampling import try_rule
-from clusters.catalogue.overview import archived_because, overview
 from clusters.members import background
 from clusters.members.listing import members_page
 from clusters.models import Cluster
+from clusters.overview.rows import archived_because, overview
 from clusters.why.explaining import explain_membership
 from crm.parameters import number_parameter, text_parameter
 from crm.people.permissions import may, require
@@ -28,7 +28,8 @@ from crm.schema.record import Record
 @require_GET
 def cluster_list(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "read", "CL")
-    shown = overview(text_parameter(request.GET, "tab"), text_parameter(request.GET, "_q"), reader=request.actor)
+    tab, text = text_parameter(request.GET, "tab"), text_parameter(request.GET, "_q")
+    shown = overview(tab, text, reader=request.actor, exact="exact" in request.GET)
     return render(request, "clusters/list.html", {"overview": shown, "may_create": may(request.actor, "cluster", "CL")})
 
 

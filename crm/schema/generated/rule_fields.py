@@ -1,5 +1,6 @@
 """An entity's fields as rules see them, and the Rule fields of a snapshot that are broken."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -116,6 +117,16 @@ def rules_reading(entity: EntityDefinition, snapshot: Snapshot, name: str) -> li
     """The Rule fields of any entity that read a field, themselves or through another Rule."""
     wanted = (entity.acronym, name)
     return [(other, rule) for other in snapshot for rule, read in _read_by_rules(other, snapshot) if wanted in read]
+
+
+def rules_by_field(snapshot: Snapshot) -> dict[tuple[str, str], list[tuple[EntityDefinition, FieldDefinition]]]:
+    """The Rule fields that read each field that any of them reads, as `rules_reading` finds them."""
+    found = defaultdict(list)
+    for entity in snapshot:
+        for rule, read in _read_by_rules(entity, snapshot):
+            for key in read:
+                found[key].append((entity, rule))
+    return dict(found)
 
 
 def rule_problems(snapshot: Snapshot) -> list[str]:

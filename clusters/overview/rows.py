@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.catalogue.lookup import readable
+from clusters.comparing.usage import use_counts
 from clusters.membership import Kind
 from clusters.models import Cluster
+from clusters.overview.numbers import CountedCluster, exact_numbers, last_counts, quick_numbers
+from clusters.overview.trends import Trend, trends
 from crm.people.actors import Actor
-from crm.schema.generated import current
 from crm.ui.menu import has_words
 
 TABS = ("used", "mine", "archived")
@@ -20,14 +21,23 @@ TABS = ("used", "mine", "archived")
 
 @dataclass(frozen=True)
 class OverviewRow:
-    """`members` is None where the rule cannot be evaluated; `reason` says why a cluster is archived."""
+    """`reason` says why a cluster is archived, `uses` how much makes use of it; `trend` is None where nothing is known."""
 
     cluster: Cluster
     kind: Kind
     rule: str
-    members: int | None
-    percent: float
+    number: CountedCluster
     reason: str
+    uses: int
+    trend: Trend | None
+
+    @property
+    def members(self) -> int | None:
+        return self.number.members if not self.number.problem else None
+
+    @property
+    def percent(self) -> float:
+        return self.number.percent
 
 
 @dataclass(frozen=True)
@@ -40,26 +50,34 @@ class OverviewTab:
 
 @dataclass(frozen=True)
 class Overview:
-    """`at` is when the members were counted."""
+    """`at` is when the members were counted, the longest ago of them; `is_exact` if that is now."""
 
     tabs: list[OverviewTab]
     rows: list[OverviewRow]
     text: str
-    at: datetime
+    at: datetime | None
+    is_exact: bool
 
     @property
     def is_empty(self) -> bool:
         """Return True if there is no cluster at all, whichever the tab."""
         return not any(tab.count for tab in self.tabs)
 
+    @property
+    def tab(self) -> str:
+        return next(tab.name for tab in self.tabs if tab.is_current)
 
-def overview(tab: str, text: str, *, reader: Actor) -> Overview:
+
+def overview(tab: str, text: str, *, reader: Actor, exact: bool = False) -> Overview:
+    """With the numbers of the last count where counting takes long, unless they shall be `exact`."""
     by_tab = _by_tab(reader)
     tab = tab if tab in TABS else "used"
     shown = [cluster for cluster in by_tab[tab] if has_words(_words(cluster), text)]
-    members, totals = membership.counts(shown), _totals(shown)
-    rows = sorted((_row(cluster, members, totals) for cluster in shown), key=lambda row: (-(row.members or 0), row.cluster.label))
-    return Overview(_tabs(by_tab, tab), rows, text, timezone.now())
+    numbers = exact_numbers(shown) if exact else quick_numbers(shown)
+    grown, uses = trends(last_counts(shown)), use_counts(shown)
+    rows = [_row(cluster, numbers.by_name[cluster.name], uses[cluster.pk], grown.get(cluster.pk)) for cluster in shown]
+    rows.sort(key=lambda row: (-(row.members or 0), row.cluster.label))
+    return Overview(_tabs(by_tab, tab), rows, text, numbers.at, numbers.is_exact)
 
 
 def _by_tab(reader: Actor) -> dict[str, list[Cluster]]:
@@ -78,18 +96,9 @@ def _words(cluster: Cluster) -> str:
     return f"{cluster.label} {cluster.name} {cluster.owner or ''} {membership.rule_text(cluster)}"
 
 
-def _totals(clusters: list[Cluster]) -> dict[str, int]:
-    """The number of records by entity."""
-    generated = current.models()
-    entities = {cluster.entity for cluster in clusters if cluster.entity in generated}
-    return {entity: generated[entity].objects.count() for entity in entities}
-
-
-def _row(cluster: Cluster, members: Mapping[str, int], totals: Mapping[str, int]) -> OverviewRow:
-    count, total = members.get(cluster.name), totals.get(cluster.entity, 0)
-    percent = 100 * count / total if count and total else 0.0
+def _row(cluster: Cluster, number: CountedCluster, uses: int, trend: Trend | None) -> OverviewRow:
     return OverviewRow(
-        cluster, membership.kind_of(cluster), membership.rule_text(cluster), count, percent, archived_because(cluster)
+        cluster, membership.kind_of(cluster), membership.rule_text(cluster), number, archived_because(cluster), uses, trend
     )
 
 
