@@ -164,6 +164,7 @@ class Command(SiteCommand):
             set=pairs(options["set"]),
             dates=options["dates"] or "iso",
             decimal=options["decimal"] or ".",
+            is_grouped=options["decimal"] is not None,
             **named,
         )
 

@@ -26,7 +26,9 @@ class ColumnChoices:
 
     def cells(self, whole: CellFormat) -> CellFormat:
         """How its dates and decimals are written; `whole` is the format of the worksheet."""
-        return CellFormat(self.dates or whole.dates, self.decimal or whole.decimal, self.is_grouped)  # type: ignore[arg-type]  # as `Choices.cells`
+        decimal = self.decimal or whole.decimal
+        is_grouped = self.is_grouped or (whole.is_grouped and decimal == whole.decimal)
+        return CellFormat(self.dates or whole.dates, decimal, is_grouped)  # type: ignore[arg-type]  # as `Choices.cells`
 
 
 FILE_CHOICES = ("encoding", "delimiter", "sheet", "header", "labels")  # those that say how the file is written
@@ -45,6 +47,7 @@ class ImportChoices:
     duplicates: str = "refuse"
     dates: str = "iso"
     decimal: str = "."
+    is_grouped: bool = False  # 1,234.50 is read: where the point is stated, a comma before it can only set thousands apart
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
@@ -60,7 +63,7 @@ class ImportChoices:
 
     @property
     def cells(self) -> CellFormat:
-        return CellFormat(self.dates, self.decimal)  # type: ignore[arg-type]  # the command and the form offer these words only
+        return CellFormat(self.dates, self.decimal, self.is_grouped)  # type: ignore[arg-type]  # the command and the form offer these words only
 
     @property
     def is_by_id(self) -> bool:

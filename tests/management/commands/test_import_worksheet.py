@@ -342,6 +342,26 @@ def test_thousands_that_another_column_would_make_decimals_of_are_asked(write, o
         assert [str(one.rclastcartvalue) for one in customers().order_by("email")] == ["1234.00", "2000.00"]
 
 
+@pytest.mark.parametrize("words", [[], ["--guess"]])
+@pytest.mark.parametrize(("cell", "read"), [("1,234.56", "1234.56"), ("1,234,567.50", "1234567.50"), ("-1,234", "-1234.00")])
+def test_a_comma_sets_thousands_apart_where_the_point_is_stated(write, words, cell, read):
+    stated = ["--key", "email", "--decimal", ".", *words]
+
+    assert counts(write(f"email;rclastcartvalue\na@example.com;{cell}\n"), *stated) == {"created": 1}
+    assert str(customers().get().rclastcartvalue) == read
+
+
+@pytest.mark.parametrize("cell", ["12,34.56", "1,23", "1.234,56"])
+def test_what_the_stated_point_contradicts_is_refused(write, cell):
+    text = f"email;rclastcartvalue\na@example.com;{cell}\n"
+
+    assert counts(write(text), "--key", "email", "--decimal", ".") == {"errors": 1}
+
+
+def test_a_comma_that_nobody_spoke_of_is_refused(write):
+    assert counts(write("email;rclastcartvalue\na@example.com;1,234\n"), "--key", "email") == {"errors": 1}
+
+
 @pytest.mark.parametrize(("dates", "day"), [("dmy", "2020-02-01"), ("mdy", "2020-01-02")])
 def test_a_stated_order_of_dates_is_no_question(write, dates, day):
     facts(write("email;birthDate\nana@example.com;01/02/2020\n"), "--guess", "--dates", dates)
