@@ -56,10 +56,13 @@ def mark_interrupted(job: Job) -> None:
     Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(state=JobState.INTERRUPTED, lease=None, lease_expires=None)
 
 
-def request_cancel(job: Job) -> None:
+@transaction.atomic
+def request_cancel(job: Job, *, by: Actor) -> None:
     """A waiting job is cancelled now, a running one at its next heartbeat."""
     Job.objects.filter(pk=job.pk, state__in=ACTIVE).update(cancel_requested=True)
-    Job.objects.filter(pk=job.pk, state__in=WAITING).update(state=JobState.CANCELLED, finished_at=timezone.now())
+    if Job.objects.filter(pk=job.pk, state__in=WAITING).update(state=JobState.CANCELLED, finished_at=timezone.now()):
+        job.refresh_from_db()
+        registry.store_cancelled(job, by)
 
 
 def resume(job: Job) -> None:

@@ -7,18 +7,22 @@ from django.utils.functional import Promise
 
 from crm.jobs.labels import set_labels
 from crm.jobs.lease import RunningJob
+from crm.jobs.models import Job
+from crm.people.actors import Actor
 
 # A handler returns what is worth keeping as JSON, or nothing. It starts from `running.checkpoint`, which is
 # empty the first time, and beats at least twice a minute.
 Handler = Callable[[RunningJob], dict[str, Any] | None]
 
 Refused = Callable[[RunningJob, str], None]
+Cancelled = Callable[[Job, Actor], None]
 
 _handlers: dict[str, Handler] = {}
 _intervals: dict[str, int] = {}
 _verbs: dict[str, str] = {}
 _required: dict[str, str] = {}
 _refused: dict[str, Refused] = {}
+_cancelled: dict[str, Cancelled] = {}
 
 
 def register(
@@ -31,11 +35,13 @@ def register(
     others: str = "people",
     verb: str = "",
     refused: Refused | None = None,
+    cancelled: Cancelled | None = None,
 ) -> None:
     """`label` and `phases`: the kind and its phases in words for people; `every`: seconds between scheduled runs.
 
     `others`: the verb of `may` that a user needs to see and stop such jobs of other users.
-    `verb`: the one that whoever started it must still have when it runs; `refused` stores elsewhere that it was not run, and why.
+    `verb`: the one that whoever started it must still have when it runs; `refused` stores elsewhere that it was not run, and why;
+    `cancelled` that somebody stopped it while it waited, so that no handler noticed.
     """
     if _handlers.get(kind, handler) is not handler:
         raise ValueError(f"Two handlers for jobs of kind {kind!r}.")
@@ -45,6 +51,8 @@ def register(
     _required[kind] = verb
     if refused:
         _refused[kind] = refused
+    if cancelled:
+        _cancelled[kind] = cancelled
     if every:
         _intervals[kind] = every
 
@@ -64,6 +72,11 @@ def required_verb(kind: str) -> str:
 def store_refusal(running: RunningJob, reason: str) -> None:
     if refused := _refused.get(running.job.kind):
         refused(running, reason)
+
+
+def store_cancelled(job: Job, by: Actor) -> None:
+    if cancelled := _cancelled.get(job.kind):
+        cancelled(job, by)
 
 
 def kinds_under(verbs: Iterable[str]) -> list[str]:

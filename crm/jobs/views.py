@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.jobs import control
 from crm.jobs.queries import visible_jobs
+from crm.people.requests import SignedInRequest
 
 PAGE_SIZE = 50
 
@@ -23,8 +24,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, job_id: UUID) -> HttpResponse:
     job = get_object_or_404(visible_jobs(request), pk=job_id)
-    control.request_cancel(job)
+    control.request_cancel(job, by=request.actor)
     messages.success(request, _("Asked “%(job)s” to stop.") % {"job": job})
     return redirect("jobs:list")

@@ -95,7 +95,7 @@ def _entity(
     request: SignedInRequest, entity: Any, forms: list[FormEntry]
 ) -> NavigationPlace:  # Any: ui knows nothing of entities
     url = f"/crm/{entity.acronym}/"
-    is_within = request.path.startswith(url)
+    is_within = request.path.startswith((url, f"/crm/incomplete/{entity.acronym}/"))
     current = text_parameter(request.GET, "_form") if is_within else ""
     places = tuple(NavigationPlace(form.label, f"{url}?_form={form.name}", "form", form.name == current) for form in forms)
     is_current = is_within and not any(place.current for place in places)

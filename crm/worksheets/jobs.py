@@ -15,6 +15,7 @@ register(
     others="oversee",
     verb="import",
     refused=import_jobs.store_refusal,
+    cancelled=import_jobs.store_cancelled,
 )
 register(
     import_jobs.REHEARSAL,
@@ -33,6 +34,7 @@ register(
     others="oversee",
     verb="undo",
     refused=undo_jobs.store_refusal,
+    cancelled=undo_jobs.store_cancelled,
 )
 register(
     undo_jobs.REHEARSAL,
@@ -42,5 +44,6 @@ register(
     others="oversee",
     verb="undo",
     refused=undo_jobs.store_refusal,
+    cancelled=undo_jobs.store_cancelled,
 )
 register(purging.KIND, purging.run_purge, label=_("Deletion of old worksheets"), every=DAILY)

@@ -15,6 +15,7 @@ from crm.jobs.lease import stopping, take_lease
 from crm.jobs.models import Job, JobState
 from crm.jobs.reaping import reap
 from crm.jobs.worker import make_worker
+from crm.people.actors import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +173,7 @@ def test_job_whose_task_was_lost_is_queued_again(handle, committed):
 
 def test_running_job_is_cancelled_at_its_next_heartbeat(handle):
     def cancelled_halfway(running):
-        request_cancel(running.job)
+        request_cancel(running.job, by=Actor.operator())
         with pytest.raises(Cancelled):
             running.beat(done=1)
         running.beat(done=1)
@@ -188,7 +189,7 @@ def test_waiting_job_is_cancelled_at_once_and_can_be_resumed(handle, committed, 
     handle(counting)
     job = committed()
 
-    request_cancel(job)
+    request_cancel(job, by=Actor.operator())
     work_once()
     job.refresh_from_db()
     assert job.state == JobState.CANCELLED

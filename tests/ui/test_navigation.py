@@ -42,6 +42,7 @@ def test_a_page_is_offered_to_those_who_may(ask, monkeypatch):
     [
         ("/", "/"),
         ("/crm/CL/new/", "/crm/CL/"),
+        ("/crm/incomplete/AD/", "/crm/AD/"),
         ("/clusters/VIP/", "/clusters/"),
         ("/jobs/", "/jobs/"),
         ("/account/", "/account/"),

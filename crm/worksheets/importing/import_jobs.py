@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.jobs import control, locking
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import ACTIVE, Job, JobState
+from crm.jobs.models import ACTIVE, Job
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.schema.generated import current
@@ -60,13 +60,6 @@ def job_of(worksheet: Worksheet) -> Job | None:
     return Job.objects.filter(pk=worksheet.job).first() if worksheet.job else None
 
 
-def note_cancelled(worksheet: Worksheet, job: Job) -> None:
-    """For an import that was cancelled while it waited, so that no worker stores its end."""
-    job.refresh_from_db()
-    if job.kind == KIND and job.state == JobState.CANCELLED:
-        run_outcomes.store_end(job, worksheet, WorksheetState.CANCELLED)
-
-
 def lock_name(entity: str) -> str:
     """Imports of one entity come one after the other."""
     return locking.entity_lock_name(entity)
@@ -106,6 +99,13 @@ def store_refusal(job: RunningJob, reason: str) -> None:
     worksheet = Worksheet.objects.get(number=int(job.subject))
     run_outcomes.store_end(job.job, worksheet, WorksheetState.FAILED, problem=reason)
     record_end(worksheet, by=job.actor("worksheet"))
+
+
+def store_cancelled(job: Job, by: Actor) -> None:
+    """For an import that was stopped while it waited, so that no worker stores its end."""
+    if worksheet := Worksheet.objects.filter(job=job.pk).first():
+        run_outcomes.store_end(job, worksheet, WorksheetState.CANCELLED)
+        record_end(worksheet, by=by)
 
 
 def store_refused_rehearsal(job: RunningJob, reason: str) -> None:

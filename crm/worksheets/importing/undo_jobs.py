@@ -155,8 +155,8 @@ def _undo_outcome(job: RunningJob, undo: Undo) -> Iterator[None]:
     started = time.monotonic()
     try:
         with outcome(
-            cancelled=lambda: _store_end(job, undo, Undo.State.STOPPED),
-            failed=lambda error: _store_end(job, undo, Undo.State.FAILED, problem=failures.describe(error)),
+            cancelled=lambda: _store_end(job.job, undo, Undo.State.STOPPED),
+            failed=lambda error: _store_end(job.job, undo, Undo.State.FAILED, problem=failures.describe(error)),
         ):
             yield
     finally:
@@ -164,15 +164,21 @@ def _undo_outcome(job: RunningJob, undo: Undo) -> Iterator[None]:
     undo.save(update_fields=["seconds"])
 
 
-def _store_end(job: RunningJob, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
-    job.job.refresh_from_db(fields=["checkpoint"])  # what is committed: the last chunk may have been rolled back
+def _store_end(job: Job, undo: Undo, state: Undo.State, *, problem: str = "") -> None:
+    job.refresh_from_db(fields=["checkpoint"])  # what is committed: the last chunk may have been rolled back
     counts = undoing.UndoCheckpoint.from_json(job.checkpoint).counts if job.checkpoint else undoing.UndoCounts()
     Undo.objects.filter(pk=undo.pk).update(state=state, problem=problem, counts=counts.to_json())
 
 
 def store_refusal(job: RunningJob, reason: str) -> None:
     """That it was not run, or not to its end: what was put back until then is counted."""
-    _store_end(job, _undo_of(job), Undo.State.FAILED, problem=reason)
+    _store_end(job.job, _undo_of(job), Undo.State.FAILED, problem=reason)
+
+
+def store_cancelled(job: Job, _by: Actor) -> None:
+    """That it was stopped while it waited."""
+    if undo := Undo.objects.filter(job=job.pk).first():
+        _store_end(job, undo, Undo.State.STOPPED)
 
 
 def _undo_of(job: RunningJob) -> Undo:

@@ -62,8 +62,7 @@ def act(request: SignedInRequest, number: int) -> HttpResponse:
     job = import_jobs.active_rehearsal(worksheet) or import_jobs.job_of(worksheet)
     do = request.POST.get("do")
     if do == "stop" and job is not None:
-        control.request_cancel(job)
-        import_jobs.note_cancelled(worksheet, job)
+        control.request_cancel(job, by=request.actor)
     elif do == "go_on" and job is not None and _may_go_on(worksheet, job):
         control.resume(job)
         Worksheet.objects.filter(pk=worksheet.pk).update(state=WorksheetState.RUNNING, problem="")

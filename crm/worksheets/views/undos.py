@@ -50,7 +50,7 @@ def undo_page(request: SignedInRequest, number: int) -> HttpResponse:
 
 def _act(request: SignedInRequest, undo: Undo, job: Job | None) -> None:
     if "stop" in request.POST and job is not None:
-        control.request_cancel(job)
+        control.request_cancel(job, by=request.actor)
     elif "go_on" in request.POST and job is not None:
         control.resume(job)
     elif "rehearse" in request.POST and undo.change_set is None:

@@ -120,7 +120,7 @@ def test_phases_cover_all_runs_of_an_import_whose_process_was_killed(rehearsed, 
 
 def test_a_cancelled_import_says_how_far_it_came_and_can_go_on(rehearsed, admin, customers, people, interfere):
     worksheet = rehearsed()
-    interfere(lambda: control.request_cancel(Job.objects.get()))
+    interfere(lambda: control.request_cancel(Job.objects.get(), by=admin))
 
     job = run(worksheet, admin)
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from clusters.catalogue.creating import create_cluster
 from crm.jobs import control
 from crm.jobs.models import Job
-from crm.people.models import Role
+from crm.people.models import AuditEvent, Role
 from crm.worksheets.models import Recipe, WorksheetState
 from crm.worksheets.results import Counts
 from crm.worksheets.review import reviewing, summaries
@@ -130,6 +130,25 @@ def test_what_waits_can_be_stopped_and_reviewed_again(client, upload_page, press
     page = client.post(address, {"do": "review"}, follow=True)
     assert worksheet_of(page).state == WorksheetState.UPLOADED
     assert members(dealers) == ["C0", "C1"]
+
+
+@pytest.mark.parametrize("place", ["its own page", "the list of jobs"])
+def test_an_import_that_is_stopped_while_it_waits_is_recorded_once(
+    client, upload_page, press, people, dealers, monkeypatch, place
+):
+    page = upload_page(LIST, cluster="Dealers")
+    monkeypatch.setattr(reviewing, "AT_ONCE", 2)
+    worksheet = worksheet_of(press(page, do="import"))
+    address = f"/jobs/{worksheet.job}/cancel/" if place == "the list of jobs" else f"{worksheet.get_absolute_url()}do/"
+
+    for _twice in range(2):
+        client.post(address, {"do": "stop"})
+
+    worksheet.refresh_from_db()
+    assert worksheet.state == WorksheetState.CANCELLED
+    assert list(AuditEvent.objects.filter(verb__startswith="import").values_list("verb", "subject")) == [
+        ("import-stopped", f"CL #{worksheet.number}")
+    ]
 
 
 def test_the_report_says_who_joined_and_leads_to_them(upload_page, press, people):

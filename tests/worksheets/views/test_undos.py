@@ -161,3 +161,14 @@ def test_the_list_of_what_is_kept_begins_at_the_first_after_a_strange_number(reh
     page = rehearse(worksheet.change_set)
 
     assert browse.get(page.redirect_chain[-1][0], {"_after": after}).status_code == 200
+
+
+def test_an_undo_that_is_stopped_while_it_waits_says_so(browse, rehearse, import_text, customers, monkeypatch):
+    worksheet = import_text("email,firstName\nana@example.com,Ana\neva@example.com,Eva\n", key="email").worksheet
+    page = rehearse(worksheet.change_set)
+    monkeypatch.setattr(undos, "AT_ONCE", 1)
+    press(browse, page, "undo")
+
+    press(browse, page, "stop")
+
+    assert (Undo.objects.get().state, customers.objects.count()) == (Undo.State.STOPPED, 2)
