@@ -34,6 +34,7 @@ class Command(SiteCommand):
             raise undoing.CannotUndo(f"There is no import {worksheet}.")
         require(actor, "undo", found.entity)
         target = undo_jobs.last_undo_of(found) if redo else undo_jobs.change_set_of(found)
+        undo_jobs.refuse_undone(target)
         undo = undoing.open_undo(target, by=actor)
         if dry_run:
             undoing.rehearse(undo)

@@ -61,6 +61,28 @@ def refuse_unfinished(target: ChangeSet) -> None:
         raise undoing.CannotUndo(_("This is not over yet; stop it first, or wait until it is."))
 
 
+def refuse_undone(target: ChangeSet) -> None:
+    """Raises CannotUndo where a second undo would find nothing."""
+    if reason := reason_against(target):
+        raise undoing.CannotUndo(reason)
+
+
+def reason_against(target: ChangeSet) -> str:
+    """Why nothing is left of a change-set, the last act on it took all of it back; empty for any other."""
+    acts = Undo.objects.filter(Q(target=target.family) | Q(target__root=target.family), state=Undo.State.DONE)
+    last = acts.order_by("-change_set_id").first()
+    if last is None or last.target_id != target.pk or last.record_id or _kept_something(last):
+        return ""
+    if target.kind == ChangeSet.Kind.UNDO:
+        return _("This undo is taken back already; there is nothing left of it to redo.")
+    return _("This is undone already; there is nothing left of it to undo.")
+
+
+def _kept_something(undo: Undo) -> bool:
+    counts = undoing.UndoCounts.from_json(undo.counts)
+    return bool(counts.kept or counts.values_kept)
+
+
 def _jobs(acts: QuerySet) -> list[UUID]:
     return [job for job in acts.values_list("job", flat=True) if job]
 

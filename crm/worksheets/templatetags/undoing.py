@@ -25,6 +25,6 @@ def undo_of(context: template.Context, worksheet: Worksheet) -> dict[str, Any]: 
     undos = [(undo, name_of(undo.target)) for undo in undo_jobs.undos_of(worksheet)]
     return {
         "request": context["request"], "csrf_token": context.get("csrf_token"),
-        "worksheet": worksheet, "target": target, "undos": undos,
+        "worksheet": worksheet, "target": target, "undos": undos, "is_undone": bool(undo_jobs.reason_against(target)),
         "may_download": is_changed and may(context["request"].actor, "export", worksheet.entity),
     }  # fmt: skip

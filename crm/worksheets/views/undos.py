@@ -29,6 +29,7 @@ def new_undo(request: SignedInRequest) -> HttpResponse:
     require(request.actor, "undo", target.entity)
     try:
         undo_jobs.refuse_unfinished(target)
+        undo_jobs.refuse_undone(target)
     except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))
         return redirect(address_of(target, request.actor) or "worksheet-list")
@@ -73,6 +74,10 @@ def _rehearse(request: SignedInRequest, undo: Undo) -> None:
 
 def _undo(request: SignedInRequest, undo: Undo) -> None:
     """Idempotent, however often the button is pressed; in the background where it takes long or must wait for an import."""
+    reason = "" if undo.record_id else undo_jobs.reason_against(undo.target)
+    if reason and undo.state == Undo.State.REHEARSED:  # meanwhile, from another page
+        messages.error(request, reason)
+        return
     if not Undo.objects.filter(pk=undo.pk, state=Undo.State.REHEARSED).update(state=Undo.State.RUNNING):
         return
     if not _is_short(undo) or any(locking.is_held(locking.entity_lock_name(entity)) for entity in undoing.entities_of(undo)):

@@ -6,7 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from crm.people.actors import Actor
 from crm.people.models import Role, User
+from crm.records import undoing
 from crm.records.models import ChangeSet, Undo
 from crm.schema.generated import current
 
@@ -79,11 +81,28 @@ def test_an_undo_is_a_job_and_says_how_it_went(imported):
     assert (undo.state, undo.job is not None, undo.seconds > 0) == (Undo.State.DONE, True, True)
 
 
-def test_a_second_undo_finds_nothing_left(imported):
+def test_a_second_undo_is_refused_with_a_sentence_and_writes_nothing(imported, customers):
     number = imported("email\nana@example.com\n")
     command("undo_import", number)
+    imported("email\nana@example.com\n")
+    written = ChangeSet.objects.count()
 
-    assert command("undo_import", number)["records"] == {"restored": 0, "removed": 0, "kept": 0}
+    for words in ((), ("--dry-run",)):
+        with pytest.raises(CommandError, match="This is undone already; there is nothing left of it to undo"):
+            command("undo_import", number, *words)
+
+    assert (customers.objects.count(), ChangeSet.objects.count(), Undo.objects.count()) == (1, written, 1)
+
+
+def test_the_rest_of_an_undo_that_kept_something_is_tried_again(imported, customers):
+    first = imported("email,firstName\nana@example.com,Ana\n")
+    later = imported("email,firstName\nana@example.com,Anna\n")
+
+    assert command("undo_import", first)["records"] == {"restored": 0, "removed": 0, "kept": 1}
+    assert command("undo_import", first)["records"] == {"restored": 0, "removed": 0, "kept": 1}
+
+    command("undo_import", later)
+    assert command("undo_import", first)["records"] == {"restored": 0, "removed": 1, "kept": 0}
 
 
 def test_for_people_it_is_a_line_per_count(imported):
@@ -129,7 +148,8 @@ def test_for_people_what_is_kept_is_a_line_each(imported, customers):
 def test_a_redo_takes_the_last_undo_back(imported, customers):
     number = imported("email,firstName\nana@example.com,Ana\n")
     command("undo_import", number)
-    command("undo_import", number)  # finds nothing, and is no undo to take back
+    operator = Actor.operator()
+    undoing.run(undoing.open_undo(ChangeSet.objects.get(kind="write"), by=operator), by=operator)  # finds nothing to take back
 
     rehearsed = command("undo_import", number, "--redo", "--dry-run")
     facts = command("undo_import", number, "--redo")

@@ -68,6 +68,25 @@ def test_pressing_twice_undoes_once(browse, rehearse, import_text):
     assert ChangeSet.objects.filter(kind="undo").count() == 1
 
 
+def test_what_is_undone_is_not_undone_again_from_another_page(browse, rehearse, import_text, customers):
+    change_set = import_text("email\nana@example.com\n", key="email").worksheet.change_set
+    first, second = rehearse(change_set), rehearse(change_set)
+    press(browse, first, "undo")
+
+    assert "This is undone already; there is nothing left of it to undo." in text(press(browse, second, "undo"))
+    assert "This is undone already; there is nothing left of it to undo." in text(rehearse(change_set))
+    assert ChangeSet.objects.filter(kind="undo").count() == 1
+
+
+def test_an_undo_is_taken_back_once(browse, rehearse, import_text, customers):
+    press(browse, rehearse(import_text("email\nana@example.com\n", key="email").worksheet.change_set), "undo")
+    undone = ChangeSet.objects.get(kind="undo").pk
+    press(browse, rehearse(undone), "undo")
+
+    assert "This undo is taken back already; there is nothing left of it to redo." in text(rehearse(undone))
+    assert customers.objects.count() == 1
+
+
 def test_many_changes_are_undone_in_the_background(browse, rehearse, import_text, customers, monkeypatch):
     monkeypatch.setattr(undos, "AT_ONCE", 1)
     worksheet = import_text("email\nana@example.com\neva@example.com\n", key="email").worksheet
