@@ -14,12 +14,12 @@ from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS, CsvFormat, WriteFormat, write_whole
 from crm.worksheets.importing.limits import ExceededLimit
 from crm.worksheets.importing.preparing import Prepared
+from crm.worksheets.mapping import recipes
 from crm.worksheets.models import Worksheet
 from crm.worksheets.results import Counts
 
 ADDED = ("_row", "_error")
 ROWS_AT_ONCE = 500
-TOLD = ("notes", "left_out")  # where there are any
 COUNTED = ("rows", "created", "updated", "unchanged", "errors", "skipped", "ignored_columns", "mapping")
 
 
@@ -40,12 +40,19 @@ def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
     counts["key"] = worksheet.choices["keys"]
     if worksheet.choices.get("replace"):
         counts["left"] = tally.leaving
-    counts |= {name: value for name in TOLD if (value := getattr(tally, name))}
+    told = {"notes": [*_of_recipe(worksheet), *tally.notes], "left_out": tally.left_out}
+    counts |= {name: value for name, value in told.items() if value}
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
         "worksheet": worksheet.number, **counts, "seconds": seconds,
         "rows_per_second": rate, "publication": worksheet.publication,
     }  # fmt: skip
+
+
+def _of_recipe(worksheet: Worksheet) -> Iterator[str]:
+    """That answers which nobody stated come from an earlier worksheet."""
+    if used := worksheet.look.get("recipe"):
+        yield _("Read as last time: {link}, {when}, {who}.").format(link=f"#{used['worksheet']}", **recipes.used_by(used))
 
 
 def write_error_worksheet(prepared: Prepared, path: Path) -> None:

@@ -1,7 +1,7 @@
 """How worksheets with the same columns were read before: stored by the names of the columns, proposed for the next one."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
 from itertools import count
@@ -9,8 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from crm.people.naming import actor_label
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.choices import ImportChoices
@@ -131,6 +134,12 @@ def _changed(stated: ImportChoices, default: ImportChoices, chosen: ImportChoice
         if value != getattr(default, choice.name):
             yield choice.name, getattr(chosen, choice.name) | value if choice.name in {"map", "set"} else value
     yield "ignore", [header for header in [*chosen.ignore, *stated.ignore] if header not in stated.map]
+
+
+def used_by(used: Mapping[str, Any]) -> dict[str, str]:  # Any: JSON values
+    """When and by whom a recipe, as the review stores it, was used the last time: in words."""
+    when = parse_datetime(used["used_at"])
+    return {"when": date_format(when, "SHORT_DATE_FORMAT") if when else "", "who": actor_label(used["by"]) or "–"}
 
 
 def former_fields(entity: EntityDefinition) -> dict[str, str]:

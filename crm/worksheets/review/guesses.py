@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django import forms
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.people.actors import Actor
-from crm.people.naming import actor_label
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.access import may_open
 from crm.worksheets.formats.encodings import encoding_name, is_unusual
 from crm.worksheets.formats.reading.reader import TEXT
-from crm.worksheets.mapping import column_mapping
+from crm.worksheets.mapping import column_mapping, recipes
 from crm.worksheets.models import Worksheet
 from crm.worksheets.review.column_sentences import columns, is_known, is_taken, label_of, reading, shown_value
 from crm.worksheets.review.controls import delimiter_name
@@ -103,13 +99,10 @@ def recipe_note(review: Review, reader: Actor) -> str:
     recipe = review.recipe
     if not recipe:
         return ""
-    when = parse_datetime(recipe["used_at"])
     former = Worksheet.objects.filter(pk=recipe["worksheet"]).first()
     may_follow = former is not None and may_open(reader, former)
     link = format_html('<a href="/worksheets/{0}/">#{0}</a>' if may_follow else "#{0}", recipe["worksheet"])
-    return format_html(
-        _("Read as last time: {link}, {when}, {who}."), link=link, when=_day(when), who=actor_label(recipe["by"]) or "–"
-    )
+    return format_html(_("Read as last time: {link}, {when}, {who}."), link=link, **recipes.used_by(recipe))
 
 
 def _keys(review: Review) -> str:
@@ -254,7 +247,3 @@ def _without_names(review: Review) -> str:
 
 def _has_column_errors(form: ReviewForm) -> bool:
     return any(name.startswith("column_") for name in form.errors)
-
-
-def _day(when: datetime | None) -> str:
-    return date_format(when, "SHORT_DATE_FORMAT") if when else ""

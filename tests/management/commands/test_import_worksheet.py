@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.formats import date_format
+from django.utils.timezone import localdate
 
 from crm.people.models import Role, User
 from crm.records.models import ChangeSet
@@ -267,6 +269,18 @@ def test_a_row_of_totals_is_skipped_and_told_unless_it_is_asked_for(write, words
 
     assert counts(write(TOTALS), *stated) == {"created": 1, "skipped": 1}
     assert counts(write(TOTALS.replace("A-1", "A-2")), *stated, "--empty-key", "create") == {"created": 2}
+
+
+def test_answers_that_a_guess_remembers_are_told(write):
+    first = facts(write("mail;code\nana@example.com;A-1\n"), "--guess", "--map", "code=userId")
+    assert "notes" not in first
+
+    found = facts(write("code;mail\nA-2;eva@example.com\n"), "--guess")
+
+    assert found["mapping"] == {"code": "userId", "mail": "email"}
+    assert found["notes"] == [
+        f"Read as last time: #{first['worksheet']}, {date_format(localdate(), 'SHORT_DATE_FORMAT')}, operator, by command."
+    ]
 
 
 def test_guess_makes_nobody_anew_without_a_key_unless_asked(write):
