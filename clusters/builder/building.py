@@ -10,6 +10,7 @@ from clusters.builder.acting import Act, act_of, acted, offer_at
 from clusters.builder.conditions import FormClause, Group, Item, NotShown, group_of, rule_of
 from clusters.builder.counting import count_items
 from clusters.builder.offering import Offer, offered
+from clusters.builder.operators import relative_days
 from clusters.builder.showing import ShownItem, check_shown, show_item
 from crm.people.actors import Actor
 from crm.records import querying
@@ -47,6 +48,10 @@ class RuleBuilder:
     def offers(self) -> list[Offer]:
         """What conditions may be about, once each entity."""
         return list({item.offer.entity: item.offer for item in (self.root.all_items() if self.root else ())}.values())
+
+    @property
+    def relative_days(self) -> list[tuple[str, str]]:
+        return relative_days()
 
 
 def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = None) -> RuleBuilder:

@@ -32,12 +32,13 @@ PLAIN = {
 NAMED = {operator: name for name, operator in PLAIN.items()}
 WITHOUT_VALUE = {"empty", "filled"}
 WITHOUT_TEST = {"has", "none"}
+TWO_VALUES = {"between", "yearly"}
 
 
 @dataclass(frozen=True)
 class FormClause:
-    """`field` may be `userId.email`. `values` are texts as rules write them: one, two for *between*, any number for *any of*,
-    number and unit for *last*.
+    """`field` may be `userId.email`. `values` are texts as rules write them: one, two for *between* and for the anniversary
+    between (`yearly`), any number for *any of*, number and unit for *last*.
     """
 
     field: str
@@ -130,9 +131,11 @@ def _item(rule: Rule) -> Item:
 
 
 def _clause(rule: Rule) -> FormClause:
-    if not isinstance(rule, Comparison | Between | InList | NullCheck) or rule.field.yearly:
+    if not isinstance(rule, Comparison | Between | InList | NullCheck):
         raise NotShown
     name = str(rule.field)
+    if rule.field.yearly:
+        return _yearly(name, rule)
     if isinstance(rule, NullCheck):
         return FormClause(name, "filled" if rule.present else "empty")
     if isinstance(rule, Between):
@@ -143,6 +146,12 @@ def _clause(rule: Rule) -> FormClause:
     if rule.operator in {">", "<"} and (ago := AGO.fullmatch(text)):
         return FormClause(name, "last" if rule.operator == ">" else "before", (ago[1], ago[2]))
     return FormClause(name, NAMED[rule.operator], (text,))
+
+
+def _yearly(name: str, rule: Rule) -> FormClause:
+    if not isinstance(rule, Between):
+        raise NotShown
+    return FormClause(name, "yearly", (_text(rule.low), _text(rule.high)))
 
 
 def _related_clause(test: RelatedTest) -> RelatedClause:
@@ -162,9 +171,10 @@ def _term(clause: FormClause) -> Rule | None:
     path, values = FieldPath(name, sub), [value for value in clause.values if value != ""]
     if clause.operator in WITHOUT_VALUE:
         return NullCheck(path, present=clause.operator == "filled")
-    if not values or (clause.operator in {"between", "last", "before"} and len(values) < 2):
+    if not values or (clause.operator in {*TWO_VALUES, "last", "before"} and len(values) < 2):
         return None
-    if clause.operator == "between":
+    if clause.operator in TWO_VALUES:
+        path = replace(path, yearly=clause.operator == "yearly")
         return Between(path, LiteralValue((values[0],)), LiteralValue((values[1],)))
     if clause.operator == "in":
         return InList(path, tuple(LiteralValue((value,)) for value in values))

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clusters.builder.conditions import (
+    TWO_VALUES,
     WITHOUT_TEST,
     FormClause,
     Group,
@@ -114,5 +115,7 @@ class _Form:
             unit = self.data.get(f"b-unit-{place}", "d")
             number = typed[0].strip() if typed else ""
             return (number, unit if unit in {"d", "w", "M"} else "d") if number.isdigit() else ()
-        high = [self.data.get(f"b-high-{place}", "")] if operator == "between" else []
-        return tuple(value for text in (*typed, *high) if (value := machine_value(field, text)))
+        if operator in TWO_VALUES:
+            ends = ((typed or [""])[0], self.data.get(f"b-high-{place}", ""))
+            return tuple(machine_value(field, text) for text in ends)
+        return tuple(value for text in typed if (value := machine_value(field, text)))

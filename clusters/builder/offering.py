@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ class OfferedField:
     definition: FieldDefinition
     entity: str
     may_be_empty: bool = True
+    is_computed: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,13 @@ class Offer:
 def measured(function: str, of: OfferedField | None) -> OfferedField | None:
     """What is counted or computed, as a field to compare; None while nobody has said of which field."""
     if function == "count":
-        return OfferedField(function, _("Number"), FieldDefinition(function, "Integer"), "", may_be_empty=False)
+        return OfferedField(function, _("Number"), FieldDefinition(function, "Integer"), "", may_be_empty=False, is_computed=True)
     if of is None:
         return None
     if function in {"min", "max"}:
-        return of
-    return OfferedField(function, of.label, FieldDefinition(function, "Decimal"), of.entity, may_be_empty=function == "avg")
+        return replace(of, is_computed=True)
+    number = FieldDefinition(function, "Decimal")
+    return OfferedField(function, of.label, number, of.entity, may_be_empty=function == "avg", is_computed=True)
 
 
 def kind_of(field: FieldDefinition) -> str:

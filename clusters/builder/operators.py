@@ -17,7 +17,7 @@ from crm.schema.fieldtypes.local_format import local_format
 
 TEXT = ("eq", "ne", "in", "contains", "starts", "ends", "empty", "filled")
 NUMBER = ("eq", "ne", "gt", "ge", "lt", "le", "between", "empty", "filled")
-DATE = ("eq", "gt", "lt", "between", "last", "before", "empty", "filled")
+DATE = ("eq", "gt", "ge", "lt", "le", "between", "last", "before", "yearly", "empty", "filled")
 CHOICE = ("eq", "ne", "in", "empty", "filled")
 OTHER = ("empty", "filled")
 BY_KIND = {
@@ -28,18 +28,26 @@ BY_KIND = {
 
 def operators_of(field: OfferedField) -> Sequence[str]:
     offered = BY_KIND.get(kind_of(field.definition), OTHER)
-    return offered if field.may_be_empty else tuple(each for each in offered if each not in WITHOUT_VALUE)
+    left_out = {*(() if field.may_be_empty else WITHOUT_VALUE), *(("yearly",) if field.is_computed else ())}
+    return tuple(each for each in offered if each not in left_out)
 
 
 def in_words(operator: str, field: FieldDefinition) -> str:
-    is_date = kind_of(field) in DAYS
+    if kind_of(field) in DAYS and operator in (days := _days_in_words()):
+        return days[operator]
     words = {
         "eq": _("is"), "ne": _("is not"), "in": _("is any of"), "contains": _("contains"), "starts": _("starts with"),
-        "ends": _("ends with"), "gt": _("is after") if is_date else _("is more than"), "ge": _("is at least"),
-        "lt": _("is before") if is_date else _("is less than"), "le": _("is at most"), "between": _("is between"),
-        "last": _("is in the last"), "before": _("is longer ago than"), "empty": _("is empty"), "filled": _("is not empty"),
+        "ends": _("ends with"), "gt": _("is more than"), "ge": _("is at least"), "lt": _("is less than"), "le": _("is at most"),
+        "between": _("is between"), "empty": _("is empty"), "filled": _("is not empty"),
     }  # fmt: skip
     return words[operator]
+
+
+def _days_in_words() -> dict[str, str]:
+    return {
+        "gt": _("is after"), "ge": _("is on or after"), "lt": _("is before"), "le": _("is on or before"),
+        "last": _("is in the last"), "before": _("is longer ago than"), "yearly": _("has its anniversary between"),
+    }  # fmt: skip
 
 
 def functions_of(records: OfferedRecords) -> list[tuple[RelatedFunction, str]]:
@@ -54,6 +62,15 @@ def functions_of(records: OfferedRecords) -> list[tuple[RelatedFunction, str]]:
 
 def units() -> list[tuple[str, str]]:
     return [("d", _("days")), ("w", _("weeks")), ("M", _("months"))]
+
+
+def relative_days() -> list[tuple[str, str]]:
+    """Days that move on, as rules write them and in words: some of the many there are."""
+    return [
+        ("today", _("today")), ("today-7d", _("7 days ago")), ("today+7d", _("in 7 days")), ("today-1y", _("a year ago")),
+        ("week start", _("the first day of this week")), ("month start", _("the first day of this month")),
+        ("month end", _("the last day of this month")), ("year start", _("the first day of this year")),
+    ]  # fmt: skip
 
 
 def options(field: FieldDefinition) -> list[tuple[str, str]]:
@@ -111,7 +128,7 @@ def shown_values(field: FieldDefinition, clause: FormClause) -> list[str]:
 
 def shown_value(field: FieldDefinition, text: str) -> str:
     """A number with the digits that were typed, where it is read back as that."""
-    if is_relative(text):
+    if not text or is_relative(text):
         return text
     plain = text.replace(".", local_format().decimal)
     is_number = fieldtypes.get(field.type).is_numeric and machine_value(field, plain) == text

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from clusters.builder.conditions import WITHOUT_TEST, FormClause, Group, Item, NotShown, RelatedClause
-from clusters.builder.offering import Offer, OfferedField, OfferedRecords, measured
-from clusters.builder.operators import comes_back, functions_of, in_words, operators_of, options, shown_values, units
+from django.forms.utils import flatatt
 
+from clusters.builder.conditions import TWO_VALUES, WITHOUT_TEST, FormClause, Group, Item, NotShown, RelatedClause
+from clusters.builder.offering import DAYS, Offer, OfferedField, OfferedRecords, kind_of, measured
+from clusters.builder.operators import comes_back, functions_of, in_words, operators_of, options, shown_values, units
+from crm.schema import fieldtypes
+
+DAY = fieldtypes.get("Date")
+RELATIVE_DAYS = "relative-days"  # the list of suggestions
 Choice = tuple[str, str, bool]  # value, words, is chosen
 
 
@@ -24,6 +29,18 @@ class ShownValues:
     @property
     def many(self) -> bool:
         return self.operator == "in"
+
+    @property
+    def has_two(self) -> bool:
+        return self.operator in TWO_VALUES
+
+    @property
+    def attributes(self) -> str:
+        """Of the inputs of a day: a calendar beside them, and days that move on. A day stands for all its moments."""
+        if kind_of(self.compared.definition) not in DAYS:
+            return ""
+        calendar = {name: value for name, value in DAY.widget(self.compared.definition).attrs.items() if name != "inputmode"}
+        return flatatt({**calendar, "list": RELATIVE_DAYS})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ for (const input of document.querySelectorAll("input[data-date]:not([readonly], 
 function offerCalendar(input) {
   const hasTime = "time" in input.dataset;
   const picker = element("input", { type: hasTime ? "datetime-local" : "date", tabIndex: -1, ariaHidden: "true" });
-  const label = [input.dataset.choose, input.labels?.[0]?.textContent.trim()].filter(Boolean).join(": ");
+  const label = [input.dataset.choose, input.labels?.[0]?.textContent.trim() ?? input.ariaLabel].filter(Boolean).join(": ");
   const button = element("button", { type: "button", className: "btn btn-outline-secondary", title: input.dataset.choose, ariaLabel: label });
   const place = element("span", { className: "date-input" });
   input.before(place);

@@ -74,10 +74,15 @@ def test_pages_about_a_cluster_are_for_everyone(page: Page, visit, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/clusters/new/")
     page.get_by_label("Name of the cluster").fill(f"Seen at {width}")
-    page.get_by_label("Rule", exact=True).fill("firstName is not null AND (email contains life OR NOT lastName=x)")
+    page.get_by_label("Rule", exact=True).fill(
+        "firstName is not null AND (email contains life OR NOT lastName=x) AND NOT birthDate>2020-01-01"
+        " AND NOT count(AD where city=Nowhere)>1"
+    )
     page.get_by_role("button", name="Create cluster").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Seen at {width}")
     cluster = f"/clusters/SeenAt{width}/"
+    page.goto(f"{cluster}rule/")
+    expect(page.get_by_role("button", name="Choose a day: Value of Birth date")).to_be_visible()
 
     for address in (
         "/clusters/", "/clusters/new/templates/", "/clusters/new/from-field/", "/clusters/overlaps/", "/clusters/new/values/?field=firstName",
