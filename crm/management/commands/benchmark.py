@@ -12,13 +12,14 @@ from typing import Any
 from django.core.management import call_command
 
 from crm.extensions import extensions
-from crm.management.bench import exports, imports, related_rules, rules, schemas, undos, workbooks
+from crm.management.bench import exports, imports, related_rules, reviews, rules, schemas, undos, workbooks
 from crm.management.bench.scratch import WIDTH, scratch_model
 from crm.management.command import SiteCommand
 from crm.people.actors import Actor
 
 OWN_MEASURES = (
     imports,
+    reviews,
     undos,
     workbooks,
     exports,

@@ -62,7 +62,7 @@ def map_columns(
     unknown: list[str] = []
     repeats = originals(headers)
     for position, (header, repeated) in enumerate(zip(headers, repeats, strict=True)):
-        name = stated.get(header) or field_named(header, entity) or field_named(repeated, entity)
+        name = stated.get(header) or _first_named((header, repeated), entity)
         name, _plus, rest = name.partition("+") if name else (None, "", "")
         is_other_id = name == "id" and not is_by_id
         is_ignored = header in ignore or (repeated in ignore and header not in stated)
@@ -86,6 +86,10 @@ def field_named(header: str, entity: EntityDefinition) -> str | None:
         return "id"
     ways = (lambda field: {field.name.lower()}, lambda field: {field.label.lower()}, _labels)
     return next((field.name for words in ways for field in entity.visible_fields if low in words(field)), None)
+
+
+def _first_named(headers: Sequence[str], entity: EntityDefinition) -> str | None:
+    return next((name for header in dict.fromkeys(headers) if (name := field_named(header, entity))), None)
 
 
 def consent_fields(entity: EntityDefinition) -> list[FieldDefinition]:

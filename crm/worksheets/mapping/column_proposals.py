@@ -54,7 +54,7 @@ def _candidates(inspection: Inspection, entity: EntityDefinition, former: Mappin
     meanings, repeats = HeaderMeanings(entity, former), originals(inspection.headers)
     for place, (header, repeated) in enumerate(zip(inspection.headers, repeats, strict=True)):
         if header and not column_mapping.is_left_out(header):
-            called = header if column_mapping.field_named(header, entity) else repeated
+            called = repeated if repeated != header and not column_mapping.field_named(header, entity) else header
             yield from ((place, meaning) for meaning in meanings.of(called, spelled=header))
 
 

@@ -29,7 +29,7 @@ from crm.worksheets.review.reviewing import Review
 MOST_OPTIONS = 20_000  # of all columns together; beyond, a field is typed with suggestions instead of picked from a list
 SPARE = 1  # rows for further fixed values
 AS_IT_IS = "="  # the meaning of a value that is given none
-READINGS = {"dates", "decimal", "grouped", "cut", "zeros", "wrong"}
+READINGS = ("dates", "decimal", "grouped", "cut", "zeros", "wrong")
 
 
 class ReviewForm(forms.Form):
@@ -93,9 +93,7 @@ class ReviewForm(forms.Form):
 
     def column_fields(self, position: int) -> list[forms.BoundField]:
         """How the cells of a column are read, apart from what it fills."""
-        return [
-            self[name] for name in self.fields if name.partition("_")[2] == str(position) and name.partition("_")[0] in READINGS
-        ]
+        return [self[name] for way in READINGS if (name := f"{way}_{position}") in self.fields]
 
     @property
     def fixed(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
