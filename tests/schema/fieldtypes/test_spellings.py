@@ -20,6 +20,7 @@ FORMS = {
     "es_CO": CellFormat("dmy", ","), "es_AR": CellFormat("dmy", ","),
 }  # fmt: skip
 DAY = {"mdy": "MM/dd/y", "dmy": "dd/MM/y"}
+NAMED = {"mdy": ["MMM d, y", "MMMM d, y", "d MMM y"], "dmy": ["d/MMM/y", "d MMM y", "d 'de' MMMM 'de' y"]}
 AROUND: list[Callable[[str], str]] = [str, lambda text: f" {text}\u00a0", lambda text: f"\u200b{text}\ufeff"]
 NEGATIVE: list[Callable[[str], str]] = [lambda text: f"({text})", lambda text: f"{text}-", lambda text: f"\u2212{text}"]
 
@@ -50,6 +51,8 @@ def spelled_day(value: date, locale: str) -> list[str]:
         written.replace("/", "-"),
         written.replace("/", "."),
         value.isoformat(),
+        value.isoformat().replace("-", "/"),
+        *(format_date(value, pattern, locale) for pattern in NAMED[FORMS[locale].dates]),
         *([short] if 1930 <= value.year <= 2029 else []),
     ]
 
@@ -78,6 +81,10 @@ def spelled_whole(value: int, locale: str) -> list[str]:
     return spelled_number(value, locale, 0)
 
 
+WHOLE = st.times().map(lambda at: at.replace(microsecond=0))
+TIMES = WHOLE | WHOLE.map(lambda at: at.replace(second=0))  # only these are written without seconds
+
+
 KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any, str], list[str]]]] = {
     "Integer": (st.integers(-(2**31), 2**31 - 1), spelled_whole),
     "Long": (st.integers(-(2**63), 2**63 - 1), spelled_whole),
@@ -86,7 +93,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any, str], list[str]]]]
     "Percent": (st.decimals(-1_000_000, 1_000_000, places=2), lambda value, locale: [f"{text}%" for text in spelled_number(value, locale, 2)[:3]]),
     "Date": (st.dates(date(1000, 1, 1)), spelled_day),
     "Date and Time": (st.datetimes(datetime(1000, 1, 2), datetime(9998, 1, 1), timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0)), spelled_moment),
-    "Time": (st.times().map(lambda at: at.replace(second=at.second % 2, microsecond=0)), spelled_time),
+    "Time": (TIMES, spelled_time),
 }  # fmt: skip
 
 
