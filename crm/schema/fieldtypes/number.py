@@ -19,6 +19,7 @@ from crm.schema.fieldtypes.local_format import TypedText, local_format, local_mo
 from crm.schema.fieldtypes.money import MONEY, refuse_other_currency
 from crm.schema.fieldtypes.number_spelling import is_like_thousands, plain_number
 from crm.schema.fieldtypes.options import RANGE
+from crm.schema.fieldtypes.text import refuse_shortened
 
 WHOLE = re.compile(r"[+-]?[0-9]+(\.0+)?", re.ASCII)
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
@@ -66,6 +67,8 @@ class Integer(FieldType):
 
     def _read_plain(self, text: str, raw: Any) -> int:
         if len(text) > 40 or not WHOLE.fullmatch(text):
+            if isinstance(raw, str):
+                refuse_shortened(plain_signs(raw))
             raise must_be(_("a whole number"), raw)
         number = int(text.partition(".")[0])
         if not self.lowest <= number <= self.highest:

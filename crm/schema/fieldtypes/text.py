@@ -43,6 +43,7 @@ def clean_text(raw: Any, *, longest: int | None, has_lines: bool = False) -> str
         text = CONTROL_BUT_LINES.sub("", text if has_lines else BLANKS.sub(" ", BREAKS.sub(" ", text)))
     text = trimmed(text)
     if longest is not None and len(text) > longest:
+        refuse_shortened(text)
         raise InvalidValue(
             _("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest}
         )

@@ -1,5 +1,6 @@
 """What each field type takes and refuses."""
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -151,3 +152,23 @@ def test_the_history_keeps_the_fractions_of_a_time():
     kind, field, last = fieldtypes.get("Time"), FieldDefinition("hour", "Time"), time(23, 59, 59, 999999)
 
     assert kind.from_history(kind.to_history(last, field), field) == last
+
+
+@pytest.mark.parametrize("cell", ["1,23457E+10", "5.51199E+12", "5e+12", "\u00a01,2E+13"])
+@pytest.mark.parametrize("is_key", [False, True])
+@pytest.mark.parametrize("label", fieldtypes.labels())
+def test_a_code_that_a_spreadsheet_shortened_is_told_or_refused_by_every_type(label, is_key, cell):
+    kind = fieldtypes.get(label)
+    if kind.kind in ("boolean", "date", "datetime", "time", "decimal", "choice", "choices", "relation", "score", "file", "user"):
+        return  # they refuse what is none of their values
+    definition = FieldDefinition("f", label, unique=is_key and kind.can_be_unique)
+
+    (value,), refusals = kind.convert_column([cell], definition, CellFormat())
+
+    is_told = kind.may_doubt(f"\n{cell}", definition, CellFormat()) and kind.doubt(cell, definition, CellFormat()) == "shortened"
+    if definition.unique or value is None:
+        assert refusals
+        assert "shortened by a spreadsheet" in refusals[0].reason or label in ("Email", "URL")
+    else:
+        assert is_told
+    assert re.compile(kind.canonical_pattern(definition, CellFormat()) or "(?!)").fullmatch(cell) is None
