@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clusters.members.selecting import InvalidSelection, Selection
 from crm.rules.digits import digits_of, is_number
 from crm.schema.definitions import EntityDefinition
+from crm.schema.fieldtypes.local_format import local_number
 
 MOST = 100_000  # lines
 SEPARATORS = re.compile(r"[\r\n\t;]+|,\s*(?=\S+@)")
@@ -40,7 +41,7 @@ def read_list(text: str, entity: EntityDefinition) -> PastedList:
     if not keys:
         raise InvalidSelection(_("Nobody is in the list: paste an e-mail, a document or an id a line."))
     if len(keys) > MOST:
-        raise InvalidSelection(_("The list has more than %s lines: import it as a worksheet instead.") % f"{MOST:,}")
+        raise InvalidSelection(_("The list has more than %s lines: import it as a worksheet instead.") % local_number(MOST))
     field = _field(keys, entity)
     return PastedList(field, {digits_of(key) if field == "document" and _is_document(key) else key: key for key in keys})
 

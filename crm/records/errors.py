@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 
 
@@ -23,7 +24,7 @@ def refuse(errors: Mapping[str, str]) -> None:
 
 
 def too_long_for_index(most: int) -> str:
-    return _("The text is too long for an index over this field, which holds %s bytes.") % f"{most:,}"
+    return _("The text is too long for an index over this field, which holds %s bytes.") % local_number(most)
 
 
 class VersionConflict(Exception):

@@ -10,10 +10,10 @@ from crm.records.bulk.merge import CREATED, KEYLESS, REFUSED, REPEATED, SKIPPED,
 from crm.records.bulk.names import quoted, stored
 from crm.records.bulk.outcomes import refused
 from crm.records.bulk.statements import rows
-from crm.records.validating import clean_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import InvalidValue
+from crm.schema.fieldtypes.base import reason_against
 
 NOT_HELD = "not_held"  # the code of these refusals
 UNWRITTEN = ", ".join(f"'{outcome}'" for outcome in (REFUSED, SKIPPED, REPEATED, KEYLESS))  # their values reach no record
@@ -42,8 +42,8 @@ def _found(merge: StagedMerge, name: str) -> list[tuple]:
 
 
 def _reason(field: FieldDefinition, value: object) -> str:
+    kind = fieldtypes.get(field.type)
     try:
-        clean_value(field, value)
+        return reason_against(kind.read(value, field), kind.limits(field, is_typed=True))
     except InvalidValue as refusal:
         return str(refusal)
-    return ""

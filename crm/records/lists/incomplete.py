@@ -89,19 +89,21 @@ def _presence(field: FieldDefinition, place: FieldPlace | None) -> Iterator[Requ
 def _limits(field: FieldDefinition) -> Iterator[Requirement]:
     path = FieldPath(field.name)
     if lowest := _limit(field, "minimum"):
-        yield Requirement(field, _("below the smallest value, %s") % lowest, Comparison(path, "<", LiteralValue((lowest,))))
+        written, shown = lowest
+        yield Requirement(field, _("below the smallest value, %s") % shown, Comparison(path, "<", LiteralValue((written,))))
     if highest := _limit(field, "maximum"):
-        yield Requirement(field, _("above the largest value, %s") % highest, Comparison(path, ">", LiteralValue((highest,))))
+        written, shown = highest
+        yield Requirement(field, _("above the largest value, %s") % shown, Comparison(path, ">", LiteralValue((written,))))
 
 
-def _limit(field: FieldDefinition, option: str) -> str:
-    """As text; empty where there is none, or one that no longer fits the type and limits nothing."""
+def _limit(field: FieldDefinition, option: str) -> tuple[str, str] | None:
+    """As rules write it and as people do; None where there is none, or one that no longer fits the type and limits nothing."""
     kind = fieldtypes.get(field.type)
     try:
         value = kind.read(field.options.get(option), field)
     except InvalidValue:
-        return ""
-    return "" if value is None else kind.cell(value, field)
+        return None
+    return None if value is None else (kind.cell(value, field), kind.display(value, field))
 
 
 def _options(field: FieldDefinition) -> Iterator[Requirement]:

@@ -120,7 +120,8 @@ def _options(definition: FieldDefinition, kind: FieldType) -> dict[str, Any]:  #
     if {"minimum", "maximum"} <= options.keys():
         lowest, highest = (kind.read(options[name], definition) for name in ("minimum", "maximum"))
         if lowest > highest:
-            raise InvalidField(_("No value is at least %(minimum)s and at most %(maximum)s.") % options)
+            words = {"minimum": kind.display(lowest, definition), "maximum": kind.display(highest, definition)}
+            raise InvalidField(_("No value is at least %(minimum)s and at most %(maximum)s.") % words)
     return options
 
 

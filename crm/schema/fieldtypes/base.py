@@ -242,12 +242,12 @@ class FieldType:
 
     def clean_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> Any:
         """As `clean`, for the text of a worksheet cell."""
-        return self._within_limits(self.read_cell(cell, field, form), field)
+        return self._within_limits(self.read_cell(cell, field, form), field, is_typed=True)
 
     def convert_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], list[Refusal]]:
         """As `clean`, for a whole column: typed values, None where refused or empty, and what was refused."""
         values, wrong = self.read_column(cells, field, form)
-        if limits := self.limits(field):
+        if limits := self.limits(field, is_typed=True):
             known = {value: reason_against(value, limits) for value in set(values) - {None}}
             wrong |= {cell: known[value] for cell, value in zip(cells, values, strict=True) if known.get(value)}
             values = [None if known.get(value) else value for value in values]
@@ -260,7 +260,7 @@ class FieldType:
         return value
 
     def limits(self, field: FieldDefinition, *, is_typed: bool = False) -> list[Limit]:
-        """What the field's options refuse of the values that the type takes; reasons name a limit as the value was written."""
+        """What the field's options refuse of the values that the type takes; reasons name a limit as people or machines write."""
         written = self.display if is_typed else self.cell
         return [option.limit(value, text) for option, value, text in self._limiting(field, written) if option.limit]
 

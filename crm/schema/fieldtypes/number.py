@@ -72,7 +72,8 @@ class Integer(FieldType):
             raise must_be(_("a whole number"), raw)
         number = int(text.partition(".")[0])
         if not self.lowest <= number <= self.highest:
-            raise must_be(_("between %(low)s and %(high)s") % {"low": self.lowest, "high": self.highest}, raw)
+            words = {"low": local_number(self.lowest), "high": local_number(self.highest)}
+            raise must_be(_("between %(low)s and %(high)s") % words, raw)
         return number
 
     def common_value(self, cell: str) -> int:

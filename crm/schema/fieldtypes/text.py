@@ -15,6 +15,7 @@ from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
 from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.masks import Masking, may_be_masked, refuse_masked
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN, Limit, refusing
 
@@ -44,16 +45,15 @@ def clean_text(raw: Any, *, longest: int | None, has_lines: bool = False) -> str
     text = trimmed(text)
     if longest is not None and len(text) > longest:
         refuse_shortened(text)
-        raise InvalidValue(
-            _("The text is %(n)s characters long; at most %(longest)s fit.") % {"n": len(text), "longest": longest}
-        )
+        words = {"n": local_number(len(text)), "longest": local_number(longest)}
+        raise InvalidValue(_("The text is %(n)s characters long; at most %(longest)s fit.") % words)
     return text or None
 
 
 def within_index() -> Limit:
     """On SQLite too, which has no such limit: values are to move between the databases."""
     reason = _("A unique text takes at most %s bytes; emoji and rare characters take four each.")
-    return refusing(lambda text: len(text.encode()) <= LONGEST_UNIQUE, lambda: reason % f"{LONGEST_UNIQUE:,}")
+    return refusing(lambda text: len(text.encode()) <= LONGEST_UNIQUE, lambda: reason % local_number(LONGEST_UNIQUE))
 
 
 def refuse_unclear_key(text: str) -> None:

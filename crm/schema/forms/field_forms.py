@@ -16,7 +16,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import new_fields
 from crm.schema.draft.editing import OPTIONS_OF_LOCKED
-from crm.schema.fieldtypes.local_format import as_typed
+from crm.schema.fieldtypes.local_format import as_typed, local_number
 from crm.schema.forms.named_forms import PREFIX as LABEL
 from crm.schema.forms.named_forms import label_inputs, labels_typed
 from crm.schema.forms.option_forms import PREFIX, default_field, option_fields, option_values
@@ -115,7 +115,7 @@ class FieldForm(forms.Form):
             made["default"] = default_field(self.kind, self.definition)
         if "default" in made and empty:
             made["fill_empty"] = forms.BooleanField(
-                label=_("Give the default to the %(n)s records that have no value") % {"n": f"{empty:,}"}, required=False
+                label=_("Give the default to the %(n)s records that have no value") % {"n": local_number(empty)}, required=False
             )
         return made
 

@@ -13,6 +13,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.text import LONGEST_UNIQUE
 
 # Bytes. `BTMaxItemSize` of PostgreSQL's pages of 8 kB, by which three rows of an index fit one page.
@@ -41,7 +42,7 @@ def index_problem(entity: EntityDefinition, index: IndexDefinition) -> str:
         message = _("The index %(index)s of %(entity)s cannot hold %(field)s, whose values may be of any length.")
         return f"{message % {**words, 'field': unlimited[0]}} {_what_fits()}"
     if (total := sum(filter(None, sizes.values()))) > room(index):
-        numbers = {"bytes": f"{total:,}", "room": f"{room(index):,}"}
+        numbers = {"bytes": local_number(total), "room": local_number(room(index))}
         message = _(
             "The index %(index)s of %(entity)s cannot hold its fields: together they take up to %(bytes)s bytes, %(room)s fit."
         )

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes import InvalidValue
+from crm.schema.draft.fitting import fitted
+from crm.schema.errors import InvalidField
+from crm.schema.fieldtypes import CellFormat, InvalidValue
 from crm.schema.fieldtypes.local_format import TypedText
 
 LANGUAGES = ("pt-br", "es", "en")
@@ -139,6 +141,37 @@ def test_a_limit_is_named_as_its_value_is_typed():
 
     with translation.override("pt-br"), pytest.raises(InvalidValue, match=r"1\.234,50"):
         fieldtypes.get("Decimal").clean(TypedText("1.234,51"), field)
+
+
+@pytest.mark.parametrize(
+    ("label", "options", "cell", "shown"),
+    [
+        ("Decimal", {"maximum": 1234.5}, "1.234,51", "1.234,50"),
+        ("Currency", {"minimum": 1234.5}, "1,00", "R$\u00a01.234,50"),
+        ("Integer", {"maximum": 1000}, "1001", "1.000"),
+        ("Date", {"minimum": "2020-01-31"}, "30/01/2020", "31/01/2020"),
+        ("Date and Time", {"minimum": "2020-01-31T12:00:00Z"}, "30/01/2020 10:00", "31/01/2020 09:00"),
+        ("Integer", {}, "9999999999", "-2.147.483.648"),
+        ("Varchar 10", {}, "x" * 1234, "1.234"),
+    ],
+)
+def test_a_worksheets_refusal_names_limits_as_people_write_them(label, options, cell, shown):
+    kind, field = fieldtypes.get(label), FieldDefinition("f", label, options=options)
+
+    with translation.override("pt-br"):
+        _values, refusals = kind.convert_column([cell], field, CellFormat("dmy", ","))
+        with pytest.raises(InvalidValue) as one:
+            kind.clean_cell(cell, field, CellFormat("dmy", ","))
+
+    assert shown in refusals[0].reason
+    assert str(one.value) == refusals[0].reason
+
+
+def test_limits_that_leave_nothing_are_named_as_people_write_them():
+    field = FieldDefinition("f", "Decimal", options={"minimum": 2000, "maximum": 1234.5})
+
+    with translation.override("pt-br"), pytest.raises(InvalidField, match=r"2\.000,00.*1\.234,50"):
+        fitted(field)
 
 
 @pytest.mark.parametrize(

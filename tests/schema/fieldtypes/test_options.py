@@ -12,6 +12,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.draft.fitting import changed, fitted
 from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import CellFormat, InvalidValue, Refusal
+from crm.schema.fieldtypes.local_format import TypedText
 
 HOSTILE = ["(a+)+$", "(a|a)*b", "(.*)*x", "(a|aa)+$"]
 
@@ -26,8 +27,14 @@ def field(label: str, **options) -> FieldDefinition:
         ("Integer", {"minimum": 1, "maximum": 5}, ["1", "5"], "6", "largest value that the field takes is 5"),
         ("Integer", {"minimum": "0"}, ["0"], "-1", "smallest value that the field takes is 0"),
         ("Decimal", {"maximum": 2.5}, ["2.5"], "2.51", "2.5"),
-        ("Date", {"minimum": "2020-01-31"}, ["2020-01-31"], "2020-01-30", "2020-01-31"),
-        ("Date and Time", {"maximum": "2020-01-31T00:00:00Z"}, ["2020-01-31T00:00:00Z"], "2020-01-31T00:00:01Z", "2020-01-31"),
+        ("Date", {"minimum": "2020-01-31"}, ["2020-01-31"], "2020-01-30", "01/31/2020"),
+        (
+            "Date and Time",
+            {"maximum": "2020-01-31T00:00:00Z"},
+            ["2020-01-31T00:00:00Z"],
+            "2020-01-31T00:00:01Z",
+            "01/30/2020 9:00 p.m.",
+        ),
         ("Varchar 50", {"pattern": "[A-Z]{3}-[0-9]+"}, ["ABC-1"], "xABC-1", "does not fit the pattern"),
         ("Text", {"pattern": r"\p{L}+"}, ["Ação"], "a b", "does not fit the pattern"),
         ("Email", {"pattern": ".*@example[.]com"}, ["a@example.com"], "a@b.co", "does not fit the pattern"),
@@ -42,7 +49,7 @@ def test_options_limit_form_and_worksheet_alike(label, options, fits, refused, r
     assert [(one.position, one.cell) for one in refusals] == [(len(fits) + 1, refused)]
     assert reason in refusals[0].reason
     with pytest.raises(InvalidValue) as refusal:
-        kind.clean(refused, definition)
+        kind.clean(TypedText(refused), definition)
     assert str(refusal.value) == refusals[0].reason
 
 

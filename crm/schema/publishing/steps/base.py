@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.errors import ValuesWouldBeLost
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.classes import GeneratedModels
 from crm.schema.publishing.tables.altering import Editor
 from crm.schema.publishing.tables.waiting import Patience
@@ -118,4 +119,4 @@ def partial_note(fields: str, count: int) -> str:
     message = _(
         "The first %(n)s values of %(field)s were looked at. Publishing looks at all of them, before it changes anything."
     )
-    return message % {"n": f"{count:,}", "field": fields}
+    return message % {"n": local_number(count), "field": fields}

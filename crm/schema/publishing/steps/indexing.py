@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.text import LONGEST_UNIQUE
 from crm.schema.generated import constraints
 from crm.schema.generated.index_sizes import Bytes, is_too_large, may_exceed_unique, room
@@ -173,7 +174,7 @@ class AddIndex(IndexStep):
 
     def _has_long_value(self, most: int) -> str:
         message = _("There can be no index over %(fields)s of %(entity)s: a value takes more than the %(room)s bytes that fit.")
-        return message % {**self.words(), "room": f"{most:,}"}
+        return message % {**self.words(), "room": local_number(most)}
 
     def _make(self, editor: Editor, model: type[Record], name: str) -> None:
         if self.index.unique:
@@ -206,7 +207,7 @@ class AddIndex(IndexStep):
             )
         more = " …" if found.values > len(found.worst) else ""
         worst = ", ".join(map(str, found.worst)) + more
-        return message % {**self.words(), "n": found.values, "all": f"{self.at_most or 0:,}", "worst": worst}
+        return message % {**self.words(), "n": found.values, "all": local_number(self.at_most or 0), "worst": worst}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.storage import column_name, has_rows, kept_name, quoted, reading, shadow_name, stored_in
 from crm.schema.publishing.steps import shadow_columns
 from crm.schema.publishing.steps.base import FieldStep, Risk, Work, partial_note
@@ -92,11 +93,11 @@ class Retype(FieldStep):
         count = self.fit.converted
         if self.fit.is_partial and self.keeps_values_as_they_are:
             return _("every value stays what it is")
-        return ngettext("%(n)s value converts", "%(n)s values convert", count) % {"n": f"{count:,}"}
+        return ngettext("%(n)s value converts", "%(n)s values convert", count) % {"n": local_number(count)}
 
     def _lost(self) -> str:
         count = self.fit.lost
-        return (count and ngettext(", %(n)s does not fit", ", %(n)s do not fit", count) % {"n": f"{count:,}"}) or ""
+        return (count and ngettext(", %(n)s does not fit", ", %(n)s do not fit", count) % {"n": local_number(count)}) or ""
 
     def kept(self, publication: int) -> KeptColumn | None:
         """The old column as it is kept; None where its values do not change."""
@@ -219,21 +220,21 @@ class ChangeOptions(FieldStep):
         empty = model.objects.filter(**{f"{converting.NOW}__isnull": True})
         count = empty[: self.at_most + 1].count() if self.at_most else empty.count()
         if self.at_most and count > self.at_most:
-            yield _("More than %(n)s records have no %(field)s.") % {**self.words(), "n": f"{self.at_most:,}"}
+            yield _("More than %(n)s records have no %(field)s.") % {**self.words(), "n": local_number(self.at_most)}
         elif count:
             message = ngettext("%(n)s record has no %(field)s.", "%(n)s records have no %(field)s.", count)
-            yield message % {**self.words(), "n": f"{count:,}"}
+            yield message % {**self.words(), "n": local_number(count)}
 
     def _refused(self) -> Iterator[str]:
         if self.before.options == self.field.options or not self.field.column:
             return
         found = converting.fit(self.published, TypeConversion(self.before, self.field), at_most=self.at_most)
         if found.is_partial:
-            yield _("The first %(n)s values of %(field)s were looked at.") % {**self.words(), "n": f"{self.at_most:,}"}
+            yield _("The first %(n)s values of %(field)s were looked at.") % {**self.words(), "n": local_number(self.at_most)}
         if found.lost:
             message = ngettext(
                 "%(n)s value of %(field)s does not meet the new options, such as %(example)s; it stays.",
                 "%(n)s values of %(field)s do not meet the new options, such as %(example)s; they stay.",
                 found.lost,
             )
-            yield message % {**self.words(), "n": f"{found.lost:,}", "example": found.examples[0]}
+            yield message % {**self.words(), "n": local_number(found.lost), "example": found.examples[0]}

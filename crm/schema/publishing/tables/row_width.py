@@ -5,6 +5,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from crm.schema.definitions import EntityDefinition
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.publishing.tables.drift import whole_table
 
 WIDEST = 8_160  # bytes of a record that PostgreSQL keeps in one page
@@ -34,7 +35,7 @@ def width_notes(entity: EntityDefinition) -> list[str]:
 
 def _row_note(entity: EntityDefinition) -> list[str]:
     widest = widest_record(entity)
-    words = {"entity": entity.name, "bytes": f"{widest:,}", "limit": f"{WIDEST:,}"}
+    words = {"entity": entity.name, "bytes": local_number(widest), "limit": local_number(WIDEST)}
     if widest > WIDEST:
         message = _(
             "A record of %(entity)s with every field filled may take %(bytes)s bytes; above %(limit)s PostgreSQL refuses it."
@@ -54,7 +55,7 @@ def _column_note(entity: EntityDefinition) -> list[str]:
         count = cursor.fetchone()[0] or 0
     if count < MOST_COLUMNS * WORTH_SAYING:
         return []
-    words = {"entity": entity.name, "n": f"{count:,}", "most": f"{MOST_COLUMNS:,}"}
+    words = {"entity": entity.name, "n": local_number(count), "most": local_number(MOST_COLUMNS)}
     return [_("%(entity)s has used %(n)s of the %(most)s columns that PostgreSQL allows, purged ones counted.") % words]
 
 
