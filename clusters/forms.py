@@ -5,7 +5,7 @@ from typing import Any
 
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Field, Layout
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.html import format_html
@@ -28,11 +28,12 @@ RULE_HELP = _(
 )
 
 
-def rule_field(**options: Any) -> forms.CharField:  # Any: arguments of Django's field
-    """The page previews the rule while it is typed; without scripts a button does."""
+def rule_field(*, include: str, **options: Any) -> forms.CharField:  # Any: arguments of Django's field
+    """The page previews the rule while it is typed, with what it includes; without scripts a button does."""
     watched = {"hx-get": reverse_lazy("cluster-preview"), "hx-trigger": "input changed delay:400ms", "hx-target": "#preview"}
-    plain = {"rows": 2, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "none"}
-    return forms.CharField(max_length=MAX_LENGTH, widget=forms.Textarea(attrs={**plain, **watched}), **options)
+    plain = {"rows": 6, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "none"}
+    widget = forms.Textarea(attrs={**plain, **watched, "hx-include": include})
+    return forms.CharField(max_length=MAX_LENGTH, widget=widget, **options)
 
 
 class NewClusterForm(forms.Form):
@@ -41,7 +42,7 @@ class NewClusterForm(forms.Form):
         max_length=LONGEST_LABEL,
         help_text=_("As you call these customers: Dealers, VIP, Employees. Everything else is set up for you."),
     )
-    rule = rule_field(label=_("Rule"), required=False, help_text=RULE_HELP)
+    rule = rule_field(label=_("Rule"), include="[name=entity]", required=False, help_text=RULE_HELP)
     entity = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
     @property
@@ -49,9 +50,7 @@ class NewClusterForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True  # the template writes the form's tag, its token and its buttons
-        rule = Div("rule", css_id="rule-box")
-        self.fields["rule"].widget.attrs["hx-include"] = "[name=entity]"
-        helper.layout = Layout(Field("label", autofocus=True), rule, "entity")
+        helper.layout = Layout(Field("label", autofocus=True), "entity")
         return helper
 
     def clean_entity(self) -> str:
@@ -61,17 +60,8 @@ class NewClusterForm(forms.Form):
 class RuleForm(forms.Form):
     """Changes the rule of a cluster that has one."""
 
-    rule = rule_field(label=_("Rule"))
+    rule = rule_field(label=_("Rule"), include="[name=cluster]")
     cluster = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        self.fields["rule"].widget.attrs["hx-include"] = "[name=cluster]"
-        helper.layout = Layout("rule", "cluster")
-        return helper
 
 
 def colour_choices() -> Iterator[tuple[int, str]]:

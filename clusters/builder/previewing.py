@@ -48,10 +48,12 @@ class Preview:
 
 @dataclass(frozen=True)
 class MembershipChange:
-    """How many would join and leave a cluster with another rule."""
+    """How many would join and leave a cluster with another rule, and the first few of them by id."""
 
     joins: int
     leaves: int
+    joining: list[SampleRecord]
+    leaving: list[SampleRecord]
 
 
 def preview(rule: str, *, entity: str, by: Actor) -> Preview:
@@ -62,10 +64,8 @@ def preview(rule: str, *, entity: str, by: Actor) -> Preview:
     at, begun = timezone.now(), perf_counter()
     counted = querying.counts_where(model.objects.all(), {"total": Q(), "members": found})
     seconds = perf_counter() - begun
-    sample = model.objects.filter(found).order_by("id")[:SAMPLE]
     warnings = [*_at_the_ends(counted["members"], counted["total"]), *lint_rule(tree, entity, reader=by)]
-    shown = [_sample_record(record, by=by) for record in sample]
-    return Preview(counted["members"], counted["total"], shown, at, seconds, warnings)
+    return Preview(counted["members"], counted["total"], _sample(model, found, by), at, seconds, warnings)
 
 
 def _at_the_ends(members: int, total: int) -> list[str]:
@@ -79,7 +79,13 @@ def membership_change(cluster: Cluster, rule: str, *, by: Actor) -> MembershipCh
     model = current.models()[cluster.entity]
     then = querying.condition(querying.checked_rule(rule, model, reader=by), model)
     now = querying.condition(rule_of(cluster), model)
-    return MembershipChange(**querying.counts_where(model.objects.all(), {"joins": then & ~now, "leaves": now & ~then}))
+    joins, leaves = then & ~now, now & ~then
+    counted = querying.counts_where(model.objects.all(), {"joins": joins, "leaves": leaves})
+    return MembershipChange(**counted, joining=_sample(model, joins, by), leaving=_sample(model, leaves, by))
+
+
+def _sample(model: type[Record], condition: Q, by: Actor) -> list[SampleRecord]:
+    return [_sample_record(record, by=by) for record in model.objects.filter(condition).order_by("id")[:SAMPLE]]
 
 
 def _sample_record(record: Record, *, by: Actor) -> SampleRecord:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.forms.utils import flatatt
 
-from clusters.builder.conditions import TWO_VALUES, WITHOUT_TEST, FormClause, Group, Item, NotShown, RelatedClause
+from clusters.builder.conditions import TWO_VALUES, WITHOUT_TEST, FormClause, Group, Item, Join, NotShown, RelatedClause
 from clusters.builder.offering import DAYS, Offer, OfferedField, OfferedRecords, kind_of, measured
 from clusters.builder.operators import comes_back, functions_of, in_words, operators_of, options, shown_values, units
 from crm.schema import fieldtypes
@@ -47,7 +47,8 @@ class ShownValues:
 class ShownItem:
     """A group with its items, a condition, or one on related records, whose group chooses among them.
 
-    `left` is how many are left after it, at the top, or for how many it holds. `offer` is what its items may be about.
+    `left` is how many are left after it, at the top, or for how many it holds; `change` how many more or fewer than before it,
+    `percent` the share of all. `joiner` joins it to the item before. `offer` is what its items may be about.
     """
 
     place: str
@@ -59,10 +60,17 @@ class ShownItem:
     records: OfferedRecords | None = None
     functions: list[Choice] = field(default_factory=list)
     measures: list[Choice] = field(default_factory=list)
+    joiner: str = ""
+    change: int | None = None
+    percent: float = 0.0
 
     @property
     def is_top(self) -> bool:
         return self.place.count(".") == 1
+
+    @property
+    def fewer(self) -> int:
+        return -(self.change or 0)
 
     def all_items(self) -> Iterator["ShownItem"]:
         yield self
@@ -73,10 +81,28 @@ class ShownItem:
 def show_item(item: Item, place: str, offer: Offer, left: dict[str, int]) -> ShownItem:
     if isinstance(item, Group):
         items = [show_item(part, f"{place}.{number}", offer, left) for number, part in enumerate(item.items)]
-        return ShownItem(place, left.get(place), offer, group=item, items=items)
+        return ShownItem(place, left.get(place), offer, group=item, items=_joined(items, item.join))
     if isinstance(item, RelatedClause):
         return _show_related(item, place, offer, left)
     return ShownItem(place, left.get(place), offer, _show_values(offer.fields[item.field], item))
+
+
+def with_steps(root: ShownItem) -> ShownItem:
+    """With what each item at the top changes: of all to begin with, none where any suffices."""
+    total, items = root.left, []
+    before = 0 if root.group and root.group.join == "any" else total
+    for item in root.items:
+        known = item.left is not None and before is not None
+        percent = 100 * item.left / total if item.left is not None and total else 0.0
+        items.append(replace(item, change=item.left - before if known else None, percent=percent))  # type: ignore[operator]
+        before = item.left if item.left is not None else before
+    return replace(root, items=items)
+
+
+def _joined(items: list[ShownItem], join: Join) -> list[ShownItem]:
+    """Each with the word before it, as the text has it."""
+    first, word = {"all": ("", "AND"), "any": ("", "OR"), "none": ("NOT", "NOR")}[join]
+    return [replace(item, joiner=word if number else first) for number, item in enumerate(items)]
 
 
 def check_shown(item: Item, offer: Offer) -> None:

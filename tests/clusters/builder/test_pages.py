@@ -216,3 +216,25 @@ def test_values_are_of_the_entity_that_the_rule_is_about(spenders, manager_clien
     page = manager_client.get("/clusters/new/", {"entity": "AD", "label": "Homes", "rule": "state=SP"}).content.decode()
 
     assert "field=state&amp;entity=AD" in page
+
+
+def test_each_step_says_what_it_takes_away_or_adds(spenders, manager_client):
+    page = manager_client.get("/clusters/new/", {"label": "x", "rule": "state=SP AND totalSpent>1000"}).content.decode()
+    assert re.findall(r"<small>(.*?)</small>", page) == ["\N{MINUS SIGN}1"] * 2
+    assert re.findall(r'class="joiner">(\w+)<', page) == ["AND"]
+
+    page = manager_client.get("/clusters/new/", {"label": "x", "rule": "state=RJ OR totalSpent>1000"}).content.decode()
+    assert re.findall(r"<small>(.*?)</small>", page) == ["+1", "+1"]
+    assert re.findall(r'class="joiner">(\w+)<', page) == ["OR"]
+
+
+def test_who_would_join_and_leave_is_named(spenders, manager_client, operator):
+    creating.create_cluster("Rich", rule="totalSpent>1000", by=operator)
+
+    page = manager_client.get(
+        "/clusters/new/preview/", {"cluster": "Rich", "rule": "firstName=Bia OR firstName=Ana"}
+    ).content.decode()
+
+    moves = re.findall(r'<details class="moves (\w+)">.*?(\d) (?:joins|leaves).*?/crm/CL/([^/]+)/', page, re.S)
+    ids = {person.firstName: person.pk for person in spenders.objects.all()}
+    assert moves == [("joining", "1", ids["Bia"]), ("leaving", "1", ids["Caio"])]
