@@ -11,8 +11,8 @@ from crm.schema.definitions import EntityDefinition
 from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.mapping.synonyms import FULL_NAME
+from crm.worksheets.review.column_controls import is_whole_number
 from crm.worksheets.review.controls import displayed_value
-from crm.worksheets.review.form import is_whole_number
 from crm.worksheets.review.reviewing import Review
 
 

@@ -11,25 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from crm.records.validating import writable_fields
 from crm.schema import fieldtypes
-from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.choice import options_of
-from crm.worksheets.formats.encodings import all_encodings, canonical, encoding_name
-from crm.worksheets.formats.reading.format_detection import DELIMITERS
-from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.importing import limits
-from crm.worksheets.importing.normalizing import meaning_key
 from crm.worksheets.mapping import column_mapping
 from crm.worksheets.mapping.choices import ColumnChoices, ImportChoices
-from crm.worksheets.mapping.guessing import sure_dates, sure_decimal
 from crm.worksheets.mapping.inspection import ColumnInspection
 from crm.worksheets.mapping.synonyms import FULL_NAME
-from crm.worksheets.review import controls, rivals
+from crm.worksheets.review import column_controls, controls, rivals
+from crm.worksheets.review.file_controls import file_controls
+from crm.worksheets.review.initial_values import initial_values
 from crm.worksheets.review.reviewing import Review
 
 MOST_OPTIONS = 20_000  # of all columns together; beyond, a field is typed with suggestions instead of picked from a list
 SPARE = 1  # rows for further fixed values
-AS_IT_IS = "="  # the meaning of a value that is given none
-READINGS = ("dates", "decimal", "grouped", "cut", "zeros", "wrong")
 
 
 class ReviewForm(forms.Form):
@@ -59,8 +52,8 @@ class ReviewForm(forms.Form):
     def __init__(self, data: Any = None, *, review: Review, holds_limits: bool = False) -> None:  # Any: Django's own
         """`holds_limits`: for somebody who may not change a limit that stopped the worksheet or came with its recipe."""
         self.review, self.entity = review, review.model.entity
-        super().__init__(data, initial=_initial(review))
-        self._add_format()
+        super().__init__(data, initial=initial_values(review))
+        self.fields |= dict(file_controls(review))
         self._add_columns()
         self._add_rivals()
         self._add_keys()
@@ -93,7 +86,7 @@ class ReviewForm(forms.Form):
 
     def column_fields(self, position: int) -> list[forms.BoundField]:
         """How the cells of a column are read, apart from what it fills."""
-        return [self[name] for way in READINGS if (name := f"{way}_{position}") in self.fields]
+        return [self[name] for way in column_controls.READINGS if (name := f"{way}_{position}") in self.fields]
 
     @property
     def fixed(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
@@ -141,7 +134,9 @@ class ReviewForm(forms.Form):
             max_refused=data["max_refused"],
             max_changed=data["max_changed"],
             max_leave=data["max_leave"],
-            columns={header: own for place, header in enumerate(headers) if (own := self._own(place)) != ColumnChoices()},
+            columns={
+                header: own for place, header in enumerate(headers) if (own := self._chosen_column(place)) != ColumnChoices()
+            },
         )
 
     def unfilled(self) -> list[str]:
@@ -160,28 +155,6 @@ class ReviewForm(forms.Form):
                     self.cleaned_data[f"set_value_{place}"] = text
         return self.cleaned_data
 
-    def _add_format(self) -> None:
-        form = self.review.format
-        if form.kind == TEXT:
-            encodings = [
-                ("", _("found: %s") % encoding_name(form.encoding)),
-                *((name, encoding_name(name)) for name in all_encodings()),
-            ]
-            self.fields["encoding"] = forms.ChoiceField(label=_("Letters are written as"), choices=encodings, required=False)
-            signs = [
-                ("", _("found: %s") % controls.delimiter_name(form.delimiter)),
-                *((sign, controls.delimiter_name(sign)) for sign in DELIMITERS),
-            ]
-            self.fields["delimiter"] = forms.ChoiceField(label=_("Columns are divided by"), choices=signs, required=False)
-        elif len(form.sheets) > 1:
-            names = [sheet.name for sheet in form.sheets]
-            self.fields["sheet"] = forms.ChoiceField(label=_("Sheet"), choices=[(name, name) for name in names], required=False)
-        self.fields["header"] = forms.IntegerField(
-            label=_("Row with the names of the columns"), help_text=_("0: no row names them; empty: found by itself"),
-            required=False, min_value=0, max_value=30,
-        )  # fmt: skip
-        self.fields["labels"] = forms.ChoiceField(label=_("The row below it"), choices=controls.LABELS, required=False)
-
     def _add_columns(self) -> None:
         for position, column in enumerate(self.review.inspection.columns):
             self.fields[f"column_{position}"] = self._column_field(column)
@@ -189,7 +162,8 @@ class ReviewForm(forms.Form):
             if field:
                 label = _("For whom %s is taken") % column.header
                 self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.takes(field), required=False)
-                self._add_reading(position, column, field)
+                own = self.review.choices.column(column.header)
+                self.fields |= dict(column_controls.reading_controls(position, column, field, own, posted=self.data))
 
     def _add_rivals(self) -> None:
         for name in self.review.rivals:
@@ -201,46 +175,6 @@ class ReviewForm(forms.Form):
         if self.is_typed:
             return controls.FieldName(label=label, required=False, names=dict(self.offered_fields))
         return forms.ChoiceField(label=label, choices=[(controls.IGNORE, _("nothing")), *self.offered_fields], required=False)
-
-    def _add_reading(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
-        options, own = fieldtypes.get(field.type).reading_options, self.review.choices.column(column.header)
-        if "dates" in options:
-            self.fields[f"dates_{position}"] = forms.ChoiceField(
-                label=_("Dates in %s") % column.header, choices=controls.DATES, widget=forms.RadioSelect, required=False
-            )
-        is_grouped = own.is_grouped or f"grouped_{position}" in self.data
-        reads_decimals = "decimal" in options and (own.decimal or column.decimals.is_there or not is_whole_number(field))
-        if reads_decimals or ("grouped" in options and is_grouped):
-            self.fields[f"decimal_{position}"] = forms.ChoiceField(
-                label=_("Decimals in %s are written with") % column.header,
-                choices=controls.DECIMALS,
-                widget=forms.RadioSelect,
-                required=False,
-            )
-        for name, label, is_chosen in (
-            ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or reads_decimals),
-            ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
-            ("zeros", _("Digits in %s get the zeros that a spreadsheet took away"), own.is_filled),
-            ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
-        ):
-            if is_chosen or f"{name}_{position}" in self.data:
-                self.fields[f"{name}_{position}"] = forms.BooleanField(label=label % column.header, required=False)
-        if "meanings" in options:
-            self._add_meanings(position, column, field)
-
-    def _add_meanings(self, position: int, column: ColumnInspection, field: FieldDefinition) -> None:
-        """For the values that the field does not know, or that were given a meaning before."""
-        given = self.review.choices.column(column.header).values
-        for place, value in enumerate(column.values):
-            known = controls.displayed_value(field, value)
-            if known and meaning_key(value) not in given:
-                continue
-            options = [
-                (AS_IT_IS, _("as it is: %s") % known if known else _("not known: the row is refused")),
-                ("", _("nothing: the cell is empty")),
-            ]
-            options += [("true", _("yes")), ("false", _("no"))] if not options_of(field) else options_of(field)
-            self.fields[f"meaning_{position}_{place}"] = forms.ChoiceField(label=value, choices=options, required=False)
 
     def _add_keys(self) -> None:
         """What is unique, and what the worksheet fills: several fields together may identify a record."""
@@ -305,69 +239,7 @@ class ReviewForm(forms.Form):
         picked, stored = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
         return stored if picked == self.review.format.sheet else picked
 
-    def _posted(self, name: str, stored: Any) -> Any:  # Any: a control's value
-        """What the page did not show, as of a column that is idle, is not posted and stays as it was chosen."""
-        return self.cleaned_data.get(name) if name in self.data else stored
-
-    def _chosen(self, name: str, stored: str) -> str:
-        """A value that is only shown, like the default order of dates, is not chosen because the form comes back with it."""
-        shown = self.initial.get(name, "")
-        posted = str(self._posted(name, shown) or "")
-        return stored if posted == shown else posted
-
-    def _own(self, position: int) -> ColumnChoices:
-        own = self.review.choices.column(self.review.inspection.columns[position].header)
+    def _chosen_column(self, position: int) -> ColumnChoices:
+        column = self.review.inspection.columns[position]
         is_key = self._filled_by(position) in {"id", *self.cleaned_data["keys"]}
-        return ColumnChoices(
-            dates=self._chosen(f"dates_{position}", own.dates),
-            decimal=self._chosen(f"decimal_{position}", own.decimal),
-            is_grouped=bool(self._posted(f"grouped_{position}", own.is_grouped)),
-            is_cut=bool(self._posted(f"cut_{position}", own.is_cut)),
-            is_filled=bool(self._posted(f"zeros_{position}", own.is_filled)),
-            wrong="empty" if self._posted(f"wrong_{position}", own.wrong == "empty") else "refuse",
-            takes="" if is_key else self._posted(f"takes_{position}", own.takes) or "",
-            values=dict(self._meant(position, own)),
-        )
-
-    def _meant(self, position: int, own: ColumnChoices) -> Iterator[tuple[str, str]]:
-        """What the values of a column mean, but those that stay as they are."""
-        for place, value in enumerate(self.review.inspection.columns[position].values):
-            meant = self._posted(f"meaning_{position}_{place}", own.values.get(meaning_key(value), AS_IT_IS))
-            if meant != AS_IT_IS:
-                yield meaning_key(value), meant
-
-
-def is_whole_number(field: FieldDefinition) -> bool:
-    return fieldtypes.get(field.type).kind == "integer"
-
-
-def _initial(review: Review) -> dict[str, Any]:
-    choices, columns = review.choices, review.inspection.columns
-    found: dict[str, Any] = {
-        "keys": [name for name in choices.keys if name != "id" or "id" in choices.map.values()], "mode": choices.mode,
-        "empty": choices.empty,
-        "empty_key": choices.empty_key, "duplicates": choices.duplicates,
-        "stop": choices.stop, "atomic": "on" if choices.atomic else "",
-        "encoding": choices.encoding and canonical(choices.encoding), "delimiter": choices.delimiter,
-        "sheet": choices.sheet or review.format.sheet,
-        "header": choices.header, "labels": choices.labels, "allow_consent": choices.allow_consent, "replace": choices.replace,
-        "max_refused": choices.max_refused, "max_changed": choices.max_changed, "max_leave": choices.max_leave,
-    }  # fmt: skip
-    for place, (name, value) in enumerate(choices.set.items()):
-        found |= {
-            f"set_field_{place}": name,
-            f"set_value_{place}": controls.written_value(review.model.entity.field(name), value),
-        }
-    for position, column in enumerate(columns):
-        own = choices.column(column.header)
-        found |= {
-            f"column_{position}": choices.map.get(column.header, controls.IGNORE),
-            f"dates_{position}": own.dates or sure_dates(column) or ("" if column.dates.is_doubtful else choices.dates),
-            f"decimal_{position}": own.decimal or sure_decimal(column)
-            or ("" if column.decimals.is_doubtful else choices.decimal),
-            f"grouped_{position}": own.is_grouped, f"cut_{position}": own.is_cut, f"zeros_{position}": own.is_filled,
-            f"wrong_{position}": own.wrong == "empty", f"takes_{position}": own.takes,
-            **{f"meaning_{position}_{place}": own.values.get(meaning_key(value), AS_IT_IS)
-               for place, value in enumerate(column.values)},
-        }  # fmt: skip
-    return found
+        return column_controls.chosen_column(self, position, column, self.review.choices.column(column.header), is_key=is_key)

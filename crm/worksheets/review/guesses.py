@@ -15,9 +15,10 @@ from crm.worksheets.formats.encodings import encoding_name, is_unusual
 from crm.worksheets.formats.reading.reader import TEXT
 from crm.worksheets.mapping import column_mapping, recipes
 from crm.worksheets.models import Worksheet
+from crm.worksheets.review.column_controls import AS_IT_IS
 from crm.worksheets.review.column_sentences import columns, is_known, is_taken, label_of, reading, shown_value
 from crm.worksheets.review.controls import delimiter_name
-from crm.worksheets.review.form import AS_IT_IS, ReviewForm
+from crm.worksheets.review.form import ReviewForm
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.summaries import number
 
