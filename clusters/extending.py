@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters import chips, command_menu, dashboard, jobs, measures, record_clusters
+from clusters import chips, command_menu, dashboard, measures, record_clusters
 from clusters.catalogue import schema_file
+from clusters.history import comparing_soon
 from crm.extensions import SiteLink, extensions
 
 extensions.navigation[10] = SiteLink(_("Clusters"), "/clusters/", "read", "tags")
@@ -15,7 +16,7 @@ extensions.cluster_counts = record_clusters.counts_of
 extensions.rule_actions = chips.rule_actions
 extensions.dependents["clusters"] = chips.dependents_of_field
 extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity
-extensions.after_writing["clusters"] = jobs.compare_soon
+extensions.after_writing["clusters"] = comparing_soon.compare_soon
 extensions.schema_parts["clusters"] = schema_file.PART
 extensions.panels[20] = dashboard.sizes
 extensions.measures["clusters"] = measures

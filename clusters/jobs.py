@@ -3,14 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from clusters import membership
+from clusters.history.comparing_soon import KIND
 from clusters.history.refreshing import Refreshed, forget_before_retention, refresh
 from clusters.members import background  # noqa: F401  # registers its job
 from clusters.models import Cluster
-from crm.jobs import control, registry
+from crm.jobs import registry
 from crm.jobs.lease import RunningJob
-from crm.jobs.models import WAITING, Job
 
-KIND = "refresh-clusters"
 DAILY = 24 * 60 * 60
 
 
@@ -23,14 +22,6 @@ def refresh_clusters(running: RunningJob) -> dict[str, int]:
         total += refresh(cluster)
     forget_before_retention()
     return {"clusters": total.clusters, "joined": total.joined, "left": total.left}
-
-
-def compare_soon(_entity: str) -> None:
-    """After many records were written, once for all that are written until a worker comes: also clusters of other entities
-    may look at these records.
-    """
-    if not Job.objects.filter(kind=KIND, state__in=WAITING).exists():
-        control.start(KIND, by=None)
 
 
 registry.register(KIND, refresh_clusters, label=_("Counting clusters"), every=DAILY)

@@ -78,9 +78,9 @@ FLOORS = {
         "questions",
     ],
     "clusters.comparing": ["overlaps grouping quartiles usage", "profile", "describing_profile wording"],
-    "clusters.overview": ["numbers trends", "rows"],
+    "clusters.overview": ["numbers trends", "rows figures"],
     "clusters.history": [
-        "sources versions",
+        "sources versions comparing_soon",
         "folding comparing_rules",
         "refreshing",
         "reading",

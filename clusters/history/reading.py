@@ -42,14 +42,20 @@ def last_count(cluster: Cluster) -> ClusterCount:
 
 def days(cluster: Cluster, first: date | None = None, last: date | None = None) -> list[Day]:
     """Each day from the first to the last, the last thirty unless said otherwise. Raises InvalidCluster."""
-    count, zone = last_count(cluster), ZoneInfo(settings.TIME_ZONE)
+    return days_known(last_count(cluster), first, last)
+
+
+def days_known(count: ClusterCount, first: date | None = None, last: date | None = None) -> list[Day]:
+    """As of the last comparison. Raises InvalidCluster."""
+    cluster, zone = count.cluster, ZoneInfo(settings.TIME_ZONE)
     today = timezone.localdate(timezone=zone)
     last = min(last or today, today)
     first = first or last - timedelta(days=DAYS - 1)
     if first > last or (last - first).days > MOST_DAYS:
         raise InvalidCluster(_("The first day is after the last one, or more than ten years before it."))
     joined, left = _by_day(cluster, first, zone, joined=True), _by_day(cluster, first, zone, joined=False)
-    size, known_from, found = count.members or 0, timezone.localdate(count.known_from, zone), []
+    size, found = count.members or 0, list[Day]()
+    known_from = timezone.localdate(count.known_from, zone) if count.known_from else today
     for back in range((today - first).days + 1):
         day = today - timedelta(days=back)
         if day <= last:

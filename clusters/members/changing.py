@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.catalogue.lookup import InvalidCluster
+from clusters.history.comparing_soon import compare_soon
 from clusters.members.limits import USUAL, refuse_beyond
 from clusters.members.selecting import InvalidSelection, SelectedRecords, Selection, selected
 from clusters.models import Cluster
@@ -76,6 +77,8 @@ def change_members(
                 refuse_beyond(max_leave, counts.removed, of=counts.removed + counts.unchanged)
             if counts.added or counts.removed:
                 counts = replace(counts, change_set=_staged_and_written(cluster, change, model, by=by, dry_run=dry_run))
+        if counts.change_set is not None:
+            compare_soon(cluster.entity)
         before_commit(counts)
     if counts.change_set is not None:
         bulk.tidy(model, rows=counts.added + counts.removed)

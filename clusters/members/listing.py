@@ -34,7 +34,6 @@ class MembersPage:
     """`after` and `before` are cursors of the pages beside it."""
 
     rows: list[Member]
-    count: int
     after: str | None
     before: str | None
 
@@ -43,7 +42,7 @@ def members_page(cluster: Cluster, *, reader: Actor, after: str = "", before: st
     """Constant queries. Raises RuleError when the rule cannot be evaluated, BadQuery for a damaged cursor."""
     members = membership.members(cluster)
     page = read_page(members, NEWEST_FIRST, after=after, before=before, size=PAGE_SIZE)
-    return MembersPage(_members(cluster, page, reader), members.count(), page.after, page.before)
+    return MembersPage(_members(cluster, page, reader), page.after, page.before)
 
 
 def _members(cluster: Cluster, page: Page[Record], reader: Actor) -> list[Member]:

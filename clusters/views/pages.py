@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from clusters import membership
@@ -11,6 +13,7 @@ from clusters.builder.sampling import try_rule
 from clusters.members import background
 from clusters.members.listing import members_page
 from clusters.models import Cluster
+from clusters.overview.figures import figures
 from clusters.overview.rows import archived_because, overview
 from clusters.why.explaining import explain_membership
 from crm.parameters import number_parameter, text_parameter
@@ -49,6 +52,9 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "may_change": may(request.actor, "cluster", cluster.entity),
         "may_change_members": not membership.has_rule(cluster) and may(request.actor, "write", cluster.entity, cluster.field),
         "listed_at": list_url(cluster.entity, _list_of_members(cluster)),
+        "listed": _list_of_members(cluster).items(),
+        "exported_at": f"{reverse('worksheet-export', args=[cluster.entity])}?{urlencode(_list_of_members(cluster))}",
+        "may_export": may(request.actor, "export", cluster.entity),
         **_last_job(request, cluster),
         "undoable": _undoable(request, cluster, number_parameter(request.GET, "changed")),
         "host": request.build_absolute_uri("/"),
@@ -58,8 +64,13 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         shown = members_page(cluster, reader=request.actor, after=after, before=before)
     except (RuleError, BadQuery) as refusal:
         return render(request, "clusters/cluster.html", {**context, "refusal": str(refusal)})
+    found = figures(cluster, exact="exact" in request.GET)
     sample = try_rule(cluster, by=request.actor) if context["has_rule"] else None
-    return render(request, "clusters/cluster.html", {**context, "count": shown.count, "members": shown, "sample": sample})
+    return render(
+        request,
+        "clusters/cluster.html",
+        {**context, "figures": found, "count": found.number.members, "members": shown, "sample": sample},
+    )
 
 
 def _list_of_members(cluster: Cluster) -> dict[str, str]:

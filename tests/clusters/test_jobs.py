@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from clusters import jobs
 from clusters.catalogue import creating
+from clusters.history import comparing_soon
 from clusters.models import MembershipEvent
 from crm.jobs.models import Job
 from crm.jobs.tasks import run_job
@@ -31,7 +31,7 @@ def imported(annas, tmp_path):
 
 
 def waiting() -> list[Job]:
-    return list(Job.objects.filter(kind=jobs.KIND, state="queued"))
+    return list(Job.objects.filter(kind=comparing_soon.KIND, state="queued"))
 
 
 def test_who_joined_a_rule_by_an_import_is_stored_soon_after_it(imported):
@@ -52,7 +52,7 @@ def test_who_left_by_an_undo_is_stored_soon_after_it(imported, operator):
 
 
 def test_one_comparison_waits_however_much_is_written_meanwhile(annas):
-    jobs.compare_soon("CL")
-    jobs.compare_soon("AD")
+    comparing_soon.compare_soon("CL")
+    comparing_soon.compare_soon("AD")
 
     assert len(waiting()) == 1
