@@ -11,6 +11,7 @@ from crm.schema.record import Record, held
 
 LONGEST = 80  # characters of a value in a table
 CHIPS = 3  # of a record's clusters; one click shows the others
+NAME_PARTS = ("firstName", "lastName")  # of a customer, as the built-in entity has them
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,14 @@ def chips_of(clusters: Iterable[ListedCluster]) -> dict[str, ClusterChip]:
 
 
 def title_of(record: Record, columns: Iterable[FieldDefinition]) -> str:
-    """The title of a record: its first filled text among the columns, else its id."""
-    texts = (cells_of([record], column, {})[0].text for column in columns if fieldtypes.get(column.type).kind == "text")
-    return next((text for text in texts if text), record.pk)
+    """The title of a record: the name of a person, else its first filled text among the columns, else its id."""
+    texts = {column.name: column for column in columns if fieldtypes.get(column.type).kind == "text"}
+    name = " ".join(filter(None, (_text(record, texts[part]) for part in NAME_PARTS if part in texts)))
+    return name or next(filter(None, (_text(record, column) for column in texts.values())), record.pk)
+
+
+def _text(record: Record, column: FieldDefinition) -> str:
+    return cells_of([record], column, {})[0].text
 
 
 def cells_of(records: Sequence[Record], field: FieldDefinition, chips: Mapping[str, ClusterChip]) -> list[Cell]:
