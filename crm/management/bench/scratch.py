@@ -13,7 +13,7 @@ from crm.records.models import ChangeSet, RecordChange
 from crm.schema import builtin
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.drafting import with_columns
-from crm.schema.fieldtypes.cpf_cnpj import check_digits
+from crm.schema.fieldtypes.tax_numbers import check_digits
 from crm.schema.generated.classes import GeneratedModels
 from crm.schema.publishing.tables import altering
 from crm.schema.record import Record

@@ -6,16 +6,16 @@ from django.utils.translation import gettext as _
 
 from crm.records.dialects.protocol import Dialect
 from crm.records.entity_rules.base import RecordCheck, RecordFault, Values
-from crm.schema.fieldtypes.cpf_cnpj import is_cpf, lost_zeros
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.tax_numbers import is_cpf, lost_zeros, with_zeros
 
 
 def _fault(record: Values) -> RecordFault | None:
     number, kind = record.get("document"), record.get("documentType")
     if not number or str(kind or "").lower() != "cpf" or is_cpf(number):
         return None
-    if reason := lost_zeros(trimmed(number)):
-        return RecordFault("document", number, reason)
+    if is_cpf(with_zeros(trimmed(number))):
+        return RecordFault("document", number, lost_zeros(trimmed(number)))
     reason = _("“%(value)s” is not a CPF: eleven digits, the last two of which check the others.")
     return RecordFault("document", number, reason % {"value": number})
 

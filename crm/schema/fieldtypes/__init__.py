@@ -18,11 +18,12 @@ from crm.schema.fieldtypes.percent import Percent
 from crm.schema.fieldtypes.phone import Phone
 from crm.schema.fieldtypes.relationship import Relationship
 from crm.schema.fieldtypes.score2 import Score2
-from crm.schema.fieldtypes.text import Text, Unknown, Varchar10, Varchar50, Varchar100, Varchar750
+from crm.schema.fieldtypes.text import Text, Unknown
 from crm.schema.fieldtypes.text_equality import digits_of
 from crm.schema.fieldtypes.timeofday import Time
 from crm.schema.fieldtypes.url import URL
 from crm.schema.fieldtypes.userlogin import UserLogin
+from crm.schema.fieldtypes.varchar import Varchar10, Varchar50, Varchar100, Varchar750
 
 __all__ = [
     "CellFormat", "FieldType", "InvalidValue", "Refusal",

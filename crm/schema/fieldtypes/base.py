@@ -27,8 +27,9 @@ Kind = Literal[
 # cut to their length, digits filled with the zeros that a spreadsheet took away, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings"]
 # Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, its year has two digits (`past`:
-# and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals.
-Doubt = Literal["", "shortened", "century", "past", "future", "ancient", "rounded"]
+# and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals,
+# a document fits its check digits with zeros before it.
+Doubt = Literal["", "shortened", "century", "past", "future", "ancient", "rounded", "zeros"]
 Writing = Callable[[Any, FieldDefinition], str]  # Any: a typed value
 WorkbookCell = Literal["text", "number", "date", "boolean"]
 

@@ -1,7 +1,6 @@
 """Text of limited and unlimited length."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -16,8 +15,8 @@ from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
 from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
 from crm.schema.fieldtypes.local_format import local_number
-from crm.schema.fieldtypes.masks import Masking, may_be_masked, refuse_masked
-from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN, Limit, refusing
+from crm.schema.fieldtypes.masks import Masking, refuse_masked
+from crm.schema.fieldtypes.options import PATTERN, Limit, refusing
 
 # Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
 # On a single line they divide words, as a blank does.
@@ -145,48 +144,6 @@ class TextType(FieldType):
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs=self.input_attributes)
-
-
-class Varchar(TextType):
-    """Any text on one line."""
-
-    options = (PATTERN, BY_DIGITS)
-    keeps_any_text = True
-    reading_options = frozenset({"cut"})
-    longest: ClassVar[int]
-
-    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
-        xs = "xX" if self.masking(field) == "digits" else ""  # they may mask digits
-        return canonical.text(self.longest, without=without + xs)
-
-    def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
-        """Most columns need no reading cell by cell, which one check of the whole column shows."""
-        together = "".join(cells)
-        if (
-            max(map(len, cells), default=0) <= self.longest
-            and together.isprintable()
-            and not may_be_masked(together, self.masking(field))
-            and not (field.unique and self.may_doubt(together, field, form))
-            and self._plain(together, field) == together
-        ):
-            return [cell or None for cell in map(str.strip, cells)], {}
-        return super().read_column(cells, field, form)
-
-
-class Varchar10(Varchar):
-    label, longest = "Varchar 10", 10
-
-
-class Varchar50(Varchar):
-    label, longest = "Varchar 50", 50
-
-
-class Varchar100(Varchar):
-    label, longest = "Varchar 100", 100
-
-
-class Varchar750(Varchar):
-    label, longest = "Varchar 750", 750
 
 
 class Text(TextType):

@@ -59,6 +59,7 @@ def _sentence(code: str, count: int) -> str:
         "future": _future,
         "ancient": _ancient,
         "rounded": _rounded,
+        "zeros": _zeros,
         "total skipped": _total_skipped,
         "total taken": _total_taken,
     }
@@ -141,5 +142,13 @@ def _total_taken(count: int) -> str:
     return ngettext(
         "%(n)s row looks like a total and is taken like the others (%(example)s).",
         "%(n)s rows look like totals and are taken like the others (%(example)s).",
+        count,
+    )
+
+
+def _zeros(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s number would be a CPF or CNPJ with the zeros that a spreadsheet takes away (%(example)s).",
+        "%(header)s: %(n)s numbers would be a CPF or CNPJ with the zeros that a spreadsheet takes away (%(example)s).",
         count,
     )

@@ -6,7 +6,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.fieldtypes.email import USUAL
-from crm.schema.fieldtypes.text import Varchar
+from crm.schema.fieldtypes.varchar import Varchar
 from crm.worksheets.mapping.inspection import ColumnInspection
 
 MOST = 0.8  # of a column's values must be addresses

@@ -12,6 +12,7 @@ from crm.records import bulk
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import ReadingOption
+from crm.schema.fieldtypes.tax_numbers import is_cpf
 from crm.worksheets.importing.normalizing import normalize
 from crm.worksheets.importing.refusals import RefusalGroup
 from crm.worksheets.mapping.choices import ColumnChoices
@@ -43,8 +44,10 @@ def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[R
         field = None if position is None else review.model.entity.field(review.choices.map.get(group.column, ""))
         if group.cause == bulk.DUPLICATE_ROW:
             yield RefusalCause(group, list(_for_duplicates()))
-        elif position is None or field is None or not _is_of_cells(review, group, field):
+        elif position is None or field is None:
             yield RefusalCause(group, [])
+        elif not _is_of_cells(review, group, field):
+            yield RefusalCause(group, list(_for_documents(review, group, position, field)))
         else:
             yield RefusalCause(group, list(_for_cells(review, group, position, field)), _link(position, field))
 
@@ -57,6 +60,14 @@ def _is_of_cells(review: Review, group: RefusalGroup, field: FieldDefinition) ->
 def _for_duplicates() -> Iterator[Fix]:
     yield Fix(_("Take the first of them"), urlencode({"duplicates": "first"}))
     yield Fix(_("Take the last of them"), urlencode({"duplicates": "last"}))
+
+
+def _for_documents(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
+    """Numbers that only their document's type refuses: it is the zeros that they lack."""
+    kind = fieldtypes.get(field.type)
+    fixed = sum(count for value, count in _values(review, group) if not is_cpf(value) and is_cpf(kind.with_zeros(value)))
+    if fixed and "zeros" in kind.reading_options:
+        yield Fix(_fill(fixed) % {"n": fixed}, urlencode({f"zeros_{position}": "on"}))
 
 
 def _for_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:

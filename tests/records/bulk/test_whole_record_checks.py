@@ -7,7 +7,7 @@ import pytest
 from crm.records import bulk
 from crm.records.writing import saving
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.cpf_cnpj import check_digits, is_cpf
+from crm.schema.fieldtypes.tax_numbers import check_digits, is_cpf
 
 GOOD, BAD = "529.982.247-25", "529.982.247-26"
 

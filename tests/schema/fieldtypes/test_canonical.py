@@ -87,3 +87,17 @@ def test_what_exports_hold_is_canonical(label, cells):
     matches = re.compile(kind.canonical_pattern(field_of(kind, is_key=False), CellFormat())).fullmatch
 
     assert all(map(matches, cells))
+
+
+DOCUMENT = FieldDefinition("document", "Varchar 50", options={"by_digits": True})
+
+
+@settings(deadline=None)
+@given(st.from_regex(r"[0-9]{6,15}(-[0-9])?", fullmatch=True))
+def test_a_document_that_may_lack_zeros_is_left_to_its_converter(cell):
+    kind = fieldtypes.get("Varchar 50")
+
+    if re.fullmatch(kind.canonical_pattern(DOCUMENT, CellFormat()), cell):
+        assert_taken(cell, kind, DOCUMENT, CellFormat())
+    else:
+        assert len(cell.partition("-")[0]) in (8, 9, 10, 12, 13)

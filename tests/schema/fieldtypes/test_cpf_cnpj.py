@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from stdnum.br import cpf
 
 from crm.schema.fieldtypes import InvalidValue
-from crm.schema.fieldtypes.cpf_cnpj import CPFCNPJ, check_digits, is_cpf
+from crm.schema.fieldtypes.cpf_cnpj import CPFCNPJ
+from crm.schema.fieldtypes.tax_numbers import check_digits, is_cpf
 
 KIND = CPFCNPJ()
 CPFS = ["529.982.247-25", "52998224725", "111.444.777-35"]

@@ -44,6 +44,29 @@ def test_lost_zeros_are_filled_in_on_request(import_text, people):
     ]  # fmt: skip
 
 
+def test_documents_without_a_type_that_would_be_one_with_zeros_are_told(import_text, people):
+    cells = ["1234567890", "6990590000123", "1234567891", "01234567890", "MG-1234567890", "12345678"]
+    rows = "".join(f"{place}@example.com,{cell}\n" for place, cell in enumerate(cells))
+
+    found = import_text(f"email,document\n{rows}", key="email")
+
+    assert list(people.objects.order_by("email").values_list("document", flat=True)) == cells
+    assert found.worksheet.counts["notes"] == [
+        "document: 2 numbers would be a CPF or CNPJ with the zeros that a spreadsheet takes away (1234567890 → 01234567890)."
+    ]
+
+
+def test_a_document_gets_its_zeros_on_request(import_text, people):
+    found = import_text(DOCUMENTS, key="email", columns={"document": ColumnChoices(is_filled=True)})
+
+    assert people.objects.get(email="z4@example.com").document == "01234567890"
+    assert "document" not in {column for _row, column, *_rest in found.errors}
+
+
+def test_numbers_that_are_no_documents_are_not_told_to_lack_zeros(import_text, people):
+    assert not import_text("email,userId\na@example.com,1234567890\n", key="email").worksheet.counts["notes"]
+
+
 @pytest.mark.parametrize("cell", ["1234567891", "12345678901", "123", "1.234.567-890", "x", "5299822472"])
 def test_zeros_are_filled_in_only_where_the_check_digits_then_fit(cell):
     assert fieldtypes.get("CPF / CNPJ").with_zeros(cell) == cell

@@ -74,6 +74,15 @@ def test_a_file_of_dos_is_proposed_openly(rich, upload_page):
     assert "DOS (CP850)" in guess.sentence
 
 
+def test_the_lost_zeros_of_a_document_are_offered_where_they_make_a_cpf(rich, upload_page, press):
+    page = upload_page("email,documentType,document\nz4@example.com,cpf,1234567890\nz5@example.com,cpf,6990590000123\n")
+
+    assert fixes(page) == [["Fill 1 number with zeros"], []]
+    page = press(page, mend=page.context["causes"][0].fixes[0].changes)
+    press(page, do="import")
+    assert list(rich.objects.values_list("email", "document")) == [("z4@example.com", "01234567890")]
+
+
 @pytest.fixture
 def left_out(rich, upload_page, press) -> Worksheet:
     page = upload_page("email,birthDate\na@example.com,someday\nb@example.com,1980-01-02\n")

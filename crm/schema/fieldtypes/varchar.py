@@ -1,0 +1,81 @@
+"""Text on one line, and documents that are kept as such."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes import canonical
+from crm.schema.fieldtypes.base import Doubt
+from crm.schema.fieldtypes.cellformat import CellFormat
+from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.masks import may_be_masked
+from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
+from crm.schema.fieldtypes.tax_numbers import with_zeros
+from crm.schema.fieldtypes.text import TextType
+
+SHORT = "(?:[0-9]{8,10}|[0-9]{12,13})"  # digits of a CPF or CNPJ without the zeros before it
+DOCUMENT = re.compile("document|cpf|cnpj", re.IGNORECASE)
+
+
+def is_document(field: FieldDefinition) -> bool:
+    """Return True for numbers of people and companies: found by digits, and called so as the built-in `document`."""
+    return bool(field.options.get("by_digits")) and DOCUMENT.search(field.name) is not None
+
+
+class Varchar(TextType):
+    """Any text on one line."""
+
+    options = (PATTERN, BY_DIGITS)
+    keeps_any_text = True
+    reading_options = frozenset({"cut", "zeros"})
+    longest: ClassVar[int]
+
+    def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
+        xs = "xX" if self.masking(field) == "digits" else ""  # they may mask digits
+        texts = canonical.text(self.longest, without=without + xs)
+        return f"(?!{SHORT}(?![0-9])){texts}" if is_document(field) else texts
+
+    def with_zeros(self, cell: str) -> str:
+        return with_zeros(trimmed(cell))
+
+    def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
+        may_lack_zeros = is_document(field) and re.search(rf"(?<![0-9]){SHORT}(?![0-9])", together)
+        return bool(may_lack_zeros) or super().may_doubt(together, field, form)
+
+    def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
+        lacks_zeros = is_document(field) and self.with_zeros(cell) != trimmed(cell)
+        return "zeros" if lacks_zeros else super().doubt(cell, field, form)
+
+    def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
+        """`1234567890 → 01234567890`."""
+        return f"{cell} → {self.with_zeros(cell)}" if self.doubt(cell, field, form) == "zeros" else cell
+
+    def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
+        """Most columns need no reading cell by cell, which one check of the whole column shows."""
+        together = "".join(cells)
+        if (
+            max(map(len, cells), default=0) <= self.longest
+            and together.isprintable()
+            and not may_be_masked(together, self.masking(field))
+            and not (field.unique and super().may_doubt(together, field, form))
+            and self._plain(together, field) == together
+        ):
+            return [cell or None for cell in map(str.strip, cells)], {}
+        return super().read_column(cells, field, form)
+
+
+class Varchar10(Varchar):
+    label, longest = "Varchar 10", 10
+
+
+class Varchar50(Varchar):
+    label, longest = "Varchar 50", 50
+
+
+class Varchar100(Varchar):
+    label, longest = "Varchar 100", 100
+
+
+class Varchar750(Varchar):
+    label, longest = "Varchar 750", 750
