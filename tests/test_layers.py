@@ -94,6 +94,7 @@ FLOORS = {
         "operators",
         "form_data counting linting",
         "acting showing previewing",
+        "suggesting",
         "building",
     ],
     "crm.jobs": [

@@ -12,6 +12,7 @@ from clusters.builder.counting import count_items
 from clusters.builder.offering import Offer, offered
 from clusters.builder.operators import relative_days
 from clusters.builder.showing import ShownItem, check_shown, show_item, with_steps
+from clusters.builder.suggesting import with_suggestions
 from crm.people.actors import Actor
 from crm.records import querying
 from crm.rules.errors import RuleError
@@ -70,7 +71,8 @@ def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = Non
             raise NotShown
     except (NotShown, RuleError) as refusal:
         return RuleBuilder(typed, None, "" if isinstance(refusal, NotShown) else str(refusal))
-    return RuleBuilder(typed, with_steps(show_item(group, "0", offer, count_items(group, offer, reader))))
+    root = with_steps(show_item(group, "0", offer, count_items(group, offer, reader)))
+    return RuleBuilder(typed, with_suggestions(root))
 
 
 def _from_conditions(data: QueryDict, offer: Offer, reader: Actor) -> RuleBuilder:
@@ -84,7 +86,7 @@ def _from_conditions(data: QueryDict, offer: Offer, reader: Actor) -> RuleBuilde
     counts = {} if form_data.is_too_large(group) else count_items(group, offer, reader)
     return RuleBuilder(
         print_rule(rule) if rule is not None else "",
-        with_steps(show_item(group, "0", offer, counts)),
+        with_suggestions(with_steps(show_item(group, "0", offer, counts))),
         form_data.too_large() if is_large else _refusal(group, offer),
         is_large,
         question,

@@ -19,7 +19,7 @@ from clusters.builder.conditions import (
     items_of,
 )
 from clusters.builder.offering import Offer, OfferedField, measured
-from clusters.builder.operators import functions_of, machine_value, operators_of
+from clusters.builder.operators import functions_of, machine_value, operators_of, options
 from crm.rules.errors import RuleError
 from crm.rules.limits import MAX_DEPTH
 from crm.schema.definitions import FieldDefinition
@@ -109,8 +109,8 @@ class _Form:
 
     def _values(self, place: str, operator: str, field: FieldDefinition) -> tuple[str, ...]:
         typed = self.data.getlist(f"b-value-{place}")
-        if operator == "in" and len(typed) == 1:
-            typed = typed[0].split(",")
+        if operator == "in" and not options(field):
+            typed = self._listed(place, typed)
         if operator in {"last", "before"}:
             unit = self.data.get(f"b-unit-{place}", "d")
             number = typed[0].strip() if typed else ""
@@ -119,3 +119,12 @@ class _Form:
             ends = ((typed or [""])[0], self.data.get(f"b-high-{place}", ""))
             return tuple(machine_value(field, text) for text in ends)
         return tuple(value for text in typed if (value := machine_value(field, text)))
+
+    def _listed(self, place: str, typed: list[str]) -> list[str]:
+        """Those that were ticked and those that were typed, between commas; in the order in which they were."""
+        others = self.data.get(f"b-others-{place}")
+        if others is None:
+            return typed[0].split(",") if len(typed) == 1 else typed
+        before = self.data.get(f"b-order-{place}", "").split(",")
+        values = dict.fromkeys([*typed, *(text.strip() for text in others.split(","))])
+        return sorted(values, key=lambda value: before.index(value) if value in before else len(before))

@@ -16,6 +16,16 @@ Choice = tuple[str, str, bool]  # value, words, is chosen
 
 
 @dataclass(frozen=True)
+class FrequentValue:
+    """A value that `count` records have."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
 class ShownValues:
     """A field, or what is computed, with the operator and the values that it is compared by."""
 
@@ -25,6 +35,14 @@ class ShownValues:
     values: list[str]
     units: list[Choice]
     operator: str
+    frequent: list[FrequentValue] = field(default_factory=list)
+    quartiles: list[str] = field(default_factory=list)
+
+    @property
+    def others(self) -> list[str]:
+        """The values that are not among the frequent ones."""
+        frequent = {each.value for each in self.frequent}
+        return [value for value in self.values if value not in frequent]
 
     @property
     def many(self) -> bool:

@@ -1,6 +1,6 @@
 """What values a field has: the most frequent ones with their numbers, of numbers and dates the quartiles."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
@@ -15,19 +15,23 @@ MEASURED = {"integer", "decimal", "date", "datetime"}
 
 @dataclass(frozen=True)
 class FieldValues:
-    """Values as pages show them; `empty` is how many have none."""
+    """Values as pages show them, `stored` as worksheets and rules write them; `empty` is how many have none."""
 
     rows: list[tuple[str, int]]
     quartiles: list[str]
     empty: int
+    stored: list[str] = field(default_factory=list)
 
 
-def values_of(entity: str, field: FieldDefinition) -> FieldValues:
-    records, kind = current.models()[entity].objects.all(), fieldtypes.get(field.type)
-    empty = Q(**{f"{field.name}__isnull": True})
+def values_of(entity: str, definition: FieldDefinition) -> FieldValues:
+    records, kind = current.models()[entity].objects.all(), fieldtypes.get(definition.type)
+    name = definition.name
+    missing = Q(**{f"{name}__isnull": True})
+    empty = records.filter(missing).count()
     if kind.kind in MEASURED:
-        three = quartiles(records, Q(), [field.name])[field.name] or ()
-        return FieldValues([], [kind.display(value, field) for value in three], records.filter(empty).count())
-    counted = records.order_by().exclude(empty).values_list(field.name).annotate(crm_n=Count("pk")).order_by("-crm_n", field.name)
-    rows = [(kind.display(value, field), count) for value, count in counted[:SHOWN]]
-    return FieldValues(rows, [], records.filter(empty).count())
+        three = quartiles(records, Q(), [name])[name] or ()
+        return FieldValues([], [kind.display(value, definition) for value in three], empty)
+    counted = records.order_by().exclude(missing).values_list(name).annotate(crm_n=Count("pk")).order_by("-crm_n", name)
+    found = list(counted[:SHOWN])
+    rows = [(kind.display(value, definition), count) for value, count in found]
+    return FieldValues(rows, [], empty, [kind.cell(value, definition) for value, _count in found])
