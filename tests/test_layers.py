@@ -88,7 +88,7 @@ FLOORS = {
         "feed",
     ],
     "clusters.members": ["selecting finding listing", "pasted limits", "changing", "copying background"],
-    "clusters.why": ["changes explanation_tree wording", "rules_in_words", "explaining"],
+    "clusters.why": ["changes explanation_tree wording", "rules_in_words deciding", "explaining"],
     "clusters.builder": [
         "sampling conditions values offering",
         "operators",

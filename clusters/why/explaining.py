@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clusters.membership import field_of, has_rule, member_test, rule_of
 from clusters.models import Cluster
 from clusters.why.changes import author_of, last_flip
+from clusters.why.deciding import deciding
 from clusters.why.explanation_tree import (
     CountedRecords,
     ExplainedClause,
@@ -46,7 +47,8 @@ def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> Me
     fields = querying.fields_of(type(record))
     explained = explain(_rule(cluster), record, fields, querying.rule_context())
     tree = mark_what_keeps_out(_Reading(record.entity, fields, reader).node(explained))
-    return _since_by_rule(cluster, record, tree) if has_rule(cluster) else _since_by_hand(cluster, record, tree)
+    since = _since_by_rule(cluster, record, tree) if has_rule(cluster) else _since_by_hand(cluster, record, tree)
+    return replace(since, deciding=tuple(deciding(tree)))
 
 
 def _since_by_hand(cluster: Cluster, record: Record, tree: ExplainedNode) -> MembershipExplanation:
@@ -91,9 +93,11 @@ class _Reading:
         entity, field = definition_of(clause.field, self.entity, _snapshot())
         words = term_in_words(clause.term, self.fields, field)
         if not self._may_read(clause.field, entity):
-            return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds)
+            return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds, about=clause.field)
         inner = self.node(clause.inner) if clause.inner else None
-        return ExplainedClause(clause.text, words, _json(clause.actual, field), _shown(clause.actual, field), clause.holds, inner)
+        return ExplainedClause(
+            clause.text, words, _json(clause.actual, field), _shown(clause.actual, field), clause.holds, inner, about=clause.field
+        )
 
     def _of_records(self, clause: Clause, test: RelatedTest) -> ExplainedClause:
         """A comparison over related records, with the first of them."""
@@ -101,13 +105,15 @@ class _Reading:
         other = _snapshot().entities[reference.entity]
         may_read = may(self.reader, "read", other.acronym, reference.relation)
         if clause.related is None or not (may_read and (not test.of or may(self.reader, "read", other.acronym, test.of))):
-            return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds)
+            return ExplainedClause(clause.text, words, None, _("not yours to read"), clause.holds, about=clause.text)
         field = other.field(test.of) if test.function in {"sum", "min", "max"} else None
         related = self._counted(clause.related, other, other.field(test.of) if test.of else None)
         shown = _number_of(related, other)
         if test.of:
             shown = f"{_shown(clause.actual, field)} ({shown})"
-        return ExplainedClause(clause.text, words, _json(clause.actual, field), shown, clause.holds, related=related)
+        return ExplainedClause(
+            clause.text, words, _json(clause.actual, field), shown, clause.holds, related=related, about=clause.text
+        )
 
     def _counted(self, found: ExplainedRecords, other: EntityDefinition, of: FieldDefinition | None) -> CountedRecords:
         inner = replace(self, entity=other, fields=found.fields)

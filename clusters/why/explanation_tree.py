@@ -46,7 +46,8 @@ class ExplainedClause:
     """A comparison as people read it, also in `words`; the actual value, also as `shown`; its result.
 
     `tree` explains the Rule field that is compared, if it is one, `related` the records that refer to this one, if it is about
-    such. `keeps_out`: were its result another, the record could be in.
+    such. `keeps_out`: were its result another, the record could be in. `about`: the field that is compared, or the comparison
+    itself where it is about related records.
     """
 
     clause: str
@@ -57,6 +58,7 @@ class ExplainedClause:
     tree: "ExplainedNode | None" = None
     keeps_out: bool = False
     related: CountedRecords | None = None
+    about: str = ""
 
     def as_json(self) -> dict[str, Any]:
         inner = {"tree": self.tree.as_json()} if self.tree else self.related.as_json() if self.related else {}
@@ -108,12 +110,15 @@ ExplainedNode: TypeAlias = ExplainedClause | ExplainedJoin
 
 @dataclass(frozen=True)
 class MembershipExplanation:
-    """`since`, `by` and `cause` are of the last join or leave, as far as it is known; of a rule nobody may have caused it."""
+    """`since`, `by` and `cause` are of the last join or leave, as far as it is known; of a rule nobody may have caused it.
+    `deciding` are the comparisons of which one alone would change the answer.
+    """
 
     tree: ExplainedNode
     since: datetime | None = None
     by: str = ""
     cause: str = ""
+    deciding: tuple[ExplainedClause, ...] = ()
 
     @property
     def member(self) -> bool:
