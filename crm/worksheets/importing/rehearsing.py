@@ -1,6 +1,6 @@
 """Rehearses an import: stages the worksheet and compares it with the records; none is written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.importing import freshness, refusals
 from crm.worksheets.importing.converting import ConversionResult
 from crm.worksheets.importing.preparing import Prepared
+from crm.worksheets.mapping import whole_names
 from crm.worksheets.models import Worksheet, WorksheetState
 from crm.worksheets.results import Counts, Rehearsal
 
@@ -141,10 +142,15 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
         dropped=converted.totals if prepared.columns.skips_totals else 0,
         staged=converted.staged,
         left_out=converted.left_out,
-        notes=[*converted.notes, *converted.remarks.sentences()],
+        notes=[*converted.notes, *_undivided_names(prepared), *converted.remarks.sentences()],
     )
     refused = converted.refused_rows | {refusal.row for refusal in difference.refusals}
     return counts.compared(difference, errors=len(refused))
+
+
+def _undivided_names(prepared: Prepared) -> Iterator[str]:
+    first = [row for row in prepared.format.head if row.number > prepared.format.last_head_row]
+    return whole_names.undivided(prepared.plan, first)
 
 
 def _members(prepared: Prepared) -> int:

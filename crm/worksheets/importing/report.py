@@ -14,7 +14,8 @@ from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS, CsvFormat, WriteFormat, write_whole
 from crm.worksheets.importing.limits import ExceededLimit
 from crm.worksheets.importing.preparing import Prepared
-from crm.worksheets.mapping import recipes
+from crm.worksheets.mapping import recipes, whole_names
+from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Worksheet
 from crm.worksheets.results import Counts
 
@@ -40,7 +41,7 @@ def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
     counts["key"] = worksheet.choices["keys"]
     if worksheet.choices.get("replace"):
         counts["left"] = tally.leaving
-    told = {"notes": [*_of_recipe(worksheet), *tally.notes], "left_out": tally.left_out}
+    told = {"notes": [*_of_proposal(worksheet), *tally.notes], "left_out": tally.left_out}
     counts |= {name: value for name, value in told.items() if value}
     rate = round(counts["rows"] / seconds) if seconds else None
     return {
@@ -49,8 +50,10 @@ def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _of_recipe(worksheet: Worksheet) -> Iterator[str]:
-    """That answers which nobody stated come from an earlier worksheet."""
+def _of_proposal(worksheet: Worksheet) -> Iterator[str]:
+    """That answers which nobody stated come from an earlier worksheet, and which columns only a person can decide on."""
+    whole = worksheet.look.get("open", {}).get("full_names", [])
+    yield from whole_names.left_open(ImportChoices.from_json(worksheet.choices), whole)
     if used := worksheet.look.get("recipe"):
         yield _("Read as last time: {link}, {when}, {who}.").format(link=f"#{used['worksheet']}", **recipes.used_by(used))
 

@@ -26,19 +26,11 @@ def reading_controls(
     """Those that the type of its field knows; an option that is rarely chosen only where it is, or is `posted` as a fix."""
     options = fieldtypes.get(field.type).reading_options
     if "dates" in options:
-        label = _("Dates in %s") % column.header
-        yield (
-            f"dates_{position}",
-            forms.ChoiceField(label=label, choices=controls.DATES, widget=forms.RadioSelect, required=False),
-        )
+        yield f"dates_{position}", _one_of(controls.DATES, _("Dates in %s") % column.header)
     is_grouped = own.is_grouped or f"grouped_{position}" in posted
     reads_decimals = "decimal" in options and bool(own.decimal or column.decimals.is_there or not is_whole_number(field))
     if reads_decimals or ("grouped" in options and is_grouped):
-        label = _("Decimals in %s are written with") % column.header
-        yield (
-            f"decimal_{position}",
-            forms.ChoiceField(label=label, choices=controls.DECIMALS, widget=forms.RadioSelect, required=False),
-        )
+        yield f"decimal_{position}", _one_of(controls.DECIMALS, _("Decimals in %s are written with") % column.header)
     for name, label, is_chosen in (
         ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or reads_decimals),
         ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
@@ -49,6 +41,10 @@ def reading_controls(
             yield f"{name}_{position}", forms.BooleanField(label=label % column.header, required=False)
     if "meanings" in options:
         yield from _meaning_controls(position, column, field, own)
+
+
+def _one_of(options: list[tuple[str, Any]], label: str) -> forms.ChoiceField:  # Any: words in the reader's language
+    return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect, required=False)
 
 
 def _meaning_controls(position: int, column: ColumnInspection, field: FieldDefinition, own: ColumnChoices) -> Controls:

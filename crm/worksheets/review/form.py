@@ -53,9 +53,8 @@ class ReviewForm(forms.Form):
         """`holds_limits`: for somebody who may not change a limit that stopped the worksheet or came with its recipe."""
         self.review, self.entity = review, review.model.entity
         super().__init__(data, initial=initial_values(review))
-        self.fields |= dict(file_controls(review))
+        self.fields |= {**dict(file_controls(review)), **dict(rivals.rival_controls(review))}
         self._add_columns()
-        self._add_rivals()
         self._add_keys()
         self._add_fixed()
         self._add_consent()
@@ -134,9 +133,7 @@ class ReviewForm(forms.Form):
             max_refused=data["max_refused"],
             max_changed=data["max_changed"],
             max_leave=data["max_leave"],
-            columns={
-                header: own for place, header in enumerate(headers) if (own := self._chosen_column(place)) != ColumnChoices()
-            },
+            columns={header: own for place, header in enumerate(headers) if (own := self._column(place)) != ColumnChoices()},
         )
 
     def unfilled(self) -> list[str]:
@@ -164,11 +161,6 @@ class ReviewForm(forms.Form):
                 self.fields[f"takes_{position}"] = forms.ChoiceField(label=label, choices=controls.takes(field), required=False)
                 own = self.review.choices.column(column.header)
                 self.fields |= dict(column_controls.reading_controls(position, column, field, own, posted=self.data))
-
-    def _add_rivals(self) -> None:
-        for name in self.review.rivals:
-            options = list(rivals.rival_options(self.review, name))
-            self.fields[rivals.rival_control(name)] = forms.ChoiceField(choices=options, required=False)
 
     def _column_field(self, column: ColumnInspection) -> forms.Field:
         label = _("%s fills") % column.header
@@ -239,7 +231,7 @@ class ReviewForm(forms.Form):
         picked, stored = str(self.cleaned_data.get("sheet", "")), self.review.choices.sheet
         return stored if picked == self.review.format.sheet else picked
 
-    def _chosen_column(self, position: int) -> ColumnChoices:
+    def _column(self, position: int) -> ColumnChoices:
         column = self.review.inspection.columns[position]
         is_key = self._filled_by(position) in {"id", *self.cleaned_data["keys"]}
         return column_controls.chosen_column(self, position, column, self.review.choices.column(column.header), is_key=is_key)

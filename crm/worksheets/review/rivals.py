@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 
 from crm.worksheets.review.reviewing import Review
@@ -22,6 +23,12 @@ def rival_options(review: Review, name: str) -> Iterator[tuple[str, str]]:
         column = inspection.columns[place]
         yield str(place), f"{column.header}: {', '.join(column.samples)}"
     yield NONE, _("none of them")
+
+
+def rival_controls(review: Review) -> Iterator[tuple[str, forms.Field]]:
+    """By name."""
+    for name in review.rivals:
+        yield rival_control(name), forms.ChoiceField(choices=list(rival_options(review, name)), required=False)
 
 
 def chosen_columns(review: Review, answers: Mapping[str, Any]) -> dict[str, str]:  # Any: cleaned values of a form

@@ -271,6 +271,17 @@ def test_a_row_of_totals_is_skipped_and_told_unless_it_is_asked_for(write, words
     assert counts(write(TOTALS.replace("A-1", "A-2")), *stated, "--empty-key", "create") == {"created": 2}
 
 
+def test_whole_names_that_a_guess_leaves_open_are_told(write):
+    text = "email;Nome\nana@example.com;Ana Maria Pires\n"
+
+    found = facts(write(text), "--guess")
+    assert (found["mapping"]["Nome"], found["ignored_columns"]) == (None, ["Nome"])
+    assert found["notes"] == ['“Nome” holds whole names and fills nothing: --map "Nome=firstName+lastName" divides them.']
+
+    found = facts(write(text), "--guess", "--map", "Nome=firstName+lastName", "--dry-run")
+    assert (found["mapping"]["Nome"], found["updated"]) == ("firstName+lastName", 1)
+
+
 def test_answers_that_a_guess_remembers_are_told(write):
     first = facts(write("mail;code\nana@example.com;A-1\n"), "--guess", "--map", "code=userId")
     assert "notes" not in first
