@@ -40,6 +40,7 @@ GET = {
     "/crm/clusters/CL/": EVERYBODY,
     "/crm/clusters/CL/ana/": EVERYBODY,
     "/crm/incomplete/CL/": EVERYBODY,
+    "/crm/one-form/CL/": ONLY_ADMINISTRATORS,
     "/clusters/": EVERYBODY,
     "/clusters/VIP/": EVERYBODY,
     "/clusters/VIP/members/": EVERYBODY,

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from crm.records.views import choices, clusters, entities, files, incomplete, lists, pages
+from crm.records.views import choices, clusters, entities, files, incomplete, lists, pages, spellings
 
 urlpatterns = [
     path("", entities.all_entities, name="all-entities"),
     # No acronym is a word of small letters.
     path("incomplete/<str:acronym>/", incomplete.incomplete, name="record-incomplete"),
+    path("one-form/<str:acronym>/", spellings.in_one_form, name="record-one-form"),
     path("choices/<str:acronym>/<str:name>/", choices.record_choices, name="record-choices"),
     path("clusters/<str:acronym>/", clusters.to_filter_by, name="cluster-choices"),
     path("clusters/<str:acronym>/<str:record_id>/", clusters.to_switch, name="record-clusters"),

@@ -1,4 +1,4 @@
-"""Brings stored phones and documents into their one form, a change-set for each entity; or takes such a change-set back."""
+"""Brings stored phones, documents and keys into their one form, a change-set for each entity; or takes such a change-set back."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""Stored phones and documents brought into their one form: with history, in batches, as one change-set that can be undone."""
+"""Stored phones, documents and keys brought into one form: with history, in batches, as one change-set that can be undone."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -86,13 +86,14 @@ def _next_batch(
 
 def normalized(record_id: str, values: Sequence[str | None], fields: Sequence[FieldDefinition]) -> NormalizedRow:
     """A record's values in their one form; what does not fit its field stays."""
-    found = [_normalized(value, field) for value, field in zip(values, fields, strict=True)]
+    found = [in_one_form(value, field) for value, field in zip(values, fields, strict=True)]
     misfits = [value is not None and one is None for value, one in zip(values, found, strict=True)]
     kept = tuple(value if one is None else one for value, one in zip(values, found, strict=True))
     return NormalizedRow(record_id, kept, kept != tuple(values), any(misfits))
 
 
-def _normalized(value: str | None, field: FieldDefinition) -> str | None:
+def in_one_form(value: str | None, field: FieldDefinition) -> str | None:
+    """None for what does not fit the field."""
     try:
         return None if value is None else fieldtypes.get(field.type).clean(value, field)
     except InvalidValue:
@@ -117,5 +118,5 @@ def _write(
 def _change_set(job: RunningJob, done: NormalizingProgress) -> ChangeSet:
     """One, however often the job is resumed."""
     known = ChangeSet.objects.filter(pk=done.change_set).first() if done.change_set else None
-    summary = _("phones and documents in one form")
+    summary = _("phones, documents and keys in one form")
     return known or open_change_set(job.subject, by=job.actor("job"), at=timezone.now(), summary=summary)

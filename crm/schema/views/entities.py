@@ -34,7 +34,8 @@ def entity_page(request: SignedInRequest, acronym: str) -> HttpResponse:
             return redirect("entity-page", acronym=acronym)
     if form.is_bound and form.kind is not None:
         return entity_response(request, entity, "entity-page", "schema/new_field.html", {"form": form}, status=422)
-    context = {"fields": entity.fields.filter(hidden=False), "form": form, "leftovers": _leftovers(acronym)}
+    fields = entity.fields.filter(hidden=False)
+    context = {"fields": fields, "form": form, "leftovers": _leftovers(acronym), "has_one_form": _has_one_form(acronym)}
     return entity_response(request, entity, "entity-page", "schema/entity.html", context, status=422 if form.is_bound else 200)
 
 
@@ -70,6 +71,12 @@ def _add_later(request: SignedInRequest, entity: DataEntity, definition: FieldDe
 def _leftovers(acronym: str) -> list[purging.Leftover]:
     published = publishing.published_snapshot().entities.get(acronym, EntityDefinition(acronym))
     return purging.leftovers(published)
+
+
+def _has_one_form(acronym: str) -> bool:
+    """Return True if the entity holds what is written in many ways and stored in one."""
+    published = publishing.published_snapshot().entities.get(acronym)
+    return published is not None and any(field.column and fieldtypes.has_one_form(field) for field in published.visible_fields)
 
 
 def _names(entity: DataEntity) -> list[str]:
