@@ -55,7 +55,7 @@ def test_what_is_kept_is_listed_with_its_reason(rehearse, import_text, customers
     page = text(rehearse(worksheet.change_set))
 
     assert "Changed since by Ada, on a page: 1" in page.replace(" :", ":")
-    assert "ana@example.com the whole record Changed since by Ada, on a page" in page
+    assert "Ana Souza the whole record Changed since by Ada, on a page" in page
     assert "Nothing can be undone: all of it was changed since." in page
 
 
