@@ -63,26 +63,26 @@ def _kind(name: str, columns: ColumnConversion) -> str:
 
 
 def _expression(columns: ColumnConversion, delimiter: str) -> str:
-    """A group for each run of neighbouring columns that are loaded. A line without any text is a blank row.
-
-    What begins like a total is left to the converters, who look at its other cells.
-    """
+    """A group for each run of neighbouring columns that are loaded. A line without any text is a blank row."""
     between, runs = re.escape(delimiter), []
     for is_loaded, run in groupby(range(len(columns.headers)), key=columns.mapping.fields.__contains__):
         cells = between.join(_cell(position, columns, delimiter) for position in run)
         runs.append(f"({cells})" if is_loaded else cells)
-    totals = f"(?!{total_rows.BEGINNING})" if columns.totals else ""
-    return rf'{totals}(?![{between}"\s]*+\Z){between.join(runs)}\r?+'
+    return rf'(?![{between}"\s]*+\Z){between.join(runs)}\r?+'
 
 
 def _cell(position: int, columns: ColumnConversion, delimiter: str) -> str:
-    """With or without quotes around it; empty unless the row is nothing without it. The most frequent alternative is first."""
+    """With or without quotes around it; empty unless the row is nothing without it. The most frequent alternative is first.
+
+    Of a cell that calls its row a total the converters look at the row's other cells.
+    """
+    total = f"(?!{total_rows.BEGINNING})" if columns.totals and position in columns.totals.places else ""
     if position not in columns.mapping.fields:
-        return f'(?:"{canonical.anything()}"|{canonical.anything(without=delimiter)})'
+        return f'{total}(?:"{canonical.anything()}"|{canonical.anything(without=delimiter)})'
     name = columns.mapping.fields[position]
     quoted, bare = (_value(name, columns, columns.headers[position], without=without) for without in ("", delimiter))
     empty = "" if name in _needed(columns) else "|"
-    return f'(?:{bare}|"(?:{quoted}{empty})"{empty})'
+    return f'{total}(?:{bare}|"(?:{quoted}{empty})"{empty})'
 
 
 def _value(name: str, columns: ColumnConversion, header: str, *, without: str) -> str:

@@ -13,8 +13,7 @@ TOTALS, SUMS = "tota(?:l|ls|is|les)", "soma|suma|sum"
 TOTAL = re.compile(rf"{BEFORE}(?:(?:{TOTALS})(?:[\s:.(].{{0,40}})?|(?:{SUMS})(?: (?:geral|general|total))?[ .:]*)", re.I | re.S)
 AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$€£]|[A-Z]{3})?\s?[-+(]?[0-9][0-9.,'\s]*\)?\s?(?:%|[^\W\d_]{1,12})?|[-–—]+")
 LONGEST_COUNT = 7  # digits in a field that is no number; longer ones are a code or a phone
-# Of the line of any total, and of few others: before the word stand amounts, and what divides cells.
-BEGINNING = rf"""(?i:(?:[A-Z]{{0,3}}\$|[\s\d.,;|'"=%€£()+–—-])*+{BEFORE}(?:{TOTALS}|{SUMS})\b)"""
+BEGINNING = rf"""(?i:["'=\s]*+{BEFORE}(?:{TOTALS}|{SUMS})\b)"""  # of the cell of any total, quoted or not, and of few others
 BEGINS = re.compile(BEGINNING)
 
 
@@ -25,18 +24,18 @@ class TotalRows:
     The cell is at one of the `places`, and nothing is at those that are `empty`; `numbers` are columns of any number.
     """
 
-    places: frozenset[int]
+    places: tuple[int, ...]
     empty: frozenset[int]
     taken: frozenset[int]
     numbers: frozenset[int]
 
     def find(self, row: Sequence[str]) -> str:
         """The cell that calls the row a total; empty if none does."""
-        if not BEGINS.match("\t".join(row)):
+        word = next((place for place in self.places if place < len(row) and BEGINS.match(row[place])), None)
+        if word is None:
             return ""
         filled = {place: cell for place, text in enumerate(unguarded(row)) if (cell := text.strip())}
-        word = next((place for place, cell in filled.items() if TOTAL.fullmatch(cell)), None)
-        if word not in self.places or not self.empty.isdisjoint(filled):
+        if not TOTAL.fullmatch(filled[word]) or not self.empty.isdisjoint(filled):
             return ""
         others = ((place, filled[place]) for place in self.taken & filled.keys() if place != word)
         return filled[word] if all(self._is_amount(place, cell) for place, cell in others) else ""
@@ -59,7 +58,7 @@ def total_rows(
         places = [place for place, field in of_key.items() if field and _takes_words(field)]
     else:
         places = list(range(width)) if may_lack_id or not ids else []
-    return TotalRows(frozenset(places), ids, frozenset(fields), _numbers(entity, fields))
+    return TotalRows(tuple(places), ids, frozenset(fields), _numbers(entity, fields))
 
 
 def _takes_words(field: FieldDefinition) -> bool:

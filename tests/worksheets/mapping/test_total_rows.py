@@ -59,6 +59,19 @@ def test_without_a_key_a_total_may_stand_in_any_column(import_text, customers):
     assert import_text(text, mode="create", empty_key="create").counts == {"rows": 3, "created": 3}
 
 
+@pytest.mark.parametrize("choices", [{"key": "userId"}, {"mode": "create"}])
+def test_columns_that_nothing_is_taken_from_may_hold_anything(import_text, customers, choices):
+    text = "shop;userId;firstName;rclastcartvalue\nSão Paulo;A-1;Ana;10.50\nSão Paulo;Total;;10.50\n150;Subtotal;;\n"
+
+    assert import_text(text, ignore=["shop"], **choices).counts == {"rows": 3, "created": 1, "skipped": 2}
+
+
+def test_the_word_may_stand_where_nothing_is_taken_from(import_text, customers):
+    text = "shop;firstName;rclastcartvalue\nSão Paulo;Ana;10.50\nTotal geral;;10.50\n"
+
+    assert import_text(text, ignore=["shop"], mode="create").counts == {"rows": 2, "created": 1, "skipped": 1}
+
+
 def test_a_row_with_an_id_is_no_total(import_text, customers):
     text = "id;firstName\n;Total geral\n5f0c2f4e-0d53-4b9b-8f64-2f4c5f0f6c11;Total\n"
 
