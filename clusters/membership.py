@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
+from clusters.pinned_rules import without_pins
 from crm.records import querying
 from crm.rules.compiling import compile_rule
 from crm.rules.context import RuleContext
@@ -60,9 +61,12 @@ def has_rule(cluster: Cluster) -> bool:
 
 
 def rule_text(cluster: Cluster) -> str:
-    """The rule as people read it: the expression of a Rule field, else `Dealers=true` or `tier=Gold`."""
+    """The rule as people read it: the expression of a Rule field without what asks for pins, else `Dealers=true`, `tier=Gold`."""
     field = field_of(cluster)
-    return expression_of(field) if field and field.type == "Rule" else cluster.rule
+    if field is None or field.type != "Rule":
+        return cluster.rule
+    expression = expression_of(field)
+    return without_pins(expression, cluster.kept_in, cluster.kept_out) if cluster.kept_in else expression
 
 
 def retired_option(cluster: Cluster) -> str:

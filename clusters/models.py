@@ -11,7 +11,8 @@ class Cluster(models.Model):
     """A named group of records of one entity: those for which its rule holds.
 
     The rule asks for one value of one field: `Dealers=true` of a Boolean or Rule field, `tier=Gold` of a Choice or text.
-    An archived cluster is shown nowhere but among the archived ones; its field and its members stay.
+    An archived cluster is shown nowhere but among the archived ones; its field and its members stay. `kept_in` and `kept_out`
+    name the date fields of its pins, made at the first one.
     """
 
     name = models.CharField(max_length=50, unique=True)
@@ -24,6 +25,8 @@ class Cluster(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True)
+    kept_in = models.CharField(max_length=50, blank=True, default="")
+    kept_out = models.CharField(max_length=50, blank=True, default="")
 
     class Meta:
         ordering = ["created_at", "id"]

@@ -59,12 +59,12 @@ FLOORS = {
     "crm.rules.comparisons": ["values", "anniversaries options", "comparing"],
     "crm.rules.related": ["computing queries"],
     "clusters": [
-        "models",
+        "models pinned_rules",
         "errors membership",
         "why moments",
         "history",
         "catalogue chips",
-        "comparing",
+        "comparing pins",
         "overview builder",
         "members record_clusters",
         "command_menu dashboard forms demo files jobs measures",
@@ -78,6 +78,7 @@ FLOORS = {
         "questions",
     ],
     "clusters.comparing": ["overlaps grouping quartiles usage", "profile", "describing_profile wording"],
+    "clusters.pins": ["pinning", "reading"],
     "clusters.overview": ["numbers trends", "rows figures"],
     "clusters.history": [
         "sources versions comparing_soon",

@@ -11,8 +11,9 @@ from clusters.catalogue.form_places import place_on_form, take_off_form
 from clusters.catalogue.lookup import COLOURS, LONGEST_DESCRIPTION, InvalidCluster, check_label, checked_rule, drafted_entity
 from clusters.history.refreshing import refresh
 from clusters.history.versions import store_version
-from clusters.membership import field_of, has_own_field, kind_of
+from clusters.membership import field_of, has_own_field, kind_of, rule_text
 from clusters.models import Cluster
+from clusters.pinned_rules import with_pins
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.people.models import User
@@ -86,15 +87,19 @@ def _relabelled(cluster: Cluster, label: str, *, by: Actor) -> dict[str, str]:
 
 def _publish_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     field = Field.objects.get(entity__acronym=cluster.entity, name=cluster.field)
-    before = field.options.get("expression", "")
+    before = rule_text(cluster)
     if rule == before:
         return
     refresh(cluster)  # who joined or left until now did so under the rule that was
-    editing.change_field(field, options={**field.options, "expression": rule})
+    editing.change_field(field, options={**field.options, "expression": _with_pins(cluster, rule)})
     publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
     changed = refresh(cluster, cause="rule")
     store_version(cluster, before=before, after=rule, by=by, joined=changed.joined, left=changed.left)
     record_event(by, "rule", subject=cluster.name, details={"before": _outline(before), "after": _outline(rule)})
+
+
+def _with_pins(cluster: Cluster, rule: str) -> str:
+    return with_pins(rule, cluster.kept_in, cluster.kept_out) if cluster.kept_in else rule
 
 
 def _archived_at(cluster: Cluster, *, archived: bool) -> Any:  # Any: a moment, or None

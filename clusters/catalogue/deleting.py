@@ -53,8 +53,10 @@ def _delete(cluster: Cluster, *, by: Actor, with_field: bool) -> Publication | N
                 leave_as_field(entity, cluster.field)
             return None
         take_off_form(DataEntity.objects.get(acronym=cluster.entity), cluster.field)
-        editing.hide_field(Field.objects.get(entity__acronym=cluster.entity, name=cluster.field))
-        return publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
+        own = {cluster.field, cluster.kept_in, cluster.kept_out} - {""}
+        for field in Field.objects.filter(entity__acronym=cluster.entity, name__in=own, hidden=False):
+            editing.hide_field(field)
+        return publishing.publish_entity(cluster.entity, own, by=by)
 
 
 def _check_field_may_go(cluster: Cluster) -> None:

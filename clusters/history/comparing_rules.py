@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from clusters.history.sources import CAUSE_OF_CHANGE, CHANGE_SETS, CHANGES, EVENTS, MEMBERS, Compared, execute
+from crm.records.dialects import dialect
+
+VALUE_OR_PERSON = "CASE WHEN w.pinned = 1 THEN 'person' ELSE 'value' END"
 
 
 def compare(compared: Compared, *, at: datetime, cause: str = "") -> tuple[int, int]:
@@ -61,12 +64,19 @@ def _left(compared: Compared, at: datetime, cause: str) -> int:
 def _recent_changes(compared: Compared) -> tuple[str, list[object]]:
     """A join of the last change-set, s, that wrote a record since the last comparison, if any did."""
     recent = f"FROM {CHANGES} h WHERE h.entity = %s AND h.id >= %s AND h.at >= %s GROUP BY h.record_id"
-    written = f"SELECT h.record_id, max(h.change_set_id) AS last {recent}"
+    written = f"SELECT h.record_id, max(h.change_set_id) AS last, max({_is_pinned(compared)}) AS pinned {recent}"
     joins = f"LEFT JOIN ({written}) w ON w.record_id = {{}} LEFT JOIN {CHANGE_SETS} s ON s.id = w.last"
     return joins, [compared.cluster.entity, compared.last.unread, compared.last.counted_at]
+
+
+def _is_pinned(compared: Compared) -> str:
+    """1 if a change pinned the record, or took its pin out."""
+    names = [name for name in (compared.cluster.kept_in, compared.cluster.kept_out) if name]
+    asked = " OR ".join(f"(h.kind = 'u' AND {dialect().has_key('h.before', name)})" for name in names)
+    return f"CASE WHEN {asked} THEN 1 ELSE 0 END" if names else "0"
 
 
 def _cause(cause: str) -> tuple[str, list[object]]:
     if cause:
         return "%s", [cause]
-    return f"CASE WHEN s.id IS NULL THEN 'time' ELSE {CAUSE_OF_CHANGE.format(chr(39) + 'value' + chr(39))} END", []
+    return f"CASE WHEN s.id IS NULL THEN 'time' ELSE {CAUSE_OF_CHANGE.format(VALUE_OR_PERSON)} END", []

@@ -15,6 +15,7 @@ from clusters.members.listing import members_page
 from clusters.models import Cluster
 from clusters.overview.figures import figures
 from clusters.overview.rows import archived_because, overview
+from clusters.pins.reading import pins_of
 from clusters.why.explaining import explain_membership
 from crm.parameters import number_parameter, text_parameter
 from crm.people.permissions import may, require
@@ -97,6 +98,7 @@ def why(request: SignedInRequest, name: str, record_id: str) -> HttpResponse:
     record = record_for(request.actor, "read", cluster.entity, record_id)
     title, rule = title_of_record(request, record), membership.rule_text(cluster)
     context = {"cluster": cluster, "record": record, "title": title, "rule": rule}
+    context |= {"pinned": pins_of(cluster, [record], reader=request.actor), "may_pin": membership.has_rule(cluster)}
     template = "clusters/_why.html" if request.htmx else "clusters/why.html"
     try:
         explanation = explain_membership(cluster, record, reader=request.actor)

@@ -54,7 +54,8 @@ def record_change(
     by: Actor,
     at: datetime,
     undoes: ChangeSet | None = None,
+    reason: str = "",
 ) -> RecordChange:
     entity = record.entity.acronym
-    change_set = open_change_set(entity, by=by, at=at, undoes=undoes)
+    change_set = open_change_set(entity, by=by, at=at, undoes=undoes, summary=reason)
     return RecordChange.objects.create(change_set=change_set, entity=entity, record_id=record.pk, kind=kind, before=before, at=at)

@@ -51,9 +51,16 @@ def insert(record: Record, *, by: Actor, undoes: ChangeSet | None = None) -> Non
 
 
 def update(
-    record: Record, values: Values, *, by: Actor, expected_version: int | None = None, files: FileChanges | None = None
+    record: Record,
+    values: Values,
+    *,
+    by: Actor,
+    expected_version: int | None = None,
+    files: FileChanges | None = None,
+    reason: str = "",
 ) -> Record:
     """Writes the named fields and files that differ and returns the stored record; writes nothing when none does.
+    The history tells the `reason`.
 
     Raises InvalidRecord, RecordGone, and VersionConflict when the stored version is not `expected_version`.
     """
@@ -66,7 +73,7 @@ def update(
         with stored_files(current, files or {}) as attached:
             changed = {name: value for name, value in (typed | attached).items() if held(current, name) != value}
             if changed:
-                _write(current, changed, by=by)
+                _write(current, changed, by=by, reason=reason)
     return current
 
 
@@ -114,7 +121,7 @@ def refusing_repeated(record: Record, changed: Values, *, creating: bool = False
         raise
 
 
-def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
+def _write(current: Record, changed: dict[str, Any], *, by: Actor, reason: str = "") -> None:
     people = {name: who for name, who in filled_at_change(current.entity, by=by).items() if held(current, name) != who}
     before = snapshot(current, [*changed, *people])
     if record_errors(current.entity, changed, {**vars(current), **changed}):
@@ -125,7 +132,7 @@ def _write(current: Record, changed: dict[str, Any], *, by: Actor) -> None:
     with refusing_repeated(current, changed):
         references.hold_targets(current, changed)
         current.save(update_fields=[*changed, *stamps, "crm_version"])
-        record_change(current, RecordChange.Kind.UPDATE, before, by=by, at=now)
+        record_change(current, RecordChange.Kind.UPDATE, before, by=by, at=now, reason=reason)
 
 
 def _stamps(by: Actor, now: datetime) -> dict[str, Any]:
