@@ -12,6 +12,7 @@ from import_export.results import InvalidRow, Result, RowResult
 from import_export.widgets import Widget
 from tablib import Dataset
 
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.formula_escaping import guarded, unguarded
 from crm.worksheets.formats.reading import reader
@@ -80,7 +81,8 @@ def read_table(file: IO[bytes]) -> Dataset:
     rows = [[*row.cells[: len(headers)], *[""] * (len(headers) - len(row.cells))] for row in reader.rows_of(file, found)]
     if len(rows) > MOST_ROWS:
         raise UnreadableWorksheet(
-            _("The file has %(n)s rows; here at most %(most)s are taken.") % {"n": len(rows), "most": MOST_ROWS}
+            _("The file has %(n)s rows; here at most %(most)s are taken.")
+            % {"n": local_number(len(rows)), "most": local_number(MOST_ROWS)}
         )
     return Dataset(*rows, headers=headers)
 

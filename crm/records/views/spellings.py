@@ -15,6 +15,7 @@ from crm.records.access import model_for, readable
 from crm.records.backfilling import normalizing
 from crm.records.backfilling.spellings import spellings
 from crm.records.models import ChangeSet
+from crm.schema.fieldtypes.local_format import local_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,4 +48,4 @@ def _bring(request: SignedInRequest, acronym: str, *, is_short: bool) -> None:
     job.refresh_from_db()
     changed = (job.result or {}).get("changed", 0)
     message = ngettext("%(n)s record is brought into one form.", "%(n)s records are brought into one form.", changed)
-    messages.success(request, message % {"n": changed})
+    messages.success(request, message % {"n": local_number(changed)})

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.records.querying import with_answers
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import consistent_read
@@ -222,4 +223,4 @@ def _check_longest(export: Export, column: ExportColumn, form: WriteFormat, at: 
 
 
 def _facts(form: WriteFormat, most: int, count: int) -> dict[str, object]:
-    return {"format": form.label, "most": most, "n": count}
+    return {"format": form.label, "most": local_number(most), "n": local_number(count)}

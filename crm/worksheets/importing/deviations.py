@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 
 from crm.records.bulk import preview
 from crm.records.models import ChangeSet
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.importing.preparing import Prepared
 
 SHOWN = 200
@@ -20,7 +21,7 @@ class Deviated(Exception):
             "%(n)s of these records were changed by somebody else since the rehearsal.",
             count,
         )
-        super().__init__(message % {"n": count})
+        super().__init__(message % {"n": local_number(count)})
         self.done = done
 
 

@@ -14,7 +14,7 @@ from crm.worksheets.models import LeftOutCell, RowError, Worksheet
 GROUPS = 20  # causes are shown; beyond, hardly one has several rows
 VALUES = 8  # of each are shown
 QUOTED = re.compile("“[^”]*”")
-NUMBER = re.compile(r"(?<![\w.:-])[0-9]+(?![\w.:-])")
+NUMBER = re.compile(r"(?<![\w.,:-])[0-9]+(?:[.,\u00a0][0-9]{3})*(?![\w.:-]|,[0-9])")  # with thousands set apart
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.formats.formula_escaping import is_constant, is_quoted_code
 
 
@@ -45,7 +46,7 @@ class Remarks:
     def sentences(self) -> Iterator[str]:
         """In the reader's language; the columns in the order in which they were found."""
         for (code, header), count in self.counts.items():
-            words = {"n": count, "header": header, "example": self.examples[code, header]}
+            words = {"n": local_number(count), "header": header, "example": self.examples[code, header]}
             yield _sentence(code, count) % words
 
 

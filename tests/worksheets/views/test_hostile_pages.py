@@ -58,7 +58,7 @@ REFUSED = {
     "entity bomb": (sheet(head("email"), DOCTYPE).getvalue(), "declares XML entities, as only harmful ones do"),
     "far and empty": (
         sheet("".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 800))).getvalue(),
-        "The worksheet has 16384 columns; at most 1000 can be read. Delete those that are not needed.",
+        "The worksheet has 16,384 columns; at most 1,000 can be read. Delete those that are not needed.",
     ),
     "xlsb": (other_package("xl/workbook.bin"), "Workbooks of the kind xlsb cannot be read. Save it as xlsx"),
     "empty": (b"", "file is empty"),
@@ -69,7 +69,7 @@ REFUSED = {
     ),
     "16,384 columns": (
         sheet(head("email", *(f"c{n}" for n in range(16_383))) + head("ana@example.com")).getvalue(),
-        "The worksheet has 16384 columns; at most 1000 can be read. Delete those that are not needed.",
+        "The worksheet has 16,384 columns; at most 1,000 can be read. Delete those that are not needed.",
     ),
     "cut off": (workbook(["email"], ["a@b.co"]).getvalue()[:-30], "The file is damaged"),
 }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.formula_escaping import unguarded
 from crm.worksheets.formats.reading.workbook.book import letters_of
@@ -75,7 +76,7 @@ def _refuse_too_many(width: int) -> None:
     if width > MOST:
         raise UnreadableWorksheet(
             _("The worksheet has %(n)s columns; at most %(most)s can be read. Delete those that are not needed.")
-            % {"n": width, "most": MOST}
+            % {"n": local_number(width), "most": local_number(MOST)}
         )
 
 
@@ -84,5 +85,5 @@ def _refuse_too_long(found: Sequence[str], header_row: int) -> None:
         if len(name) > LONGEST:
             raise UnreadableWorksheet(
                 _("The name of column %(place)s has %(n)s characters. Does row %(row)s name the columns?")
-                % {"place": place, "n": len(name), "row": header_row}
+                % {"place": place, "n": local_number(len(name)), "row": header_row}
             )

@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading.sandbox import NoAnswer, answers
 from crm.worksheets.formats.rows import RowProblem, SheetRow
@@ -128,10 +129,14 @@ def _row(line: list[Any]) -> SheetRow:  # Any: a number, cells, flaws
 
 def _notes(noticed: dict[str, int]) -> Iterator[str]:
     if count := noticed["hidden_rows"]:
-        yield ngettext("%(n)s hidden row is read as well.", "%(n)s hidden rows are read as well.", count) % {"n": count}
+        yield ngettext("%(n)s hidden row is read as well.", "%(n)s hidden rows are read as well.", count) % {
+            "n": local_number(count)
+        }
     if count := noticed["merged"]:
-        merged = ngettext("%(n)s range of cells is merged", "%(n)s ranges of cells are merged", count) % {"n": count}
+        merged = ngettext("%(n)s range of cells is merged", "%(n)s ranges of cells are merged", count) % {
+            "n": local_number(count)
+        }
         yield _("%s: only the first cell of each has the value, the others are empty.") % merged
     if count := noticed["formulas"]:
-        formulas = ngettext("%(n)s cell holds a formula", "%(n)s cells hold formulas", count) % {"n": count}
+        formulas = ngettext("%(n)s cell holds a formula", "%(n)s cells hold formulas", count) % {"n": local_number(count)}
         yield _("%s: the values are those of the last calculation.") % formulas

@@ -246,9 +246,9 @@ def test_markup_is_no_worksheet(content):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (",".join(f"c{n}" for n in range(1_001)) + "\n1\n", "The worksheet has 1001 columns; at most 1000 can be read."),
-        ("1,2\n" + ",".join("3" * 1_001) + "\n", "The worksheet has 1001 columns; at most 1000 can be read."),
-        ("email," + "n" * 1_001 + "\na@b.co,x\n", "The name of column 2 has 1001 characters. Does row 1 name the columns?"),
+        (",".join(f"c{n}" for n in range(1_001)) + "\n1\n", "The worksheet has 1,001 columns; at most 1,000 can be read."),
+        ("1,2\n" + ",".join("3" * 1_001) + "\n", "The worksheet has 1,001 columns; at most 1,000 can be read."),
+        ("email," + "n" * 1_001 + "\na@b.co,x\n", "The name of column 2 has 1,001 characters. Does row 1 name the columns?"),
         (",,\n,,\n", "The sheet is empty."),
     ],
     ids=["many", "many without names", "long", "blank"],
