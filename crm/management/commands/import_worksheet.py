@@ -22,7 +22,7 @@ from crm.worksheets.importing.import_jobs import prepare_import
 from crm.worksheets.mapping import recipes
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.limit import Limit
-from crm.worksheets.mapping.stated import Stated
+from crm.worksheets.mapping.stated import Stated, with_spelling
 from crm.worksheets.models import Recipe, Worksheet
 from crm.worksheets.review import questions, reviewing
 
@@ -128,7 +128,7 @@ class Command(SiteCommand):
         with file.open("rb") as source:
             worksheet = Worksheet(entity=options["entity"], name=file.name, created_by=actor.user)
             with upload_file.stored(worksheet, File(source)):
-                chosen = replace(self.by_recipe(worksheet, recipe, choices), **explicit(options)) if recipe else choices
+                chosen = self.by_recipe(worksheet, recipe, choices, options) if recipe else choices
                 worksheet.choices = with_limits(chosen).to_json()
                 self.propose(worksheet, chosen, options) if options["guess"] else worksheet.save()
         return worksheet
@@ -147,13 +147,15 @@ class Command(SiteCommand):
         if open_questions := list(questions.in_words(review, is_key_stated=bool(options["key"] or options["recipe"]))):
             raise InvalidMapping(" ".join(open_questions))
 
-    def by_recipe(self, worksheet: Worksheet, recipe: Recipe, choices: ImportChoices) -> ImportChoices:
+    def by_recipe(self, worksheet: Worksheet, recipe: Recipe, choices: ImportChoices, options: dict[str, Any]) -> ImportChoices:
         if recipe.entity != worksheet.entity:
             raise InvalidMapping(f"The recipe {recipe} is for {recipe.entity}.")
         worksheet.cluster = recipe.cluster
         with upload_file.opened_file(worksheet) as source:
             _format, headers = preparing.read_head(source, choices, current.models()[worksheet.entity])
-        return recipes.stated_over(recipe, headers, choices)
+        chosen = replace(recipes.stated_over(recipe, headers, choices), **explicit(options))
+        entity = current.models().entity(worksheet.entity)
+        return with_spelling(chosen, entity, dates=options["dates"] or "", decimal=options["decimal"] or "")
 
     def choices(self, options: dict[str, Any]) -> ImportChoices:
         names = ("mode", "ignore", "replace", "encoding", "delimiter", "sheet", "header", "labels", "atomic", "allow_consent")

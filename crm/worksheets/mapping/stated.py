@@ -44,7 +44,7 @@ class Stated:
             replace=stated.replace,
             **self._options(),
         )
-        return self._with_formats(choices, entity)
+        return with_spelling(choices, entity, dates=self.dates, decimal=self.decimal)
 
     def _options(self) -> dict[str, Any]:  # Any: choices
         """What is stated of the options that are one value, by name."""
@@ -53,11 +53,14 @@ class Stated:
         own = {name for name in names if getattr(stated, name) != getattr(default, name)} | self.explicit
         return {name: getattr(stated, name) for name in own}
 
-    def _with_formats(self, choices: ImportChoices, entity: EntityDefinition) -> ImportChoices:
-        stated = {"dates": self.dates, "decimal": self.decimal}
-        for header, name in choices.map.items():
-            field = entity.field(name)
-            ways = fieldtypes.get(field.type).reading_options if field else frozenset()
-            own = {way: value for way, value in stated.items() if value and way in ways}
-            choices = choices.with_column(header, **own) if own else choices
-        return choices
+
+def with_spelling(choices: ImportChoices, entity: EntityDefinition, *, dates: str, decimal: str) -> ImportChoices:
+    """Dates and decimals of all columns as they are stated; what is empty stays as it is chosen."""
+    stated = {way: value for way, value in (("dates", dates), ("decimal", decimal)) if value}
+    choices = replace(choices, dates=dates or choices.dates, decimal=decimal or choices.decimal)
+    for header, name in choices.map.items():
+        field = entity.field(name)
+        ways = fieldtypes.get(field.type).reading_options if field else frozenset()
+        own = {way: value for way, value in stated.items() if way in ways}
+        choices = choices.with_column(header, **own) if own else choices
+    return choices

@@ -399,3 +399,16 @@ def test_repeated_columns_that_fill_nothing_refuse_nothing(write, stated):
     text = "Email,UNSUB_REASON,UNSUB_REASON,First Name\nrh1@example.com,,,Ana\n"
 
     assert counts(write(text), *(stated or ["--guess"]), "--key", "email") == {"created": 1}
+
+
+@pytest.mark.parametrize(("option", "field", "before", "cell", "read"), [
+    ("--decimal", "rclastcartvalue", ",", "1,234.50", "1234.50"), ("--dates", "birthDate", "dmy", "02/13/1990", "1990-02-13"),
+])  # fmt: skip
+def test_a_stated_spelling_goes_before_that_of_the_recipe(write, option, field, before, cell, read):
+    first = f"email;{field}\nana@example.com;{'1.234,50' if option == '--decimal' else '13/02/1990'}\n"
+    facts(write(first, "feed.csv"), "--guess", "--key", "email", option, before)
+    after = {"--decimal": ".", "--dates": "mdy"}[option]
+
+    found = facts(write(f"email;{field}\neva@example.com;{cell}\n"), "--recipe", "feed.csv", option, after)
+
+    assert (found["created"], str(getattr(customers().get(email="eva@example.com"), field))) == (1, read)
