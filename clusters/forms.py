@@ -45,12 +45,14 @@ class NewClusterForm(forms.Form):
     rule = rule_field(label=_("Rule"), include="[name=entity]", required=False, help_text=RULE_HELP)
     entity = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
 
+    begins_at_label = True
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True  # the template writes the form's tag, its token and its buttons
-        helper.layout = Layout(Field("label", autofocus=True), "entity")
+        helper.layout = Layout(Field("label", **({"autofocus": True} if self.begins_at_label else {})), "entity")
         return helper
 
     def clean_entity(self) -> str:

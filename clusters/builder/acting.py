@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from clusters.builder.conditions import FormClause, Group, Item, RelatedClause
+from clusters.builder.conditions import FormClause, Group, Item, RelatedClause, parts_of
 from clusters.builder.form_data import PLACE, in_order, picked
 from clusters.builder.offering import Offer
 from clusters.builder.operators import operators_of
@@ -31,7 +31,7 @@ def act_of(data: QueryDict) -> Act:
     what, _colon, rest = pressed.partition(":")
     place, _colon, key = rest.partition(":")
     if not PLACE.fullmatch(place):
-        return Act("")
+        return Act("show" if what == "show" else "")
     return Act(what, tuple(in_order(place)[1:]), key or typed.get(place, ""))
 
 
@@ -44,6 +44,18 @@ def acted(group: Group, act: Act, offer: Offer) -> Group:
     if act.what == "add":
         return _changed(group, act.path, offer, lambda owner, inner: _extended(owner, _new_item(act.key, inner)))
     return group
+
+
+def focus_after(group: Group, act: Act) -> str:
+    """The place where one goes on after the act: what was added, where more can be added, or the button that was pressed."""
+    if act.what not in {"add", "group", "drop"}:
+        return act.what
+    if act.what == "drop":
+        return ".".join(map(str, (0, *act.path[:-1])))
+    items = group.items
+    for number in act.path:
+        items = parts_of(items[number]) if number < len(items) else ()
+    return f"{act.place}.{len(items) - 1}" if items else ""
 
 
 def offer_at(group: Group, path: tuple[int, ...], offer: Offer) -> Offer:

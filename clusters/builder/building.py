@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clusters.builder import form_data
-from clusters.builder.acting import Act, act_of, acted, offer_at
+from clusters.builder.acting import Act, act_of, acted, focus_after, offer_at
 from clusters.builder.conditions import FormClause, Group, Item, NotShown, group_of, rule_of
 from clusters.builder.counting import count_items
 from clusters.builder.offering import Offer, offered
@@ -36,7 +36,7 @@ class FieldQuestion:
 @dataclass(frozen=True)
 class RuleBuilder:
     """`text` is the rule; `root` is None where conditions cannot say it. `refusal` is why it cannot be saved, and `is_large` that
-    there are more conditions than a form holds.
+    there are more conditions than a form holds. `focus` is the place where one goes on.
     """
 
     text: str
@@ -44,6 +44,7 @@ class RuleBuilder:
     refusal: str = ""
     is_large: bool = False
     question: FieldQuestion | None = None
+    focus: str = ""
 
     @property
     def offers(self) -> list[Offer]:
@@ -90,6 +91,7 @@ def _from_conditions(data: QueryDict, offer: Offer, reader: Actor) -> RuleBuilde
         form_data.too_large() if is_large else _refusal(group, offer),
         is_large,
         question,
+        focus_after(group, act),
     )
 
 

@@ -38,6 +38,7 @@ def new_cluster(request: SignedInRequest) -> HttpResponse:
     builder = _builder(request, request.POST or request.GET, entity)
     given = (request.POST or request.GET).dict()
     form = NewClusterForm(initial={**given, "entity": entity, "rule": builder.text if builder else ""})
+    form.begins_at_label = not is_act(request.POST or request.GET)  # after a button one goes on at its place
     context = {"form": form, "builder": builder, **_preview(request, builder.text if builder else "")}
     return render(request, "clusters/new.html", context)
 

@@ -69,6 +69,45 @@ def test_a_rule_is_built_by_keyboard_with_and_without_scripts(keyboard, request)
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
+def test_a_related_condition_is_built_rehearsed_and_changed_by_keyboard(keyboard):
+    page, name = keyboard.page, f"Homeless {'quickly' if keyboard.has_scripts else 'plainly'}"
+    text, show = (
+        page.get_by_label("Rule", exact=True),
+        page.get_by_role("button", name="Show the text as conditions, or count them"),
+    )
+    page.goto("/clusters/new/")
+    keyboard.type(page.get_by_label("Name of the cluster"), name)
+    keyboard.type(page.get_by_label("Field of the new condition", exact=True), "addr")
+    keyboard.press(page.get_by_role("button", name="Add a condition", exact=True))
+    expect(text).to_have_value("has(AD)")
+    expect(page.get_by_label("Field of the new condition on Addresses")).to_be_focused()
+
+    page.keyboard.type("City")
+    keyboard.press(page.get_by_role("button", name="Add a condition on Addresses"))
+    expect(page.get_by_label("How City is compared")).to_be_focused()
+    keyboard.type(page.get_by_label("Value of City", exact=True), "Nowhere")
+    keyboard.press(show)
+    expect(text).to_have_value("has(AD where city=Nowhere)")
+    expect(page.get_by_text("None of the Addresses has “Nowhere” as City.")).to_be_visible()
+    keyboard.choose(page.get_by_label("What is asked of Addresses"), "has no")
+    keyboard.press(show)
+    expect(text).to_have_value("NOT has(AD where city=Nowhere)")
+    keyboard.stop()
+    keyboard.press(page.get_by_role("button", name="Create cluster"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+    page.goto(f"/clusters/{name.title().replace(' ', '')}/rule/")
+    keyboard.choose(page.get_by_label("What is asked of Addresses"), "has")
+    keyboard.press(page.get_by_role("button", name="Count first"))
+    expect(page.locator(".moves.leaving summary")).not_to_have_text("0 leave")
+    keyboard.stop()
+    keyboard.press(page.get_by_role("button", name="Change the rule"))
+    page.goto(f"/clusters/{name.title().replace(' ', '')}/history/")
+    expect(page.get_by_role("row").filter(has_text="NOT has(AD where city=Nowhere)").first).to_contain_text(
+        "has(AD where city=Nowhere)"
+    )
+
+
 @pytest.mark.parametrize("width", [1360, 390])
 def test_pages_about_a_cluster_are_for_everyone(page: Page, visit, width):
     page.set_viewport_size({"width": width, "height": 800})
