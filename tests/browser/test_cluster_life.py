@@ -35,19 +35,19 @@ def test_a_pasted_list_joins_three_leave_and_come_back(page: Page, visit):
     expect(page.get_by_text("5 customers joined Revendedores.")).to_be_visible()
     visit()
 
-    page.get_by_role("link", name="Why? rosa@life.example.com").click()
+    page.get_by_role("link", name="Why? Rosa").click()
     expect(page.get_by_text("So since")).to_be_visible()
     visit()
 
     page.goto("/clusters/Revendedores/")
     for name in PEOPLE[:3]:
-        page.get_by_label(f"Choose {name.lower()}@life.example.com").check()
+        page.get_by_label(f"Choose {name}").check()
     page.get_by_role("button", name="Remove the chosen ones").click()
     expect(page.get_by_text("3 customers left Revendedores.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Undo").last.click()
     page.goto("/clusters/Revendedores/")
-    expect(page.get_by_text("5 members")).to_be_visible(timeout=15_000)
+    expect(page.locator("dd.figure").first).to_have_text("5", timeout=15_000)
 
 
 def test_a_rule_is_built_by_keyboard_with_and_without_scripts(keyboard, request):

@@ -30,7 +30,7 @@ def count_while_typing(visit) -> None:
     expect(preview).to_contain_text("Did you mean “customerClass”?")
     rule.fill('customerClass=A AND email contains "rule.example.com"')
     expect(preview).to_contain_text("1 customer now")
-    expect(preview.get_by_role("link", name="rita@rule.example.com")).to_be_visible()
+    expect(preview.get_by_role("link", name="Rita")).to_be_visible()
     visit()
 
 
@@ -38,8 +38,8 @@ def save_it(visit) -> None:
     visit("").get_by_role("button", name="Create cluster").click()
     page = visit()
     expect(page.get_by_role("heading", level=1)).to_have_text("Class A")
-    expect(page.get_by_text("1 member")).to_be_visible()
-    page.get_by_role("link", name="rita@rule.example.com", exact=True).click()
+    expect(page.locator("dd.figure").first).to_have_text("1")
+    page.get_by_role("link", name="Rita", exact=True).click()
     switch = page.locator("input[name=ClassA]")
     expect(switch).to_be_checked()
     expect(switch).to_be_disabled()
@@ -53,7 +53,7 @@ def ask_why(visit) -> None:
     visit("")
     page.get_by_role("link", name="Why? Class A").click()
     visit()
-    expect(page.get_by_role("heading", level=1)).to_have_text("rui@rule.example.com is not in Class A")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rui is not in Class A")
     clause = page.get_by_role("listitem").filter(has_text="Customer class is A").last
     expect(clause).to_contain_text("does not hold, which keeps it out")
     expect(clause).to_contain_text("here: B")
