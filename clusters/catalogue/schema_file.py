@@ -1,5 +1,6 @@
 """The catalogue as a part of the schema file."""
 
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -13,9 +14,10 @@ from crm.rules.parsing import parse
 from crm.rules.tree import Comparison
 from crm.schema.errors import InvalidSchemaFile
 
-SETTINGS = ("labels", "description", "entity", "field", "rule", "colour")
+SETTINGS = ("labels", "description", "entity", "field", "rule", "colour", "kept_in", "kept_out")
 KINDS = {
     "name": str, "labels": dict, "description": str, "entity": str, "field": str, "rule": str, "colour": int, "archived": bool,
+    "kept_in": str, "kept_out": str,
 }  # fmt: skip
 
 
@@ -55,14 +57,15 @@ def _import_row(row: dict[str, Any], by: Actor) -> str:
 
 
 def _completed(row: dict[str, Any]) -> dict[str, Any]:
-    """A file of an earlier release has neither description nor rule: a cluster was a field that is true."""
-    return {"description": "", "archived": False, "rule": f"{row.get('field')}=true", **row}
+    """A file of an earlier release has no description, no rule (a cluster was a field that is true) and no fields of pins."""
+    return {"description": "", "archived": False, "kept_in": "", "kept_out": "", "rule": f"{row.get('field')}=true", **row}
 
 
 def _checked(row: dict[str, Any]) -> dict[str, Any]:
     wrong = [name for name, kind in KINDS.items() if not isinstance(row.get(name), kind)]
     if not wrong and not _asks_for_one_value(row["rule"], row["field"]):
         wrong = ["rule"]
+    wrong += [name for name in ("kept_in", "kept_out") if not wrong and not re.fullmatch(r"\w{0,50}", row[name])]
     if wrong:
         message = _("Cluster %(name)s: “%(setting)s” is missing or wrong.")
         raise InvalidSchemaFile(message % {"name": str(row.get("name"))[:50], "setting": wrong[0]})

@@ -77,4 +77,6 @@ def _pin(cluster: Cluster, record: Record, kept: Kept, changes: dict, reader: Ac
 
 
 def _may_read(cluster: Cluster, reader: Actor) -> bool:
-    return all(may(reader, "read", cluster.entity, name) for name in (cluster.kept_in, cluster.kept_out))
+    entity = current.entity(cluster.entity)
+    names = (cluster.kept_in, cluster.kept_out)
+    return all(entity.field(name) is not None and may(reader, "read", cluster.entity, name) for name in names)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters import membership
-from clusters.catalogue import changing, creating, deleting
+from clusters.catalogue import changing, creating, deleting, schema_file
 from clusters.catalogue.changing import ClusterChange
 from clusters.errors import InvalidCluster
 from clusters.members.copying import copy_cluster
@@ -20,6 +20,7 @@ from clusters.pins.pinning import pin, unpin
 from clusters.pins.reading import pins
 from clusters.why.explaining import explain_membership
 from crm.people.models import Role
+from crm.schema.errors import InvalidSchemaFile
 from crm.schema.generated import current
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +168,14 @@ def test_a_rule_comes_out_of_its_pins_as_it_went_in(rule):
 @given(st.text(max_size=30))
 def test_any_other_text_stays_as_it_is(text):
     assert without_pins(text, "keptIn", "keptOut") == text
+
+
+def test_a_schema_file_keeps_which_fields_pin(rich, manager, administrator):
+    keep(rich, "Bia", "in", by=manager)
+    (row,) = schema_file.document()
+    Cluster.objects.update(kept_in="", kept_out="")
+
+    schema_file.take_over([row], administrator)
+    assert membership.rule_text(Cluster.objects.get()) == "totalSpent>1000 OR state=BA"
+    with pytest.raises(InvalidSchemaFile):
+        schema_file.take_over([{**row, "kept_in": "a OR b"}], administrator)
