@@ -94,7 +94,7 @@ def _publish_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     editing.change_field(field, options={**field.options, "expression": _with_pins(cluster, rule)})
     publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
     changed = refresh(cluster, cause="rule")
-    store_version(cluster, before=before, after=rule, by=by, joined=changed.joined, left=changed.left)
+    store_version(cluster, before=before, after=rule, by=by.name, joined=changed.joined, left=changed.left)
     record_event(by, "rule", subject=cluster.name, details={"before": _outline(before), "after": _outline(rule)})
 
 

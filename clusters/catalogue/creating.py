@@ -93,7 +93,7 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
     cluster = stored_cluster(name, label, entity, name, "true", by=by)
     if rule:
         refresh(cluster)  # from now on it is known who joins and leaves
-        store_version(cluster, before="", after=rule, by=by)
+        store_version(cluster, before="", after=rule, by=by.name)
     return cluster
 
 

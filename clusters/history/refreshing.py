@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from clusters import membership
+from clusters.history import versions
 from clusters.history.comparing_rules import compare
 from clusters.history.folding import fold_changes
 from clusters.history.sources import Compared, first_unread
 from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
 from crm.records.dialects import dialect
 from crm.schema.generated import current
+from crm.schema.models import Publication
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,28 @@ def refresh(cluster: Cluster, *, cause: str = "") -> Refreshed:
         unread = first_unread(last.unread)
         at = max(timezone.now(), last.counted_at or timezone.now())  # a clock that was set back disorders nothing
         if membership.has_rule(cluster):
-            joined, left = compare(compared, at=at, cause=cause)
+            joined, left = _compare(compared, at=at, cause=cause)
         else:
             joined, left = fold_changes(compared)
         last.of = compared.model.objects.count()
         _store(last, at, unread)
     return Refreshed(1, joined, left)
+
+
+def _compare(compared: Compared, *, at: datetime, cause: str) -> tuple[int, int]:
+    """A rule that was changed elsewhere since the last time gets its version now, and what it did is of that cause."""
+    rule, cluster = membership.rule_text(compared.cluster), compared.cluster
+    last = None if cause else versions.outdated(cluster, rule)
+    joined, left = compare(compared, at=at, cause="rule" if last else cause)
+    if last is not None:
+        versions.store_version(cluster, before=last.after, after=rule, by=_who_published(), joined=joined, left=left)
+    return joined, left
+
+
+def _who_published() -> str:
+    """Of the newest publication, which is what changed the rule unless several were published since."""
+    found = Publication.objects.select_related("published_by").first()
+    return str(found.published_by) if found and found.published_by else ""
 
 
 def forget_before_retention() -> int:

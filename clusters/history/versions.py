@@ -3,13 +3,18 @@
 from django.utils import timezone
 
 from clusters.models import Cluster, RuleVersion
-from crm.people.actors import Actor
+
+
+def outdated(cluster: Cluster, rule: str) -> RuleVersion | None:
+    """The last version, if the rule is another by now: changed in the schema, or by a schema file."""
+    last = cluster.rule_versions.first()
+    return last if last is not None and last.after != rule else None
 
 
 def store_version(
-    cluster: Cluster, *, before: str, after: str, by: Actor, joined: int | None = None, left: int | None = None
+    cluster: Cluster, *, before: str, after: str, by: str, joined: int | None = None, left: int | None = None
 ) -> RuleVersion:
-    """`joined` and `left`: how many did by this change; None of the first version."""
+    """`by` is a name. `joined` and `left`: how many did by this change; None of the first version."""
     return RuleVersion.objects.create(
-        cluster=cluster, at=timezone.now(), user_name=by.name, before=before, after=after, joined=joined, left=left
+        cluster=cluster, at=timezone.now(), user_name=by, before=before, after=after, joined=joined, left=left
     )

@@ -14,7 +14,10 @@ from clusters.history.refreshing import refresh, refresh_all
 from clusters.jobs import refresh_clusters
 from clusters.models import ClusterCount, CurrentMember, MembershipEvent, RuleVersion
 from crm.records.writing import saving
+from crm.schema.draft import editing
 from crm.schema.generated import current
+from crm.schema.models import Field
+from crm.schema.publishing import publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +145,18 @@ def test_walking_events_back_gives_the_members_at_every_comparison(rich, operato
         seen.append((timezone.now(), set(membership.members(rich).values_list("pk", flat=True))))
 
     assert [members_at(rich, moment) for moment, _members in seen] == [members for _moment, members in seen]
+
+
+def test_a_rule_that_was_changed_in_the_schema_gets_its_version_with_what_it_did(rich, administrator):
+    field = Field.objects.get(entity__acronym="CL", name="Rich")
+    editing.change_field(field, options={**field.options, "expression": "totalSpent>2500"})
+    publishing.publish(by=administrator)
+
+    refresh(rich)
+
+    version = rich.rule_versions.first()
+    assert (version.before, version.after, version.left) == ("totalSpent>1000", "totalSpent>2500", 1)
+    assert version.user_name == "Ada"
+    assert MembershipEvent.objects.get().cause == "rule"
+    refresh(rich)
+    assert rich.rule_versions.count() == 2
