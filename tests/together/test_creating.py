@@ -48,6 +48,7 @@ MAKES_NOTHING = {
     "clusters/<str:name>/settings/": "changes a cluster",
     "clusters/new/tiers/": "leaves tiers that are there already as they are",
     "crm/<str:acronym>/<str:record_id>/": "changes a record",
+    "crm/one-form/<str:acronym>/": "brings values into one form; a second run finds nothing and writes nothing",
     "crm/<str:acronym>/<str:record_id>/delete/": "deletes",
     "people/<uuid:pk>/activate/": "changes a person",
     "people/<uuid:pk>/deactivate/": "changes a person",

@@ -72,6 +72,9 @@ def _next_batch(
     wanted = [row for row in rows if row.is_changed]
     change_set = _change_set(job, done) if wanted else None
     changed = _write(job, model, names, wanted, change_set) if change_set else 0
+    if change_set and not changed and done.change_set is None:
+        change_set.delete()  # all of it would repeat unique values
+        change_set = None
     done = replace(
         done,
         after=str(rows[-1].record_id),

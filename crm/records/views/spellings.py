@@ -17,19 +17,23 @@ from crm.records.backfilling.spellings import spellings
 from crm.records.models import ChangeSet
 from crm.schema.fieldtypes.local_format import local_number
 
+RUNS = 20  # are searched for the last that wrote something
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def in_one_form(request: SignedInRequest, acronym: str) -> HttpResponse:
     model = model_for(request.actor, "schema", acronym)
     fields = readable(request.actor, model.entity, normalizing.normalized_fields(model.entity))
-    last = Job.objects.filter(kind=normalizing.KIND, entity=acronym).order_by("-created_at").first()
+    runs = list(Job.objects.filter(kind=normalizing.KIND, entity=acronym).order_by("-created_at")[:RUNS])
+    last = runs[0] if runs else None
     if request.method == "POST":
         if last is None or not last.is_active:
             _bring(request, acronym, is_short=spellings(model, fields).is_all)
         return redirect("record-one-form", acronym)
-    number = (last.result or {}).get("change_set") if last else None
-    written = ChangeSet.objects.filter(pk=number).first() if number else None
-    context = {"entity": model.entity, "report": spellings(model, fields), "last": last, "change_set": written}
+    wrote = next((run for run in runs if (run.result or {}).get("change_set")), None)
+    change_set = ChangeSet.objects.filter(pk=wrote.result["change_set"]).first() if wrote and wrote.result else None
+    report = spellings(model, fields)
+    context = {"entity": model.entity, "report": report, "last": last, "wrote": wrote, "change_set": change_set}
     return render(request, "records/one_form.html", context)
 
 

@@ -66,6 +66,8 @@ def test_keys_that_look_alike_are_brought_together_where_nobody_else_has_the_key
     assert (found["changed"], found["kept"]) == (1, 2)
     assert dict(parts.objects.values_list("pk", "code")) == {"a": "U 100", "b": "U\u00a0200", "c": "U 200", "d": "U\u200b300"}
     assert set(parts.objects.values_list("name", flat=True)) == {"Ana\u00a0Lima"}
+    assert normalized("--entity", "PT")["entities"]["PT"] == {"changed": 0, "kept": 2, "change_set": None}
+    assert ChangeSet.objects.count() == 1
 
 
 def test_a_second_run_finds_nothing_and_writes_nothing(parts, normalized):

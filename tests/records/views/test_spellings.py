@@ -57,6 +57,16 @@ def test_the_button_changes_it_as_one_change_that_is_taken_back(browse, parts):
     assert stored(parts) == before
 
 
+def test_a_run_that_finds_nothing_leaves_the_last_one_to_be_undone(browse, parts):
+    browse.post(ADDRESS)
+
+    page = browse.post(ADDRESS, follow=True)
+
+    assert "0 records are brought into one form." in text(page)
+    assert "1 record was changed." in text(page)
+    assert ChangeSet.objects.count() == 1
+
+
 def test_pressing_while_it_runs_starts_no_second_job(browse, parts, monkeypatch):
     monkeypatch.setattr(spellings, "LOOKED_AT", 2)
 
