@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -19,7 +20,7 @@ VALUES = {
     "mail": ["", "Ana@Example.com", "ana+1@example.com", "ana@", "joão@exãmple.com", "a b@example.com", "x" * 65 + "@b.co"],
     "size": ["0", "-1", "+5", "007", "2147483647", "2147483648", "1.0", "1.5", "1,000", "1e3", "٣", "1\0"],
     "far": ["9223372036854775807", "9223372036854775808", "-0"],
-    "price": ["1.005", "-0.00", ".5", "5.", "1,5", "9999999999999.99", "10000000000000", "NaN", "1e5", "0.014"],
+    "price": ["1.05", "-0.00", ".5", "5.", "1,5", "9999999999999.99", "10000000000000", "NaN", "1e5"],
     "day": ["2024-02-29", "2023-02-29", "2024-02-29T00:00:00", "2024-02-29 10:00", "29/02/2024", "0001-01-01"],
     "moment": [
         "2024-02-29 10:00",
@@ -34,7 +35,7 @@ VALUES = {
     "phone": ["+55 (11) 99999-0000", "123", "1\0", "0800 123 4567", "call me", "*****"],
     "cep": ["01310-100", "1310100", "x"],
     "tax": ["529.982.247-25", "529.982.247-26", "12.ABC.345/01DE-35", "111.111.111-11"],
-    "share": ["85.42", "85%", "0.12345", "x%", "123456789012"],
+    "share": ["85.42", "85%", "0.1234", "x%", "123456789012"],
     "clock": ["23:50", "9:05", "24:00", "1\0", "09:05:30", "noon"],
     "tastes": ["GOLD MEMBER; SILVER", "silver", "gold;bronze", ";", "gold\nsilver"],
     "owner": ["ana", "CL-ANA", "Ana@Example.com", "nobody", "a\0b"],
@@ -123,3 +124,15 @@ def test_a_changed_record_is_judged_alike(parts, admin, by_worksheet, name):
     found = by_worksheet([{"code": f"sheet {number}", name: value} for number, value in enumerate(values)])
 
     assert said(values, found) == said(values, by_hand)
+
+
+@pytest.mark.parametrize(("name", "typed", "rounded"), [("price", "1.005", "1.01"), ("share", "0.12345", "0.1235")])
+def test_more_decimals_than_are_kept_are_refused_by_hand_and_rounded_as_the_rehearsal_says(
+    parts, admin, by_worksheet, name, typed, rounded
+):
+    row = {"must": "given", name: typed}
+
+    (refusal,) = outcome(lambda: saving.create(parts, row, by=admin))
+    assert refusal[0] == name
+    (found,) = by_worksheet([{"code": "sheet", **row}])
+    assert found[name] == Decimal(rounded)
