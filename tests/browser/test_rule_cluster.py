@@ -28,8 +28,10 @@ def count_while_typing(visit) -> None:
     rule.press_sequentially("customerClas=A")
     preview = page.locator("#preview")
     expect(preview).to_contain_text("Did you mean “customerClass”?")
+    expect(page.locator("[data-announcer]")).to_contain_text("Did you mean “customerClass”?")
     rule.fill('customerClass=A AND email contains "rule.example.com"')
     expect(preview).to_contain_text("1 customer now")
+    expect(page.locator("[data-announcer]")).to_contain_text("1 customer now")
     expect(preview.get_by_role("link", name="Rita")).to_be_visible()
     visit()
 
