@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clusters.membership import is_its_field
 from clusters.models import Cluster
-from crm.extensions import ClusterChip, FieldDependent, RuleAction
+from crm.extensions import ClusterChip, FieldDependent, ListAction
 from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.schema.generated import current
@@ -25,11 +25,12 @@ def cluster_fields(acronym: str) -> dict[str, ClusterChip]:
     }
 
 
-def rule_actions(actor: Actor, acronym: str, rule: str) -> list[RuleAction]:
-    """A list narrowed by a rule is a cluster that has no name yet, or joins one that has."""
-    address = urlencode({"entity": acronym, "rule": rule})
-    made = [RuleAction(_("Make a cluster of these"), f"/clusters/new/?{address}")] if may(actor, "cluster", acronym) else []
-    added = [RuleAction(_("Add these to a cluster"), f"/clusters/new/members/?{address}")] if may(actor, "write", acronym) else []
+def list_actions(actor: Actor, acronym: str, rule: str, narrowing: str) -> list[ListAction]:
+    """A narrowed list joins a cluster; one that a rule narrows is a cluster that has no name yet."""
+    address = urlencode({"entity": acronym, **({"rule": rule} if rule else {"listed": narrowing})})
+    is_offered = bool(rule) and may(actor, "cluster", acronym)
+    made = [ListAction(_("Make a cluster of these"), f"/clusters/new/?{address}")] if is_offered else []
+    added = [ListAction(_("Add these to a cluster"), f"/clusters/new/members/?{address}")] if may(actor, "write", acronym) else []
     return made + added
 
 

@@ -47,7 +47,7 @@ class ListedCluster:
 
 
 @dataclass(frozen=True)
-class RuleAction:
+class ListAction:
     """Something that can be done with the records of a list: the words of the link, and its address."""
 
     label: str
@@ -136,7 +136,8 @@ class Extensions:
     `clusters` gives those of an entity that are in use and that this person may read, in the catalogue's order, and `clusters_of`
     which of them each record of that entity is in: one query, whatever the number of both.
     `cluster_counts` gives, for clusters of an entity, how many records are in each, by name; none where that cannot be counted.
-    `rule_actions` gives what this person can do with the rule that narrows a list of an entity.
+    `list_actions` gives what this person can do with the records of a list that an entity's `rule` narrows, or, where no rule
+    can say what does, the address `narrowing` (`ListQuery.narrowing`).
     `give_numbers` fills an Auto Increment field of the records that have no number, the oldest first.
     `other_forms` gives the forms that this person may use besides the default ones, in the order of their names.
     `form_preview` shows a form with records, beside its designer.
@@ -157,7 +158,9 @@ class Extensions:
     clusters: Callable[[Actor, str], list[ListedCluster]] = field(default=lambda _actor, _entity: [])
     clusters_of: ClustersOf = field(default=lambda _clusters, records: [list[ListedCluster]() for _record in records])
     cluster_counts: Callable[[str, Sequence[ListedCluster]], Mapping[str, int]] = field(default=lambda _entity, _clusters: {})
-    rule_actions: Callable[[Actor, str, str], list[RuleAction]] = field(default=lambda _actor, _entity, _rule: [])
+    list_actions: Callable[[Actor, str, str, str], list[ListAction]] = field(
+        default=lambda _actor, _entity, _rule, _narrowing: []
+    )
     form_preview: FormPreview = field(default=lambda _request, _form, _part: "")
     give_numbers: Callable[[type[Any], str], None] = field(default=lambda _model, _name: None)  # Any: a generated class
     other_forms: Callable[[Actor], list[FormEntry]] = field(default=lambda _actor: [])

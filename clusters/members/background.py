@@ -30,6 +30,7 @@ def start(cluster: Cluster, verb: Verb, selection: Selection, *, max_leave: str,
         "field": selection.field,
         "keys": list(selection.keys),
         "rule": selection.rule,
+        "listed": selection.listed,
         "max_leave": max_leave,
     }
     return control.start(KIND, by=by, subject=cluster.name, entity=cluster.entity, checkpoint=wanted)
@@ -44,7 +45,7 @@ def run(job: RunningJob) -> dict[str, Any]:  # Any: JSON values
     wanted = job.checkpoint
     if DONE in wanted:
         return dict(wanted[DONE])
-    selection = Selection(wanted["field"], keys=wanted["keys"], rule=wanted["rule"])
+    selection = Selection(wanted["field"], wanted["keys"], wanted["rule"], wanted.get("listed", ""))  # older jobs have no list
     done = change_members(
         lookup.named(job.subject),
         wanted["verb"],

@@ -66,7 +66,7 @@ def change_members(
     if verb == "replace" and max_leave not in {"", USUAL}:
         require(by, "undo", cluster.entity)  # as who lets an import pass its limits
     _check_people_decide(cluster)
-    if verb == "replace" and selection.rule is None and not selection.keys:
+    if verb == "replace" and not selection.is_condition and not selection.keys:
         raise InvalidSelection(_("The list is empty: it would take everybody out. Remove them by name, or by a rule."))
     with _entity_held(cluster.entity, verb, selection, waiting), current.pinned() as generated, transaction.atomic():
         model = generated[cluster.entity]
@@ -88,7 +88,7 @@ def change_members(
 @contextmanager
 def _entity_held(entity: str, verb: Verb, selection: Selection, waiting: Callable[[], None] | None) -> Iterator[None]:
     """An import locks records in an order of its own: who changes many waits for it. A few are locked all at once."""
-    if verb != "replace" and selection.rule is None and len(selection.keys) <= FEW:
+    if verb != "replace" and not selection.is_condition and len(selection.keys) <= FEW:
         yield
         return
     with locking.held(locking.entity_lock_name(entity), waiting=waiting or _refuse_meanwhile):

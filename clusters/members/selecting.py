@@ -1,4 +1,4 @@
-"""Which records are meant: by their ids, by the values of a field, by a rule."""
+"""Which records are meant: by their ids, by the values of a field, by a rule, by what narrows a list."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +15,8 @@ from crm.people.permissions import may
 from crm.records import bulk, querying
 from crm.records.bulk.merge import REFUSED, REPEATED, SKIPPED, UNCHANGED
 from crm.records.bulk.preview import staged_rows
-from crm.records.errors import InvalidRecord
+from crm.records.errors import BadQuery, InvalidRecord
+from crm.records.lists.selection import narrowed_records
 from crm.records.validating import clean_id
 from crm.rules.compiling import compile_rule
 from crm.rules.parsing import parse
@@ -33,11 +34,17 @@ class InvalidSelection(ValueError):
 
 @dataclass(frozen=True)
 class Selection:
-    """Of one of the three kinds: `keys` with the `field` whose values they are (`id` among them), or a `rule`."""
+    """Of one of the kinds: `keys` with the `field` whose values they are (`id` among them), a `rule`, or `listed`, which is the
+    `ListQuery.narrowing` of a list."""
 
     field: str = "id"
     keys: Sequence[str] = ()
     rule: str | None = None
+    listed: str = ""
+
+    @property
+    def is_condition(self) -> bool:
+        return self.rule is not None or bool(self.listed)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,9 @@ def selected(model: type[Record], selection: Selection, *, by: Actor) -> Iterato
         fields = querying.fields_of(model, reader=by, filters_only=True)
         yield SelectedRecords(compile_rule(parse(selection.rule), fields, querying.writing_context(model)), [])
         return
+    if selection.listed:
+        yield SelectedRecords(_listed(model, selection.listed, reader=by), [])
+        return
     merge = _lookup(model, selection.field, reader=by)
     typed, unreadable = _typed(model, selection)
     bulk.create_staging(merge)
@@ -69,6 +79,13 @@ def selected(model: type[Record], selection: Selection, *, by: Actor) -> Iterato
         yield SelectedRecords(_found(merge), [*unreadable, *_unknown(merge, typed)])
     finally:
         bulk.drop_staging(merge)
+
+
+def _listed(model: type[Record], narrowing: str, *, reader: Actor) -> Q:
+    try:
+        return Q(pk__in=narrowed_records(model, narrowing, actor=reader).values("pk"))
+    except BadQuery as refusal:
+        raise InvalidSelection(str(refusal)) from refusal
 
 
 def _lookup(model: type[Record], field: str, *, reader: Actor) -> bulk.Merge:

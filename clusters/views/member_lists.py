@@ -1,4 +1,4 @@
-"""Members by a list or a rule: shown first, then written, in the background where they are many."""
+"""Members by keys, a rule or a list of records: shown first, then written, in the background where they are many."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,11 +38,11 @@ REFUSALS = (InvalidCluster, InvalidSelection, RuleError)
 
 @require_http_methods(["GET", "POST"])
 def by_list(request: SignedInRequest, name: str) -> HttpResponse:
-    """GET with a `rule`, or POST with a `list`: who would join and leave. POST with `write`: writes it."""
+    """GET with a `rule` or a `listed` list, or POST with a `list`: who would join and leave. POST with `write`: writes it."""
     cluster = readable_cluster(request, name)
     require(request.actor, "write", cluster.entity, cluster.field)
     given = request.POST if request.method == "POST" else request.GET
-    typed = {part: text_parameter(given, part) for part in ("list", "rule", "verb")}
+    typed = {part: text_parameter(given, part) for part in ("list", "rule", "listed", "verb")}
     verb: Verb = next((known for known in VERBS if known == typed["verb"]), "add")
     context: dict[str, Any] = {
         "cluster": cluster,
@@ -50,7 +50,7 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
         "verb": verb,
         "may_let_go": may(request.actor, "undo", cluster.entity),
     }  # Any: template variables
-    if not typed["list"] and not typed["rule"] and request.method == "GET":
+    if not (typed["list"] or typed["rule"] or typed["listed"]) and request.method == "GET":
         return render(request, "clusters/by_list.html", context)
     try:
         selection, as_typed = _selection(cluster, typed)
@@ -69,20 +69,23 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
 @require_GET
 def choose_cluster(request: SignedInRequest) -> HttpResponse:
     """Which cluster the records of a list shall join or leave."""
-    entity, rule = text_parameter(request.GET, "entity") or "CL", text_parameter(request.GET, "rule")
+    entity = text_parameter(request.GET, "entity") or "CL"
+    meant = {name: text for name in ("rule", "listed") if (text := text_parameter(request.GET, name))}
     require(request.actor, "write", entity)
     clusters = readable(request.actor, Cluster.objects.filter(entity=entity))
     offered = [one for one in clusters if not membership.has_rule(one) and may(request.actor, "write", entity, one.field)]
     if chosen := next((one for one in offered if one.name == text_parameter(request.GET, "cluster")), None):
-        words = urlencode({"rule": rule, "verb": text_parameter(request.GET, "verb")})
+        words = urlencode({**meant, "verb": text_parameter(request.GET, "verb")})
         return redirect(f"{reverse('cluster-by-list', args=[chosen.name])}?{words}")
-    return render(request, "clusters/choose_cluster.html", {"clusters": offered, "rule": rule, "entity": entity})
+    return render(request, "clusters/choose_cluster.html", {"clusters": offered, "entity": entity, **meant})
 
 
 def _selection(cluster: Cluster, typed: dict[str, str]) -> tuple[Selection, Mapping[str, str]]:
     """With the keys as they were pasted."""
     if typed["rule"]:
         return Selection(rule=typed["rule"]), {}
+    if typed["listed"]:
+        return Selection(listed=typed["listed"]), {}
     pasted = read_list(typed["list"], current.entity(cluster.entity))
     return pasted.selection, pasted.typed
 
@@ -94,7 +97,7 @@ def _lets_go(context: dict[str, Any], posted: Mapping[str, str]) -> bool:
 
 def _mark(typed: dict[str, str], counted: MembersChange) -> str:
     """Differs where what was shown is no longer what would be written."""
-    shown = [typed["list"].split(), typed["rule"], typed["verb"], counted.added, counted.removed]
+    shown = [typed["list"].split(), typed["rule"], typed["listed"], typed["verb"], counted.added, counted.removed]
     return sha256(repr(shown).encode()).hexdigest()[:16]
 
 

@@ -64,6 +64,12 @@ class ListQuery:
         kept = {name: self.parameters[name] for name in ("_form", "_sort") if self.one(name)}
         return replace(self, parameters=kept).address(_where=None)
 
+    @property
+    def narrowing(self) -> str:
+        """Return what narrows the list as a text to be read by itself: without order, whatever becomes of the form's own rule."""
+        kept = {name: values for name, values in self.parameters.items() if name not in {"_form", "_sort"}}
+        return replace(self, parameters=kept, default_rule="").address(_where=self.where or None).removeprefix("?")
+
     def address(self, **changes: str | Iterable[str] | None) -> str:
         """Return the address with parameters changed or, when None, left out; a changed query begins at the first page."""
         kept = {name: values for name, values in self.parameters.items() if name not in PASSING | TICKED}

@@ -51,7 +51,7 @@ class ColumnHeading:
 
 @dataclass(frozen=True)
 class Listing:
-    """What the list page shows. `rule` is all that narrows it, as one text, where a rule can say that."""
+    """What the list page shows. `rule` is all that narrows it, as one text, where a rule can say that; `narrowing` always is."""
 
     entity: EntityDefinition
     columns: list[FieldDefinition]
@@ -62,6 +62,7 @@ class Listing:
     count: int
     active: list[ActiveFilter]
     rule: str
+    narrowing: str
     next_address: str
     previous_address: str
     address: str  # of the whole list, from its beginning
@@ -93,6 +94,7 @@ def read_listing(
         count=records.count(),
         active=list(_active(selection, fields)),
         rule=selection.rule if selection.is_rule_alone else "",
+        narrowing=query.narrowing,
         next_address=query.address(_after=page.after) if page.after else "",
         previous_address=query.address(_before=page.before) if page.before else "",
         address=query.address(),

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from crm.extensions import ListedCluster, extensions
 from crm.people.actors import Actor
 from crm.records.access import readable
+from crm.records.errors import BadQuery
 from crm.records.lists.filtering import Part, condition_of, keyword_condition, parts_of, rule_text
 from crm.records.lists.list_query import ListQuery
 from crm.records.lists.written_records import written_by
@@ -34,6 +37,10 @@ class Selection:
         """Return True if the rule says all that narrows the list."""
         return bool(self.parts) and not self.query.keyword and not self.query.one("_change_set")
 
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.parts or self.query.keyword or self.query.one("_change_set"))
+
     def records(self) -> QuerySet[Record]:
         """Raises BadQuery."""
         fields = fields_of(self.model, reader=self.reader, filters_only=True)
@@ -56,6 +63,14 @@ def select(model: type[Record], query: ListQuery, *, actor: Actor, clusters: Seq
     if query.typed_plus is None or selection.records().exists():
         return selection
     return _selection(model, replace(query, parameters=query.typed_plus, typed_plus=None), known, actor)
+
+
+def narrowed_records(model: type[Record], narrowing: str, *, actor: Actor) -> QuerySet[Record]:
+    """The records of the list whose `ListQuery.narrowing` this is. Raises BadQuery, also where nothing narrows it."""
+    selection = select(model, ListQuery.of(QueryDict(narrowing)), actor=actor)
+    if not selection.is_narrowed:
+        raise BadQuery(_("Nothing narrows the list: it has every record."))
+    return selection.records()
 
 
 def _selection(model: type[Record], query: ListQuery, clusters: Sequence[ListedCluster], actor: Actor) -> Selection:

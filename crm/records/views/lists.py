@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from crm.extensions import ListedCluster, RuleAction, extensions
+from crm.extensions import ListAction, ListedCluster, extensions
 from crm.parameters import text_parameter
 from crm.people.permissions import may
 from crm.people.requests import SignedInRequest
@@ -54,12 +54,14 @@ def _found(
         "listing": listing,
         "rows": _rows(request, listing, layout, query),
         "is_whole": not listing.active,  # nothing narrows the list, so that no rows means no records
-        "rule_actions": _rule_actions(request, listing),
+        "list_actions": _list_actions(request, listing),
     }
 
 
-def _rule_actions(request: SignedInRequest, listing: Listing) -> list[RuleAction]:
-    return extensions.rule_actions(request.actor, listing.entity.acronym, listing.rule) if listing.rule else []
+def _list_actions(request: SignedInRequest, listing: Listing) -> list[ListAction]:
+    if not listing.active:
+        return []
+    return extensions.list_actions(request.actor, listing.entity.acronym, listing.rule, listing.narrowing)
 
 
 def _rows(request: SignedInRequest, listing: Listing, layout: Layout, query: ListQuery) -> list[RecordRow]:

@@ -1,10 +1,12 @@
 """Members by a list or a rule: shown first, then written."""
 
 import json
+from html import unescape
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import QueryDict
 
 from clusters import membership
 from clusters.catalogue import creating
@@ -16,9 +18,11 @@ from crm.jobs.models import Job, JobState
 from crm.jobs.tasks import run_job
 from crm.people.actors import Actor
 from crm.people.models import Role, User
-from crm.records.models import ChangeSet
+from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import saving
+from crm.schema.form_design import FormDesign
 from crm.schema.generated import current
+from crm.schema.models import DataEntity, Form
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +109,104 @@ def test_list_narrowed_by_a_rule_offers_to_add_them(dealers, manager_client):
         "/clusters/new/members/", {"entity": "CL", "rule": "firstName=ana", "cluster": "Dealers", "verb": "add"}
     )
     assert chosen["Location"] == f"{ADDRESS}?rule=firstName%3Dana&verb=add"
+
+
+def test_list_narrowed_by_filters_and_clusters_offers_what_their_rule_says(dealers, people, manager_client, operator):
+    change_members(dealers, "add", Selection(keys=[people[0].pk]), by=operator)
+
+    page = unescape(manager_client.get("/crm/CL/?firstName=ana&_in=Dealers").content.decode())
+
+    assert "/clusters/new/?entity=CL&rule=firstName%3Dana+AND+Dealers%3Dtrue" in page
+    assert "/clusters/new/members/?entity=CL&rule=firstName%3Dana+AND+Dealers%3Dtrue" in page
+
+
+@pytest.fixture
+def listed(dealers, manager_client):
+    """What narrows a list, as its link to a cluster carries it."""
+
+    def carried(parameters: dict[str, str]) -> str:
+        page = unescape(manager_client.get("/crm/CL/", parameters).content.decode())
+        assert "/clusters/new/?entity=CL" not in page
+        address = page.split('href="/clusters/new/members/?')[1].split('"')[0]
+        return QueryDict(address)["listed"]
+
+    return carried
+
+
+@pytest.mark.parametrize(
+    ("parameters", "joined"),
+    [
+        ({"_q": "example.com"}, ["ana", "bia", "caio"]),
+        ({"_q": "bia"}, ["bia"]),
+        ({"_q": "example.com", "_where": "document is not null", "firstName": "bia"}, ["bia"]),
+        ({"_q": "example.com", "_not_in": "Dealers", "_sort": "firstName ASC", "_where": "NOT firstName=ana"}, ["bia", "caio"]),
+        ({"_q": "ana+filha"}, ["filha"]),
+    ],
+)
+def test_searched_list_joins_a_cluster_as_it_was_shown(dealers, listed, manager_client, operator, parameters, joined):
+    saving.create(current.models()["CL"], {"email": "ana+filha@else.example", "firstName": "filha"}, by=operator)
+    narrowing = listed(parameters)
+    shown = manager_client.get(ADDRESS, {"listed": narrowing, "verb": "add"}).content.decode()
+
+    assert f"{len(joined)} join" in shown
+    assert members(dealers) == []
+    mark = shown.split('name="rehearsed" value="')[1].split('"')[0]
+    manager_client.post(ADDRESS, {"listed": narrowing, "verb": "add", "write": "1", "rehearsed": mark})
+    assert members(dealers) == joined
+
+
+def test_list_of_what_an_import_wrote_joins_a_cluster(dealers, people, listed, manager_client):
+    number = RecordChange.objects.get(record_id=people[1].pk).change_set_id
+
+    manager_client.post(ADDRESS, {"listed": listed({"_change_set": str(number)}), "verb": "add", "write": "1"})
+
+    assert members(dealers) == ["bia"]
+
+
+def test_searched_list_keeps_the_rule_of_its_form_when_that_changes(people, dealers, listed, manager_client):
+    entity = DataEntity.objects.get(acronym="CL")
+    Form.objects.create(entity=entity, name="documented", design=FormDesign(query="document is not null").to_json())
+    narrowing = listed({"_q": "example.com", "_form": "documented"})
+    Form.objects.filter(name="documented").delete()
+
+    manager_client.post(ADDRESS, {"listed": narrowing, "verb": "add", "write": "1"})
+
+    assert members(dealers) == ["ana", "bia"]
+
+
+def test_searched_list_is_written_in_the_background_as_it_was_shown(dealers, listed, manager_client, monkeypatch):
+    monkeypatch.setattr(background, "MOST_AT_ONCE", 1)
+
+    manager_client.post(ADDRESS, {"listed": listed({"_q": "ana"}), "verb": "add", "write": "1"})
+    manager_client.post(ADDRESS, {"listed": listed({"_q": "example.com"}), "verb": "add", "write": "1"})
+    run_job.func(str(Job.objects.get(kind=background.KIND).pk))
+
+    assert members(dealers) == ["ana", "bia", "caio"]
+
+
+@pytest.mark.parametrize("narrowing", ["_sort=id", "_q=", "nothing=1", "_where=nothing", "_change_set=x"])
+@pytest.mark.parametrize("verb", ["add", "replace"])
+def test_list_that_nothing_narrows_or_that_cannot_be_read_changes_nobody(dealers, manager_client, narrowing, verb):
+    answer = manager_client.post(ADDRESS, {"listed": narrowing, "verb": verb, "write": "1", "let_go": "1"})
+
+    assert answer.status_code == 422
+    assert members(dealers) == []
+
+
+def test_exactly_the_searched_ones(dealers, people, listed, manager_client, operator):
+    change_members(dealers, "add", Selection(keys=[one.pk for one in people]), by=operator)
+
+    manager_client.post(ADDRESS, {"listed": listed({"_q": "caio"}), "verb": "replace", "write": "1", "let_go": "1"})
+
+    assert members(dealers) == ["caio"]
+
+
+def test_choosing_a_cluster_carries_the_list(dealers, manager_client):
+    chosen = manager_client.get(
+        "/clusters/new/members/", {"entity": "CL", "listed": "_q=ana", "cluster": "Dealers", "verb": "remove"}
+    )
+
+    assert chosen["Location"] == f"{ADDRESS}?listed=_q%3Dana&verb=remove"
 
 
 def test_clusters_by_rule_are_not_offered(dealers, manager_client, operator):
