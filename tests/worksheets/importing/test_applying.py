@@ -125,7 +125,7 @@ def test_r10_each_refused_cell_is_told_and_good_rows_go_in(import_text, customer
         ("isCorporate", "perhaps", "“perhaps” is not yes or no (true, false, 1, 0, sim, não)."),
         ("rclastsessiondate", "1700000000", "“1700000000” is not a date and time such as 2026-12-31 23:59."),
         ("tier", "bronze", "“bronze” is not one of gold, silver."),
-        ("size", "9999999999", "“9999999999” is not between -2147483648 and 2147483647."),
+        ("size", "9999999999", "“9999999999” is not between -2,147,483,648 and 2,147,483,647."),
     ],
 )
 def test_r10_a_wrong_cell_is_told_by_row_column_value_and_reason(import_text, define, header, cell, reason):
