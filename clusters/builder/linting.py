@@ -106,9 +106,12 @@ def _none_has(named: NamedField, value: str) -> str:
 
 
 def _nearest(field: OfferedField, value: str) -> str:
-    """Of the options or the frequent values the one that is written most alike, without regard to case, accents and blanks."""
+    """Of the options or the frequent values the one that is written most alike, without regard to case, accents and blanks.
+    Of a field that is unique no value is frequent.
+    """
     known: dict[str, str] = {}
-    for text in [each for option in options(field.definition) for each in option] or _frequent(field):
+    named = [each for option in options(field.definition) for each in option]
+    for text in named or ([] if field.definition.unique else _frequent(field)):
         if fold(text) != fold(value):
             known.setdefault(_bare(text), text)
     close = [_bare(value)] if _bare(value) in known else get_close_matches(_bare(value), known, n=1, cutoff=CLOSE)

@@ -40,6 +40,7 @@ class Preview:
     at: datetime
     seconds: float
     warnings: list[str]
+    entity: str
 
     @property
     def percent(self) -> float:
@@ -65,7 +66,7 @@ def preview(rule: str, *, entity: str, by: Actor) -> Preview:
     counted = querying.counts_where(model.objects.all(), {"total": Q(), "members": found})
     seconds = perf_counter() - begun
     warnings = [*_at_the_ends(counted["members"], counted["total"]), *lint_rule(tree, entity, reader=by)]
-    return Preview(counted["members"], counted["total"], _sample(model, found, by), at, seconds, warnings)
+    return Preview(counted["members"], counted["total"], _sample(model, found, by), at, seconds, warnings, entity)
 
 
 def _at_the_ends(members: int, total: int) -> list[str]:

@@ -25,10 +25,11 @@ def with_suggestions(root: ShownItem) -> ShownItem:
 def _is_choosing(item: ShownItem) -> bool:
     """Return True for a condition that has no value yet, or a list of them."""
     clause = item.clause
-    if clause is None or item.records or clause.operator in WITHOUT_VALUE or not clause.compared.definition.column:
+    if clause is None or item.records or clause.operator in WITHOUT_VALUE or clause.options:
         return False
+    field = clause.compared.definition
     is_open = clause.many or not any(clause.values)
-    return is_open and not clause.options and kind_of(clause.compared.definition) in SUGGESTED
+    return is_open and bool(field.column) and not field.unique and kind_of(field) in SUGGESTED
 
 
 def _suggested(item: ShownItem, known: Known) -> ShownItem:

@@ -39,7 +39,12 @@ def new_cluster(request: SignedInRequest) -> HttpResponse:
     given = (request.POST or request.GET).dict()
     form = NewClusterForm(initial={**given, "entity": entity, "rule": builder.text if builder else ""})
     form.begins_at_label = not is_act(request.POST or request.GET)  # after a button one goes on at its place
-    context = {"form": form, "builder": builder, **_preview(request, builder.text if builder else "")}
+    context = {
+        "form": form,
+        "builder": builder,
+        "is_unsaved": bool(request.POST),
+        **_preview(request, builder.text if builder else ""),
+    }
     return render(request, "clusters/new.html", context)
 
 
@@ -62,7 +67,14 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(label)s” has another rule now.") % {"label": cluster.label})
             return redirect(cluster)
-    context = {"form": form, "cluster": cluster, "builder": builder, **_preview(request, typed, cluster)}
+    is_unsaved = request.method == "POST" and not is_changing
+    context = {
+        "form": form,
+        "cluster": cluster,
+        "builder": builder,
+        "is_unsaved": is_unsaved,
+        **_preview(request, typed, cluster),
+    }
     return render(request, "clusters/rule.html", context, status=422 if form.errors else 200)
 
 

@@ -78,6 +78,7 @@ def test_enter_where_a_field_is_named_adds_the_condition_and_saves_nothing(spend
     page = manager_client.post(NEW, {**inputs(page), "label": "Rich", "b-new-0": "First name"}).content.decode()
 
     assert fields_of(page) == ["firstName"]
+    assert "Nothing is saved yet" in page
     assert not Cluster.objects.exists()
 
 

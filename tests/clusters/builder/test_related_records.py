@@ -127,6 +127,8 @@ def test_what_a_record_points_to_is_asked_by_its_labels(homes, manager_client):
 
     assert re.search(r'name="b-field-0.0" value="userId.state"', page)
     assert "3 remain" in page
+    assert "of 3 records" in page
+    assert "3 records now, 100.0% of 3" in page
 
 
 def test_conditions_of_related_records_are_dropped_one_by_one(homes, manager_client, press):
