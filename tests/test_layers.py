@@ -88,7 +88,14 @@ FLOORS = {
         "describing_history chart",
         "feed",
     ],
-    "clusters.members": ["selecting finding listing", "pasted limits", "changing", "copying background"],
+    "clusters.members": [
+        "key_lookup finding listing",
+        "mixed_keys",
+        "selecting",
+        "pasted limits",
+        "uploaded changing",
+        "copying background",
+    ],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words deciding", "explaining"],
     "clusters.builder": [
         "sampling conditions values offering",

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.catalogue.lookup import InvalidCluster
+from clusters.errors import InvalidSelection
 from clusters.history.comparing_soon import compare_soon
+from clusters.members.key_lookup import SelectedRecords
 from clusters.members.limits import USUAL, refuse_beyond
-from clusters.members.selecting import InvalidSelection, SelectedRecords, Selection, selected
+from clusters.members.selecting import Selection, selected
 from clusters.models import Cluster
 from crm.jobs import locking
 from crm.people.actors import Actor

@@ -4,8 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clusters.errors import InvalidCluster
-from clusters.members.selecting import InvalidSelection
+from clusters.errors import InvalidCluster, InvalidSelection
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.limit import Limit
 

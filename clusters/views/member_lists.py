@@ -15,15 +15,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters import membership
 from clusters.catalogue.lookup import readable
-from clusters.errors import InvalidCluster
+from clusters.errors import InvalidCluster, InvalidSelection
 from clusters.members import background
 from clusters.members.changing import MembersChange, Verb, change_members
 from clusters.members.limits import ALL, USUAL
 from clusters.members.pasted import read_list
-from clusters.members.selecting import InvalidSelection, Selection
+from clusters.members.selecting import Selection
+from clusters.members.uploaded import list_of_file
 from clusters.models import Cluster
 from clusters.views.members import changed_in_words
 from clusters.views.pages import readable_cluster
+from crm import uploads
 from crm.jobs import notices
 from crm.parameters import text_parameter
 from crm.people.permissions import may, require
@@ -36,9 +38,13 @@ SHOWN = 100  # unknown keys
 REFUSALS = (InvalidCluster, InvalidSelection, RuleError)
 
 
+@uploads.accept_files
 @require_http_methods(["GET", "POST"])
 def by_list(request: SignedInRequest, name: str) -> HttpResponse:
-    """GET with a `rule` or a `listed` list, or POST with a `list`: who would join and leave. POST with `write`: writes it."""
+    """GET with a `rule` or a `listed` list, or POST with a `list` or a `file` of it: who would join and leave.
+
+    POST with `write`: writes it.
+    """
     cluster = readable_cluster(request, name)
     require(request.actor, "write", cluster.entity, cluster.field)
     given = request.POST if request.method == "POST" else request.GET
@@ -53,13 +59,14 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
     if not (typed["list"] or typed["rule"] or typed["listed"]) and request.method == "GET":
         return render(request, "clusters/by_list.html", context)
     try:
-        selection, as_typed = _selection(cluster, typed)
+        if file := request.FILES.get("file"):
+            typed["list"] = context["list"] = list_of_file(file, current.entity(cluster.entity))
+        selection = _selection(typed)
         max_leave = ALL if _lets_go(context, request.POST) else USUAL
         counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True, max_leave=max_leave)
         rehearsed = _mark(typed, counted)
         if "write" in request.POST and request.POST.get("rehearsed", rehearsed) == rehearsed:
             return _written(request, cluster, verb, selection, counted)
-        counted = replace(counted, unknown=[as_typed.get(key, key) for key in counted.unknown])
     except REFUSALS as refusal:
         return render(request, "clusters/by_list.html", {**context, "refusal": str(refusal)}, status=422)
     changed = {"rehearsed": rehearsed, "has_changed": "write" in request.POST}
@@ -80,14 +87,12 @@ def choose_cluster(request: SignedInRequest) -> HttpResponse:
     return render(request, "clusters/choose_cluster.html", {"clusters": offered, "entity": entity, **meant})
 
 
-def _selection(cluster: Cluster, typed: dict[str, str]) -> tuple[Selection, Mapping[str, str]]:
-    """With the keys as they were pasted."""
+def _selection(typed: dict[str, str]) -> Selection:
     if typed["rule"]:
-        return Selection(rule=typed["rule"]), {}
+        return Selection(rule=typed["rule"])
     if typed["listed"]:
-        return Selection(listed=typed["listed"]), {}
-    pasted = read_list(typed["list"], current.entity(cluster.entity))
-    return pasted.selection, pasted.typed
+        return Selection(listed=typed["listed"])
+    return read_list(typed["list"])
 
 
 def _lets_go(context: dict[str, Any], posted: Mapping[str, str]) -> bool:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clusters.catalogue import adopting, lookup, templates
+from clusters.errors import InvalidSelection
 from clusters.forms import CopyForm
 from clusters.members import copying
-from clusters.members.selecting import InvalidSelection
 from clusters.models import Cluster
 from crm.parameters import text_parameter
 from crm.people.permissions import may, require

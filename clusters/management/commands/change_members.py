@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from clusters.catalogue import lookup
+from clusters.errors import InvalidSelection
 from clusters.members.changing import change_members
 from clusters.members.limits import USUAL, TooManyLeave
-from clusters.members.selecting import InvalidSelection, Selection
+from clusters.members.selecting import Selection
 from crm.management.command import STOPPED, NotDone, SiteCommand
 from crm.people.actors import Actor
 from crm.rules.errors import RuleError

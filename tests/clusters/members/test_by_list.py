@@ -5,6 +5,7 @@ from html import unescape
 from io import StringIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.http import QueryDict
 
@@ -207,6 +208,34 @@ def test_choosing_a_cluster_carries_the_list(dealers, manager_client):
     )
 
     assert chosen["Location"] == f"{ADDRESS}?listed=_q%3Dana&verb=remove"
+
+
+def test_mixed_lines_are_each_what_they_are(dealers, people, manager_client):
+    mixed = f"ana@example.com\n111.444.777-35\n{people[2].pk}\nnobody knows"
+
+    assert "nobody knows\n" in manager_client.post(ADDRESS, {"list": mixed, "verb": "add"}).content.decode()
+    manager_client.post(ADDRESS, {"list": mixed, "verb": "add", "write": "1"})
+    assert members(dealers) == ["ana", "bia", "caio"]
+
+
+def test_a_file_is_shown_as_a_list_and_then_written(dealers, manager_client):
+    file = SimpleUploadedFile("list.csv", b"Name;E-mail\nAna;ana@example.com\nX;nobody@example.com\n")
+
+    page = manager_client.post(ADDRESS, {"list": "", "file": file, "verb": "add"}).content.decode()
+
+    assert "1 joins" in page
+    assert "ana@example.com\nnobody@example.com</textarea>" in page
+    assert members(dealers) == []
+
+
+def test_a_hostile_file_is_refused_and_nothing_is_written(dealers, manager_client):
+    file = SimpleUploadedFile("list.csv", b"\x7fELF\x00\x00")
+
+    answer = manager_client.post(ADDRESS, {"list": "ana@example.com", "file": file, "verb": "add", "write": "1"})
+
+    assert answer.status_code == 422
+    assert "neither a workbook" in answer.content.decode()
+    assert members(dealers) == []
 
 
 def test_clusters_by_rule_are_not_offered(dealers, manager_client, operator):

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from clusters import membership
 from clusters.catalogue import creating
 from clusters.catalogue.lookup import InvalidCluster
+from clusters.errors import InvalidSelection
 from clusters.members.changing import change_members
-from clusters.members.selecting import InvalidSelection, Selection
+from clusters.members.selecting import Selection
 from crm.jobs import locking
 from crm.records import undoing
 from crm.records.models import ChangeSet, RecordChange

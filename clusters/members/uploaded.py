@@ -1,0 +1,69 @@
+"""Lists of people as files: one column of a small worksheet, as it would be pasted."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import IO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from clusters.errors import InvalidSelection
+from clusters.members.mixed_keys import field_of
+from clusters.members.pasted import MOST, refuse_many
+from crm import uploads
+from crm.schema.definitions import EntityDefinition
+from crm.worksheets.errors import UnreadableWorksheet
+from crm.worksheets.formats.reading import reader
+
+LARGEST = 5 * 1024 * 1024  # bytes
+LOOKED_AT = 1_000  # rows that say which column is meant
+TOLD_APART = ("email", "document")  # an id may look like anything
+
+
+def list_of_file(file: UploadedFile, entity: EntityDefinition) -> str:
+    """The keys as text, one a line, without the heading of their column. Raises InvalidSelection."""
+    if reason := uploads.refusal([file]):
+        raise InvalidSelection(reason)
+    if (file.size or 0) > LARGEST:
+        raise InvalidSelection(_("Choose a file of at most %s MB.") % number_format(LARGEST // 1024**2))
+    try:
+        rows = _rows(file)
+    except UnreadableWorksheet as refusal:
+        raise InvalidSelection(str(refusal)) from refusal
+    refuse_many(rows)
+    place = _column(rows, entity)
+    cells = [row[place].strip() for row in rows if len(row) > place]
+    return "\n".join(cells[_is_heading(cells, entity) :])
+
+
+def _rows(file: IO[bytes]) -> list[list[str]]:
+    """No more than are needed to see that they are too many. A cell that cannot be read is as it stands: nobody has it."""
+    found = reader.detect_format(file, header=0)
+    return [row.cells for row in islice(reader.rows_of(file, found), MOST + 2)]
+
+
+def _column(rows: Sequence[Sequence[str]], entity: EntityDefinition) -> int:
+    """The only one of e-mails, else the only one of documents, else the first. Raises InvalidSelection for several."""
+    width = max(map(len, rows), default=0)
+    looked_at = rows[:LOOKED_AT]
+    columns = [[row[place] for row in looked_at if len(row) > place and row[place].strip()] for place in range(width)]
+    for field in TOLD_APART:
+        places = [place for place, cells in enumerate(columns) if _is_of(cells, field, entity)]
+        if len(places) > 1:
+            raise InvalidSelection(
+                _("Several columns of the file hold e-mails or documents of somebody: leave only the column that is meant.")
+            )
+        if places:
+            return places[0]
+    return 0
+
+
+def _is_of(cells: Sequence[str], field: str, entity: EntityDefinition) -> bool:
+    return 2 * sum(field_of(cell.strip(), entity) == field for cell in cells) >= max(len(cells), 1)
+
+
+def _is_heading(cells: Sequence[str], entity: EntityDefinition) -> bool:
+    """Return True if the first cell is the name or label of a field; any other is a key, which nobody may have."""
+    names = {"id", *(text.casefold() for field in entity.fields for text in (field.name, field.label))}
+    return bool(cells) and cells[0].casefold() in names

@@ -1,0 +1,60 @@
+"""Lists of people as files."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from clusters.errors import InvalidSelection
+from clusters.members import uploaded
+from clusters.members.pasted import MOST
+from clusters.members.uploaded import list_of_file
+from crm.schema.generated import current
+
+pytestmark = pytest.mark.django_db
+
+
+def read(content: bytes) -> list[str]:
+    return list_of_file(SimpleUploadedFile("list.csv", content), current.entity("CL")).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "keys"),
+    [
+        (b"ana@example.com\nbia@example.com\n", ["ana@example.com", "bia@example.com"]),
+        (b"Name;E-mail\nAna;ana@example.com\nBia;bia@example.com\n", ["ana@example.com", "bia@example.com"]),
+        (b"name,document\nAna,529.982.247-25\n", ["529.982.247-25"]),
+        (b"email,document\nana@example.com,529.982.247-25\n", ["ana@example.com"]),
+        (b"id,name\nabc-1,Ana\nabc-2,Bia\n", ["abc-1", "abc-2"]),
+        (b"abc-1\n52998224725\nana@example.com\n", ["abc-1", "52998224725", "ana@example.com"]),
+        ("E-mail\nana@example.com\n".encode("utf-16"), ["ana@example.com"]),
+    ],
+)
+def test_the_column_that_names_people_is_read_without_its_heading(content, keys):
+    assert read(content) == keys
+
+
+def test_a_heading_that_is_no_fields_stays_so_that_it_is_listed_as_unknown():
+    assert read(b"Wholesale people\nana@example.com\n") == ["Wholesale people", "ana@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.4", "neither a workbook"),
+        (b"MZ\x00\x00", "neither a workbook"),
+        (b"PK\x03\x04junk", "damaged"),
+        (b"<html><table>", "web page"),
+        (b"ana@example.com;bia@example.com\ncaio@example.com;duda@example.com\n", "Several columns"),
+        (b"x\n" * (MOST + 1), "more than 100,000 lines"),
+    ],
+)
+def test_what_is_no_list_is_refused_with_the_reason(content, reason):
+    with pytest.raises(InvalidSelection, match=reason):
+        read(content)
+
+
+def test_a_large_file_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(uploaded, "LARGEST", 10)
+
+    with pytest.raises(InvalidSelection, match="at most"):
+        read(b"ana@example.com\n")
