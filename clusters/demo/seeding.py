@@ -3,7 +3,7 @@
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.utils import timezone
 from clusters.catalogue import creating
 from clusters.demo.loading import load
 from clusters.demo.people import ADDRESS_COLUMNS, CUSTOMER_COLUMNS, HAND_CLUSTERS, ORDER_COLUMNS, TIERS, id_of, person
+from clusters.history.refreshing import refresh_all
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.records import bulk
@@ -55,19 +56,22 @@ class Demo:
 
 
 def seed(*, customers: int, seed: int, by: Actor, on_progress: Progress = lambda _done: None) -> dict[str, int]:
-    """Publishes fields and the entity *Orders*, makes clusters by hand, by tier and by rule, then people and their changes.
+    """Publishes fields and the entity *Orders*, makes clusters by hand and tiers, people and their changes, and clusters by rule.
 
     What is there already stays as it is. Raises SchemaRefusal, for example while changes of the schema are open.
     """
     now = timezone.now()
     demo = Demo(seed, now, by)
     _publish_schema(by)
-    _create_clusters(by)
+    _create_clusters(dict.fromkeys(HAND_CLUSTERS), by)
+    creating.create_tiers("tier", by=by)
     came = sum(_people(demo, numbers, at, on_progress) for numbers, at in _arrivals(customers, now))
     if came:
         _live(demo, _settled(customers))
         for entity in ("CL", "AD", "OD"):
             bulk.tidy(current.models()[entity], rows=came)
+    _create_clusters(RULES, by)  # now: who is in at first has been in since nobody knows when
+    refresh_all()
     return {"customers": customers, "clusters": Cluster.objects.count(), "promotions": 0}
 
 
@@ -86,12 +90,12 @@ def _publish_schema(by: Actor) -> None:
     change_default(DataEntity.objects.get(acronym="CL"), placed, what="demo")
 
 
-def _create_clusters(by: Actor) -> None:
+def _create_clusters(rules: Mapping[str, str | None], by: Actor) -> None:
+    """By their labels; those of None by hand."""
     known = {cluster.label for cluster in Cluster.objects.all()}
-    for label, rule in (dict.fromkeys(HAND_CLUSTERS) | RULES).items():
+    for label, rule in rules.items():
         if label not in known:
             creating.create_cluster(label, rule=rule, by=by)
-    creating.create_tiers("tier", by=by)
 
 
 def _arrivals(customers: int, now: datetime) -> Iterator[tuple[range, datetime]]:
