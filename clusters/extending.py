@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from clusters import chips, command_menu, dashboard, measures, record_clusters
+from clusters import chips, command_menu, dashboard, record_clusters
 from clusters.catalogue import schema_file
 from clusters.history import comparing_soon
+from clusters.measures import counting, explaining, refreshing
 from crm.extensions import SiteLink, extensions
 
 extensions.navigation[10] = SiteLink(_("Clusters"), "/clusters/", "read", "tags")
@@ -19,5 +20,5 @@ extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity
 extensions.after_writing["clusters"] = comparing_soon.compare_soon
 extensions.schema_parts["clusters"] = schema_file.PART
 extensions.panels[20] = dashboard.sizes
-extensions.measures["clusters"] = measures
+extensions.measures |= {"clusters": counting, "why": explaining, "refreshing": refreshing}
 extensions.finders[10] = command_menu.find
