@@ -1,5 +1,6 @@
 """Lists of people as files: one column of a small worksheet, as it would be pasted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import IO
@@ -45,11 +46,13 @@ def _rows(file: IO[bytes]) -> list[list[str]]:
 
 def _column(rows: Sequence[Sequence[str]], entity: EntityDefinition) -> int:
     """The only one of e-mails, else the only one of documents, else the first. Raises InvalidSelection for several."""
-    width = max(map(len, rows), default=0)
-    looked_at = rows[:LOOKED_AT]
-    columns = [[row[place] for row in looked_at if len(row) > place and row[place].strip()] for place in range(width)]
+    filled, looks = Counter[int](), Counter[tuple[int, str]]()
+    for row in rows[:LOOKED_AT]:  # cell by cell: a hostile row has a million columns, and the others one
+        cells = [(place, cell.strip()) for place, cell in enumerate(row) if cell.strip()]
+        filled.update(place for place, _cell in cells)
+        looks.update((place, field_of(cell, entity)) for place, cell in cells)
     for field in TOLD_APART:
-        places = [place for place, cells in enumerate(columns) if _is_of(cells, field, entity)]
+        places = [place for place, n in filled.items() if 2 * looks[place, field] >= n]
         if len(places) > 1:
             raise InvalidSelection(
                 _("Several columns of the file hold e-mails or documents of somebody: leave only the column that is meant.")
@@ -57,10 +60,6 @@ def _column(rows: Sequence[Sequence[str]], entity: EntityDefinition) -> int:
         if places:
             return places[0]
     return 0
-
-
-def _is_of(cells: Sequence[str], field: str, entity: EntityDefinition) -> bool:
-    return 2 * sum(field_of(cell.strip(), entity) == field for cell in cells) >= max(len(cells), 1)
 
 
 def _is_heading(cells: Sequence[str], entity: EntityDefinition) -> bool:
