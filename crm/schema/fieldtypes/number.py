@@ -61,9 +61,10 @@ class Integer(FieldType):
 
     def read_cell(self, cell: str, field: FieldDefinition, form: CellFormat) -> int | None:
         text = plain_signs(cell)
-        if is_like_thousands(text, form.decimal):
+        plain = plain_number(text, form)
+        if is_like_thousands(plain, "."):
             raise _thousands_or_decimals(cell)
-        return self._read_plain(plain_number(text, form), cell) if text else None
+        return self._read_plain(plain, cell) if text else None
 
     def _read_plain(self, text: str, raw: Any) -> int:
         if len(text) > 40 or not WHOLE.fullmatch(text):
@@ -94,7 +95,7 @@ class Integer(FieldType):
 
 def _thousands_or_decimals(raw: Any) -> InvalidValue:
     """`1.000` is 1 to a machine and 1000 to most who write it."""
-    digits = re.sub("[.,]", "", plain_signs(str(raw)))
+    digits = re.sub("[.,]", "", plain_number(str(raw), CellFormat()))
     text = _("“%(value)s” may mean %(digits)s: say that the other sign begins the decimals, or write it without a sign.")
     return InvalidValue(text % {"value": quoted(raw), "digits": digits})
 

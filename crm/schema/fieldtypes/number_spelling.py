@@ -5,6 +5,7 @@ from typing import Literal
 
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import plain_signs
+from crm.schema.fieldtypes.money import MONEY
 
 # What sets thousands apart (`0.500` has none): the other sign, or a blank (no-break and thin ones as well),
 # or an apostrophe as in Switzerland.
@@ -35,6 +36,15 @@ def plain_number(cell: str, form: CellFormat, unit: re.Pattern[str] | None = Non
     if form.reads_groups:
         text = without_groups(text, form.decimal)
     return sign + (text.translate(SWAPPED) if form.decimal == "," else text)  # a point is then no decimal sign
+
+
+def bare_number(cell: str) -> str:
+    """A number without what stands around it, in whichever spelling: no sign, bracket, currency or percent."""
+    if cell.isascii() and cell[:1].isdigit() and cell[-1:].isdigit():  # as nearly all are
+        return cell
+    _sign, text = _sign_apart(plain_signs(cell).replace(MINUS, "-"))
+    _sign, text = _sign_apart(PERCENT.sub("", MONEY.sub("", text, count=1)))
+    return text
 
 
 def without_groups(text: str, decimal: Literal[".", ","]) -> str:

@@ -120,7 +120,10 @@ def _borrowed(column: ColumnInspection, elsewhere: str) -> str:
     """The sign that begins decimals in the worksheet's other numbers, where it makes this column's cells whole.
 
     `1.234` beside `2,50` is 1234. Beside `2.50` it would be 1.234, cut to 1.23: more likely somebody's thousands, so it is asked.
+    `1 234` is 1234 whichever sign it is.
     """
+    if column.is_grouped and not column.decimals.is_there:
+        return elsewhere or POINT
     return elsewhere if column.decimals.either and elsewhere not in column.decimals.example else ""
 
 

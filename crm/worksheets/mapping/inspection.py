@@ -10,6 +10,7 @@ from typing import Any
 
 from crm.schema.fieldtypes.date_spelling import full_year
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.number_spelling import bare_number
 from crm.worksheets.formats.formula_escaping import CLEAR, unguarded
 from crm.worksheets.formats.rows import SheetRow
 
@@ -22,13 +23,12 @@ SHOWN = 60  # characters
 
 LOCAL_DATE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})(,?[ T].*)?", re.ASCII)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].*)?", re.ASCII)
-SIGNED = r"[+-]?"
-WITH_COMMA = re.compile(
-    rf"{SIGNED}([0-9]+|[0-9]{{1,3}}(\.[0-9]{{3}})+),[0-9]+|{SIGNED}[0-9]{{1,3}}(\.[0-9]{{3}}){{2,}}", re.ASCII
-)
-WITH_POINT = re.compile(rf"{SIGNED}([0-9]+|[0-9]{{1,3}}(,[0-9]{{3}})+)\.[0-9]+|{SIGNED}[0-9]{{1,3}}(,[0-9]{{3}}){{2,}}", re.ASCII)
-EITHER_NUMBER = re.compile(rf"{SIGNED}[1-9][0-9]{{0,2}}[.,][0-9]{{3}}", re.ASCII)
-SET_APART = re.compile(rf"{SIGNED}[0-9]{{1,3}}([.,])[0-9]{{3}}(\1[0-9]{{3}})*(?!\1)([.,][0-9]+)?", re.ASCII)
+APART = "[ \u00a0\u2009\u202f'’]"  # sets thousands apart whichever sign begins the decimals  # noqa: RUF001
+GROUPS = rf"[0-9]{{1,3}}(?:{APART}[0-9]{{3}})+"
+WITH_COMMA = re.compile(rf"([0-9]+|[0-9]{{1,3}}(\.[0-9]{{3}})+|{GROUPS}),[0-9]+|[0-9]{{1,3}}(\.[0-9]{{3}}){{2,}}", re.ASCII)
+WITH_POINT = re.compile(rf"([0-9]+|[0-9]{{1,3}}(,[0-9]{{3}})+|{GROUPS})\.[0-9]+|[0-9]{{1,3}}(,[0-9]{{3}}){{2,}}", re.ASCII)
+EITHER_NUMBER = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}", re.ASCII)
+SET_APART = re.compile(rf"[0-9]{{1,3}}([.,])[0-9]{{3}}(\1[0-9]{{3}})*(?!\1)([.,][0-9]+)?|{GROUPS}([.,][0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _column(header: str, counter: Counter[str]) -> ColumnInspection:
         dict(counted.most_common(LISTED)) if len(counted) <= LISTED and max(map(len, counted), default=0) <= SHOWN else {},
         _dates(counted),
         _decimals(counted),
-        any(map(SET_APART.fullmatch, counted)),
+        any(SET_APART.fullmatch(bare_number(value)) for value in counted),
         list(islice(counted, PROBED)),
     )
 
@@ -161,11 +161,12 @@ def _decimals(counted: Mapping[str, int]) -> Evidence:
     comma = point = either = 0
     example = ""
     for value, count in counted.items():
-        if EITHER_NUMBER.fullmatch(value):
+        number = bare_number(value)
+        if EITHER_NUMBER.fullmatch(number):
             either, example = either + count, example or value
-        elif WITH_COMMA.fullmatch(value):
+        elif WITH_COMMA.fullmatch(number):
             comma += count
-        elif WITH_POINT.fullmatch(value):
+        elif WITH_POINT.fullmatch(number):
             point += count
     return Evidence(comma, point, either, example)
 

@@ -33,6 +33,13 @@ def test_a_whole_number_with_thousands_is_never_a_thousandth(people, import_text
     assert stored(text, "qty", decimal=",") == [(1000,), (12000,), (250,)]
 
 
+@pytest.mark.parametrize("cell", ["(1.000)", "1.000-", "-1.000", "\u22121.000", "+1.000"])
+def test_a_whole_number_with_thousands_and_a_sign_is_never_a_thousandth(people, import_text, cell):
+    found = import_text(f"email;qty\nip1@example.com;{cell}\n", key="email")
+
+    assert found.errors[0][3].startswith(f"“{cell}” may mean ")
+
+
 def test_line_breaks_and_tabs_within_a_line_become_one_blank(stored):
     text = 'email,corporateName,tradeName\nlbx@example.com,"150 Muir Road\r\n  Martinez","Rua A\tCasa 2"\n'
 

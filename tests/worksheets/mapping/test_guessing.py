@@ -113,7 +113,10 @@ def test_dates_are_read_as_they_can_only_be_read(guess, day, read):
     assert guess(f"birthDate\n{day}\n").column("birthDate").dates == read
 
 
-@pytest.mark.parametrize(("number", "decimal"), [("1.234,50", ","), ("7.5", "."), ("7", ""), ("1.234", "")])
+@pytest.mark.parametrize(
+    ("number", "decimal"),
+    [("1.234,50", ","), ("7.5", "."), ("7", ""), ("1.234", ""), ("R$ 1.234,50", ","), ("(1.234)", ""), ("1 234", ".")],
+)
 def test_decimals_are_read_as_they_can_only_be_read(guess, number, decimal):
     assert guess(f"rclastcartvalue\n{number}\n").column("rclastcartvalue").decimal == decimal
 
@@ -124,6 +127,8 @@ def test_decimals_are_read_as_they_can_only_be_read(guess, number, decimal):
         ("birthDate\n01/02/2020\n", [(0, "dates")]),
         ("birthDate\n31/12/2020\n12/31/2020\n", [(0, "dates")]),
         ("firstName;rclastcartvalue\nAna;1.234\n", [(1, "decimal")]),
+        ("firstName;rclastcartvalue\nAna;R$ 1.234\n", [(1, "decimal")]),
+        ("firstName;rclastcartvalue\nAna;-$1,234\nBea;(2,000)\n", [(1, "decimal")]),
         ("birthDate\n31/12/2020\n01/02/2020\n", []),
         ("firstName\n01/02/2020\n", []),
     ],

@@ -55,6 +55,9 @@ def test_doubt_is_what_fits_both_ways_or_neither(evidence, doubtful):
         (["1.234", "-12,345"], (0, 0, 2)),
         (["1.234.567"], (1, 0, 0)),
         (["7", "x"], (0, 0, 0)),
+        (["R$ 1.000", "$1,000", "-R$ 1.000", "(1.000)", "1.000-", "1.000%", "\u22121.000", "1.000 BRL"], (0, 0, 8)),
+        (["R$ 1.234,56", "1 000,50", "(12,50)", "8,5 %", "1.234,56-", "€1,5", "1'000,5"], (7, 0, 0)),
+        (["$1,234.56", "1 000.50", "(12.50)", "8.5%", "-$3.10"], (0, 5, 0)),
     ],
 )
 def test_decimals_are_told_by_their_sign(cells, ways):
@@ -63,7 +66,10 @@ def test_decimals_are_told_by_their_sign(cells, ways):
     assert (found.one, found.other, found.either) == ways
 
 
-@pytest.mark.parametrize(("cell", "grouped"), [("1.234,50", True), ("1,234", True), ("1234,50", False), ("1.23", False)])
+@pytest.mark.parametrize(
+    ("cell", "grouped"),
+    [("1.234,50", True), ("1,234", True), ("$1,234.50", True), ("1 234", True), ("1234,50", False), ("1.23", False)],
+)
 def test_thousands_set_apart_are_seen(cell, grouped):
     assert seen(cell).is_grouped is grouped
 
