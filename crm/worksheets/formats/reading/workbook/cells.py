@@ -9,7 +9,7 @@ from typing import Literal
 
 from crm.worksheets.formats.reading.workbook.refusal_codes import NoValue
 
-Kind = Literal["number", "date", "datetime", "time", "duration", "zeros"]
+Kind = Literal["number", "percent", "date", "datetime", "time", "duration", "zeros"]
 
 DAY = 86_400_000  # milliseconds
 # Excel took 1900 for a leap year: its day 60 is 29 February 1900, and days count from 30 December 1899 only after that.
@@ -31,6 +31,7 @@ PIECE = re.compile(r'0|"([^"]*)"|\\(.)|([-/() ])')
 
 # Formats that files name by number alone (ECMA-376, 18.8.30).
 BUILT_IN: dict[int, Kind] = {
+    **dict.fromkeys([9, 10], "percent"),
     **dict.fromkeys([14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58], "date"),
     **dict.fromkeys([18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56], "time"),
     22: "datetime",
@@ -65,7 +66,7 @@ def format_of_code(code: str) -> NumberFormat:
         return NumberFormat("zeros", first)
     tokens = FRACTION.sub("", BRACKETS.sub("", QUOTED.sub("", first)).lower())
     if tokens == "general" or DIGITS.search(tokens):
-        return PLAIN
+        return NumberFormat("percent") if "%" in tokens else PLAIN
     if ELAPSED.search(tokens):
         return NumberFormat("duration")
     has_time = "h" in tokens or "s" in tokens
@@ -85,12 +86,19 @@ def number_text(written: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def percent_text(written: str) -> str:
+    """Return a share as the cell shows it and as a text worksheet holds it: 0.085 as 8.5%."""
+    return number_text(format(Decimal(number_text(written)) * 100, "f")) + "%"
+
+
 @lru_cache(maxsize=10_000)
 def shown(written: str, form: NumberFormat, *, is_1904: bool) -> str:
     """The text of a number under its format. Raises NoValue for an impossible date, ValueError for what is not a number."""
     match form.kind:
         case "number":
             return number_text(written)
+        case "percent":
+            return percent_text(written)
         case "zeros":
             return _with_zeros(number_text(written), form.code)
         case "duration":

@@ -23,7 +23,7 @@ def cell_text(attributes: Attributes, shown: str) -> str:
     if attributes.get("calcext:value-type") == "error" or (is_formula and ERROR.fullmatch(shown)):
         raise NoValue(shown[:100], "error")
     if kind in NUMBERS:
-        return _number(attributes.get("office:value", ""), shown)
+        return _number(attributes.get("office:value", ""), shown, kind)
     if kind == "date":
         return _iso(attributes.get("office:date-value", shown))
     if kind == "time":
@@ -35,9 +35,9 @@ def cell_text(attributes: Attributes, shown: str) -> str:
     return _text(attributes.get("office:string-value", shown))
 
 
-def _number(written: str, shown: str) -> str:
+def _number(written: str, shown: str, kind: str) -> str:
     try:
-        text = cells.number_text(written)
+        text = cells.percent_text(written) if kind == "percentage" else cells.number_text(written)
     except ValueError:
         raise NoValue(written[:100], "no_number") from None
     is_code = CODE.fullmatch(shown) and text.isdecimal() and re.sub("[./-]", "", shown).lstrip("0") == text.lstrip("0")

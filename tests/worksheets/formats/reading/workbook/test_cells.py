@@ -33,7 +33,7 @@ def test_money_survives_the_float_that_a_workbook_keeps(amount):
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("General", "number"), ("0.00", "number"), ("#,##0.00", "number"), ("@", "number"), ("0%", "number"), ("0.00E+00", "number"),
+        ("General", "number"), ("0.00", "number"), ("#,##0.00", "number"), ("@", "number"), ("0%", "percent"), ("0.00%;[Red]-0.00%", "percent"), ('0"%"', "number"), ("0.00E+00", "number"),
         ('#,##0 "days"', "number"), ("[$R$-416] #,##0.00", "number"), ("[Red]-0.0", "number"), ("#,##0 USD", "number"),
         ("yyyy-mm-dd", "date"), ("dd/mm/yyyy", "date"), ("[$-416]d mmm yyyy;@", "date"), ("mmm-yy", "date"), ("m/d/yy", "date"),
         ("dd/mm/yyyy hh:mm", "datetime"), ("yyyy-mm-dd hh:mm:ss.000", "datetime"), ("m/d/yy h:mm AM/PM", "datetime"),
@@ -74,6 +74,14 @@ def test_what_is_shown(serial, code, text):
 )
 def test_days_counted_from_1904(serial, text):
     assert shown(serial, NumberFormat("date"), is_1904=True) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [("0.08", "8%"), ("0.085", "8.5%"), ("1", "100%"), ("0.28999999999999998", "29%"), ("-0.005", "-0.5%"), ("0", "0%")],
+)
+def test_a_percentage_is_what_the_cell_shows(written, text):
+    assert shown(written, format_of(10), is_1904=False) == text
 
 
 @pytest.mark.parametrize("serial", ["60", "0", "-1", "2958466", "1e300", "inf", "nan"])
