@@ -20,7 +20,8 @@ from crm.schema.fieldtypes.text import clean_text
 BETWEEN = "\n"  # before, between and after the values in the column: no value has one, so that asking for one of them is exact
 CELL = re.compile(r"(?:[^;\\]|\\.)+")  # a cell's values; `\;` is a semicolon within one, `\\` a backslash
 CELL_SQL = r"replace(replace(replace({trim}, '\', '\\'), ';', '\;'), {line}, ';')"
-OTHER_SIGNS = re.compile(r"(\s*(?::::|[,|])\s*)")  # between options, where no semicolon is
+# Between options, where no semicolon is; `Beer and Rum`, `cerveja e rum`.
+OTHER_SIGNS = re.compile(r"(\s*(?::::|[,|/+&])\s*|\s+(?:and|e|y)\s+)", re.IGNORECASE)
 MOST_BOXES = 12  # more are a list to pick from
 ONE = Choice()
 
@@ -94,7 +95,7 @@ def values_of(text: str | None) -> list[str]:
 
 
 def divided(text: str, field: FieldDefinition) -> list[str]:
-    """Options that other programs divide by a comma, a bar or `:::`; a text with no known option among them stays whole.
+    """Options that other programs divide by a comma, a bar, `and` or `:::`; a text with no known option among them stays whole.
 
     The longest options are taken first, since one may hold a comma itself.
     """

@@ -76,7 +76,21 @@ def test_a_company_number_gets_its_zeros_too():
     assert fieldtypes.get("CPF / CNPJ").with_zeros("6990590000123") == "06990590000123"
 
 
-@pytest.mark.parametrize("cell", ["Beer,Rum", "Beer|Rum", "Beer ::: Rum", "Beer, rum", "Rum;Beer", "Rum,Beer;Rum"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Beer,Rum",
+        "Beer|Rum",
+        "Beer ::: Rum",
+        "Beer, rum",
+        "Rum;Beer",
+        "Rum,Beer;Rum",
+        "Beer / Rum",
+        "Beer/Rum",
+        "Rum e Beer",
+        "Beer & Rum",
+    ],
+)
 def test_several_options_are_recognised_however_they_are_divided(import_text, people, cell):
     found = import_text(f'email;interests\nso1@example.com;"{cell}"\n', key="email")
 
