@@ -11,7 +11,7 @@ from collections.abc import Iterable
 PLAIN = [chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"*\\']
 # Latin letters with their marks; ª, °, º; dashes and the typographic apostrophe.
 LETTERS = "\u00aa\u00b0\u00ba\u00c0-\u024f\u2013\u2014\u2019"
-FIRST = set(" '=[")  # does not begin a cell: guards of formulas, `[null]`, blanks that are trimmed
+FIRST = set(" '=[#")  # does not begin a cell: guards and errors of formulas, `[null]`, blanks that are trimmed
 DIGITS = "0123456789"
 NOT_SHORTENED = r"(?![0-9]*(?:[.,][0-9]*)?[Ee][+-]?[0-9])"  # 1,23457E+10 is what a spreadsheet makes of a long code
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
+from crm.schema.fieldtypes.broken_text import is_formula_error, is_garbled, may_be_broken
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
 from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
@@ -56,9 +57,11 @@ def within_index() -> Limit:
 
 
 def refuse_unclear_key(text: str) -> None:
-    """Raises InvalidValue for what cannot tell records apart: texts that only look alike, numbers that lost their last digits."""
+    """Raises InvalidValue for texts that only look alike, numbers that lost their last digits, errors of formulas."""
     refuse_invisible(text)
     refuse_shortened(text)
+    if is_formula_error(text):
+        raise InvalidValue(_("“%s” is the error of a spreadsheet's formula, not a value.") % quoted(text))
 
 
 def refuse_invisible(text: str) -> None:
@@ -137,10 +140,15 @@ class TextType(FieldType):
         return self.read(cell, replace(field, unique=False, options={}))
 
     def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
-        return "E+" in together or "e+" in together
+        return "E+" in together or "e+" in together or may_be_broken(together)
 
     def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
-        return "shortened" if is_shortened(cell.strip()) else ""
+        text = cell.strip()
+        if is_shortened(text):
+            return "shortened"
+        if is_formula_error(text):
+            return "error"
+        return "garbled" if is_garbled(text) else ""
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs=self.input_attributes)

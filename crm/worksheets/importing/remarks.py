@@ -55,6 +55,8 @@ def _sentence(code: str, count: int) -> str:
         "constant": _constant,
         "apostrophe": _apostrophe,
         "shortened": _shortened,
+        "error": _error,
+        "garbled": _garbled,
         "century": _century,
         "past": _past,
         "future": _future,
@@ -87,6 +89,22 @@ def _shortened(count: int) -> str:
     return ngettext(
         "%(header)s: the spreadsheet shortened %(n)s code (%(example)s): its last digits are lost.",
         "%(header)s: the spreadsheet shortened %(n)s codes (%(example)s): their last digits are lost.",
+        count,
+    )
+
+
+def _error(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s cell holds the error of a spreadsheet's formula, taken as a text (%(example)s).",
+        "%(header)s: %(n)s cells hold the error of a spreadsheet's formula, taken as a text (%(example)s).",
+        count,
+    )
+
+
+def _garbled(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s text was read in a wrong encoding, here or before (%(example)s).",
+        "%(header)s: %(n)s texts were read in a wrong encoding, here or before (%(example)s).",
         count,
     )
 

@@ -208,3 +208,23 @@ def test_values_that_are_rounded_are_told_with_an_example(define, import_text, c
 
     assert [str(value) for value in parts.objects.order_by("code").values_list("price", flat=True)] == values
     assert found.worksheet.counts.get("notes", []) == ([told] if told else [])
+
+
+def test_errors_of_formulas_are_told_and_refused_in_keys(import_text, people):
+    told = import_text("email,firstName,lastName\na@example.com,#N/D,#SALE\nb@example.com,#REF!,Ana #1\n", key="email")
+    key = import_text("email,userId\na@example.com,#N/A\n", key="email")
+
+    assert told.worksheet.counts["notes"] == [
+        "firstName: 2 cells hold the error of a spreadsheet's formula, taken as a text (#N/D)."
+    ]
+    assert [reason for *_place, reason in key.errors] == ["“#N/A” is the error of a spreadsheet's formula, not a value."]
+
+
+def test_letters_that_were_read_in_another_encoding_are_told(import_text, people):
+    names = ["JosÃ©", "SÃ£o", "Jos\ufffd", "JOÃO", "José", "IRMÃ", "Â"]
+
+    told = import_text(
+        "email,firstName\n" + "".join(f"{place}@example.com,{name}\n" for place, name in enumerate(names)), key="email"
+    )
+
+    assert told.worksheet.counts["notes"] == ["firstName: 3 texts were read in a wrong encoding, here or before (JosÃ©)."]

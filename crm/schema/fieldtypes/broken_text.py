@@ -1,0 +1,29 @@
+"""Texts that were broken before they came here: errors of a spreadsheet's formulas, letters read in another encoding."""
+
+import re
+
+# In English, Portuguese and Spanish: #N/A, #REF!, #VALOR!, #NOME?, #¡DIV/0!
+FORMULA_ERROR = re.compile(r"#(?:N/[AD]|[¡¿]?[A-ZÚ]{3,6}[!?]|¡?DIV/0!)")
+LOST = "\ufffd"  # stands for a byte that could not be read
+
+
+def is_formula_error(text: str) -> bool:
+    """Return True for what a spreadsheet shows in place of a formula's result."""
+    return text[:1] == "#" and FORMULA_ERROR.fullmatch(text) is not None
+
+
+def is_garbled(text: str) -> bool:
+    """Return True for `JosÃ©`, UTF-8 that was read as Windows-1252 and saved so, and for texts that lost a letter."""
+    if text.isascii():
+        return False
+    if LOST in text:
+        return True
+    try:
+        return ("Ã" in text or "Â" in text) and text.encode("cp1252").decode() != text
+    except UnicodeError:
+        return False
+
+
+def may_be_broken(together: str) -> bool:
+    """Return False where nothing of a whole column can be; cheap."""
+    return "#" in together or (not together.isascii() and any(sign in together for sign in ("Ã", "Â", LOST)))
