@@ -8,7 +8,7 @@ from typing import Any
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.formats.repeated_headers import originals
 from crm.worksheets.mapping import cell_evidence, column_mapping
-from crm.worksheets.mapping.header_meanings import NAME, HeaderMeanings, Meaning
+from crm.worksheets.mapping.header_meanings import NAME, SYNONYM, HeaderMeanings, Meaning
 from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
 from crm.worksheets.mapping.synonyms import FULL_NAME
 
@@ -46,6 +46,7 @@ def propose_columns(
     _assign([pair for pair in fitting if pair not in names], inspection, found)
     _assign_names(names, inspection, found)
     _assign_addresses(inspection, entity, stated, found)
+    _open_sparse_addresses(fitting, inspection, entity, found)
     _note_unfit(candidates, fitting, found)
     return found
 
@@ -130,16 +131,36 @@ def _assign_addresses(
     email = cell_evidence.email_field(entity)
     if email is None or email.name in {*found.fields.values(), *found.rivals}:
         return
-    places = [
-        place
-        for place, column in enumerate(inspection.columns)
-        if column.header and not column_mapping.is_left_out(column.header) and place not in {*stated, *found.fields}
-        if cell_evidence.holds_addresses(column) and cell_evidence.identifies(column)
-    ]
+    places = [place for place in _address_places(inspection) if place not in {*stated, *found.fields}]
     if len(places) == 1:
         found.fields[places[0]] = email.name
     elif places:
         found.rivals[email.name] = places
+
+
+def _open_sparse_addresses(
+    candidates: Sequence[Candidate], inspection: Inspection, entity: EntityDefinition, found: ColumnProposals
+) -> None:
+    """A common header does not make a column the e-mail where another holds more addresses: rows without one would be skipped."""
+    email = cell_evidence.email_field(entity)
+    place = next((place for place, name in found.fields.items() if email and name == email.name), None)
+    strengths = [meaning.strength for at, meaning in candidates if at == place and email and meaning.field == email.name]
+    if email is None or place is None or not strengths or min(strengths) < SYNONYM:
+        return
+    columns, free = inspection.columns, [at for at in _address_places(inspection) if at not in found.fields]
+    if fuller := [at for at in free if columns[at].filled > columns[place].filled]:
+        del found.fields[place]
+        found.rivals[email.name] = sorted([place, *fuller])
+
+
+def _address_places(inspection: Inspection) -> list[int]:
+    """Of columns that hold e-mail addresses, most of them of one row alone."""
+    return [
+        place
+        for place, column in enumerate(inspection.columns)
+        if column.header and not column_mapping.is_left_out(column.header)
+        if cell_evidence.holds_addresses(column) and cell_evidence.identifies(column)
+    ]
 
 
 def _note_unfit(candidates: Sequence[Candidate], fitting: Sequence[Candidate], found: ColumnProposals) -> None:

@@ -50,6 +50,13 @@ def test_two_columns_of_addresses_without_a_name_that_says_more_stay_open(propos
     assert (fields, found.rivals) == ({}, {"email": [0, 1]})
 
 
+def test_a_common_header_loses_its_certainty_to_a_column_of_more_addresses(propose):
+    found = propose("Personal email;Work email\na@example.com;b@example.com\nc@example.com;\n")[1]
+
+    assert (found.fields, found.rivals) == ({}, {"email": [0, 1]})
+    assert propose("Personal email;Work email\na@example.com;b@example.com\n;c@example.com\n")[0] == {"Work email": "email"}
+
+
 @pytest.mark.parametrize("headers", ["Mail;Correo", "Mail;Mail (2)", "E-mail pessoal;E-mail comercial"])
 def test_two_columns_that_are_both_called_and_look_like_the_email_stay_open(propose, headers):
     fields, found = propose(f"{headers}\na@example.com;b@example.com\n")
