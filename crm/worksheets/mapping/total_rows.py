@@ -9,7 +9,7 @@ from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.worksheets.formats.formula_escaping import unguarded
 
 BEFORE = r"(?:(?:grand|sub|valor|qtde?|quantidade|n[uú]mero|cantidad|importe|monto)[ .:-]*+)*+"  # “Subtotal”, “Valor total”
-TOTALS, SUMS = "tota(?:l|ls|is|les)", "soma|suma|sum"
+TOTALS, SUMS = "tota(?:l|ls|is|les)", "soma|suma|sum|m[eé]dia|promedio|average"
 TOTAL = re.compile(rf"{BEFORE}(?:(?:{TOTALS})(?:[\s:.(].{{0,40}})?|(?:{SUMS})(?: (?:geral|general|total))?[ .:]*)", re.I | re.S)
 AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$€£]|[A-Z]{3})?\s?[-+(]?[0-9][0-9.,'\s]*\)?\s?(?:%|[^\W\d_]{1,12})?|[-–—]+")
 LONGEST_COUNT = 7  # digits in a field that is no number; longer ones are a code or a phone

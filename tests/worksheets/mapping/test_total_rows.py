@@ -15,6 +15,7 @@ def import_list(import_text, *lines: str, key: str = "userId", **choices):
     [
         "Total geral;;;;", "TOTAL;;;1,234.50;12", "Total:;;1;R$ 1.234,50;3 visitas", "Subtotal (2 clientes);;;;", "Soma;;;10.5;",
         '"Grand total";;;;', "Valor total;;;—;", '="Total general";;;12%;', ";;;;\n  Totais ;;;;", "Total;;;;at the end of May",
+        "Média;;;1,234.50;12", "Media general:;;;5;", "Promedio;;;5;", "Average;;;5.5;",
     ],
 )  # fmt: skip
 def test_a_total_in_the_place_of_a_text_key_creates_nobody(import_text, customers, line):
@@ -41,7 +42,7 @@ def test_asked_for_it_is_taken_and_told_too(import_text, customers):
 @pytest.mark.parametrize(
     "line",
     [
-        "Total;Eva;;;", "Total;;+5511999990002;;", "Total;;11999990002;;", "total-7;;;5;", "Total7;;;;", "Totalina;;;;", "Soma Ltda;;;;",
+        "Total;Eva;;;", "Total;;+5511999990002;;", "Total;;11999990002;;", "total-7;;;5;", "Total7;;;;", "Totalina;;;;", "Soma Ltda;;;;", "Mediana;;;;",
         "A-2;Total;;5;", "150;Total geral;;;",
     ],
 )  # fmt: skip
