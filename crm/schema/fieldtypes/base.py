@@ -29,8 +29,8 @@ ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings
 # Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, or left the error of a formula,
 # its letters were read in another encoding (`garbled`), its year has two digits (`past`:
 # and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals,
-# a document fits its check digits with zeros before it.
-Doubt = Literal["", "shortened", "error", "garbled", "century", "past", "future", "ancient", "rounded", "zeros"]
+# three decimals may be thousands, a document fits its check digits with zeros before it.
+Doubt = Literal["", "shortened", "error", "garbled", "century", "past", "future", "ancient", "rounded", "thousands", "zeros"]
 Writing = Callable[[Any, FieldDefinition], str]  # Any: a typed value
 WorkbookCell = Literal["text", "number", "date", "boolean"]
 

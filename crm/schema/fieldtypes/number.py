@@ -203,7 +203,10 @@ class Decimal(FieldType):
 
     def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
         plain = plain_number(cell, form, self.unit)
-        return "rounded" if PLAIN.fullmatch(plain) and self._is_rounded(plain) else ""
+        if not PLAIN.fullmatch(plain):
+            return ""
+        may_be_thousands = self.places < THOUSANDS and not form.reads_groups and is_like_thousands(plain, ".")
+        return "rounded" if self._is_rounded(plain) else "thousands" if may_be_thousands else ""
 
     def _is_rounded(self, plain: str) -> bool:
         decimals = plain.partition(".")[2].rstrip("0")

@@ -62,6 +62,7 @@ def _sentence(code: str, count: int) -> str:
         "future": _future,
         "ancient": _ancient,
         "rounded": _rounded,
+        "thousands": _thousands,
         "zeros": _zeros,
         "total skipped": _total_skipped,
         "total taken": _total_taken,
@@ -161,6 +162,14 @@ def _total_taken(count: int) -> str:
     return ngettext(
         "%(n)s row looks like a total and is taken like the others (%(example)s).",
         "%(n)s rows look like totals and are taken like the others (%(example)s).",
+        count,
+    )
+
+
+def _thousands(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s number may be thousands and is read as decimals (%(example)s): say which sign begins the decimals.",
+        "%(header)s: %(n)s numbers may be thousands and are read as decimals (%(example)s): say which sign begins the decimals.",
         count,
     )
 

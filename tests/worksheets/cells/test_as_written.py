@@ -40,6 +40,15 @@ def test_a_whole_number_with_thousands_and_a_sign_is_never_a_thousandth(people, 
     assert found.errors[0][3].startswith(f"“{cell}” may mean ")
 
 
+@pytest.mark.parametrize("cell", ["1.000", "R$ 1.000", "(1.000)"])
+def test_money_that_may_be_thousands_is_told(define, import_text, cell):
+    define(code=FieldDefinition("code", "Varchar 50", unique=True), price="Currency")
+
+    worksheet = import_text(f"code;price\na;{cell}\n", entity="PT", key="code").worksheet
+
+    assert worksheet.counts["notes"][0].startswith("price: 1 number may be thousands and is read as decimals (")
+
+
 def test_line_breaks_and_tabs_within_a_line_become_one_blank(stored):
     text = 'email,corporateName,tradeName\nlbx@example.com,"150 Muir Road\r\n  Martinez","Rua A\tCasa 2"\n'
 
@@ -195,7 +204,7 @@ def test_a_wrong_date_is_quoted_as_written_beside_one_that_is_right(import_text,
     ("cells", "decimal", "values", "told"),
     [
         (["1,999", "2,5", "0,0049"], ",", ["2.00", "2.50", "0.00"], "price: 2 values have more decimals than are kept and are rounded (1,999 → 2,00)."),
-        (["1.2345", "1.500", "7"], ".", ["1.23", "1.50", "7.00"], "price: 1 value has more decimals than are kept and is rounded (1.2345 → 1.23)."),
+        (["1.2345", "1.5", "7"], ".", ["1.23", "1.50", "7.00"], "price: 1 value has more decimals than are kept and is rounded (1.2345 → 1.23)."),
         (["1234.5600000000001", "0.30000000000000004"], ".", ["1234.56", "0.30"], None),
         (["1.234,50", "1.234"], ",", ["1234.50", "1234.00"], None),
     ],
