@@ -247,6 +247,34 @@ VTEX_ORDERS = Export(
     },
     {"Client Name": "firstName", "Client Last Name": "lastName", "Client Document": "document", "Email": "email", "Phone": "phone"},
 )  # fmt: skip
+KLAVIYO = Export(
+    "Email,Klaviyo ID,First Name,Last Name,Organization,Title,Phone Number,Address,Address 2,City,State / Region,Zip Code,Country,"
+    "Date Added,Last Open,Email Marketing Consent,Consent Timestamp",
+    {
+        "Email": "ana@example.com", "Klaviyo ID": "01H", "First Name": "Ana", "Last Name": "Pires", "Organization": "Padaria Dois",
+        "Phone Number": "+5511999990001", "Email Marketing Consent": "SUBSCRIBED",
+    },
+    {
+        "Email": "email", "First Name": "firstName", "Last Name": "lastName", "Organization": "corporateName",
+        "Phone Number": "phone",
+    },
+)  # fmt: skip
+SALESFORCE_PT = Export(
+    "Tratamento;Nome;Sobrenome;Cargo;Nome da conta;Rua para correspondência;Telefone;Celular;Email;Proprietário da conta",
+    {"Nome": "Ana", "Sobrenome": "Pires", "Nome da conta": "Padaria Dois", "Email": "ana@example.com", "Proprietário da conta": "Rui"},
+    {
+        "Nome": "firstName", "Sobrenome": "lastName", "Nome da conta": "corporateName", "Telefone": "phone", "Celular": "cellPhone",
+        "Email": "email",
+    },
+)  # fmt: skip
+SHORT = Export(
+    "First,Last,Email Addr,Organização,Tel. comercial,Tel. residencial",
+    {"First": "Ana", "Last": "Pires", "Email Addr": "ana@example.com", "Organização": "Padaria Dois"},
+    {
+        "First": "firstName", "Last": "lastName", "Email Addr": "email", "Organização": "corporateName",
+        "Tel. comercial": "businessPhone", "Tel. residencial": "homePhone",
+    },
+)  # fmt: skip
 ADDRESSES = {
     "google": Export(
         GOOGLE.headers, GOOGLE.cells,
@@ -275,6 +303,7 @@ EXPORTS = {
     "hubspot": HUBSPOT, "salesforce": SALESFORCE, "salesforce-report": SALESFORCE_REPORT, "shopify": SHOPIFY,
     "woocommerce-users": WOO_USERS, "woocommerce-report": WOO_REPORT, "woocommerce-orders": WOO_ORDERS, "rd-station": RD_STATION,
     "bling": BLING, "facebook": FACEBOOK, "vtex": VTEX, "vtex-orders": VTEX_ORDERS,
+    "klaviyo": KLAVIYO, "salesforce-report-pt": SALESFORCE_PT, "short": SHORT,
     **{f"{name}-addresses": export for name, export in ADDRESSES.items()},
 }  # fmt: skip
 
