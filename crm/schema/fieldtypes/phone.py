@@ -16,7 +16,10 @@ from crm.schema.fieldtypes.several_values import refuse_several
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 from crm.schema.fieldtypes.text_equality import digits_of
 
-WRITTEN = re.compile(r"(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?([0-9]{1,6}))?", re.ASCII | re.IGNORECASE)
+# `p:+5511…` in leads of Facebook, `tel:…` in links.
+WRITTEN = re.compile(
+    r"(?:(?:p|tel): ?)?(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?([0-9]{1,6}))?", re.ASCII | re.IGNORECASE
+)
 EXTENSION = " ext. "
 LONGEST_NATIONAL = 11  # digits of a Brazilian number with its area code
 BRAZILIAN = re.compile(r"\+55([1-9][1-9])([0-9]{4,5})([0-9]{4})", re.ASCII)  # no area code ends in zero, as 0800 would have

@@ -219,7 +219,7 @@ FACEBOOK = Export(
         "campaign_name": "Inverno", "form_name": "Form A", "is_organic": "false", "platform": "fb", "full_name": "Ana Pires",
         "email": "ana@example.com", "phone_number": "p:+5511999990001", "date_of_birth": "05/15/1985", "company_name": "Padaria Dois",
     },
-    {"id": "id", "email": "email", "date_of_birth": "birthDate", "company_name": "corporateName"},
+    {"id": "id", "email": "email", "phone_number": "phone", "date_of_birth": "birthDate", "company_name": "corporateName"},
     ["full_name"],
 )  # fmt: skip
 VTEX = Export(
