@@ -26,8 +26,10 @@ HALF = rf"(?:{GAP}([AaPp])\.?{GAP}[Mm]\.?)"  # AM and PM, also a. m.
 CLOCK = re.compile(rf"([0-9]{{1,2}}):([0-9]{{2}})(:[0-9]{{2}}(?:[.,][0-9]+)?)?{HALF}?(.*)", re.ASCII | re.DOTALL)
 # `14h30`, `às 12:30`, `a las 9:05`. Hours alone, `9h`, may be a duration.
 SPOKEN = re.compile(r"(?:(?:às|as|a las)\s+)?([0-9]{1,2})(?::|\s?h\s?)([0-9]{2})(?:\s?(?:min|m|h|hs))?", re.ASCII | re.IGNORECASE)
-HOURS = re.compile(r"([+-][0-9]{2})(?::?([0-9]{2}))?", re.ASCII)
-ZERO_ZONES = {"Z", "UTC", "GMT"}
+# `3 pm`: the half of the day says that it is a time.
+HOUR_ALONE = re.compile(rf"([0-9]{{1,2}}){HALF}", re.ASCII)
+HOURS = re.compile(r"(?:UTC|GMT)?([+-][0-9]{2})(?::?([0-9]{2}))?", re.ASCII)
+ZERO_ZONES = {"Z", "UTC", "GMT", "+0000 UTC", "+00:00 UTC", "+00:00[UTC]"}
 
 
 def iso_date(cell: str, form: CellFormat) -> str:
@@ -83,6 +85,8 @@ def iso_clock(text: str) -> str:
     """`3:10 pm` as `15:10`, and zones as ISO has them; what is no time stays as it is."""
     if spoken := SPOKEN.fullmatch(text):
         return f"{int(spoken[1]):02}:{spoken[2]}"
+    if alone := HOUR_ALONE.fullmatch(text):
+        text = f"{alone[1]}:00 {alone[2]}m"
     found = CLOCK.fullmatch(text)
     if not found:
         return text

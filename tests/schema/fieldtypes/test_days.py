@@ -40,6 +40,15 @@ def test_what_is_no_day_is_quoted_as_written(text):
         KIND.clean_cell(text, DAY, DMY)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "+0000 UTC", "+00:00 UTC", "+00:00[UTC]", "GMT+00:00", "UTC+0000", "+0000"])
+def test_a_moment_takes_the_zones_that_programs_write(zone):
+    moment = fieldtypes.get("Date and Time").clean_cell(
+        f"2023-09-12 15:10:00 {zone}", FieldDefinition("at", "Date and Time"), DMY
+    )
+
+    assert moment == datetime(2023, 9, 12, 15, 10, tzinfo=UTC)
+
+
 def test_a_moment_takes_the_same_days():
     moment = fieldtypes.get("Date and Time").clean_cell("12/set/2023 3:10 pm", FieldDefinition("at", "Date and Time"), DMY)
 
