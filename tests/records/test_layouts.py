@@ -164,6 +164,11 @@ def test_r52_a_query_that_no_longer_works_is_left_out_and_said(browse, parts, br
     assert response.status_code == 200
     assert codes(response) == ["a", "b"]
     assert "The form's own query is left out" in unescape(response.text)
+    for address in ("/worksheets/export/PT/", "/worksheets/export/PT/file/"):  # nobody takes home more than the form lists
+        refused = browse.get(f"{address}?_form=brief")
+        assert refused.status_code == 400
+        assert "can no longer be answered" in unescape(refused.text)
+    assert browse.get("/worksheets/export/PT/file/?_form=brief&_where=").status_code == 200
 
 
 def test_required_on_the_form_is_required_there_and_not_elsewhere(browse, parts, brief, admin):

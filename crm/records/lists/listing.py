@@ -125,9 +125,15 @@ def first_records(
 
 
 def listed_records(model: type[Record], query: ListQuery, *, actor: Actor) -> tuple[QuerySet[Record], Sort]:
-    """All records of the list that an address describes, and their order. Raises BadQuery."""
+    """All records of the list that an address describes, and their order.
+
+    Raises BadQuery, also where the form's own query cannot be answered any more: without it, there would be more records than
+    the form lists. An empty `_where` leaves it out.
+    """
     layout = layout_of(model.entity, query.one("_form"), actor=actor)
-    query, _problem = with_default_rule(query, model, layout, actor=actor)
+    query, problem = with_default_rule(query, model, layout, actor=actor)
+    if problem and "_where" not in query.parameters:
+        raise BadQuery(_("The form's own query can no longer be answered: %s") % problem)
     sort = _sort_of(model.entity, layout, query, _readable(model.entity, actor))
     return select(model, query, actor=actor).records(), sort
 
