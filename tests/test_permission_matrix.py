@@ -62,6 +62,7 @@ GET = {
     "/clusters/VIP/overlaps/": EVERYBODY,
     "/clusters/VIP/history/": EVERYBODY,
     "/clusters/VIP/used-by/": EVERYBODY,
+    "/clusters/Big/pins/": EVERYBODY,
     "/clusters/Big/copy/": DELETERS,
     "/worksheets/": EVERYBODY,
     "/worksheets/new/": WRITERS,
