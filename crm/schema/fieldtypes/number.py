@@ -180,6 +180,8 @@ class Decimal(FieldType):
         if self.unit is MONEY:
             refuse_other_currency(text)
         plain = plain_number(text, form, self.unit)
+        if form.is_mixed and "," not in text and is_like_thousands(plain, "."):
+            raise _thousands_or_decimals(cell)
         if form.decimal == "," and "," in plain:
             raise InvalidValue(_("“%s” has a point, but decimals are written with a comma.") % quoted(cell))
         return self._read_plain(plain, cell, form) if text else None

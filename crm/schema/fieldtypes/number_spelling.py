@@ -16,6 +16,7 @@ GROUPED = {
 NO_DIGIT = re.compile(r"[^0-9]")
 PERCENT = re.compile(r"\s*%\Z")
 IN_BRACKETS = re.compile(r"\(([^()+-]+)\)")
+NUMBER_OF_CELL = re.compile(r"[0-9]+\.[0-9]+")
 WITH_COMMA = re.compile(r"-?[0-9]+(?:,[0-9]+)?")
 SWAPPED = str.maketrans(",.", ".,")
 MINUS = "\u2212"  # as typographers write it
@@ -33,6 +34,8 @@ def plain_number(cell: str, form: CellFormat, unit: re.Pattern[str] | None = Non
     sign, text = _sign_apart(plain_signs(cell).replace(MINUS, "-"))
     if unit and (bare := unit.sub("", text, count=1)) != text:
         sign, text = (sign, bare) if sign else _sign_apart(bare)
+    if form.is_mixed and NUMBER_OF_CELL.fullmatch(text):
+        return sign + text
     if form.reads_groups:
         text = without_groups(text, form.decimal)
     return sign + (text.translate(SWAPPED) if form.decimal == "," else text)  # a point is then no decimal sign

@@ -48,7 +48,7 @@ class Prepared:
             plan.model.entity,
             plan.headers,
             plan.mapping,
-            choices.cells,
+            replace(choices.cells, has_numbers=self.format.kind != reader.TEXT),
             plan.fixed,
             is_exact=choices.empty == "clear" and self.format.kind == reader.TEXT,
             keeps_refused=bool(choices.replace),

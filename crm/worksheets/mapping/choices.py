@@ -28,7 +28,7 @@ class ColumnChoices:
         """How its dates and decimals are written; `whole` is the format of the worksheet."""
         decimal = self.decimal or whole.decimal
         is_grouped = self.is_grouped or (whole.is_grouped and decimal == whole.decimal)
-        return CellFormat(self.dates or whole.dates, decimal, is_grouped)  # type: ignore[arg-type]  # as `Choices.cells`
+        return CellFormat(self.dates or whole.dates, decimal, is_grouped, whole.has_numbers)  # type: ignore[arg-type]  # as `Choices.cells`
 
 
 FILE_CHOICES = ("encoding", "delimiter", "sheet", "header", "labels")  # those that say how the file is written
