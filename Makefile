@@ -45,6 +45,7 @@ define suite
 	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
 endef
 
+# On the second database without the tests that ask none: nothing can be different there.
 test: test-sqlite $(if $(TEST_DATABASE_URL),test-postgresql)
 
 test-sqlite: export DATABASE_URL :=
@@ -52,6 +53,7 @@ test-sqlite: setup
 	$(suite)
 
 test-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)
+test-postgresql: PYTEST := $(PYTEST) --needs-database
 test-postgresql: setup
 	$(suite)
 

@@ -25,7 +25,26 @@ from crm.schema.publishing.tables.waiting import under_publishing_lock
 from crm.schema.record import Record
 
 PASSWORD = "correct horse battery"
+PURE = ("schema/fieldtypes/", "worksheets/formats/", "worksheets/cells/", "rules/", "test_layers.py", "ui/test_languages.py")
 NAMES = {Role.ADMINISTRATOR: "Ada", Role.MANAGER: "Max", Role.EDITOR: "Edna", Role.READER: "Rita"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--needs-database", action="store_true", help="only what asks the database, or starts a process that may")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--needs-database"):
+        apart = [item for item in items if _asks_no_database(item)]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if not _asks_no_database(item)]
+
+
+def _asks_no_database(item: pytest.Item) -> bool:
+    """Of the folders of pure code; elsewhere a test may start a process that opens the database itself."""
+    folder = item.path.relative_to(Path(__file__).parent).as_posix()
+    return folder.startswith(PURE) and not item.get_closest_marker("django_db") and "db" not in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
