@@ -46,6 +46,7 @@ MAKES_NOTHING = {
     "clusters/<str:name>/restore/": "changes a cluster",
     "clusters/<str:name>/rule/": "changes the rule of a cluster",
     "clusters/<str:name>/settings/": "changes a cluster",
+    "clusters/<str:name>/pins/": "keeps somebody in or out of a cluster, once however often it is sent",
     "clusters/new/tiers/": "leaves tiers that are there already as they are",
     "crm/<str:acronym>/<str:record_id>/": "changes a record",
     "crm/one-form/<str:acronym>/": "brings values into one form; a second run finds nothing and writes nothing",

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
+from crm.jobs import locking
 from crm.people.actors import Actor
 from crm.schema import fieldtypes, names
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import new_fields
+from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import current
 from crm.schema.models import DataEntity
@@ -18,6 +22,8 @@ from crm.worksheets.formats.reading import reader
 from crm.worksheets.importing.preparing import reviewed_format
 from crm.worksheets.importing.upload_file import opened_file
 from crm.worksheets.mapping import guessing
+from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.models import Worksheet
 from crm.worksheets.review import reviewing
 from crm.worksheets.review.reviewing import Review
 
@@ -53,7 +59,18 @@ def narrowest(cells: Sequence[str], form: CellFormat) -> str:
 
 
 def add(review: Review, position: int, *, label: str, type_label: str, by: Actor) -> FieldDefinition:
-    """Publishes the field and lets the column fill it. Raises InvalidName, InvalidField, UnpublishableSchema."""
+    """Publishes the field and lets the column fill it, once however often it is asked for.
+
+    Raises InvalidName, InvalidField, UnpublishableSchema.
+    """
+    with locking.held(f"new-field-{review.worksheet.number}"):
+        stored = Worksheet.objects.values_list("choices", flat=True).get(pk=review.worksheet.pk)
+        if review.inspection.headers[position] in ImportChoices.from_json(stored).map:
+            raise InvalidField(_("The column fills a field by now: go back to the review."))
+        return _added(review, position, label, type_label, by=by)
+
+
+def _added(review: Review, position: int, label: str, type_label: str, *, by: Actor) -> FieldDefinition:
     entity = DataEntity.objects.get(acronym=review.worksheet.entity)
     name = names.proposed_name(label, entity.fields.values_list("name", flat=True))
     definition = new_fields.new_definition(name, type_label, label=label)

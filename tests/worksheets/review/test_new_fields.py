@@ -4,10 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.people.models import Role, User
+from crm.schema.errors import InvalidField
 from crm.schema.fieldtypes import CellFormat
 from crm.schema.generated import current
 from crm.worksheets.models import Worksheet
-from crm.worksheets.review import new_fields
+from crm.worksheets.review import new_fields, reviewing
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,15 @@ def test_a_label_that_is_taken_gets_a_name_of_its_own(browse, review):
     browse.post(address, {"label": "Phone", "type": "Varchar 50"})
 
     assert Worksheet.objects.get().choices["map"]["Bairro preferido"] == "Phone2"
+
+
+def test_a_column_that_another_tab_has_filled_meanwhile_gets_no_second_field(browse, review, admin):
+    behind = reviewing.open_review(Worksheet.objects.get())
+    browse.post(f"{Worksheet.objects.get().get_absolute_url()}fields/1/", {"label": "Hood", "type": "Varchar 50"})
+
+    with pytest.raises(InvalidField, match="by now"):
+        new_fields.add(behind, 1, label="Hood", type_label="Varchar 50", by=admin)
+    assert "Hood2" not in {field.name for field in current.newest().entity("CL").fields}
 
 
 def test_what_does_not_fit_is_said_and_nothing_is_made(browse, review):
