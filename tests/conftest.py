@@ -25,7 +25,15 @@ from crm.schema.publishing.tables.waiting import under_publishing_lock
 from crm.schema.record import Record
 
 PASSWORD = "correct horse battery"
-PURE = ("schema/fieldtypes/", "worksheets/formats/", "worksheets/cells/", "rules/", "test_layers.py", "ui/test_languages.py")
+PURE = (
+    "schema/fieldtypes/",
+    "worksheets/formats/",
+    "worksheets/cells/",
+    "rules/",
+    "web/",
+    "test_layers.py",
+    "ui/test_languages.py",
+)
 NAMES = {Role.ADMINISTRATOR: "Ada", Role.MANAGER: "Max", Role.EDITOR: "Edna", Role.READER: "Rita"}
 
 

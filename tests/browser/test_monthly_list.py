@@ -79,7 +79,7 @@ def make_it_exactly_this_list(keyboard: Keyboard, label: str) -> None:
     expect(movements).to_contain_text("1 joins")
     expect(movements).to_contain_text("6 leave")
     for n in (4, 9):
-        expect(page.get_by_role("row").filter(has_text=address(n))).to_contain_text("leaves")
+        expect(page.get_by_role("row").filter(has_text=f"Name{n}")).to_contain_text("leaves")
     keyboard.stop()
 
     button = page.get_by_role("button", name="Add 1 record, remove 6")

@@ -38,7 +38,7 @@ def assert_taken(cell: str, kind: fieldtypes.FieldType, field: FieldDefinition, 
 
 
 @pytest.mark.parametrize(("kind", "form", "is_key"), KINDS, ids=NAMES)
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_canonical_cells_are_taken_as_they_are(kind, form, is_key, data):
     field = field_of(kind, is_key=is_key)
