@@ -42,10 +42,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # Browser tests start a site of their own and want the machine to themselves: after the others, one by one.
 define suite
 	$(PYTEST) -n 2 --dist worksteal -m "not browser" $(ARGS)
-	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(or $(ARGS),$(JOURNEYS)) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
+	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
 endef
 
-# On the second database without the tests that ask none, and with the journeys that write the most: the rest is the same there.
+# On the second database without the tests for which it cannot matter; the browser walks on the first.
 test: test-sqlite $(if $(TEST_DATABASE_URL),test-postgresql)
 
 test-sqlite: export DATABASE_URL :=
@@ -53,8 +53,7 @@ test-sqlite: setup
 	$(suite)
 
 test-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)
-test-postgresql: PYTEST := $(PYTEST) --needs-database
-test-postgresql: JOURNEYS := tests/browser/test_cluster_life.py tests/browser/test_tiers_and_pins.py tests/browser/test_monthly_list.py
+test-postgresql: PYTEST := $(PYTEST)$(if $(ALL),, --needs-database)
 test-postgresql: setup
 	$(suite)
 
