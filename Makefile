@@ -45,7 +45,7 @@ define suite
 	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
 endef
 
-# On the second database without the tests for which it cannot matter; the browser walks on the first.
+# On the second database without the tests of pure code, which ask none; ALL=1 runs them too.
 test: test-sqlite $(if $(TEST_DATABASE_URL),test-postgresql)
 
 test-sqlite: export DATABASE_URL :=

@@ -34,13 +34,11 @@ PURE = (
     "test_layers.py",
     "ui/test_languages.py",
 )
-# Pages and proposals over the plain queries of Django, which tests of their own ask on every database.
-PLAIN = ("people/", "ui/", "schema/designer/", "schema/designs/", "worksheets/mapping/", "test_nasty_values.py", "browser/")
 NAMES = {Role.ADMINISTRATOR: "Ada", Role.MANAGER: "Max", Role.EDITOR: "Edna", Role.READER: "Rita"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--needs-database", action="store_true", help="only what another database may answer otherwise")
+    parser.addoption("--needs-database", action="store_true", help="without the tests of pure code, which ask no database")
 
 
 @pytest.hookimpl(trylast=True)
@@ -55,7 +53,7 @@ def _asks_no_database(item: pytest.Item) -> bool:
     """Of the folders of pure code; elsewhere a test may start a process that opens the database itself."""
     folder = item.path.relative_to(Path(__file__).parent).as_posix()
     asks = item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ())
-    return folder.startswith(PLAIN) or (folder.startswith(PURE) and not asks)
+    return folder.startswith(PURE) and not asks
 
 
 @pytest.fixture(scope="session")
