@@ -8,6 +8,7 @@ that both read a file alike.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, ClassVar, Literal, cast
 
 from django.core.exceptions import ValidationError
@@ -33,6 +34,8 @@ from crm.records.writing.uniqueness import same_value
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import CellFormat
+from crm.schema.fieldtypes.errors import InvalidValue
+from crm.schema.fieldtypes.percent import Percent
 from crm.schema.generated import current
 from crm.schema.record import Record, attribute, held
 from crm.worksheets.errors import InvalidMapping
@@ -69,15 +72,23 @@ class CellWidget(Widget):
         text = cell_text(value)
         if not text or text == CLEAR:
             return clean_value(self.definition, None)
+        self._refuse_unscaled(value)
         return self.type.clean_cell(unguarded([text])[0], self.definition, CellFormat())
 
     def is_held(self, value: Any, record: Record) -> bool:
         """Return True for a cell that means what the record holds, from before the limits or options of the field changed."""
         try:
+            self._refuse_unscaled(value)
             meant = self.type.held_value(unguarded([cell_text(value)])[0], self.definition, CellFormat())
         except ValueError:
             return False
         return meant is not None and bool(meant == held(record, self.definition.name))
+
+    def _refuse_unscaled(self, value: Any) -> None:
+        """The library reads a cell that shows 8% as 0.08 and one that shows 0.08 alike; our readers see how it is shown."""
+        if isinstance(self.type, Percent) and isinstance(value, int | float | Decimal) and value:
+            words = _("“%s” is a number that does not say whether it is a percentage: write it as a text, such as 8%%.")
+            raise InvalidValue(words % value)
 
     def render(self, value: Any, **_options: Any) -> str:
         text = "" if value is None else self.type.cell(value, self.definition)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -229,3 +230,16 @@ def test_only_who_may_imports_and_exports(customers, person_of, role):
     with pytest.raises(PermissionDenied):
         resource.export()
     assert not current.models()["CL"].objects.exists()
+
+
+@pytest.mark.parametrize("cell", [0.08, 1, 8.0, Decimal("0.5")])
+def test_a_number_that_lost_how_it_was_shown_is_no_percentage(define, admin, cell):
+    """Our own readers see that a cell shows 8%; the library gives 0.08 of it, as of one that shows 0.08."""
+    define(code=FieldDefinition("code", "Varchar 50", unique=True), share="Percent")
+    resource = resource_for("PT", keys=("code",))(actor=admin)
+
+    refused = resource.import_data(Dataset(("a", cell), headers=["code", "share"]))
+    taken = resource.import_data(Dataset(("b", "8%"), ("c", 0), headers=["code", "share"]))
+
+    assert (outcomes(refused), outcomes(taken)) == ({"errors": 1}, {"created": 2})
+    assert "percentage" in str(refused.invalid_rows[0].error)
