@@ -1,15 +1,26 @@
-"""Texts that were broken before they came here: errors of a spreadsheet's formulas, letters read in another encoding."""
+"""Texts that are no values: errors of a spreadsheet's formulas, letters read in another encoding, words for nothing."""
 
 import re
 
 # In English, Portuguese and Spanish: #N/A, #REF!, #VALOR!, #NOME?, #¡DIV/0!
 FORMULA_ERROR = re.compile(r"#(?:N/[AD]|[¡¿]?[A-ZÚ]{3,6}[!?]|¡?DIV/0!)")
+# What people and programs write where there is no value; nobody is called so.
+NO_VALUE = (
+    r"(?i:[-\u2013\u2014]{1,5}|n/[ad]|n\.[ad]\.|null|undefined|sem (?:cadastro|documento|e-?mail|dados|informa[cç][aã]o)"
+    r"|n[aã]o (?:informad[ao]|consta|cadastrad[ao]|possui|tem)|sin (?:datos|documento|correo|informaci[oó]n|registro))"
+)
+SAYS_NOTHING = re.compile(NO_VALUE)
 LOST = "\ufffd"  # stands for a byte that could not be read
 
 
 def is_formula_error(text: str) -> bool:
     """Return True for what a spreadsheet shows in place of a formula's result."""
     return text[:1] == "#" and FORMULA_ERROR.fullmatch(text) is not None
+
+
+def says_nothing(text: str) -> bool:
+    """Return True for `N/A`, `-`, `sem cadastro`: a key of several records that have none."""
+    return SAYS_NOTHING.fullmatch(text.strip()) is not None
 
 
 def is_garbled(text: str) -> bool:

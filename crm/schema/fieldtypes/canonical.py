@@ -11,6 +11,9 @@ from collections.abc import Iterable
 PLAIN = [chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"*\\']
 # Latin letters with their marks; ª, °, º; dashes and the typographic apostrophe.
 LETTERS = "\u00aa\u00b0\u00ba\u00c0-\u024f\u2013\u2014\u2019"
+# With LEADING, UTF-8 begins where it was read as Windows-1252, and of LETTERS these follow then; such texts are told.
+LEADING, FOLLOWING = "\u00c2\u00c3", "\u00aa\u00b0\u00ba\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013\u2014\u2019"
+SAFE_LETTERS = "\u00aa\u00b0\u00ba\u00c0\u00c1\u00c4-\u024f\u2013\u2014\u2019"
 FIRST = set(" '=[#")  # does not begin a cell: guards and errors of formulas, `[null]`, blanks that are trimmed
 DIGITS = "0123456789"
 NOT_SHORTENED = r"(?![0-9]*(?:[.,][0-9]*)?[Ee][+-]?[0-9])"  # 1,23457E+10 is what a spreadsheet makes of a long code
@@ -22,12 +25,16 @@ SECOND = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 def text(longest: int, *, without: str = "") -> str:
     """Texts on one line of at most so many characters, `without` those given, that begin and end with no blank.
 
-    Each alternative begins with a character, by which the matcher chooses without trying it: a third of the time of a line.
+    The usual alternatives begin with a character, by which the matcher chooses without trying them: a third of the time of a
+    line. Texts with one of LEADING, as capitals have them, are the last: what follows it is looked at.
     """
-    first = _class(character for character in PLAIN if character not in FIRST | set(DIGITS) | set(without))
-    further = _class(character for character in PLAIN if character not in without)
+    plain = [character for character in PLAIN if character not in without]
+    begins = [character for character in plain if character not in FIRST | set(DIGITS)]
+    first, further = _class(begins, SAFE_LETTERS), _class(plain, SAFE_LETTERS)
     rest = rf"[{further}]{{0,{longest - 1}}}+(?<! )"
-    return rf"(?:[{first}]{rest}|[{DIGITS}]{NOT_SHORTENED}{rest})"
+    is_text = rf"(?=[{_class(begins)}]|[{DIGITS}]{NOT_SHORTENED})(?![{_class(plain)}]{{{longest + 1}}})"
+    capitals = rf"{is_text}[{further}]*+(?:[{LEADING}](?![{FOLLOWING}])[{further}]*+)++(?<! )"
+    return rf"(?:[{first}]{rest}|[{DIGITS}]{NOT_SHORTENED}{rest}|{capitals})"
 
 
 def anything(*, without: str = "") -> str:
@@ -41,5 +48,5 @@ def words(values: Iterable[str], *, without: str = "") -> str:
     return "|".join(re.escape(value) for value in values if is_plain(value))
 
 
-def _class(characters: Iterable[str]) -> str:
-    return "".join(map(re.escape, characters)) + LETTERS
+def _class(characters: Iterable[str], letters: str = LETTERS) -> str:
+    return "".join(map(re.escape, characters)) + letters

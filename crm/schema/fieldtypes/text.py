@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
-from crm.schema.fieldtypes.broken_text import is_formula_error, is_garbled, may_be_broken
+from crm.schema.fieldtypes.broken_text import is_formula_error, is_garbled, may_be_broken, says_nothing
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
 from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
@@ -57,11 +57,14 @@ def within_index() -> Limit:
 
 
 def refuse_unclear_key(text: str) -> None:
-    """Raises InvalidValue for texts that only look alike, numbers that lost their last digits, errors of formulas."""
+    """Raises InvalidValue for texts that only look alike, numbers that lost their last digits, errors of
+    formulas, words for nothing."""
     refuse_invisible(text)
     refuse_shortened(text)
     if is_formula_error(text):
         raise InvalidValue(_("“%s” is the error of a spreadsheet's formula, not a value.") % quoted(text))
+    if says_nothing(text):
+        raise InvalidValue(_("“%s” says that there is no value, and tells nobody apart: leave it empty.") % quoted(text))
 
 
 def refuse_invisible(text: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt
+from crm.schema.fieldtypes.broken_text import NO_VALUE, says_nothing
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.masks import may_be_masked
@@ -34,7 +35,8 @@ class Varchar(TextType):
     def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
         xs = "xX" if self.masking(field) == "digits" else ""  # they may mask digits
         texts = canonical.text(self.longest, without=without + xs)
-        return f"(?!{SHORT}(?![0-9])){texts}" if is_document(field) else texts
+        telling = rf"(?!{NO_VALUE}(?:\W|\Z))" if field.unique else ""
+        return f"{telling}(?!{SHORT}(?![0-9])){texts}" if is_document(field) else f"{telling}(?:{texts})"
 
     def with_zeros(self, cell: str) -> str:
         return with_zeros(trimmed(cell))
@@ -58,7 +60,7 @@ class Varchar(TextType):
             max(map(len, cells), default=0) <= self.longest
             and together.isprintable()
             and not may_be_masked(together, self.masking(field))
-            and not (field.unique and super().may_doubt(together, field, form))
+            and not (field.unique and (super().may_doubt(together, field, form) or any(map(says_nothing, cells))))
             and self._plain(together, field) == together
         ):
             return [cell or None for cell in map(str.strip, cells)], {}

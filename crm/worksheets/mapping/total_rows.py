@@ -1,4 +1,4 @@
-"""Rows that look like totals, below a list or between its groups: `Total geral;;150`. They are nobody's."""
+"""Rows that look like totals, below a list or between its groups: `Total geral;;150`, `(2 registros);;`. They are nobody's."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -8,12 +8,25 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.worksheets.formats.formula_escaping import unguarded
 
-BEFORE = r"(?:(?:grand|sub|valor|qtde?|quantidade|n[uú]mero|cantidad|importe|monto)[ .:-]*+)*+"  # “Subtotal”, “Valor total”
+PREFIX = "(?:grand|sub|valor|qtde?|quantidade|n[uú]mero|cantidad|importe|monto)[ .:-]*+"
 TOTALS, SUMS = "tota(?:l|ls|is|les)", "soma|suma|sum|m[eé]dia|promedio|average"
-TOTAL = re.compile(rf"{BEFORE}(?:(?:{TOTALS})(?:[\s:.(].{{0,40}})?|(?:{SUMS})(?: (?:geral|general|total))?[ .:]*)", re.I | re.S)
+COUNT = r"\(?[0-9]{1,9} (?:registros?|records?|rows?|linhas?|filas?|itens|items?|resultados?|results?)\)?"
+MADE = "(?:gerado|emitido|exportado|impresso|generado|exported|generated|printed)"
+# After “Total”, which companies are called too: what is counted, and how much.
+COUNTED = (
+    "geral|general|gerais|generales|de|do|da|dos|das|del|of|the|por|clientes?|customers?|contatos?|contacts?|pedidos?|orders?"
+    "|registros?|records?|vendas?|ventas?|sales|itens|items?|linhas?|rows?|filas?|ativos?|activos?|active|m[eê]s|mes|month|[0-9]++"
+)
+AFTER = rf"(?:[\s:.,()]++(?:(?:{COUNTED})(?![^\W_])[\s:.,()]*+)*+)?"
+TOTAL = re.compile(
+    rf"{COUNT}\.?|{MADE} .{{0,80}}|(?:{PREFIX})++(?:{TOTALS})(?:[\s:.(].{{0,40}})?|(?:{TOTALS}){AFTER}"
+    rf"|(?:{PREFIX})*+(?:{SUMS})(?: (?:geral|general|total))?[ .:]*",
+    re.I | re.S,
+)
 AMOUNT = re.compile(r"(?:[A-Z]{0,3}[$€£]|[A-Z]{3})?\s?[-+(]?[0-9][0-9.,'\s]*\)?\s?(?:%|[^\W\d_]{1,12})?|[-–—]+")
 LONGEST_COUNT = 7  # digits in a field that is no number; longer ones are a code or a phone
-BEGINNING = rf"""(?i:["'=\s]*+{BEFORE}(?:{TOTALS}|{SUMS})\b)"""  # of the cell of any total, quoted or not, and of few others
+# Of the cell of any total, quoted or not, and of few others.
+BEGINNING = rf"""(?i:["'=\s]*+(?:{COUNT}|{MADE} |(?:{PREFIX})*+(?:{TOTALS}|{SUMS})\b))"""
 BEGINS = re.compile(BEGINNING)
 
 

@@ -77,7 +77,7 @@ def test_a_field_with_limits_leaves_every_cell_to_its_converter():
 @pytest.mark.parametrize(
     ("label", "cells"),
     [
-        ("Varchar 50", ["José D’Ávila", "O'Brien", "Rua X, 12", "n\u00ba 5"]),
+        ("Varchar 50", ["José D’Ávila", "O'Brien", "Rua X, 12", "n\u00ba 5", "JOÃO", "SÃO PAULO", "IRMÃ", "Â"]),
         ("Email", ["ana.b+c@mail.example.com.br"]),
         ("Phone", ["+5511999990000"]),
         ("CEP", ["01310100"]),

@@ -102,10 +102,18 @@ def test_a_blank_that_an_address_cannot_hold_is_named_where_it_is_no_ordinary_on
 def test_every_way_in_makes_the_same_key_of_a_text_and_reads_it_as_itself(text):
     kind, about = fieldtypes.get("Varchar 50"), field("Varchar 50", unique=True)
 
-    found = {read(kind, text, about) for read in WAYS.values()}
+    found = {key_or_refusal(read, kind, text, about) for read in WAYS.values()}
 
     assert len(found) == 1
-    assert {read(kind, key, about) for key in found if key for read in WAYS.values()} == found - {None}
+    keys = found - {None, "refused"}
+    assert {read(kind, key, about) for key in keys for read in WAYS.values()} == keys
+
+
+def key_or_refusal(read, kind, text, about) -> str | None:
+    try:
+        return read(kind, text, about)
+    except InvalidValue:
+        return "refused"
 
 
 def test_the_history_gives_a_text_back_as_it_was_kept():

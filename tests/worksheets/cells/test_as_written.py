@@ -237,3 +237,13 @@ def test_letters_that_were_read_in_another_encoding_are_told(import_text, people
     )
 
     assert told.worksheet.counts["notes"] == ["firstName: 3 texts were read in a wrong encoding, here or before (JosÃ©)."]
+
+
+@pytest.mark.parametrize("word", ["N/A", "n/d", "-", "—", "NULL", "sem cadastro", "Não informado", "sin datos"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_words_for_nothing_tell_nobody_apart(import_text, customers, word, quote):
+    found = import_text(f"userId,firstName\n{quote}{word}{quote},Ana\nA-1,{word}\n", key="userId")
+
+    assert [(row, column) for row, column, _value, _reason in found.errors] == [(2, "userId")]
+    assert "says that there is no value" in found.errors[0][3]
+    assert customers.objects.get().firstName == word

@@ -16,6 +16,7 @@ def import_list(import_text, *lines: str, key: str = "userId", **choices):
         "Total geral;;;;", "TOTAL;;;1,234.50;12", "Total:;;1;R$ 1.234,50;3 visitas", "Subtotal (2 clientes);;;;", "Soma;;;10.5;",
         '"Grand total";;;;', "Valor total;;;—;", '="Total general";;;12%;', ";;;;\n  Totais ;;;;", "Total;;;;at the end of May",
         "Média;;;1,234.50;12", "Media general:;;;5;", "Promedio;;;5;", "Average;;;5.5;",
+        "Total de clientes: 42;;;;", "Subtotal SP;;;5;", "(2 registros);;;;", "150 records.;;;;", "Gerado por Bling em 01/02/2026;;;;", "Exported on 2026-01-31;;;;",
     ],
 )  # fmt: skip
 def test_a_total_in_the_place_of_a_text_key_creates_nobody(import_text, customers, line):
@@ -42,8 +43,8 @@ def test_asked_for_it_is_taken_and_told_too(import_text, customers):
 @pytest.mark.parametrize(
     "line",
     [
-        "Total;Eva;;;", "Total;;+5511999990002;;", "Total;;11999990002;;", "total-7;;;5;", "Total7;;;;", "Totalina;;;;", "Soma Ltda;;;;", "Mediana;;;;",
-        "A-2;Total;;5;", "150;Total geral;;;",
+        "Total;Eva;;;", "Total Express;;;1000;", "Total Energies do Brasil Ltda;;;;", "Totais Unidos;;;5;", "Total;;+5511999990002;;", "Total;;11999990002;;", "total-7;;;5;", "Total7;;;;", "Totalina;;;;", "Soma Ltda;;;;", "Mediana;;;;",
+        "2 registros novos;;;;", "Gerado;;;;", "A-2;Total;;5;", "150;Total geral;;;",
     ],
 )  # fmt: skip
 def test_who_is_told_apart_by_more_than_numbers_is_somebody(import_text, customers, line):
