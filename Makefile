@@ -39,10 +39,10 @@ run: setup
 # Many tests start processes of the site, which start quicker when Python may keep what it has compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Browser tests start a site of their own and want the machine to themselves: after the others, one by one.
+# Browser tests start a site of their own for each process, and want the machine to themselves: after the others.
 define suite
 	$(PYTEST) -n 2 --dist worksteal -m "not browser" $(ARGS)
-	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
+	$(if $(CHROME),CHROMIUM=$(CHROME) $(PYTEST) -n 2 --dist loadfile -m browser $(ARGS) || test $$? = 5,@echo "Browser tests are skipped: no Chromium (set CHROMIUM or put chromium on the PATH).")
 endef
 
 # On the second database without the tests of pure code, which ask none; ALL=1 runs them too.

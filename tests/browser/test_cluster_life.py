@@ -45,7 +45,8 @@ def test_a_pasted_list_joins_three_leave_and_come_back(page: Page, visit):
     page.get_by_role("button", name="Remove the chosen ones").click()
     expect(page.get_by_text("3 customers left Revendedores.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    page.get_by_role("button", name="Undo").last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").last.click()
     page.goto("/clusters/Revendedores/")
     expect(page.locator("dd.figure").first).to_have_text("5", timeout=15_000)
 
@@ -101,7 +102,8 @@ def test_a_related_condition_is_built_rehearsed_and_changed_by_keyboard(keyboard
     keyboard.press(page.get_by_role("button", name="Count first"))
     expect(page.locator(".moves.leaving summary")).not_to_have_text("0 leave")
     keyboard.stop()
-    keyboard.press(page.get_by_role("button", name="Change the rule"))
+    with page.expect_navigation():
+        keyboard.press(page.get_by_role("button", name="Change the rule"))
     page.goto(f"/clusters/{name.title().replace(' ', '')}/history/")
     expect(page.get_by_role("row").filter(has_text="NOT has(AD where city=Nowhere)").first).to_contain_text(
         "has(AD where city=Nowhere)"
