@@ -1,6 +1,7 @@
 """What our commands share: who acts, one JSON value or a line per fact, one clear line on failure."""
 
 import json
+from argparse import Action, ArgumentError, ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,15 @@ class NotDone(Exception):
     def __init__(self, reason: str, facts: dict[str, Any], *, exit_code: int = 1) -> None:  # Any: JSON values
         super().__init__(reason)
         self.facts, self.exit_code = facts, exit_code
+
+
+class Once(Action):
+    """An option of one value that is refused when it is given twice: the last in place of the first would be a silent loss."""
+
+    def __call__(self, _parser: ArgumentParser, chosen: Namespace, values: Any, _option: str | None = None) -> None:
+        if getattr(chosen, self.dest) is not None:
+            raise ArgumentError(self, "it is given once")
+        setattr(chosen, self.dest, values)
 
 
 class SiteCommand(BaseCommand):

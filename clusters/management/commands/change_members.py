@@ -12,7 +12,7 @@ from clusters.errors import InvalidSelection
 from clusters.members.changing import change_members
 from clusters.members.limits import USUAL, TooManyLeave
 from clusters.members.selecting import Selection
-from crm.management.command import STOPPED, NotDone, SiteCommand
+from crm.management.command import STOPPED, NotDone, Once, SiteCommand
 from crm.people.actors import Actor
 from crm.rules.errors import RuleError
 
@@ -25,9 +25,9 @@ class Command(SiteCommand):
         parser.add_argument("cluster")
         parser.add_argument("verb", choices=["add", "remove", "replace"])
         meant = parser.add_mutually_exclusive_group(required=True)
-        meant.add_argument("--ids", metavar="FILE", help="A record's id a line; - is standard input.")
-        meant.add_argument("--keys", nargs=2, metavar=("FIELD", "FILE"), help="A value of the field a line.")
-        meant.add_argument("--where", metavar="EXPR", help="All records for which the rule holds.")
+        meant.add_argument("--ids", action=Once, metavar="FILE", help="A record's id a line; - is standard input.")
+        meant.add_argument("--keys", action=Once, nargs=2, metavar=("FIELD", "FILE"), help="A value of the field a line.")
+        meant.add_argument("--where", action=Once, metavar="EXPR", help="All records for which the rule holds.")
         parser.add_argument(
             "--max-leave",
             metavar="LIMIT",

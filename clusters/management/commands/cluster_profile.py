@@ -18,7 +18,12 @@ class Command(SiteCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("cluster")
         parser.add_argument(
-            "--by", nargs="+", default=[], metavar="FIELD", help="The fields that differ most, unless some are named."
+            "--by",
+            action="extend",
+            nargs="+",
+            default=[],
+            metavar="FIELD",
+            help="The fields that differ most, unless some are named.",
         )
 
     def run(self, actor: Actor, *, cluster: str, by: list[str], **_options: Any) -> dict[str, Any]:  # Any: argparse's options

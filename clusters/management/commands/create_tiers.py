@@ -15,7 +15,7 @@ class Command(SiteCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("field")
-        parser.add_argument("--values", nargs="+", default=[], metavar="V")
+        parser.add_argument("--values", action="extend", nargs="+", default=[], metavar="V")
         parser.add_argument("--entity", default="CL")
 
     def run(self, actor: Actor, *, field: str, **options: Any) -> dict[str, Any]:  # Any: argparse's options

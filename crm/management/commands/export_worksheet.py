@@ -31,7 +31,7 @@ class Command(SiteCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--entity", default="CL")
-        parser.add_argument("--fields", default="", metavar="a,b,rel.c")
+        parser.add_argument("--fields", action="append", default=[], metavar="a,b,rel.c")
         parser.add_argument("--where", default="", metavar="RULE", help="Only the records for which the rule holds.")
         parser.add_argument("--sort", type=sort_order, default="", metavar='"field ASC"')
         parser.add_argument("--raw", action="store_true", help="Do not guard text that a spreadsheet would run.")
@@ -60,7 +60,7 @@ class Command(SiteCommand):
         return {"rows": opened.rows, "seconds": round(time.monotonic() - started, 3)}
 
     def asked(self, model: type[Record], actor: Actor, options: dict[str, Any]) -> Export:  # Any: argparse's options
-        names = [name.strip() for name in options["fields"].split(",") if name.strip()] or all_fields(model.entity, actor)
+        names = names_in(options["fields"]) or all_fields(model.entity, actor)
         columns = columns_of(model, names, actor=actor)
         asked = (
             querying.matching(model.objects.all(), options["where"], reader=actor) if options["where"] else model.objects.all()
@@ -71,6 +71,12 @@ class Command(SiteCommand):
         super().show(facts, as_json=as_json)
         if not as_json:
             self.stdout.write(f"as of: {localtime(self.as_of).isoformat(timespec='seconds')}")
+
+
+def names_in(lists: list[str] | str) -> list[str]:
+    """Of lists with commas, one for each time the option was given; of one list where code calls the command."""
+    names = ",".join([lists] if isinstance(lists, str) else lists).split(",")
+    return [name.strip() for name in names if name.strip()]
 
 
 def sort_order(text: str) -> str:
