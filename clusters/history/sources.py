@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Max, Min, Q, When
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
@@ -47,11 +47,14 @@ class Compared:
 def first_unread(read_from: int) -> int:
     """The id of the change from which the next comparison reads, if this one reads from `read_from` on.
 
-    Changes of the last hour are read twice: some of them may not be committed yet. Each makes its event once.
+    What follows the last change before those of the last hour is read twice: an id that is missing there may be of a transaction
+    that is still to commit. Each change makes its event once.
     """
-    recent = Case(When(at__gte=timezone.now() - OVERLAP, then="pk"))
-    found = RecordChange.objects.filter(pk__gte=read_from).aggregate(recent=Min(recent), last=Max("pk"))
-    return int(found["recent"] or (found["last"] or read_from - 1) + 1)
+    unread = RecordChange.objects.filter(pk__gte=read_from)
+    recent = unread.filter(at__gte=timezone.now() - OVERLAP).aggregate(first=Min("pk"))["first"]
+    settled = unread if recent is None else unread.filter(pk__lt=recent)
+    last = settled.aggregate(last=Max("pk"))["last"]
+    return read_from if last is None else int(last) + 1
 
 
 def execute(statement: str, params: Sequence[Any]) -> int:  # Any: parameters

@@ -1,6 +1,7 @@
 """Events of clusters that people fill: read from the change history, exactly."""
 
 import random
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -108,12 +109,41 @@ def test_a_change_that_is_dated_back_is_read_by_the_next_comparison(dealers, ope
     assert refresh(dealers).joined == 1
 
 
-def test_only_changes_of_the_last_hour_are_read_again(dealers, operator):
-    first, last = RecordChange.objects.earliest("id").pk, RecordChange.objects.latest("id").pk
-    assert first_unread(0) == first
+def test_changes_of_the_last_hour_are_read_again_and_so_is_what_is_missing_before_them(dealers, operator):
+    changes = RecordChange.objects.order_by("id")
+    last = changes.last().pk
+    assert first_unread(0) == 0
 
-    RecordChange.objects.update(at=timezone.now() - timedelta(hours=2))
+    changes.update(at=timezone.now() - timedelta(hours=2))
     assert first_unread(0) == first_unread(last + 1) == last + 1
 
-    RecordChange.objects.filter(pk=last).update(at=timezone.now())
-    assert first_unread(0) == last
+    changes.filter(pk=last).update(at=timezone.now())
+    changes.filter(pk=last - 1).delete()
+    assert first_unread(0) == last - 1
+    assert first_unread(last) == last
+
+
+def test_a_change_of_a_transaction_that_commits_after_quicker_ones_is_read_by_the_next_comparison(dealers, operator):
+    RecordChange.objects.update(at=timezone.now() - timedelta(hours=2))
+    refresh(dealers)
+    model = current.models()["CL"]
+    slow, quick = model.objects.get(firstName="Ana"), model.objects.get(firstName="Bia")
+    saving.update(slow, {"Dealers": True}, by=operator)
+    saving.update(quick, {"Dealers": True}, by=operator)
+
+    with uncommitted(slow):
+        assert refresh(dealers).joined == 1
+    assert refresh(dealers).joined == 1
+
+    assert {event.record for event in dealers.events.all()} == {slow.pk, quick.pk}
+
+
+@contextmanager
+def uncommitted(record):
+    """As if the last write of a member were yet to commit."""
+    model, change = type(record), RecordChange.objects.filter(record_id=record.pk).latest("id")
+    RecordChange.objects.filter(pk=change.pk).delete()
+    model.objects.filter(pk=record.pk).update(Dealers=False)
+    yield
+    change.save(force_insert=True)
+    model.objects.filter(pk=record.pk).update(Dealers=True)
