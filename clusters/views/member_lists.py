@@ -60,7 +60,10 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
         return render(request, "clusters/by_list.html", context)
     try:
         if file := request.FILES.get("file"):
-            typed["list"] = context["list"] = list_of_file(file, current.entity(cluster.entity))
+            uploaded = list_of_file(file, current.entity(cluster.entity))
+            typed["list"] = context["list"] = uploaded.text
+            if uploaded.remark:
+                messages.warning(request, uploaded.remark)
         selection = _selection(typed)
         max_leave = ALL if _lets_go(context, request.POST) else USUAL
         counted = change_members(cluster, verb, selection, by=request.actor, dry_run=True, max_leave=max_leave)
@@ -88,6 +91,11 @@ def choose_cluster(request: SignedInRequest) -> HttpResponse:
 
 
 def _selection(typed: dict[str, str]) -> Selection:
+    """Raises InvalidSelection, also where two of them are given: one would be left out."""
+    if sum(bool(typed[part].strip()) for part in ("list", "rule", "listed")) > 1:
+        raise InvalidSelection(
+            _("Say once who is meant: by a list or a file, by a rule, or by the records of a list of records.")
+        )
     if typed["rule"]:
         return Selection(rule=typed["rule"])
     if typed["listed"]:

@@ -228,6 +228,38 @@ def test_a_file_is_shown_as_a_list_and_then_written(dealers, manager_client):
     assert members(dealers) == []
 
 
+def test_rows_of_a_file_without_a_key_are_told_with_their_numbers(dealers, manager_client):
+    file = SimpleUploadedFile("list.csv", b"Name;E-mail\nAna;ana@example.com\nBia;\n")
+
+    page = manager_client.post(ADDRESS, {"file": file, "verb": "add"}).content.decode()
+
+    assert "1 row of the file holds other cells, but nothing in the column of the list: row 3." in page
+
+
+LIST = {"list": "ana@example.com"}
+RULE = {"rule": "firstName=bia"}
+LISTED = {"listed": "_q=caio"}
+
+
+@pytest.mark.parametrize("meant", [LIST | RULE, LIST | LISTED, RULE | LISTED])
+def test_who_is_meant_is_said_once(dealers, manager_client, meant):
+    answer = manager_client.post(ADDRESS, {**meant, "verb": "add", "write": "1"})
+
+    assert answer.status_code == 422
+    assert "Say once who is meant" in answer.content.decode()
+    assert members(dealers) == []
+
+
+@pytest.mark.parametrize("meant", [RULE, LISTED])
+def test_a_file_beside_a_rule_or_listed_records_is_refused(dealers, manager_client, meant):
+    file = SimpleUploadedFile("list.csv", b"ana@example.com\n")
+
+    answer = manager_client.post(ADDRESS, {**meant, "file": file, "verb": "add", "write": "1"})
+
+    assert answer.status_code == 422
+    assert members(dealers) == []
+
+
 def test_a_hostile_file_is_refused_and_nothing_is_written(dealers, manager_client):
     file = SimpleUploadedFile("list.csv", b"\x7fELF\x00\x00")
 

@@ -8,14 +8,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from clusters.errors import InvalidSelection
 from clusters.members import uploaded
 from clusters.members.pasted import MOST
-from clusters.members.uploaded import list_of_file
+from clusters.members.uploaded import UploadedList, list_of_file
 from crm.schema.generated import current
 
 pytestmark = pytest.mark.django_db
 
 
+def uploaded_list(content: bytes) -> UploadedList:
+    return list_of_file(SimpleUploadedFile("list.csv", content), current.entity("CL"))
+
+
 def read(content: bytes) -> list[str]:
-    return list_of_file(SimpleUploadedFile("list.csv", content), current.entity("CL")).split("\n")
+    return uploaded_list(content).text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,22 @@ def test_the_column_that_names_people_is_read_without_its_heading(content, keys)
 
 def test_a_heading_that_is_no_fields_stays_so_that_it_is_listed_as_unknown():
     assert read(b"Wholesale people\nana@example.com\n") == ["Wholesale people", "ana@example.com"]
+
+
+def test_rows_without_a_key_are_counted_and_named_by_their_numbers():
+    found = uploaded_list(b"Name,E-mail\nAna,ana@example.com\nBia,\n\nCaio\nDuda,duda@example.com\n")
+
+    assert found == UploadedList("ana@example.com\nduda@example.com", (3, 5))
+    assert found.remark == "2 rows of the file hold other cells, but nothing in the column of the list: rows 3, 5."
+
+
+def test_of_many_rows_without_a_key_the_first_are_named():
+    assert uploaded_list(b"a@example.com,x\n" + b",x\n" * 1_100).remark.startswith("1,100 rows")
+    assert uploaded_list(b"a@example.com,x\n" + b",x\n" * 11).remark.endswith("rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ….")
+
+
+def test_where_each_row_has_a_key_nothing_is_remarked():
+    assert uploaded_list(b"Name,E-mail\nAna,ana@example.com\n").remark == ""
 
 
 @pytest.mark.parametrize(
