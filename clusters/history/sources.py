@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -38,6 +38,11 @@ class Compared:
     def table(self) -> str:
         return quoted(self.model._meta.db_table)
 
+    @property
+    def counted_at(self) -> datetime:
+        """The moment of the last comparison; now, if there was none."""
+        return self.last.counted_at or timezone.now()
+
     def members(self) -> tuple[str, Sequence[Any]]:  # Any: parameters
         """A subquery with one column, id."""
         records = self.model.objects.filter(self.condition).order_by().values_list("id")
@@ -59,6 +64,8 @@ def first_unread(read_from: int) -> int:
 
 def execute(statement: str, params: Sequence[Any]) -> int:  # Any: parameters
     """Return the number of rows that it wrote."""
+    # SQLite compares moments as texts: they are written as Django writes them.
+    written = [connection.ops.adapt_datetimefield_value(param) if isinstance(param, datetime) else param for param in params]
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(statement, written)
         return int(cursor.rowcount)

@@ -84,6 +84,19 @@ def test_feed_goes_on_to_the_oldest(dealers, manager_client, monkeypatch):
     assert "?_after=" not in second
 
 
+def test_feed_goes_on_among_those_who_joined_a_rule_at_one_moment(rich, manager_client, operator, monkeypatch):
+    monkeypatch.setattr("clusters.history.feed.PAGE_SIZE", 1)
+    for name in ("Ana", "Caio"):
+        saving.update(record(name), {"totalSpent": 1}, by=operator)
+    refresh(rich)
+
+    first = manager_client.get("/clusters/Rich/history/").content.decode()
+    cursor = first.split("?_after=")[1].split("#")[0]
+    second = manager_client.get(f"/clusters/Rich/history/?_after={cursor}").content.decode()
+
+    assert first.count("has left") == second.count("has left") == 1
+
+
 def test_an_earlier_rule_is_taken_again(rich, manager_client, operator):
     changing.change_cluster(rich, ClusterChange(rule="totalSpent>2500"), by=operator)
     first = RuleVersion.objects.earliest("id")

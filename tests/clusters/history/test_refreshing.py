@@ -13,6 +13,7 @@ from clusters.history.reading import members_at
 from clusters.history.refreshing import refresh, refresh_all
 from clusters.jobs import refresh_clusters
 from clusters.models import ClusterCount, CurrentMember, MembershipEvent, RuleVersion
+from crm.records.models import ChangeSet, RecordChange
 from crm.records.writing import saving
 from crm.schema.draft import editing
 from crm.schema.generated import current
@@ -58,6 +59,37 @@ def test_nothing_written_means_that_time_went_by(spenders, operator, time_machin
         refresh(young)
 
     assert {(event.joined, event.cause) for event in MembershipEvent.objects.all()} == {(False, "time")}
+
+
+def test_a_change_that_was_committed_after_the_comparison_that_it_precedes_is_the_cause(rich, operator):
+    saving.update(bia(), {"totalSpent": 5000}, by=operator)
+    RecordChange.objects.filter(record_id=bia().pk).update(at=rich.last_count.counted_at - timedelta(seconds=5))
+
+    refresh(rich)
+
+    event = MembershipEvent.objects.get()
+    assert event.cause == "value"
+    assert event.change_set == ChangeSet.objects.latest("id").pk
+
+
+def test_a_change_that_was_read_already_is_not_the_cause_of_what_time_did_later(spenders, operator, time_machine_at):
+    young = creating.create_cluster("Fresh", rule="createdIn>now-1d", by=operator)
+    saving.update(bia(), {"totalSpent": 5000}, by=operator)
+    refresh(young)
+
+    with time_machine_at(timezone.now() + timedelta(days=2)):
+        refresh(young)
+
+    assert {(event.cause, event.change_set) for event in MembershipEvent.objects.all()} == {("time", None)}
+
+
+def test_values_of_related_records_are_the_cause_and_not_the_time(spenders, operator):
+    housed = creating.create_cluster("Housed", rule="has(AD)", by=operator)
+    saving.create(current.models()["AD"], {"userId": bia().pk}, by=operator)
+
+    refresh(housed)
+
+    assert [(event.record, event.cause) for event in MembershipEvent.objects.all()] == [(bia().pk, "value")]
 
 
 def test_a_deleted_member_left_because_it_was_deleted(rich, operator):
