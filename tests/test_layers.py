@@ -98,7 +98,7 @@ FLOORS = {
     ],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words deciding", "explaining"],
     "clusters.builder": [
-        "sampling conditions values offering",
+        "sampling conditions values offering frequent",
         "operators",
         "form_data counting linting",
         "acting showing previewing",

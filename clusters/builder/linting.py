@@ -7,13 +7,16 @@ from difflib import get_close_matches
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from clusters.builder.frequent import frequent_texts
 from clusters.builder.offering import Offer, OfferedField, kind_of, offered
 from clusters.builder.operators import options
 from crm.people.actors import Actor
 from crm.records import querying
 from crm.rules.folding import fold
 from crm.rules.tree import Comparison, FieldPath, InList, LiteralValue, NullCheck, RelatedTest, Rule, leaves, literals
+from crm.schema.definitions import FieldDefinition
 from crm.schema.generated import current
+from crm.schema.record import Record
 
 MOSTLY = 0.5  # the share from which a field is mostly empty
 MOST_VALUES = 20  # looked for, all in one scan; who pastes a long list is not in doubt about one of them
@@ -89,40 +92,39 @@ def _unknown_values(named: Sequence[NamedField]) -> Iterator[str]:
     values = list(once.values())[:MOST_VALUES]
     conditions = {str(at): querying.condition(_is(each.field, value), model) for at, (each, value) in enumerate(values)}
     found = querying.counts_where(model.objects.all(), conditions)
-    for at, (each, value) in enumerate(values):
-        if found[str(at)] == 0:
-            yield _none_has(each, value)
+    unknown = [named_value for at, named_value in enumerate(values) if found[str(at)] == 0]
+    known = _known_values(model, [each.field.definition for each, _value in unknown])
+    for each, value in unknown:
+        yield _none_has(each, value, _nearest(known[each.field.definition.name], value))
 
 
 def _is(field: OfferedField, value: str) -> Rule:
     return Comparison(FieldPath(field.definition.name), "=", LiteralValue((value,)))
 
 
-def _none_has(named: NamedField, value: str) -> str:
-    words = {"entity": named.records, "field": named.field.label, "value": value, "near": _nearest(named.field, value)}
-    if words["near"]:
+def _none_has(named: NamedField, value: str, near: str) -> str:
+    words = {"entity": named.records, "field": named.field.label, "value": value, "near": near}
+    if near:
         return _("None of the %(entity)s has “%(value)s” as %(field)s. Did you mean “%(near)s”?") % words
     return _("None of the %(entity)s has “%(value)s” as %(field)s.") % words
 
 
-def _nearest(field: OfferedField, value: str) -> str:
-    """Of the options or the frequent values the one that is written most alike, without regard to case, accents and blanks.
-    Of a field that is unique no value is frequent.
-    """
-    known: dict[str, str] = {}
-    named = [each for option in options(field.definition) for each in option]
-    for text in named or ([] if field.definition.unique else _frequent(field)):
+def _nearest(known: Sequence[str], value: str) -> str:
+    """The one that is written most alike, without regard to case, accents and blanks."""
+    others: dict[str, str] = {}
+    for text in known:
         if fold(text) != fold(value):
-            known.setdefault(_bare(text), text)
-    close = [_bare(value)] if _bare(value) in known else get_close_matches(_bare(value), known, n=1, cutoff=CLOSE)
-    return known[close[0]] if close else ""
+            others.setdefault(_bare(text), text)
+    close = [_bare(value)] if _bare(value) in others else get_close_matches(_bare(value), others, n=1, cutoff=CLOSE)
+    return others[close[0]] if close else ""
 
 
 def _bare(text: str) -> str:
     return " ".join(fold(text).split())
 
 
-def _frequent(field: OfferedField) -> list[str]:
-    name, records = field.definition.name, current.models()[field.entity].objects.order_by()
-    counted = records.filter(**{f"{name}__isnull": False}).values_list(name).annotate(crm_n=Count("pk"))
-    return [str(value) for value, _count in counted.order_by("-crm_n", name)[:FREQUENT]]
+def _known_values(model: type[Record], fields: Sequence[FieldDefinition]) -> dict[str, list[str]]:
+    """By the name of the field its options, or else its frequent values. Of a field that is unique no value is frequent."""
+    known = {field.name: [text for option in options(field) for text in option] for field in fields}
+    open_ones = [field.name for field in fields if not known[field.name] and not field.unique]
+    return known | frequent_texts(model.objects.all(), list(dict.fromkeys(open_ones)), most=FREQUENT)

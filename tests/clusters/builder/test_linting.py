@@ -100,3 +100,27 @@ def test_one_scan_for_all_values_and_one_for_all_shares(lint):
         lint("state=SP AND firstName in (Ana, Bia) AND NOT firstName=Caio AND totalSpent>5 AND state=RJ")
 
     assert sum('"record_cl"' in query["sql"] for query in queries) == 2
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "state=SPP",
+        "state in (SPP, XX, YY)",
+        "state=SPP AND state=RJJ AND firstName=Anna",
+        "firstName in (Bea, Anna) AND lastName=x",
+    ],
+)
+def test_values_that_nobody_has_take_one_more_query_however_many_they_are(lint, rule):
+    with CaptureQueriesContext(connection) as queries:
+        said = lint(rule)
+
+    assert said
+    assert sum('"record_cl"' in query["sql"] for query in queries) == 3
+
+
+def test_each_unknown_value_is_compared_with_the_values_of_its_own_field(lint):
+    assert lint("state=SPP AND firstName=Anna")[:2] == [
+        "None of the Customers has “SPP” as state. Did you mean “SP”?",
+        "None of the Customers has “Anna” as First name. Did you mean “Ana”?",
+    ]
