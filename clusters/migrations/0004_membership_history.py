@@ -16,12 +16,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('members', models.BigIntegerField(null=True)),
-                ('of', models.BigIntegerField(null=True)),
                 ('counted_at', models.DateTimeField(null=True)),
                 ('known_from', models.DateTimeField(null=True)),
                 ('failed_since', models.DateTimeField(null=True)),
                 ('reason', models.TextField(blank=True, default='')),
-                ('unread', models.BigIntegerField(default=0)),
                 ('cluster', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='last_count', to='clusters.cluster')),
             ],
         ),
