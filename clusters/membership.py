@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clusters.models import Cluster
-from clusters.pinned_rules import without_pins
+from clusters.pinned_rules import asks_pins, without_pins
 from crm.records import querying
 from crm.rules.compiling import compile_rule
 from crm.rules.context import RuleContext
@@ -67,6 +67,22 @@ def rule_text(cluster: Cluster) -> str:
         return cluster.rule
     expression = expression_of(field)
     return without_pins(expression, cluster.kept_in, cluster.kept_out) if cluster.kept_in else expression
+
+
+def has_pin_fields(cluster: Cluster) -> bool:
+    """Return True if the date fields of its pins are there; a publication may have been taken back."""
+    entity = current.models().snapshot.entities.get(cluster.entity)
+    names = (cluster.kept_in, cluster.kept_out)
+    return entity is not None and all(name and entity.field(name) is not None for name in names)
+
+
+def pins_count(cluster: Cluster) -> bool:
+    """Return True if its expression asks for pins that can be compared: their fields are dates as they were made."""
+    field, entity = field_of(cluster), current.models().snapshot.entities.get(cluster.entity)
+    if field is None or entity is None or not has_pin_fields(cluster):
+        return False
+    are_dates = all(entity.field(name).type == "Date" for name in (cluster.kept_in, cluster.kept_out))  # type: ignore[union-attr]  # both there
+    return are_dates and asks_pins(expression_of(field), cluster.kept_in, cluster.kept_out)
 
 
 def retired_option(cluster: Cluster) -> str:

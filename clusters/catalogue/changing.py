@@ -8,10 +8,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clusters.catalogue.form_places import place_on_form, take_off_form
-from clusters.catalogue.lookup import COLOURS, LONGEST_DESCRIPTION, InvalidCluster, check_label, checked_rule, drafted_entity
+from clusters.catalogue.lookup import (
+    COLOURS,
+    LONGEST_DESCRIPTION,
+    InvalidCluster,
+    check_answerable,
+    check_label,
+    checked_rule,
+    drafted_entity,
+)
 from clusters.history.refreshing import refresh
 from clusters.history.versions import store_version
-from clusters.membership import field_of, has_own_field, kind_of, rule_text
+from clusters.membership import field_of, has_own_field, has_pin_fields, kind_of, rule_text
 from clusters.models import Cluster
 from clusters.pinned_rules import with_pins
 from crm.people.actors import Actor
@@ -22,6 +30,7 @@ from crm.rules.parsing import parse
 from crm.rules.printing import print_outline
 from crm.schema.draft import editing
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import draft_and_publish, publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
@@ -85,7 +94,13 @@ def _relabelled(cluster: Cluster, label: str, *, by: Actor) -> dict[str, str]:
     return {**cluster.labels, language: label}
 
 
-def _publish_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
+def _publish_rule(stale: Cluster, rule: str, *, by: Actor) -> None:
+    """As the cluster and the schema are by now: whoever waits for the lock has read them before somebody's first pin."""
+    with current.pinned(current.newest()):
+        _publish_rule_now(Cluster.objects.get(pk=stale.pk), rule, by=by)
+
+
+def _publish_rule_now(cluster: Cluster, rule: str, *, by: Actor) -> None:
     field = Field.objects.get(entity__acronym=cluster.entity, name=cluster.field)
     before = rule_text(cluster)
     if rule == before:
@@ -93,13 +108,14 @@ def _publish_rule(cluster: Cluster, rule: str, *, by: Actor) -> None:
     refresh(cluster)  # who joined or left until now did so under the rule that was
     editing.change_field(field, options={**field.options, "expression": _with_pins(cluster, rule)})
     publishing.publish_entity(cluster.entity, {cluster.field}, by=by)
+    check_answerable(cluster)
     changed = refresh(cluster, cause="rule")
     store_version(cluster, before=before, after=rule, by=by.name, joined=changed.joined, left=changed.left)
     record_event(by, "rule", subject=cluster.name, details={"before": _outline(before), "after": _outline(rule)})
 
 
 def _with_pins(cluster: Cluster, rule: str) -> str:
-    return with_pins(rule, cluster.kept_in, cluster.kept_out) if cluster.kept_in else rule
+    return with_pins(rule, cluster.kept_in, cluster.kept_out) if has_pin_fields(cluster) else rule
 
 
 def _archived_at(cluster: Cluster, *, archived: bool) -> Any:  # Any: a moment, or None

@@ -7,11 +7,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clusters.catalogue.form_places import list_first_cluster, place_on_form
-from clusters.catalogue.lookup import RESERVED, InvalidCluster, check_label, check_name, checked_rule, drafted_entity, next_colour
+from clusters.catalogue.lookup import (
+    RESERVED,
+    InvalidCluster,
+    check_answerable,
+    check_label,
+    check_name,
+    checked_rule,
+    drafted_entity,
+    next_colour,
+)
 from clusters.history.refreshing import refresh
 from clusters.history.versions import store_version
 from clusters.membership import rule_of
 from clusters.models import Cluster
+from clusters.pinned_rules import fields_asked
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.people.permissions import require
@@ -24,6 +34,7 @@ from crm.schema.fieldtypes.choice import options_of
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.generated import current
+from crm.schema.generated.rule_fields import expression_of
 from crm.schema.models import Field
 from crm.schema.publishing import publishing
 from crm.schema.publishing.tables.waiting import BRIEF, Patience, under_publishing_lock
@@ -92,6 +103,7 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
     place_on_form(drafted, definition.name)
     cluster = stored_cluster(name, label, entity, name, "true", by=by)
     if rule:
+        check_answerable(cluster)
         refresh(cluster)  # from now on it is known who joins and leaves
         store_version(cluster, before="", after=rule, by=by.name)
     return cluster
@@ -99,6 +111,8 @@ def _create(label: str, name: str | None, rule: str | None, entity: str, *, by: 
 
 def stored_cluster(name: str, label: str, entity: str, field: str, value: str, *, by: Actor) -> Cluster:
     list_first_cluster(drafted_entity(entity))
+    asked = current.entity(entity).field(field)
+    kept_in, kept_out = (asked and fields_asked(expression_of(asked))) or ("", "")
     cluster = Cluster.objects.create(
         name=name,
         labels={get_language() or "en": label},
@@ -107,6 +121,8 @@ def stored_cluster(name: str, label: str, entity: str, field: str, value: str, *
         rule=print_rule(Comparison(FieldPath(field), "=", LiteralValue((value,)))),
         colour=next_colour(),
         owner=by.user,
+        kept_in=kept_in,
+        kept_out=kept_out,
     )
     record_event(by, "cluster-created", subject=name)
     return cluster

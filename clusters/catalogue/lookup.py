@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clusters.errors import InvalidCluster
-from clusters.membership import is_archived
+from clusters.membership import is_archived, problem_of
 from clusters.models import Cluster
 from crm.people.actors import Actor
 from crm.people.permissions import may
@@ -49,6 +49,13 @@ def checked_rule(rule: str, entity: str, *, by: Actor) -> str:
     """The rule as `print_rule` writes it. Raises RuleError."""
     drafted_entity(entity)
     return print_rule(querying.checked_rule(rule, current.models()[entity], reader=by))
+
+
+def check_answerable(cluster: Cluster) -> None:
+    """After its rule was published: asked as a whole it is one step deeper than its field. Raises InvalidCluster."""
+    with current.pinned(current.newest()):
+        if problem := problem_of(cluster):
+            raise InvalidCluster(problem)
 
 
 def check_name(name: str) -> None:

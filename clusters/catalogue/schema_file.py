@@ -57,8 +57,11 @@ def _import_row(row: dict[str, Any], by: Actor) -> str:
 
 
 def _completed(row: dict[str, Any]) -> dict[str, Any]:
-    """A file of an earlier release has no description, no rule (a cluster was a field that is true) and no fields of pins."""
-    return {"description": "", "archived": False, "kept_in": "", "kept_out": "", "rule": f"{row.get('field')}=true", **row}
+    """A file of an earlier release has no description, no rule (a cluster was a field that is true), and does not
+    know of pins."""
+    there = Cluster.objects.filter(name=str(row.get("name"))).first() or Cluster()
+    pins = {"kept_in": there.kept_in, "kept_out": there.kept_out}
+    return {"description": "", "archived": False, **pins, "rule": f"{row.get('field')}=true", **row}
 
 
 def _checked(row: dict[str, Any]) -> dict[str, Any]:

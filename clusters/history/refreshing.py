@@ -39,6 +39,7 @@ def refresh_all(clusters: Iterable[Cluster] | None = None) -> Refreshed:
 
 def refresh(cluster: Cluster, *, cause: str = "") -> Refreshed:
     """In one transaction, so that a comparison that is broken off has stored nothing; two at once wait for each other."""
+    cluster = Cluster.objects.get(pk=cluster.pk)  # a job has read it long ago
     with current.pinned() as generated, transaction.atomic():
         last, _is_new = ClusterCount.objects.select_for_update().get_or_create(cluster=cluster)
         condition = membership.conditions_of(cluster.entity, [cluster]).get(cluster.name)

@@ -3,12 +3,23 @@
 from django.utils import timezone
 
 from clusters.models import Cluster, RuleVersion
+from crm.rules.errors import RuleError
+from crm.rules.parsing import parse
+from crm.rules.printing import print_rule
 
 
 def outdated(cluster: Cluster, rule: str) -> RuleVersion | None:
     """The last version, if the rule is another by now: changed in the schema, or by a schema file."""
     last = cluster.rule_versions.first()
-    return last if last is not None and last.after != rule else None
+    return last if last is not None and canonical(last.after) != canonical(rule) else None
+
+
+def canonical(rule: str) -> str:
+    """One text for what means the same: the schema editor stores a rule as it was typed."""
+    try:
+        return print_rule(parse(rule))
+    except RuleError:
+        return rule
 
 
 def store_version(
