@@ -78,7 +78,7 @@ FLOORS = {
         "questions",
     ],
     "clusters.comparing": ["overlaps grouping quartiles usage", "profile", "describing_profile wording"],
-    "clusters.pins": ["pinning", "reading"],
+    "clusters.pins": ["fields reading", "pinning"],
     "clusters.overview": ["numbers trends", "rows figures"],
     "clusters.history": [
         "sources versions comparing_soon",

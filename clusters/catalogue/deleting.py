@@ -43,8 +43,9 @@ def delete_cluster(cluster: Cluster, *, by: Actor, with_field: bool = False, pat
     return under_publishing_lock(lambda: _delete(cluster, by=by, with_field=with_field), patience)
 
 
-def _delete(cluster: Cluster, *, by: Actor, with_field: bool) -> Publication | None:
+def _delete(stale: Cluster, *, by: Actor, with_field: bool) -> Publication | None:
     with transaction.atomic():
+        cluster = Cluster.objects.filter(pk=stale.pk).first() or stale  # somebody's first pin may have come before
         Cluster.objects.filter(pk=cluster.pk).delete()
         record_event(by, "cluster-deleted", subject=cluster.name, details={"fields": [cluster.field]} if with_field else {})
         entity = DataEntity.objects.filter(acronym=cluster.entity).first()

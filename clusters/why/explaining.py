@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clusters.membership import field_of, has_rule, member_test, rule_of
+from clusters.membership import field_of, has_rule, member_test, pins_count, rule_of, rule_text
 from clusters.models import Cluster
+from clusters.pinned_rules import kept
 from clusters.why.changes import author_of, last_flip
 from clusters.why.deciding import deciding
 from clusters.why.explanation_tree import (
@@ -45,7 +47,7 @@ CAUSES = {"worksheet": "import", "undo": "undo"}  # by the channel of the change
 def explain_membership(cluster: Cluster, record: Record, *, reader: Actor) -> MembershipExplanation:
     """Values that the reader may not read are left out. Raises RuleError when the cluster's rule cannot be evaluated."""
     fields = querying.fields_of(type(record))
-    explained = explain(_rule(cluster), record, fields, querying.rule_context())
+    explained = explain(_rule(cluster, record), record, fields, querying.rule_context())
     tree = mark_what_keeps_out(_Reading(record.entity, fields, reader).node(explained))
     since = _since_by_rule(cluster, record, tree) if has_rule(cluster) else _since_by_hand(cluster, record, tree)
     return replace(since, deciding=tuple(deciding(tree)))
@@ -68,10 +70,13 @@ def _since_by_rule(cluster: Cluster, record: Record, tree: ExplainedNode) -> Mem
     return MembershipExplanation(tree, event.at, author_of(change) if change else "", event.cause)
 
 
-def _rule(cluster: Cluster) -> Rule:
-    """The rule to explain: the expression of a Rule field itself, not that it has the value true."""
+def _rule(cluster: Cluster, record: Record) -> Rule:
+    """The rule to explain: that of a Rule field itself, not that it has the value true; with its pins for who is pinned."""
     field = field_of(cluster)
-    return parse(expression_of(field)) if field and field.type == "Rule" else rule_of(cluster)
+    if field is None or field.type != "Rule":
+        return rule_of(cluster)
+    is_pinned = pins_count(cluster) and kept(record, cluster.kept_in, cluster.kept_out, timezone.localdate())
+    return parse(expression_of(field) if is_pinned else rule_text(cluster))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,10 @@ from clusters import membership
 from clusters.catalogue import creating
 from crm.people.models import Role
 from crm.records.writing import saving
+from crm.schema.draft import editing
 from crm.schema.generated import current
+from crm.schema.models import Field
+from crm.schema.publishing import publishing
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/clusters/Rich/pins/"
@@ -82,3 +85,20 @@ def test_a_reader_sees_no_form_and_may_not_pin(rich, manager_client, sign_in):
 def test_a_record_that_is_not_there_is_not_found(rich, manager_client, record):
     assert manager_client.get(ADDRESS, {"record": record}).status_code == 404
     assert manager_client.post(ADDRESS, {"unpin": record}).status_code == 404
+
+
+def test_pins_that_count_for_nothing_are_said_to(rich, manager_client, administrator):
+    manager_client.post(ADDRESS, asked())
+    field = Field.objects.get(name="Rich")
+    editing.change_field(field, options={"expression": "totalSpent>1000"})
+    publishing.publish_entity("CL", {"Rich"}, by=administrator)
+
+    assert "does not ask for its pins now" in manager_client.get(ADDRESS).content.decode()
+    manager_client.post(ADDRESS, asked())
+    assert who(rich) == ["Ana", "Bia", "Caio"]
+
+
+def test_a_reason_with_hidden_characters_is_refused(rich, manager_client):
+    answer = manager_client.post(ADDRESS, asked(reason="a \u202efriend"))
+
+    assert answer.status_code == 422
