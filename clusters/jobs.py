@@ -1,9 +1,13 @@
-"""The job that brings the history of all clusters up to date: daily, and soon after an import or an undo."""
+"""The jobs that bring the history of clusters up to date: of all daily, and soon after an import or an undo; of those that a
+field decides about soon after it was written.
+"""
+
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
 from clusters import membership
-from clusters.history.comparing_soon import KIND
+from clusters.history.comparing_soon import KIND, KIND_OF_SOME, clusters_of_field
 from clusters.history.refreshing import Refreshed, forget_before_retention, refresh
 from clusters.members import background  # noqa: F401  # registers its job
 from clusters.models import Cluster
@@ -14,14 +18,24 @@ DAILY = 24 * 60 * 60
 
 
 def refresh_clusters(running: RunningJob) -> dict[str, int]:
+    done = _refreshed(running, Cluster.objects.all())
+    forget_before_retention()
+    return done
+
+
+def refresh_clusters_of_field(running: RunningJob) -> dict[str, int]:
+    return _refreshed(running, clusters_of_field(running.entity, running.subject))
+
+
+def _refreshed(running: RunningJob, found: Iterable[Cluster]) -> dict[str, int]:
     """A cluster a transaction: a job that is run again has lost one comparison at most."""
-    clusters = [cluster for cluster in Cluster.objects.all() if not membership.is_archived(cluster)]
+    clusters = [cluster for cluster in found if not membership.is_archived(cluster)]
     total = Refreshed()
     for done, cluster in enumerate(clusters):
         running.beat(done=done, total=len(clusters))
         total += refresh(cluster)
-    forget_before_retention()
     return {"clusters": total.clusters, "joined": total.joined, "left": total.left}
 
 
 registry.register(KIND, refresh_clusters, label=_("Counting clusters"), every=DAILY)
+registry.register(KIND_OF_SOME, refresh_clusters_of_field, label=_("Counting clusters"))

@@ -80,7 +80,7 @@ def change_members(
             if counts.added or counts.removed:
                 counts = replace(counts, change_set=_staged_and_written(cluster, change, model, by=by, dry_run=dry_run))
         if counts.change_set is not None:
-            compare_soon(cluster.entity)
+            compare_soon(cluster.entity, cluster.field)
         before_commit(counts)
     if counts.change_set is not None:
         bulk.tidy(model, rows=counts.added + counts.removed)
