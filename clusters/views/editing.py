@@ -30,11 +30,11 @@ REFUSALS = (lookup.InvalidCluster, errors.SchemaRefusal)
 @require_http_methods(["GET", "POST"])
 def new_cluster(request: SignedInRequest) -> HttpResponse:
     """A GET request may fill the form by parameters; a rule among them is previewed."""
-    require(request.actor, "cluster", request.GET.get("entity") or request.POST.get("entity") or "CL")
-    entity = text_parameter(request.POST, "entity") or text_parameter(request.GET, "entity") or "CL"
+    entity = _entity_asked(request)
+    require(request.actor, "cluster", entity)
     if request.method == "POST" and not is_act(request.POST):
         builder = _builder(request, request.POST, entity)
-        return _create(request, NewClusterForm(_with_rule(request.POST, builder)), builder)
+        return _create(request, NewClusterForm(_with_rule(request.POST, builder, entity=entity)), builder)
     builder = _builder(request, request.POST or request.GET, entity)
     given = (request.POST or request.GET).dict()
     form = NewClusterForm(initial={**given, "entity": entity, "rule": builder.text if builder else ""})
@@ -43,7 +43,7 @@ def new_cluster(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "builder": builder,
         "is_unsaved": bool(request.POST),
-        **_preview(request, builder.text if builder else ""),
+        **_preview(request, builder.text if builder else "", entity),
     }
     return render(request, "clusters/new.html", context)
 
@@ -73,7 +73,7 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
         "cluster": cluster,
         "builder": builder,
         "is_unsaved": is_unsaved,
-        **_preview(request, typed, cluster),
+        **_preview(request, typed, cluster.entity, cluster),
     }
     return render(request, "clusters/rule.html", context, status=422 if form.errors else 200)
 
@@ -83,8 +83,9 @@ def preview(request: SignedInRequest) -> HttpResponse:
     """The fragment beside a rule that is being typed: matching records, or what is wrong with the rule."""
     named = text_parameter(request.GET, "cluster")
     cluster = Cluster.objects.filter(name=named).first() if named else None
-    require(request.actor, "read", cluster.entity if cluster else "CL")
-    return render(request, "clusters/_preview.html", _preview(request, request.GET.get("rule", ""), cluster))
+    entity = cluster.entity if cluster else _entity_asked(request)
+    require(request.actor, "read", entity)
+    return render(request, "clusters/_preview.html", _preview(request, request.GET.get("rule", ""), entity, cluster))
 
 
 @require_GET
@@ -98,8 +99,8 @@ def field_values(request: SignedInRequest) -> HttpResponse:
     if field is None or not field.column:
         raise Http404
     found = values_of(entity, field)
-    context = {"field": field, "rows": found.rows, "quartiles": found.quartiles, "empty": found.empty}
-    return render(request, "clusters/values.html", context)
+    context = {"entity": current.entity(entity), "field": field, "rows": found.rows, "quartiles": found.quartiles}
+    return render(request, "clusters/values.html", {**context, "empty": found.empty})
 
 
 def _builder(request: SignedInRequest, data: QueryDict, entity: str, text: str = "") -> RuleBuilder | None:
@@ -107,9 +108,15 @@ def _builder(request: SignedInRequest, data: QueryDict, entity: str, text: str =
     return built(data, entity, reader=request.actor, text=text) if _is_published(entity) else None
 
 
-def _with_rule(data: QueryDict, builder: RuleBuilder | None) -> QueryDict:
+def _entity_asked(request: SignedInRequest) -> str:
+    return text_parameter(request.POST, "entity") or text_parameter(request.GET, "entity") or "CL"
+
+
+def _with_rule(data: QueryDict, builder: RuleBuilder | None, **said: str) -> QueryDict:
     """With the rule that the conditions say, where it was they that were changed."""
     changed = data.copy()
+    for name, value in said.items():
+        changed[name] = value
     if builder is not None:
         changed["rule"] = builder.text
     return changed
@@ -131,7 +138,7 @@ def _create(request: SignedInRequest, form: NewClusterForm, builder: RuleBuilder
             and "anyway" not in request.POST
             and (question := question_about(label, entity, rule=rule, reader=request.actor))
         ):
-            context = {"form": form, "question": question, "builder": builder, **_preview(request, rule)}
+            context = {"form": form, "question": question, "builder": builder, **_preview(request, rule, entity)}
             return render(request, "clusters/new.html", context, status=422)
         try:
             if adopted:
@@ -145,13 +152,13 @@ def _create(request: SignedInRequest, form: NewClusterForm, builder: RuleBuilder
         else:
             messages.success(request, _("The cluster “%(label)s” is ready.") % {"label": cluster.label})
             return redirect(cluster)
-    context = {"form": form, "builder": builder, **_preview(request, form.data.get("rule", ""))}
+    shown = _preview(request, form.data.get("rule", ""), form.data.get("entity", "CL"))
+    context = {"form": form, "builder": builder, **shown}
     return render(request, "clusters/new.html", context, status=422)
 
 
-def _preview(request: SignedInRequest, rule: str, cluster: Cluster | None = None) -> dict[str, object]:
+def _preview(request: SignedInRequest, rule: str, entity: str, cluster: Cluster | None = None) -> dict[str, object]:
     """Template variables about a rule, which may be empty."""
-    entity = cluster.entity if cluster else request.GET.get("entity") or request.POST.get("entity") or "CL"
     if not rule.strip() or not _is_published(entity):
         return {"preview": None}
     try:

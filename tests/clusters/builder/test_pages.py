@@ -7,7 +7,9 @@ import pytest
 from clusters import membership
 from clusters.catalogue import creating
 from clusters.models import Cluster
+from clusters.views import editing
 from crm.people.models import Role
+from crm.records.writing import saving
 from tests.clusters.builder.sent_form import inputs
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,57 @@ def test_values_of_a_field_are_shown_with_their_numbers(spenders, manager_client
     assert re.search(r"SP</th><td[^>]*>2<", manager_client.get("/clusters/new/values/?field=state").content.decode())
     assert "three quarters at most" in manager_client.get("/clusters/new/values/?field=totalSpent").content.decode()
     assert manager_client.get("/clusters/new/values/?field=nothing").status_code == 404
+
+
+def test_values_say_of_which_records_they_are(spenders, manager_client):
+    page = manager_client.get("/clusters/new/values/?field=city&entity=AD").content.decode()
+
+    assert "Addresses: the most frequent values, and how many have them." in page
+
+
+def test_a_moment_at_the_end_of_a_sentence_has_one_full_stop(spenders, manager_client, operator):
+    saving.create(spenders, {"firstName": "Davi", "rclastsessiondate": "2026-03-04T10:20:00-03:00"}, by=operator)
+
+    page = manager_client.get("/clusters/new/values/?field=rclastsessiondate").content.decode()
+
+    assert "three quarters at most 03/04/2026 10:20 a.m.</p>" in page
+
+
+@pytest.mark.parametrize("rule", ["createdIn>today-3d", "Rich=true"])
+def test_a_field_without_values_of_its_own_links_to_none(spenders, manager_client, operator, rule):
+    creating.create_cluster("Rich", rule="totalSpent>1000", by=operator)
+
+    assert "values-link" not in manager_client.get("/clusters/new/", {"label": "x", "rule": rule}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/clusters/new/preview/", {"rule": "city is null", "entity": "AD"}),
+        ("/clusters/new/", {"label": "x", "rule": "city is null", "entity": "AD"}),
+    ],
+)
+def test_the_permission_asked_is_that_of_the_entity_that_is_used(spenders, manager_client, monkeypatch, address, sent):
+    asked = []
+    monkeypatch.setattr(editing, "require", lambda _actor, _verb, entity, *_field: asked.append(entity))
+
+    page = manager_client.get(address, sent).content.decode()
+
+    assert asked == ["AD"]
+    assert "0 records" in page
+
+
+def test_what_is_sent_is_the_entity_and_not_what_the_address_says(spenders, manager_client):
+    sent = {"label": "Homeless", "rule": "city is null", "entity": "AD"}
+
+    assert manager_client.post("/clusters/new/?entity=CL", sent)["Location"] == "/clusters/Homeless/"
+    assert Cluster.objects.get().entity == "AD"
+
+
+def test_the_entity_of_the_address_is_that_of_the_cluster_where_none_is_sent(spenders, manager_client):
+    manager_client.post("/clusters/new/?entity=AD", {"label": "Homeless", "rule": "city is null"})
+
+    assert Cluster.objects.get().entity == "AD"
 
 
 def test_editor_may_not_build(spenders, sign_in):
