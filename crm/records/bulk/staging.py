@@ -4,12 +4,12 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import QuerySet
 
 from crm.records.bulk.merge import ABSENT_ROWS, Merge, StagedMerge, staged_tables
 from crm.records.bulk.names import column_type, quoted, table_of
-from crm.records.bulk.statements import execute, rows
+from crm.records.bulk.statements import execute, rows, unique_names
 from crm.records.dialects import dialect
 from crm.records.dialects.protocol import LineForm, Packed
 from crm.schema.publishing.tables import folded_statistics
@@ -84,7 +84,16 @@ def _analyze(merge: Merge) -> None:
     """What the statements that follow need to be quick: where something is cleared, and how many rows there are."""
     cleared = quoted(f"{merge.staging}_cleared")
     execute(f"CREATE INDEX {cleared} ON {quoted(merge.staging)} (crm_row) WHERE crm_cleared IS NOT NULL")
-    execute(f"ANALYZE {quoted(merge.staging)}")
+    columns = ["crm_row", "crm_cleared", *map(quoted, _joined_columns(merge))]
+    execute(dialect().analyze(quoted(merge.staging), columns))
+
+
+def _joined_columns(merge: Merge) -> Iterator[str]:
+    """By which staged rows are joined and grouped: what is known of the other columns changes no plan."""
+    grouped = {*merge.keys}.union(*unique_names(merge.model.entity))
+    for name in merge.columns:
+        if name in grouped or isinstance(merge.model._meta.get_field(name), models.ForeignKey):
+            yield name
 
 
 def staged_merge(merge: Merge) -> StagedMerge:

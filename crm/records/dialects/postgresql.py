@@ -198,6 +198,10 @@ def plan_for_many_rows() -> None:
         cursor.execute("SET LOCAL work_mem = '64MB'")
 
 
+def analyze(table: str, columns: Sequence[str]) -> str:
+    return f"ANALYZE {table} ({', '.join(columns)})"
+
+
 def tidy(table: str) -> None:
     """Counts after a large write are fast only when the visibility map is fresh."""
     if not connection.in_atomic_block:

@@ -116,5 +116,8 @@ class Dialect(Protocol):
     def plan_for_many_rows(self) -> None:
         """Prepares the transaction for statements over a whole worksheet."""
 
+    def analyze(self, table: str, columns: Sequence[str]) -> str:
+        """The statement that refreshes what is known of these columns."""
+
     def tidy(self, table: str) -> None:
         """Refreshes statistics after a large write."""

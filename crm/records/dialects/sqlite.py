@@ -180,6 +180,10 @@ def plan_for_many_rows() -> None:
     """Nothing to do: SQLite's cache is set when it connects."""
 
 
+def analyze(table: str, columns: Sequence[str]) -> str:  # noqa: ARG001  # SQLite looks at indexes alone
+    return f"ANALYZE {table}"
+
+
 def tidy(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")
