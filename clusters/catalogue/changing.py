@@ -30,6 +30,7 @@ from crm.rules.parsing import parse
 from crm.rules.printing import print_outline
 from crm.schema.draft import editing
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import draft_and_publish, publishing
@@ -137,7 +138,7 @@ def _checked_rule(cluster: Cluster, rule: str, *, by: Actor) -> str:
 
 def _checked_description(description: str) -> str:
     if len(description) > LONGEST_DESCRIPTION or "\0" in description:
-        raise InvalidCluster(_("A description is a text of at most %s characters.") % LONGEST_DESCRIPTION)
+        raise InvalidCluster(_("A description is a text of at most %s characters.") % local_number(LONGEST_DESCRIPTION))
     return description
 
 

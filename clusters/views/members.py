@@ -19,6 +19,7 @@ from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.records.errors import BadQuery
 from crm.rules.errors import RuleError
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 
 
@@ -70,7 +71,7 @@ def _changed(request: SignedInRequest, cluster: Cluster, verb: Verb, ids: list[s
 
 
 def changed_in_words(change: MembersChange, cluster: Cluster) -> str:
-    words = {"n": change.added or change.removed, "cluster": cluster.label}
+    words = {"n": local_number(change.added or change.removed), "cluster": cluster.label}
     if change.added:
         return ngettext("%(n)s customer joined %(cluster)s.", "%(n)s customers joined %(cluster)s.", change.added) % words
     if change.removed:

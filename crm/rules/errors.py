@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ class RuleError(Exception):
         return " ".join(part for part in (self._at(), self._expected(), self._suggested()) if part)
 
     def _at(self) -> str:
-        return _("%(reason)s (character %(n)s)") % {"reason": self.reason, "n": self.position + 1}
+        return _("%(reason)s (character %(n)s)") % {"reason": self.reason, "n": counted(self.position + 1)}
 
     def _expected(self) -> str:
         what = ", ".join(str(word) for word in self.expected)
@@ -32,3 +33,8 @@ class RuleError(Exception):
 
     def _suggested(self) -> str:
         return _("Did you mean “%s”?") % self.suggestion if self.suggestion else ""
+
+
+def counted(number: int) -> str:
+    """`10,000` as the reader's language writes it."""
+    return str(number_format(number, use_l10n=True, force_grouping=True))

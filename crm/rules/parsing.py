@@ -8,7 +8,7 @@ from typing import NoReturn, TypeAlias
 from django.utils.translation import gettext as _
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from crm.rules.errors import RuleError, Translatable
+from crm.rules.errors import RuleError, Translatable, counted
 from crm.rules.grammar import GRAMMAR, QUOTED, WORDS
 from crm.rules.limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES, MAX_WILDCARDS
 from crm.rules.tree import (
@@ -70,7 +70,7 @@ def _check_text(text: str) -> None:
     """Refuses before parsing what would cost much to parse, and what no database takes."""
     if len(text) > MAX_LENGTH:
         message = _("The rule has %(n)s characters; at most %(most)s are allowed.")
-        raise RuleError(message % {"n": len(text), "most": MAX_LENGTH}, MAX_LENGTH)
+        raise RuleError(message % {"n": counted(len(text)), "most": counted(MAX_LENGTH)}, MAX_LENGTH)
     if found := UNWRITABLE.search(text):
         raise RuleError(_("The rule holds a character that cannot be stored."), found.start())
     if not text.strip():
@@ -133,7 +133,7 @@ class Builder(Transformer):
         rule = _deeper(children[0], 0)
         if (count := count_terms(rule)) > MAX_TERMS:
             message = _("The rule has %(n)s comparisons; at most %(most)s are allowed.")
-            raise RuleError(message % {"n": count, "most": MAX_TERMS})
+            raise RuleError(message % {"n": counted(count), "most": counted(MAX_TERMS)})
         return rule
 
     def any(self, children: list[Rule]) -> Rule:
@@ -214,7 +214,7 @@ class Builder(Transformer):
         subject, _left, *values = children
         if len(values) > MAX_VALUES:
             message = _("The list has %(n)s values; at most %(most)s are allowed.")
-            raise RuleError(message % {"n": len(values), "most": MAX_VALUES}, subject.at)
+            raise RuleError(message % {"n": counted(len(values)), "most": counted(MAX_VALUES)}, subject.at)
         return _asked(subject, InList(_field(subject), tuple(values)))
 
     def not_within(self, children: list) -> Rule:

@@ -1,6 +1,7 @@
 import time
 
 import pytest
+from django.utils import translation
 
 from crm.rules.errors import RuleError
 from crm.rules.limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES
@@ -168,8 +169,13 @@ def test_what_is_too_large_is_refused_quickly(text, limit):
 
     refused = refusal(text)
 
-    assert str(limit) in str(refused)
+    assert f"{limit:,}" in str(refused)
     assert time.perf_counter() - before < 0.25
+
+
+def test_limits_and_places_are_written_as_the_readers_language_writes_numbers():
+    with translation.override("pt-br"):
+        assert str(refusal("x" * 12_345)).endswith("são permitidos no máximo 10.000. (caractere 10.001)")
 
 
 def test_parentheses_in_quotes_are_not_nesting():

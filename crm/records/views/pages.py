@@ -29,6 +29,7 @@ from crm.records.models import ChangeSet, RecordChange
 from crm.records.undoing.kept_messages import describe_kept
 from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import checking, references, restoring, saving
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 from crm.uploads import accept_files
 
@@ -93,7 +94,7 @@ def restore_record(request: SignedInRequest, acronym: str, record_id: str) -> Ht
     except InvalidRecord as refusal:
         messages.error(request, " ".join(refusal.errors.values()))
         return redirect("record-list", acronym)
-    words = {"title": _title(request, record), "n": count - 1}
+    words = {"title": _title(request, record), "n": local_number(count - 1)}
     alone = _("Restored %(title)s.")
     more = ngettext(
         "Restored %(title)s and %(n)s record that referred to it.",

@@ -8,7 +8,7 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue, must_be
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.several_values import refuse_several
-from crm.schema.fieldtypes.tax_numbers import CPF, is_cpf, is_tax_number, lost_zeros, with_zeros
+from crm.schema.fieldtypes.tax_numbers import CPF, is_cpf, is_tax_number, lost_zeros, punctuated, with_zeros
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 from crm.schema.fieldtypes.text_equality import digits_of
 
@@ -48,11 +48,3 @@ class CPFCNPJ(TextType):
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return punctuated(value) if value else ""
-
-
-def punctuated(text: str) -> str:
-    """`529.982.247-25`, `11.222.333/0001-81`; a text of another length as it is."""
-    bare = digits_of(text).upper()
-    if len(bare) == 11:
-        return f"{bare[:3]}.{bare[3:6]}.{bare[6:9]}-{bare[9:]}"
-    return f"{bare[:2]}.{bare[2:5]}.{bare[5:8]}/{bare[8:12]}-{bare[12:]}" if len(bare) == 14 else text

@@ -17,6 +17,14 @@ def is_tax_number(text: str) -> bool:
     return is_cpf(text) or is_cnpj(text)
 
 
+def punctuated(text: str) -> str:
+    """`529.982.247-25`, `11.222.333/0001-81`; a text of another length as it is."""
+    bare = digits_of(text).upper()
+    if len(bare) == 11:
+        return f"{bare[:3]}.{bare[3:6]}.{bare[6:9]}-{bare[9:]}"
+    return f"{bare[:2]}.{bare[2:5]}.{bare[5:8]}/{bare[8:12]}-{bare[12:]}" if len(bare) == 14 else text
+
+
 def lost_zeros(text: str) -> str:
     """Why a number is too short that fits its check digits with zeros before it; empty for any other."""
     full = with_zeros(text)

@@ -12,16 +12,23 @@ from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.masks import may_be_masked
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
-from crm.schema.fieldtypes.tax_numbers import with_zeros
+from crm.schema.fieldtypes.tax_numbers import is_tax_number, punctuated, with_zeros
 from crm.schema.fieldtypes.text import TextType
 
 SHORT = "(?:[0-9]{8,10}|[0-9]{12,13})"  # digits of a CPF or CNPJ without the zeros before it
 DOCUMENT = re.compile("document|cpf|cnpj", re.IGNORECASE)
+POSTAL_CODE = re.compile("postal|cep", re.IGNORECASE)
+CEP = re.compile("[0-9]{8}", re.ASCII)  # other countries have codes of other lengths
 
 
 def is_document(field: FieldDefinition) -> bool:
     """Return True for numbers of people and companies: found by digits, and called so as the built-in `document`."""
     return bool(field.options.get("by_digits")) and DOCUMENT.search(field.name) is not None
+
+
+def is_postal_code(field: FieldDefinition) -> bool:
+    """Return True for texts that are found by digits, and called so as the built-in `postalCode`."""
+    return bool(field.options.get("by_digits")) and POSTAL_CODE.search(field.name) is not None
 
 
 class Varchar(TextType):
@@ -37,6 +44,12 @@ class Varchar(TextType):
         texts = canonical.text(self.longest, without=without + xs)
         telling = rf"(?!{NO_VALUE}(?:\W|\Z))" if field.unique else ""
         return f"{telling}(?!{SHORT}(?![0-9])){texts}" if is_document(field) else f"{telling}(?:{texts})"
+
+    def display(self, value: Any, field: FieldDefinition) -> str:
+        """Documents and postal codes with their punctuation, however they are kept."""
+        if is_document(field) and is_tax_number(value):
+            return punctuated(value)
+        return f"{value[:5]}-{value[5:]}" if is_postal_code(field) and CEP.fullmatch(value) else value
 
     def with_zeros(self, cell: str) -> str:
         return with_zeros(trimmed(cell))

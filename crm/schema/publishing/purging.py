@@ -12,6 +12,7 @@ from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.dependencies import readers
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.storage import column_name, quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing
@@ -93,7 +94,7 @@ class Purge(Step):
             "field": self.field_name,
             "entity": self.entity.name,
             "type": self.leftover.field.type,
-            "n": self.leftover.values,
+            "n": local_number(self.leftover.values),
         }
         if self.leftover.is_hidden_field:
             message = ngettext(

@@ -12,6 +12,7 @@ from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.draft.drafting import Wanted
 from crm.schema.errors import UnpublishableSchema
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.storage import quoted
 from crm.schema.models import DataEntity, Publication
@@ -91,7 +92,7 @@ class DeleteEntity(Step):
 
     @property
     def sentence(self) -> str:
-        words = {"entity": self.entity.name, "n": self.records}
+        words = {"entity": self.entity.name, "n": local_number(self.records)}
         message = ngettext(
             "Delete the entity %(entity)s with its %(n)s record for good.",
             "Delete the entity %(entity)s with its %(n)s records for good.",
@@ -124,4 +125,4 @@ class DeleteEntity(Step):
         found = count_records(self.entity)
         if found != self.records:
             message = _("There are %(found)s records now, not %(n)s; nothing was deleted.")
-            raise UnpublishableSchema([message % {"found": found, "n": self.records}])
+            raise UnpublishableSchema([message % {"found": local_number(found), "n": local_number(self.records)}])

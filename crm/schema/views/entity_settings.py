@@ -12,6 +12,7 @@ from crm.people.requests import SignedInRequest
 from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
 from crm.schema.errors import SchemaRefusal, UnpublishableSchema
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.forms.entity_forms import DeletionForm, EntityNameForm, NewEntityForm
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import draft_and_publish, overview, publishing, removing
@@ -119,5 +120,5 @@ def _deleted(request: SignedInRequest, entity: EntityDefinition, records: int) -
     message = ngettext(
         "“%(name)s” is being deleted with its %(n)s record.", "“%(name)s” is being deleted with its %(n)s records.", records
     )
-    messages.info(request, message % {"name": entity.name, "n": records})
+    messages.info(request, message % {"name": entity.name, "n": local_number(records)})
     return redirect("jobs:list")

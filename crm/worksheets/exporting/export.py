@@ -218,7 +218,7 @@ def _check_longest(export: Export, column: ExportColumn, form: WriteFormat, at: 
                     "The %(column)s of record %(id)s is longer than the %(most)s "
                     "characters that %(format)s takes in a cell. Choose csv or ods."
                 )
-                % {"column": column.header, "id": record_id, "most": longest, "format": form.label}
+                % {"column": column.header, "id": record_id, "most": local_number(longest), "format": form.label}
             )
 
 

@@ -13,6 +13,7 @@ from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.records.writing.recording import open_change_set
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals
 from crm.worksheets.importing.auditing import record_end
@@ -136,7 +137,7 @@ def _nothing_written(worksheet: Worksheet) -> NothingWritten:
     worksheet.counts = replace(worksheet.tally, errors=errors).held_back.to_json()
     worksheet.save(update_fields=["counts"])
     message = ngettext("Nothing was written: %(n)s row is refused.", "Nothing was written: %(n)s rows are refused.", errors)
-    return NothingWritten(f"{message % {'n': errors}} {worksheet.row_errors.first()}")
+    return NothingWritten(f"{message % {'n': local_number(errors)}} {worksheet.row_errors.first()}")
 
 
 @transaction.atomic

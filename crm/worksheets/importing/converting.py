@@ -13,6 +13,7 @@ from crm.records.validating import EMPTY, is_nothing
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated import current
 from crm.schema.generated.record_ids import RECORD_ID, known_ids
 from crm.schema.record import bare_id
@@ -235,7 +236,7 @@ def _leave_out(found: ConversionResult, header: str, count: int) -> None:
 
 
 def _wrong_width(row: SheetRow, width: int) -> str:
-    return _("The row has %(n)s cells, the header %(width)s.") % {"n": len(row.cells), "width": width}
+    return _("The row has %(n)s cells, the header %(width)s.") % {"n": local_number(len(row.cells)), "width": local_number(width)}
 
 
 def _known_rows(block: list[Sequence[Any]], found: ConversionResult) -> list[Sequence[Any]]:

@@ -12,6 +12,7 @@ from crm.records import bulk
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import ReadingOption
+from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.tax_numbers import is_cpf
 from crm.worksheets.importing.normalizing import normalize
 from crm.worksheets.importing.refusals import RefusalGroup
@@ -75,11 +76,11 @@ def _for_cells(review: Review, group: RefusalGroup, position: int, field: FieldD
     now = review.choices.column(group.column)
     for own, label, changes in _ways(fieldtypes.get(field.type).reading_options, now, position):
         if fixed := _count_fixed(values, now, own, field, review):
-            yield Fix(label(fixed) % {"n": fixed}, urlencode(changes))
+            yield Fix(label(fixed) % {"n": local_number(fixed)}, urlencode(changes))
     is_key = field.name in review.choices.keys
     if review.choices.empty == "keep" and field.nullable and not is_key:
         left_out = ngettext("Leave this %(n)s cell out", "Leave these %(n)s cells out", group.count)
-        yield Fix(left_out % {"n": group.count}, urlencode({f"wrong_{position}": "on"}))
+        yield Fix(left_out % {"n": local_number(group.count)}, urlencode({f"wrong_{position}": "on"}))
 
 
 Way = tuple[ColumnChoices, Callable[[int], str], dict[str, str]]

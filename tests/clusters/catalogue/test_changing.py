@@ -153,7 +153,7 @@ def test_the_command_knows_no_other_cluster(db):
 
 @pytest.mark.parametrize("description", ["x" * 1001, "a\0b"])
 def test_a_description_that_cannot_be_stored_is_refused_and_nothing_else_changes(dealers, manager, description):
-    with pytest.raises(lookup.InvalidCluster, match="at most 1000 characters"):
+    with pytest.raises(lookup.InvalidCluster, match="at most 1,000 characters"):
         change_cluster(dealers, ClusterChange(label="Resellers", description=description), by=manager)
 
     assert Cluster.objects.get().label == dealers.label == "Dealers"

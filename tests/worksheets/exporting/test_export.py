@@ -241,7 +241,7 @@ def test_a_cell_that_is_too_long_is_refused_before_anything_is_written(customers
     if fits:
         assert len(file_of(customers, form)) > 0
     else:
-        with pytest.raises(DoesNotFit, match=f"The restrictions of record {record.pk} is longer than the 32767 characters"):
+        with pytest.raises(DoesNotFit, match=f"The restrictions of record {record.pk} is longer than the 32,767 characters"):
             file_of(customers, form)
 
 

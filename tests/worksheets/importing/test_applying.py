@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from crm.people.actors import Actor
 from crm.records.models import ChangeSet, RecordChange
@@ -179,6 +180,16 @@ def test_missing_cells_clear_nothing(import_text, ana):
     found = import_text("email,firstName,lastName\nana@example.com\n", key="email", empty="clear")
 
     assert found.errors == [(2, "", "ana@example.com", "The row has 1 cells, the header 3.")]
+
+
+def test_counts_in_refusals_are_written_as_the_readers_language_writes_numbers(import_text, customers):
+    with translation.override("pt-br"):
+        wide = import_text("email\nana@example.com" + ",x" * 1_233 + "\n", key="email")
+        with pytest.raises(NothingWritten) as raised:
+            import_text("email\n" + "no\n" * 1_234, key="email", atomic=True)
+
+    assert "1.234 células" in wide.errors[0][3]
+    assert "1.234 linhas" in str(raised.value)
 
 
 @pytest.mark.parametrize(

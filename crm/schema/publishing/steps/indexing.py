@@ -36,7 +36,7 @@ class Repeated:
     records: int
 
     def __str__(self) -> str:
-        return _("“%(value)s” in %(n)s records") % {"value": self.value, "n": self.records}
+        return _("“%(value)s” in %(n)s records") % {"value": self.value, "n": local_number(self.records)}
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class AddIndex(IndexStep):
             )
         more = " …" if found.values > len(found.worst) else ""
         worst = ", ".join(map(str, found.worst)) + more
-        return message % {**self.words(), "n": found.values, "all": local_number(self.at_most or 0), "worst": worst}
+        return message % {**self.words(), "n": local_number(found.values), "all": local_number(self.at_most or 0), "worst": worst}
 
 
 @dataclass(frozen=True)

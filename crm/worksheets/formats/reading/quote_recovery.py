@@ -6,6 +6,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
+from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 
@@ -60,5 +61,5 @@ def _reason(error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return _("A quote is opened here and never closed.")
     if "field larger" in str(error):
-        return _("A cell holds more than %s characters, or a quote is never closed.") % csv.field_size_limit()
+        return _("A cell holds more than %s characters, or a quote is never closed.") % local_number(csv.field_size_limit())
     return _("The quotes of this row do not fit: %s.") % error
