@@ -13,6 +13,7 @@ DOCUMENTS = [
     "docs/rules.md",
     "docs/worksheets.md",
     *map(str, (ROOT / "docs/guides").glob("*.md")),
+    *map(str, (ROOT / "docs/decisions").glob("*.md")),
 ]
 PATHS = re.compile(r"`((?:crm|clusters|tests|docs|locale|templates|static)/[\w./-]*)`")
 

@@ -58,7 +58,6 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         "may_export": may(request.actor, "export", cluster.entity),
         **_last_job(request, cluster),
         "undoable": _undoable(request, cluster, number_parameter(request.GET, "changed")),
-        "host": request.build_absolute_uri("/"),
     }
     after, before = text_parameter(request.GET, "_after"), text_parameter(request.GET, "_before")
     try:

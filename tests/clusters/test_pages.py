@@ -13,8 +13,9 @@ def test_one_box_makes_a_cluster_and_lands_on_its_page(manager_client):
     answer = manager_client.post("/clusters/new/", {"label": "Dealers"}, follow=True)
 
     assert answer.redirect_chain == [("/clusters/Dealers/", 302)]
-    for way in ("Add by name, e-mail or id", "Upload a list", "PATCH"):
+    for way in ("Add by name, e-mail or id", "Paste a list", "Upload a list"):
         assert way in answer.content.decode()
+    assert "/api/" not in answer.text
     assert Cluster.objects.get().owner.email == "manager@example.com"
 
 
