@@ -44,11 +44,12 @@ class CountedClusters:
 
 
 def quick_numbers(clusters: Sequence[Cluster]) -> CountedClusters:
-    """As last counted where there are many records; exactly where there are few, and where one was never counted."""
+    """As last counted, of those among many records; the others, and those that were never counted, exactly."""
     last = last_counts(clusters)
-    if all(cluster.pk in last for cluster in clusters) and any((count.of or 0) > COUNTED_AT_ONCE for count in last.values()):
-        return CountedClusters({cluster.name: _as_last_counted(last[cluster.pk]) for cluster in clusters}, is_exact=False)
-    return exact_numbers(clusters)
+    slow = [cluster for cluster in clusters if cluster.pk in last and (last[cluster.pk].of or 0) > COUNTED_AT_ONCE]
+    quick = {cluster.name: _as_last_counted(cluster, last[cluster.pk]) for cluster in slow}
+    exact = exact_numbers([cluster for cluster in clusters if cluster.name not in quick])
+    return CountedClusters({**quick, **exact.by_name}, is_exact=not quick)
 
 
 def exact_numbers(clusters: Sequence[Cluster]) -> CountedClusters:
@@ -68,8 +69,10 @@ def last_counts(clusters: Sequence[Cluster]) -> dict[int, ClusterCount]:
     return {count.cluster_id: count for count in known}
 
 
-def _as_last_counted(count: ClusterCount) -> CountedCluster:
-    return CountedCluster(count.members, count.of or 0, count.counted_at, count.reason, count.failed_since)
+def _as_last_counted(cluster: Cluster, count: ClusterCount) -> CountedCluster:
+    """The reason is stored in the words of whoever counted, so it is asked again."""
+    problem = membership.problem_of(cluster) if count.reason else ""
+    return CountedCluster(count.members, count.of or 0, count.counted_at, problem, count.failed_since)
 
 
 def _uncountable(cluster: Cluster, last: ClusterCount | None) -> CountedCluster:

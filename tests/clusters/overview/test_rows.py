@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clusters.catalogue import creating
 from clusters.comparing.usage import use_counts, used_by
 from clusters.history.refreshing import refresh
 from clusters.members.changing import change_members
 from clusters.members.selecting import Selection
+from clusters.membership import problem_of
 from clusters.models import Cluster, ClusterCount
 from clusters.overview import numbers
 from clusters.overview.rows import overview
@@ -56,11 +57,23 @@ def test_of_many_records_the_last_count_is_shown_with_its_moment_and_exact_numbe
     assert "hx-trigger" not in manager_client.get("/clusters/?exact=1").content.decode().split('id="catalogue"')[1][:200]
 
 
-def test_a_cluster_that_was_never_counted_is_counted_now(rich, operator, many_records):
+def test_a_cluster_that_was_never_counted_is_counted_now_and_no_other(rich, operator, many_records):
     refresh(rich)
+    saving.create(current.models()["CL"], {"firstName": "Dora", "totalSpent": 5000}, by=operator)
     creating.create_cluster("Dealers", by=operator)
 
-    assert row(operator, "Dealers").members == 0
+    assert (row(operator, "Dealers").members, row(operator, "Rich").members) == (0, 2)
+    assert not overview("", "", reader=operator).is_exact
+
+
+def test_why_a_cluster_could_not_be_counted_is_said_in_the_readers_language(rich, operator, many_records):
+    refresh(rich)
+    broken(rich)
+    with translation.override("pt-BR"):
+        refresh(rich)
+
+    stored = ClusterCount.objects.get(cluster=rich).reason
+    assert row(operator, "Rich").number.problem == problem_of(rich) != stored
 
 
 def test_thirty_days_say_how_many_more_there_are(spenders, operator):
