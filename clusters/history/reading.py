@@ -1,12 +1,14 @@
 """A cluster's history as values: its size day by day, who joined and left, and who was in at any past moment."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db import OperationalError
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from clusters import membership
 from clusters.errors import InvalidCluster
 from clusters.history.refreshing import refresh
 from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
+from crm.records.models import RecordChange
 
 DAYS = 30  # that are shown unless said otherwise
 MOST_DAYS = 3_660
@@ -40,6 +43,15 @@ def last_count(cluster: Cluster) -> ClusterCount:
     return found
 
 
+def read_on(cluster: Cluster) -> None:
+    """What was written since the last comparison of a cluster that people fill. Where nothing can be stored, as on a disk that is
+    full, that comparison stands.
+    """
+    if not membership.is_archived(cluster) and not membership.has_rule(cluster) and _has_unread(cluster):
+        with suppress(OperationalError):
+            refresh(cluster)
+
+
 def days(cluster: Cluster, first: date | None = None, last: date | None = None) -> list[Day]:
     """Each day from the first to the last, the last thirty unless said otherwise. Raises InvalidCluster."""
     return days_known(last_count(cluster), first, last)
@@ -53,7 +65,8 @@ def days_known(count: ClusterCount, first: date | None = None, last: date | None
     first = first or last - timedelta(days=DAYS - 1)
     if first > last or (last - first).days > MOST_DAYS:
         raise InvalidCluster(_("The first day is after the last one, or more than ten years before it."))
-    joined, left = _by_day(cluster, first, zone, joined=True), _by_day(cluster, first, zone, joined=False)
+    moves = _by_day(cluster, first, zone)
+    joined, left = moves[True], moves[False]
     size, found = count.members or 0, list[Day]()
     known_from = timezone.localdate(count.known_from, zone) if count.known_from else today
     for back in range((today - first).days + 1):
@@ -99,6 +112,20 @@ def _is_unknown(cluster: Cluster) -> bool:
     return not ClusterCount.objects.filter(cluster=cluster, known_from__isnull=False).exists()
 
 
-def _by_day(cluster: Cluster, first: date, zone: ZoneInfo, *, joined: bool) -> dict[date, int]:
-    counted = events(cluster, first).filter(joined=joined).order_by().annotate(day=TruncDate("at", tzinfo=zone))
-    return dict(counted.values_list("day").annotate(n=Count("pk")))
+def _has_unread(cluster: Cluster) -> bool:
+    """Return True if its field was written since; what was committed late is read by the next comparison."""
+    count = ClusterCount.objects.filter(cluster=cluster).first()
+    if count is None or count.counted_at is None:
+        return True
+    written = Q(before__has_key=cluster.field) | ~Q(kind=RecordChange.Kind.UPDATE)
+    since = RecordChange.objects.filter(entity=cluster.entity, pk__gte=count.unread, at__gte=count.counted_at)
+    return since.filter(written).exists()
+
+
+def _by_day(cluster: Cluster, first: date, zone: ZoneInfo) -> dict[bool, dict[date, int]]:
+    """How many joined (True) and left (False) each day."""
+    found: dict[bool, dict[date, int]] = {True: {}, False: {}}
+    counted = events(cluster, first).order_by().annotate(day=TruncDate("at", tzinfo=zone)).values_list("joined", "day")
+    for joined, day, n in counted.annotate(n=Count("pk")):
+        found[joined][day] = n
+    return found

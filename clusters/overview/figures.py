@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count
-from django.utils import timezone
 
 from clusters.history.chart import Chart, chart
-from clusters.history.reading import DAYS, Day, days_known
-from clusters.models import Cluster, ClusterCount, MembershipEvent
-from clusters.overview.numbers import CountedCluster, exact_numbers, last_counts, quick_numbers
+from clusters.history.reading import Day, days_known, events, read_on
+from clusters.models import Cluster, MembershipEvent
+from clusters.overview.numbers import COUNTED_AT_ONCE, CountedCluster, exact_numbers, last_counts, quick_numbers
 
 Causes = list[tuple[str, int]]  # a cause in words and how many, the most frequent first
 
@@ -36,16 +35,21 @@ class Figures:
 def figures(cluster: Cluster, *, exact: bool) -> Figures:
     """As last counted where counting takes long, unless they shall be `exact`."""
     numbers = exact_numbers([cluster]) if exact else quick_numbers([cluster])
-    number, count = numbers.by_name[cluster.name], last_counts([cluster]).get(cluster.pk)
+    number = numbers.by_name[cluster.name]
+    if exact or number.of <= COUNTED_AT_ONCE:
+        read_on(cluster)
+    count = last_counts([cluster]).get(cluster.pk)
     if count is None or count.known_from is None:
         return Figures(number, numbers.is_exact, [])
     days = days_known(count)
-    joined, left = _causes(count, joined=True), _causes(count, joined=False)
-    return Figures(number, numbers.is_exact, days, chart(days), joined, left, count.counted_at)
+    causes = _causes(cluster, days)
+    return Figures(number, numbers.is_exact, days, chart(days), causes[True], causes[False], count.counted_at)
 
 
-def _causes(count: ClusterCount, *, joined: bool) -> Causes:
-    since = timezone.now() - timedelta(days=DAYS)
-    events = MembershipEvent.objects.filter(cluster=count.cluster_id, at__gte=since, joined=joined).order_by()
-    found = events.values_list("cause").annotate(n=Count("pk")).order_by("-n", "cause")
-    return [(str(MembershipEvent.Cause(cause).label), n) for cause, n in found]
+def _causes(cluster: Cluster, days: Sequence[Day]) -> dict[bool, Causes]:
+    """Of who joined (True) and who left (False)."""
+    found: dict[bool, Causes] = {True: [], False: []}
+    moves = events(cluster, days[0].date, days[-1].date).order_by().values_list("joined", "cause")
+    for joined, cause, n in moves.annotate(n=Count("pk")).order_by("-n", "cause"):
+        found[joined].append((str(MembershipEvent.Cause(cause).label), n))
+    return found

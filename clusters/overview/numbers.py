@@ -53,7 +53,8 @@ def quick_numbers(clusters: Sequence[Cluster]) -> CountedClusters:
 
 
 def exact_numbers(clusters: Sequence[Cluster]) -> CountedClusters:
-    members, totals, last, now = membership.counts(clusters), _totals(clusters), last_counts(clusters), timezone.now()
+    members, totals, now = membership.counts(clusters), _totals(clusters), timezone.now()
+    last = last_counts([cluster for cluster in clusters if cluster.name not in members])
     found = {}
     for cluster in clusters:
         if cluster.name in members:

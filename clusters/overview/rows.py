@@ -1,6 +1,6 @@
 """The catalogue's page: the clusters of a tab that a text is found in, the largest first, each with its share of all records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from clusters.catalogue.lookup import readable
 from clusters.comparing.usage import use_counts
 from clusters.membership import Kind
 from clusters.models import Cluster
-from clusters.overview.numbers import CountedCluster, exact_numbers, last_counts, quick_numbers
+from clusters.overview.numbers import CountedCluster, CountedClusters, exact_numbers, last_counts, quick_numbers
 from clusters.overview.trends import Trend, trends
 from crm.people.actors import Actor
 from crm.ui.menu import has_words
@@ -74,10 +74,16 @@ def overview(tab: str, text: str, *, reader: Actor, exact: bool = False) -> Over
     tab = tab if tab in TABS else "used"
     shown = [cluster for cluster in by_tab[tab] if has_words(_words(cluster), text)]
     numbers = exact_numbers(shown) if exact else quick_numbers(shown)
-    grown, uses = trends(last_counts(shown)), use_counts(shown)
+    grown, uses = trends(last_counts(shown), _sizes(shown, numbers)), use_counts(shown)
     rows = [_row(cluster, numbers.by_name[cluster.name], uses[cluster.pk], grown.get(cluster.pk)) for cluster in shown]
     rows.sort(key=lambda row: (-(row.members or 0), row.cluster.label))
     return Overview(_tabs(by_tab, tab), rows, text, numbers.at, numbers.is_exact)
+
+
+def _sizes(clusters: Sequence[Cluster], numbers: CountedClusters) -> dict[int, int]:
+    """Of clusters that people fill, as exactly as they are counted: their pages read what was written since, too."""
+    by_hand = [cluster for cluster in clusters if not membership.has_rule(cluster)]
+    return {cluster.pk: size for cluster in by_hand if (size := numbers.by_name[cluster.name].members) is not None}
 
 
 def _by_tab(reader: Actor) -> dict[str, list[Cluster]]:

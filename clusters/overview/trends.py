@@ -19,19 +19,31 @@ WIDTH, HEIGHT, EDGE = 84, 22, 3  # of the line
 
 @dataclass(frozen=True)
 class Trend:
-    """`change` since thirty days ago, or since the cluster is known; `points` of a line in a box of WIDTH by HEIGHT."""
+    """`change` in the last thirty days, or since the cluster is known; `points` of a line in a box of WIDTH by HEIGHT."""
 
     change: int
     points: str
 
 
-def trends(counts: Mapping[int, ClusterCount]) -> dict[int, Trend]:
-    """By the cluster's key, of those of which more than the present is known: one query, whatever their number."""
+def trends(counts: Mapping[int, ClusterCount], sizes: Mapping[int, int]) -> dict[int, Trend]:
+    """By the cluster's key, of those of which more than the present is known: one query, whatever their number.
+
+    `sizes` are today's, where they are better known than by the last comparison.
+    """
     zone = ZoneInfo(settings.TIME_ZONE)
     today = timezone.localdate(timezone=zone)
     first = today - timedelta(days=DAYS)
     changes = _changes_by_day(counts, datetime.combine(first, datetime.min.time(), zone), zone)
-    return {key: _trend(count, changes[key], first, today, zone) for key, count in counts.items() if count.known_from is not None}
+    known = {key: count for key, count in counts.items() if count.known_from is not None}
+    return {
+        key: _trend(_sizes(count, changes[key], max(first, _before(count, today, zone)), today), sizes.get(key))
+        for key, count in known.items()
+    }
+
+
+def _before(count: ClusterCount, today: date, zone: ZoneInfo) -> date:
+    """The day before the first of which something is known; a clock that was ahead may have made that one of the future."""
+    return min(timezone.localdate(count.known_from, zone), today) - timedelta(days=1)
 
 
 def _changes_by_day(counts: Mapping[int, ClusterCount], since: datetime, zone: ZoneInfo) -> dict[int, dict[date, int]]:
@@ -44,13 +56,17 @@ def _changes_by_day(counts: Mapping[int, ClusterCount], since: datetime, zone: Z
     return found
 
 
-def _trend(count: ClusterCount, changes: Mapping[date, int], first: date, today: date, zone: ZoneInfo) -> Trend:
-    known = max(first, timezone.localdate(count.known_from, zone))
-    size, sizes = count.members or 0, []
-    for back in range((today - known).days + 1):
-        sizes.append(size)
-        size -= changes.get(today - timedelta(days=back), 0)
-    return Trend(sizes[0] - sizes[-1], _points(sizes[::-1]))
+def _sizes(count: ClusterCount, changes: Mapping[date, int], first: date, today: date) -> list[int]:
+    """At the end of each day, from the first to today, as of the last comparison."""
+    sizes = [count.members or 0]
+    for back in range((today - first).days):
+        sizes.append(sizes[-1] - changes.get(today - timedelta(days=back), 0))
+    return sizes[::-1]
+
+
+def _trend(sizes: list[int], now: int | None) -> Trend:
+    shown = sizes if now is None else [*sizes[:-1], now]
+    return Trend(shown[-1] - shown[0], _points(shown))
 
 
 def _points(sizes: Sequence[int]) -> str:

@@ -111,7 +111,7 @@ def test_the_page_takes_the_same_queries_for_any_number(
         saving.create(current.models()["CL"], {"firstName": "x", "Dealers": True}, record_id=f"n{number}", by=operator)
     manager_client.get("/clusters/Dealers/")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         manager_client.get("/clusters/Dealers/")
 
 

@@ -90,6 +90,25 @@ def test_thirty_days_say_how_many_more_there_are(spenders, operator):
     assert trend.points.split()[-1] == "82.0,3.0"
 
 
+def test_thirty_days_of_a_young_cluster_are_those_of_its_page(spenders, operator, manager_client):
+    dealers = creating.create_cluster("Dealers", by=operator)
+    change_members(dealers, "add", Selection(rule="state=SP"), by=operator)
+    refresh(dealers)
+    saving.update(current.models()["CL"].objects.get(firstName="Caio"), {"Dealers": True}, by=operator)
+
+    assert row(operator, "Dealers").trend.change == 3
+    assert manager_client.get("/clusters/Dealers/").context["figures"].change == 3
+
+
+def test_a_clock_that_was_ahead_leaves_the_catalogue_readable(spenders, operator):
+    dealers = creating.create_cluster("Dealers", by=operator)
+    change_members(dealers, "add", Selection(rule="state=SP"), by=operator)
+    refresh(dealers)
+    ClusterCount.objects.update(known_from=timezone.now() + timedelta(days=2))
+
+    assert row(operator, "Dealers").trend.change == 2
+
+
 def test_a_cluster_that_cannot_be_counted_says_why_and_since_when(rich, operator, manager_client):
     refresh(rich)
     broken(rich)
