@@ -112,7 +112,7 @@ class TextType(FieldType):
             refuse_masked(text, self.masking(field))
             if field.unique:
                 refuse_unclear_key(text)
-            elif self.masking(field) == "digits":
+            elif self.is_narrow or self.masking(field) == "digits":
                 refuse_invisible(text)
         return text
 

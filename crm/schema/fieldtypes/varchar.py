@@ -9,7 +9,7 @@ from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt
 from crm.schema.fieldtypes.broken_text import NO_VALUE, says_nothing
 from crm.schema.fieldtypes.cellformat import CellFormat
-from crm.schema.fieldtypes.invisible import trimmed
+from crm.schema.fieldtypes.invisible import may_hide, trimmed
 from crm.schema.fieldtypes.masks import may_be_masked
 from crm.schema.fieldtypes.options import BY_DIGITS, PATTERN
 from crm.schema.fieldtypes.tax_numbers import is_tax_number, punctuated, with_zeros
@@ -72,6 +72,7 @@ class Varchar(TextType):
         if (
             max(map(len, cells), default=0) <= self.longest
             and together.isprintable()
+            and not may_hide(together)
             and not may_be_masked(together, self.masking(field))
             and not (field.unique and (super().may_doubt(together, field, form) or any(map(says_nothing, cells))))
             and self._plain(together, field) == together

@@ -30,6 +30,10 @@ WAYS = {
 }
 BLANKS = ["\u00a0", "\u2009", "\u202f", "\u3000"]
 HIDDEN = ["\u200b", "\ufeff", "\u200e", "\u202e", "\u00ad", "\u2060"]
+BLANK_LOOKING = [
+    "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b", "\u180e", "\u2800", "\u3164", "\ufe00", "\ufe0f", "\uffa0",
+    "\U0001d173", "\U000e0001", "\U000e0041", "\U000e0100",
+]  # fmt: skip
 
 
 def field(label, **about):
@@ -72,7 +76,7 @@ def test_what_looks_alike_in_a_key_or_number_is_read_alike(way, about, written, 
     assert way(written, about) == value
 
 
-@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("hidden", HIDDEN + BLANK_LOOKING)
 @pytest.mark.parametrize(
     ("about", "text"),
     [
@@ -87,6 +91,25 @@ def test_what_cannot_be_seen_is_named_within_and_trimmed_around(way, about, text
         way(text.replace("|", hidden), about)
 
     assert way(f"{hidden} {text.replace('|', '')}{hidden}\u00a0", about) == way(text.replace("|", ""), about)
+
+
+@pytest.mark.parametrize("hidden", HIDDEN + BLANK_LOOKING)
+@pytest.mark.parametrize("about", [field("Varchar 100"), field("Varchar 50", unique=True), field("Text"), field("Email")])
+def test_a_text_of_nothing_that_can_be_seen_is_empty(way, about, hidden):
+    assert way(hidden, about) is None
+    assert way(f" {hidden}\u00a0{hidden}", about) is None
+
+
+@pytest.mark.parametrize("hidden", HIDDEN + BLANK_LOOKING)
+def test_an_ordinary_text_loses_what_cannot_be_seen_at_its_ends(way, hidden):
+    assert way(f"{hidden}Ana {hidden}", field("Varchar 100")) == "Ana"
+
+
+@pytest.mark.parametrize(
+    "text", ["❤️", "Ana ❤️", "©️", "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e007f", "葛\U000e0100", "a 1️⃣ b", "क्‍ष"]
+)
+def test_signs_that_emoji_and_letters_need_stay(way, text):
+    assert way(text, field("Varchar 100")) == text
 
 
 @pytest.mark.parametrize("blank", BLANKS)
