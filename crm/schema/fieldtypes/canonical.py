@@ -14,7 +14,8 @@ LETTERS = "\u00aa\u00b0\u00ba\u00c0-\u024f\u2013\u2014\u2019"
 # With LEADING, UTF-8 begins where it was read as Windows-1252, and of LETTERS these follow then; such texts are told.
 LEADING, FOLLOWING = "\u00c2\u00c3", "\u00aa\u00b0\u00ba\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013\u2014\u2019"
 SAFE_LETTERS = "\u00aa\u00b0\u00ba\u00c0\u00c1\u00c4-\u024f\u2013\u2014\u2019"
-FIRST = set(" '=[#")  # does not begin a cell: guards and errors of formulas, `[null]`, blanks that are trimmed
+# Do not begin a cell: guards and errors of formulas, `[null]`, blanks that are trimmed, signs before shortened numbers.
+FIRST = set(" '=[#+-")
 DIGITS = "0123456789"
 NOT_SHORTENED = r"(?![0-9]*(?:[.,][0-9]*)?[Ee][+-]?[0-9])"  # 1,23457E+10 is what a spreadsheet makes of a long code
 

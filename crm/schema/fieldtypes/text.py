@@ -21,7 +21,9 @@ from crm.schema.fieldtypes.options import PATTERN, Limit, refusing
 
 # Control characters break lists and files that show them; line breaks and tabs are kept where text may have several lines.
 # On a single line they divide words, as a blank does.
-SHORTENED = re.compile(r"[1-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}", re.ASCII)
+# `-1,23457E+10`, `1.23457e10`; without a sign `5E12` may be a code.
+SHORTENED = re.compile(r"[-+\u2212]?[1-9](?:[.,][0-9]+[Ee]\+?|[Ee]\+)[0-9]{1,3}", re.ASCII)
+MAYBE_SHORTENED = re.compile(r"[.,][0-9]+[Ee][0-9]", re.ASCII)
 BREAKS = re.compile(r"[ \u00a0]*[\t-\r\x1c-\x1e\x85\u2028\u2029][\s\u00a0]*")
 CONTROL_BUT_LINES = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 LONGEST_CANONICAL = 10_000  # characters of a text of any length
@@ -143,7 +145,8 @@ class TextType(FieldType):
         return self.read(cell, replace(field, unique=False, options={}))
 
     def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
-        return "E+" in together or "e+" in together or may_be_broken(together)
+        may_be_shortened = "E+" in together or "e+" in together or MAYBE_SHORTENED.search(together)
+        return bool(may_be_shortened) or may_be_broken(together)
 
     def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
         text = cell.strip()

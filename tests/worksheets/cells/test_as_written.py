@@ -137,6 +137,26 @@ def test_codes_that_a_spreadsheet_shortened_are_told_and_refused_in_keys(import_
     assert "shortened by a spreadsheet" in refused.errors[0][3]
 
 
+@pytest.mark.parametrize("cell", ["-1,23E+10", "1,2e+05", "+1.5E+7", "1.23457E10", "\u22121,23E+10", "1E+12"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_code_is_shortened_in_many_spellings(import_text, people, cell, quote):
+    told = import_text(f"email;document\nx4@example.com;{quote}{cell}{quote}\n", key="email")
+    refused = import_text(f"email;userId\nx5@example.com;{quote}{cell}{quote}\n", key="email")
+
+    assert told.worksheet.counts["notes"] == [
+        f"document: the spreadsheet shortened 1 code ({cell}): its last digits are lost."
+    ]
+    assert "shortened by a spreadsheet" in refused.errors[0][3]
+
+
+@pytest.mark.parametrize("cell", ["5E12", "2E10A", "1e5", "12E+1", "-E+10", "-x", "+A1"])
+def test_a_code_with_an_e_may_be_meant(import_text, people, cell):
+    found = import_text(f"email;userId\nx5@example.com;{cell}\n", key="email")
+
+    assert (found.errors, found.worksheet.counts["notes"]) == ([], [])
+    assert people.objects.get().userId == cell
+
+
 def test_a_part_of_a_key_is_judged_as_a_key(import_text, people):
     found = import_text("document;documentType\n1,23457E+10;rg\n", key="document documentType")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from crm.schema.fieldtypes.invisible import INSIDE
 from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.formula_escaping import unguarded
@@ -19,7 +20,6 @@ LONGEST = 1_000  # characters
 VALUE = re.compile(
     r"\S+@\S+\.\w+|[0-9]{4}-[0-9]{2}-[0-9]{2}.*|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}.*|[+-]?[0-9]{5,}|[+-]?[0-9]+[.,][0-9]+"
 )
-INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
@@ -65,7 +65,7 @@ def _refuse_broken(row: SheetRow) -> None:
 
 def _on_one_line(name: str) -> str:
     """Headers are often broken into lines, and hold what nobody can see."""
-    return " ".join(INVISIBLE.sub("", name).split())
+    return " ".join(INSIDE.sub("", name).split())
 
 
 def _holds_values(cells: Sequence[str]) -> bool:
