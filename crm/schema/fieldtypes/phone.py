@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
+from crm.schema.fieldtypes.invisible import plain_signs
 from crm.schema.fieldtypes.options import PATTERN
 from crm.schema.fieldtypes.several_values import refuse_several
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
@@ -20,6 +21,8 @@ from crm.schema.fieldtypes.text_equality import digits_of
 WRITTEN = re.compile(
     r"(?:(?:p|tel): ?)?(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?([0-9]{1,6}))?", re.ASCII | re.IGNORECASE
 )
+# `(0xx11) 98765-4321`, `0**11`: in Brazil, where the digits of a carrier of one's choice are dialled.
+CARRIER = re.compile(r"(\+?55[ .-]*|)\(?(?:0? ?[xX]{2}|0 ?[*]{2}|0 ?-{2})[ .-]*\)?[ .-]*\(?([1-9][1-9])\)?(?=[ .-]*[0-9])", re.ASCII)
 EXTENSION = " ext. "
 LONGEST_NATIONAL = 11  # digits of a Brazilian number with its area code
 BRAZILIAN = re.compile(r"\+55([1-9][1-9])([0-9]{4,5})([0-9]{4})", re.ASCII)  # no area code ends in zero, as 0800 would have
@@ -46,7 +49,7 @@ class Phone(TextType):
         return r"\+55[1-9][0-9][0-9]{8,9}"
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = super().read(raw, field)
+        text = super().read(without_carrier(raw) if isinstance(raw, str) else raw, field)
         if text is None:
             return None
         if self.common_pattern.fullmatch(text):
@@ -69,6 +72,13 @@ class Phone(TextType):
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         return displayed(value) if value else ""
+
+
+def without_carrier(text: str) -> str:
+    """With the area code alone where signs stand for a carrier's digits; any other text as it is."""
+    bare = plain_signs(text)
+    found = CARRIER.match(bare)
+    return f"{found[1]}({found[2]}){bare[found.end() :]}" if found and (found[1] or settings.COUNTRY == "BR") else text
 
 
 def parsed(text: str) -> phonenumbers.PhoneNumber | None:
