@@ -22,7 +22,9 @@ WRITTEN = re.compile(
     r"(?:(?:p|tel): ?)?(\+?[0-9(][0-9 ().,/-]*?)(?: ?(?:x|ext\.?|ramal) ?([0-9]{1,6}))?", re.ASCII | re.IGNORECASE
 )
 # `(0xx11) 98765-4321`, `0**11`: in Brazil, where the digits of a carrier of one's choice are dialled.
-CARRIER = re.compile(r"(\+?55[ .-]*|)\(?(?:0? ?[xX]{2}|0 ?[*]{2}|0 ?-{2})[ .-]*\)?[ .-]*\(?([1-9][1-9])\)?(?=[ .-]*[0-9])", re.ASCII)
+CARRIER = re.compile(
+    r"(\+?55[ .-]*|)\(?(?:0? ?[xX]{2}|0 ?[*]{2}|0 ?-{2})[ .-]*\)?[ .-]*\(?([1-9][1-9])\)?(?=[ .-]*[0-9])", re.ASCII
+)
 EXTENSION = " ext. "
 LONGEST_NATIONAL = 11  # digits of a Brazilian number with its area code
 BRAZILIAN = re.compile(r"\+55([1-9][1-9])([0-9]{4,5})([0-9]{4})", re.ASCII)  # no area code ends in zero, as 0800 would have

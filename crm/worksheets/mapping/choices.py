@@ -1,5 +1,6 @@
 """The options of an import, as they are stored with the worksheet."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -31,6 +32,7 @@ class ColumnChoices:
         return CellFormat(self.dates or whole.dates, decimal, is_grouped, whole.has_numbers)  # type: ignore[arg-type]  # as `Choices.cells`
 
 
+LIMITS = ("max_refused", "max_leave", "max_changed")  # beyond such a number or share nothing is written
 FILE_CHOICES = ("encoding", "delimiter", "sheet", "header", "labels")  # those that say how the file is written
 
 
@@ -56,7 +58,7 @@ class ImportChoices:
     allow_consent: bool = False
     atomic: bool = False
     stop: bool = False  # when something changed since the rehearsal
-    max_refused: str = ""  # beyond such a limit, a number or a share, nothing is written
+    max_refused: str = ""  # see LIMITS
     max_leave: str = ""
     max_changed: str = ""
     columns: dict[str, ColumnChoices] = field(default_factory=dict)  # by header
@@ -64,6 +66,16 @@ class ImportChoices:
     @property
     def cells(self) -> CellFormat:
         return CellFormat(self.dates, self.decimal, self.is_grouped)  # type: ignore[arg-type]  # the command and the form offer these words only
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """Those that are set, by name."""
+        return {name: text for name in LIMITS if (text := getattr(self, name))}
+
+    def with_limits(self, limits: Mapping[str, str]) -> "ImportChoices":
+        """With these, and no others."""
+        refused, leave, changed = (limits.get(name, "") for name in LIMITS)
+        return replace(self, max_refused=refused, max_leave=leave, max_changed=changed)
 
     @property
     def is_by_id(self) -> bool:

@@ -38,16 +38,30 @@ def spelling(header: str) -> str:
 
 def remember(worksheet: Worksheet, headers: Iterable[str]) -> Recipe:
     """For the next worksheet with these columns into the same entity and cluster."""
+    headers = list(headers)
     recipe, _made = Recipe.objects.update_or_create(
         entity=worksheet.entity,
         cluster=worksheet.cluster,
         fingerprint=fingerprint(headers),
-        defaults={"choices": worksheet.choices, "worksheet": worksheet.number, "created_by": worksheet.created_by},
+        defaults={
+            "choices": _remembered(worksheet, headers),
+            "worksheet": worksheet.number,
+            "created_by": worksheet.created_by,
+        },
     )
     if not recipe.name:
         with suppress(InvalidMapping):  # taken at the same moment: an import that is done does not fail for a name
             rename(recipe, _free_name(worksheet.name))
     return recipe
+
+
+def _remembered(worksheet: Worksheet, headers: list[str]) -> dict[str, Any]:  # Any: JSON values
+    """A command states its limits for one run: the recipe keeps those that it had."""
+    if not worksheet.look.get("by_command"):
+        return worksheet.choices
+    former = recipe_for(worksheet, headers)
+    kept = ImportChoices.from_json(former.choices).limits if former else {}
+    return ImportChoices.from_json(worksheet.choices).with_limits(kept).to_json()
 
 
 def rename(recipe: Recipe, name: str) -> None:

@@ -113,12 +113,12 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True, stated: Stated | Non
     recipe = recipes.recipe_for(worksheet, headers) if use_recipe else None
     proposed = recipe and _from_recipe(worksheet, recipe, inspection, start, stated)
     used = _recipe_to_json(recipe) if recipe and proposed else None
-    worksheet.look = adopting.stored_look(inspection, found, start, recipe=used)
+    worksheet.look = adopting.stored_look(inspection, found, start, recipe=used) | {"by_command": stated is not None}
     columns = _columns(worksheet, inspection, stated)
     worksheet.look["open"] = columns.to_json(inspection.headers)
     if proposed:
         _settle(worksheet, worksheet.look["open"]["rivals"])  # what was left open the last time stays so
-    worksheet.look["held"] = (_limits_of(proposed) if proposed else {}) | held
+    worksheet.look["held"] = (proposed.limits if proposed else {}) | held
     _propose(worksheet, replace(proposed or _guess(worksheet, inspection, start, columns, stated), **worksheet.look["held"]))
 
 
@@ -128,7 +128,7 @@ def change(worksheet: Worksheet, choices: ImportChoices, *, unfilled: Collection
     `unfilled` are fields that none of the columns that could is to fill. Raises UnreadableWorksheet.
     """
     _settle(worksheet, unfilled)
-    worksheet.look["held"] = {name: text for name, text in _limits_of(choices).items() if name in limits.held_limits(worksheet)}
+    worksheet.look["held"] = {name: text for name, text in choices.limits.items() if name in limits.held_limits(worksheet)}
     stated = {name: getattr(choices, name) for name in FILE_CHOICES}
     if stated == worksheet.look["chosen"]:
         entity = current.models().entity(worksheet.entity)
@@ -177,17 +177,13 @@ def _propose(worksheet: Worksheet, choices: ImportChoices) -> None:
         worksheet.left_out_cells.all().delete()
 
 
-def _limits_of(choices: ImportChoices) -> dict[str, str]:
-    return {name: text for name in limits.MEASURES if (text := getattr(choices, name))}
-
-
 def _from_recipe(
     worksheet: Worksheet, recipe: Recipe, inspection: Inspection, start: ImportChoices, stated: Stated | None
 ) -> ImportChoices | None:
-    """None when it no longer fits, as when a field is gone."""
+    """None when it no longer fits, as when a field is gone. For a command that did not name the recipe it sets no limits."""
     model, choices = current.models()[worksheet.entity], recipes.choices_of(recipe, inspection.headers, now=start)
     choices = guessing.without_contradicted_cells(choices, inspection)
-    choices = stated.over(choices, model.entity) if stated else choices
+    choices = stated.over(choices.with_limits({}), model.entity) if stated else choices
     try:
         plan_columns(model, choices, inspection.headers)
     except InvalidMapping:

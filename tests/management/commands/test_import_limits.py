@@ -6,6 +6,7 @@ import sys
 from io import StringIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from clusters.catalogue.creating import create_cluster
@@ -16,6 +17,7 @@ from crm.schema.generated import current
 from crm.worksheets.mapping import recipes
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.models import Recipe, Worksheet
+from crm.worksheets.review import reviewing
 
 pytestmark = pytest.mark.django_db
 KEYED = ("--key", "email")
@@ -228,6 +230,36 @@ def test_a_cluster_that_a_guess_replaces_keeps_its_limit(feed):
     code, found = feed(rows(range(1)), "--guess", "--replace", "Dealers")
 
     assert (code, found["stopped"]["limit"], dealers()) == (3, "max_leave", 10)
+
+
+@pytest.mark.usefixtures("members")
+def test_a_guess_keeps_no_limit_of_an_earlier_run(feed):
+    feed(rows(range(2), "X"), *KEYED, "--guess", "--max-changed", "2", "--max-refused", "0")
+
+    assert feed(rows(range(4), "Y"), "--guess")[0] == 0
+    assert Worksheet.objects.latest("number").choices["max_changed"] == ""
+
+
+@pytest.mark.usefixtures("members")
+def test_a_limit_of_one_run_by_command_is_not_proposed_to_people(feed):
+    feed(rows(range(2), "X"), *KEYED, "--guess", "--max-changed", "2", "--max-refused", "0")
+    worksheet = Worksheet(entity="CL", name="feed.csv")
+    worksheet.file.save("feed.csv", ContentFile(rows(range(4), "Y").encode()), save=True)
+
+    reviewing.begin(worksheet)
+
+    assert (worksheet.look["recipe"]["worksheet"], worksheet.look["held"]) == (1, {})
+    assert worksheet.choices["max_changed"] == worksheet.choices["max_refused"] == ""
+
+
+@pytest.mark.usefixtures("members")
+def test_a_guess_leaves_the_limits_of_the_recipe_to_who_names_it(feed):
+    feed(rows(range(2), "X"), *KEYED, "--guess")
+    Recipe.objects.update(choices=Recipe.objects.get().choices | {"max_changed": "1"})
+
+    assert feed(rows(range(4), "Y"), "--guess", "--max-refused", "3")[0] == 0
+    assert feed(rows(range(4), "Z"), "--recipe", "feed.csv")[1]["stopped"] == {"limit": "max_changed", "value": 4}
+    assert Recipe.objects.get().choices["max_refused"] == ""
 
 
 @pytest.mark.usefixtures("members")

@@ -143,9 +143,7 @@ def test_a_code_is_shortened_in_many_spellings(import_text, people, cell, quote)
     told = import_text(f"email;document\nx4@example.com;{quote}{cell}{quote}\n", key="email")
     refused = import_text(f"email;userId\nx5@example.com;{quote}{cell}{quote}\n", key="email")
 
-    assert told.worksheet.counts["notes"] == [
-        f"document: the spreadsheet shortened 1 code ({cell}): its last digits are lost."
-    ]
+    assert told.worksheet.counts["notes"] == [f"document: the spreadsheet shortened 1 code ({cell}): its last digits are lost."]
     assert "shortened by a spreadsheet" in refused.errors[0][3]
 
 
