@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -24,6 +25,12 @@ class FeedRow:
     title: str
     url: str
     by: str
+
+    @property
+    def after(self) -> datetime | None:
+        """Since when it may have been, where that is another minute than the last in which it was."""
+        after, at = self.event.after, self.event.at
+        return after if after and after.replace(second=0, microsecond=0) < at.replace(second=0, microsecond=0) else None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clusters import membership
-from clusters.errors import InvalidCluster
+from clusters.errors import InvalidCluster, UnknownPast
 from clusters.history.refreshing import refresh
 from clusters.models import Cluster, ClusterCount, CurrentMember, MembershipEvent
 from crm.records.models import RecordChange
@@ -94,8 +94,7 @@ def members_at(cluster: Cluster, moment: datetime) -> set[str]:
     if moment > timezone.now():
         raise InvalidCluster(_("That moment is still to come."))
     if count.known_from is not None and moment < count.known_from:
-        words = {"label": cluster.label, "at": timezone.localtime(count.known_from).isoformat(timespec="minutes")}
-        raise InvalidCluster(_("Who was in “%(label)s” is known from %(at)s on.") % words)
+        raise UnknownPast(cluster.label, count.known_from)
     found = set(CurrentMember.objects.filter(cluster=cluster).values_list("record", flat=True))
     later = cluster.events.filter(at__gt=moment).order_by("-at", "-id").values_list("record", "joined")
     for record, joined in later.iterator():

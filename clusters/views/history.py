@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from clusters.catalogue import changing
 from clusters.catalogue.changing import ClusterChange
-from clusters.errors import InvalidCluster
+from clusters.errors import InvalidCluster, UnknownPast
 from clusters.history import reading
 from clusters.history.chart import chart
 from clusters.history.feed import feed, titles
@@ -46,9 +46,8 @@ def history_page(request: SignedInRequest, name: str) -> HttpResponse:
         days = reading.days(cluster)
         past = _past(request, cluster, context)
     except InvalidCluster as refusal:
-        return render(
-            request, "clusters/history.html", {**context, "refusal": str(refusal)}, status=422 if context["as_of"] else 200
-        )
+        words = refusal.for_people() if isinstance(refusal, UnknownPast) else str(refusal)
+        return render(request, "clusters/history.html", {**context, "refusal": words}, status=422 if context["as_of"] else 200)
     context |= {"days": days[::-1], "chart": chart(days), "count": reading.last_count(cluster)}
     shown = feed(cluster, reader=request.actor, after=number_parameter(request.GET, "_after"))
     return render(request, "clusters/history.html", {**context, **past, "feed": shown})

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from clusters import membership
 from clusters.catalogue import changing, creating
@@ -71,6 +72,38 @@ def test_days_that_nothing_is_known_of_are_refused_with_the_reason(dealers, mana
 
     assert answer.status_code == 422
     assert f'value="{day}"' in answer.content.decode()
+
+
+def test_since_when_something_is_known_is_written_as_the_reader_does(dealers, manager_client):
+    refresh(dealers)
+    known_from = timezone.localtime(dealers.last_count.known_from)
+
+    page = manager_client.get("/clusters/Dealers/history/", {"as_of": "2001-01-01"}).content.decode()
+
+    assert f"is known from {date_format(known_from, 'SHORT_DATETIME_FORMAT')} on" in page
+
+
+def test_when_somebody_joined_a_rule_is_an_interval_unless_it_is_within_a_minute(rich, manager_client, operator):
+    saving.update(record("Bia"), {"totalSpent": 5000}, by=operator)
+    refresh(rich)
+    at = timezone.now().replace(second=30)
+    when = [date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT") for moment in (at - timedelta(minutes=9), at)]
+
+    MembershipEvent.objects.update(after=at - timedelta(minutes=9), at=at)
+    assert f"between {when[0]} and {when[1]}" in feed_of(manager_client)
+    MembershipEvent.objects.update(after=at - timedelta(seconds=5))
+    assert "between" not in feed_of(manager_client)
+    assert when[1] in feed_of(manager_client)
+
+
+def feed_of(client) -> str:
+    return client.get("/clusters/Rich/history/").content.decode().split('id="feed"')[1].split("</table>")[0]
+
+
+def test_nobody_in_person_did_what_time_did(rich, manager_client):
+    MembershipEvent.objects.create(cluster=rich, record=record("Ana").pk, at=timezone.now(), joined=False, cause="time")
+
+    assert "<td>–</td>" in feed_of(manager_client)
 
 
 def test_feed_goes_on_to_the_oldest(dealers, manager_client, monkeypatch):
