@@ -24,8 +24,9 @@ Kind = Literal[
 ]
 # How else a worksheet's column can be read, which its review offers:
 # the order of dates, the decimal sign, thousands separators, texts
-# cut to their length, digits filled with the zeros that a spreadsheet took away, meanings of words (`yes`, `ouro`).
-ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "meanings"]
+# cut to their length, digits filled with the zeros that a spreadsheet took away, a value taken out of what stands around it,
+# meanings of words (`yes`, `ouro`).
+ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "around", "meanings"]
 # Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, or left the error of a formula,
 # its letters were read in another encoding (`garbled`), its year has two digits (`past`:
 # and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals,
@@ -155,6 +156,10 @@ class FieldType:
 
     def with_zeros(self, cell: str) -> str:
         """Digits with the zeros that a spreadsheet took away, where that makes a value of them. Only asked with `zeros`."""
+        return cell
+
+    def without_surroundings(self, cell: str) -> str:
+        """The value alone, where more stands around it. Only asked with `around`."""
         return cell
 
     def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:

@@ -10,6 +10,8 @@ NO_VALUE = (
     r"|n[aã]o (?:informad[ao]|consta|cadastrad[ao]|possui|tem)|sin (?:datos|documento|correo|informaci[oó]n|registro))"
 )
 SAYS_NOTHING = re.compile(NO_VALUE)
+# What databases keep for no date, MySQL first of all.
+ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?")
 LOST = "\ufffd"  # stands for a byte that could not be read
 
 
@@ -21,6 +23,16 @@ def is_formula_error(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Return True for `N/A`, `-`, `sem cadastro`: a key of several records that have none."""
     return SAYS_NOTHING.fullmatch(text.strip()) is not None
+
+
+def is_zero_date(text: str) -> bool:
+    """Return True for `0000-00-00`, `00/00/0000 00:00`."""
+    return ZERO_DATE.fullmatch(text.strip()) is not None
+
+
+def without_nothing(text: str) -> str:
+    """Empty for what is written where there is no value; any other text as it is."""
+    return "" if says_nothing(text) or is_zero_date(text) else text
 
 
 def is_garbled(text: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import AS_TEXT, Doubt, FieldType
+from crm.schema.fieldtypes.broken_text import is_zero_date
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.date_spelling import date_example, has_short_year, iso_moment, written_day
 from crm.schema.fieldtypes.day_doubts import FIRST_YEAR, born, can_be_birth, day_doubt, is_birth, may_doubt_day, unborn_years
@@ -69,6 +70,7 @@ class Date(FieldType):
             if moment.time() != time():
                 raise ValueError(text)
         except ValueError:
+            refuse_zero_date(cell)
             raise must_be(_("a date such as %s") % date_example(form), cell) from None
         return born(moment.date()) if is_birth(field) and has_short_year(cell, form) else moment.date()
 
@@ -142,6 +144,7 @@ class DateAndTime(FieldType):
                 raise ValueError(text)
             moment = datetime.fromisoformat(text)
         except ValueError:
+            refuse_zero_date(cell)
             raise _no_moment(cell, form) from None
         return _in_utc(moment, cell, form)
 
@@ -176,6 +179,12 @@ class DateAndTime(FieldType):
     def exact_text(self, value: Any, field: FieldDefinition) -> str:
         """In the site's zone, with its offset: the hour that is put back in autumn comes twice."""
         return str(timezone.localtime(value).isoformat(" "))
+
+
+def refuse_zero_date(cell: str) -> None:
+    """Raises InvalidValue for `0000-00-00`."""
+    if is_zero_date(trimmed(cell)):
+        raise InvalidValue(_("“%s” says that there is no date: leave it empty.") % quoted(cell))
 
 
 def _doubt(kind: FieldType, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:

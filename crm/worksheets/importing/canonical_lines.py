@@ -36,7 +36,7 @@ class CanonicalLines:
 
 def canonical_lines(columns: ColumnConversion, delimiter: str) -> CanonicalLines | None:
     """None where no line can be loaded as it is: cells are rewritten before they are read, or looked up in the database."""
-    is_rewritten = bool(columns.mapping.rests) or any(own.values for own in columns.own.values())
+    is_rewritten = bool(columns.mapping.rests) or any(own.is_rewritten for own in columns.own.values())
     if delimiter not in DELIMITERS or _has_lookups(columns) or is_rewritten:
         return None
     if all(_kind(name, columns) == "boolean" for name in columns.mapping.names):

@@ -4,18 +4,23 @@ from collections.abc import Sequence
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.broken_text import without_nothing
 from crm.worksheets.mapping.choices import ColumnChoices
 
 
 def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition) -> Sequence[str]:
     if own.values:
         cells = [own.values.get(meaning_key(cell), cell) for cell in cells]
+    if own.is_blanked:
+        cells = list(map(without_nothing, cells))
     kind = fieldtypes.get(field.type)
     longest = getattr(kind, "longest", None)
     if own.is_cut and longest and "cut" in kind.reading_options:
         cells = [cell if len(cell) <= longest else cell.strip()[:longest] for cell in cells]
     if own.is_filled and "zeros" in kind.reading_options:
         cells = [kind.with_zeros(cell) for cell in cells]
+    if own.is_bared and "around" in kind.reading_options:
+        cells = [kind.without_surroundings(cell) for cell in cells]
     return cells
 
 

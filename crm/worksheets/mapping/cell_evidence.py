@@ -5,20 +5,21 @@ from collections.abc import Iterable, Iterator
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes import CellFormat
-from crm.schema.fieldtypes.email import USUAL
+from crm.schema.fieldtypes.broken_text import without_nothing
+from crm.schema.fieldtypes.email import USUAL, Email
 from crm.schema.fieldtypes.varchar import Varchar
 from crm.worksheets.mapping.inspection import ColumnInspection
 
 MOST = 0.8  # of a column's values must be addresses
 FITTING = 0.5  # of them a field must be able to read, to be given the column by a label or a common header
 CERTAIN = 5  # values none of which can be read contradict even a header that is the field's name
-ZERO_DATES = {"00/00/0000", "0000-00-00", "00-00-0000"}  # written for no date
+ADDRESSES = Email()
 SEVERAL = " ::: "  # divides values in contacts of Google
 
 
 def holds_addresses(column: ColumnInspection) -> bool:
     """Return True if it holds e-mail addresses."""
-    values = [value.partition(SEVERAL)[0].strip() for value in column.probe]
+    values = [ADDRESSES.without_surroundings(value.partition(SEVERAL)[0]).strip() for value in column.probe]
     return bool(values) and sum(map(bool, map(USUAL.fullmatch, values))) >= MOST * len(values)
 
 
@@ -47,7 +48,7 @@ def fits(column: ColumnInspection, field: FieldDefinition) -> bool:
     kind = fieldtypes.get(field.type)
     if kind.asks_database:
         return True
-    values = [value for value in column.probe if value not in ZERO_DATES]
+    values = list(filter(without_nothing, column.probe))
     if not values:
         return kind.kind != "boolean"
     if isinstance(kind, Varchar) and holds_addresses(column):
@@ -80,7 +81,7 @@ def _readable(values: list[str], column: ColumnInspection, field: FieldDefinitio
         return len(values)
     if kind.kind in {"choice", "choices"}:  # the review asks what its words mean
         return len(values) if column.values else 0
-    first = [value.partition(SEVERAL)[0] for value in values]
+    first = [kind.without_surroundings(value.partition(SEVERAL)[0]) for value in values]
     return max(len(values) - len(kind.convert_column(first, field, form)[1]) for form in _formats(kind))
 
 

@@ -21,9 +21,16 @@ class ColumnChoices:
     is_grouped: bool = False  # thousands are set apart: 1.234,50
     is_cut: bool = False  # a text that is too long loses its end
     is_filled: bool = False  # digits get the zeros that a spreadsheet took away
+    is_blanked: bool = False  # `N/A` and `0000-00-00` are empty cells
+    is_bared: bool = False  # of `Ana <ana@example.com>` the address alone counts
     wrong: str = "refuse"  # or "empty"
     takes: str = ""
     values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Return True if cells that a field would take as they are may become others first."""
+        return bool(self.values) or self.is_blanked
 
     def cells(self, whole: CellFormat) -> CellFormat:
         """How its dates and decimals are written; `whole` is the format of the worksheet."""

@@ -16,7 +16,7 @@ from crm.worksheets.mapping.inspection import ColumnInspection
 from crm.worksheets.review import controls
 
 AS_IT_IS = "="  # the meaning of a value that is given none
-READINGS = ("dates", "decimal", "grouped", "cut", "zeros", "wrong")
+READINGS = ("dates", "decimal", "grouped", "cut", "zeros", "around", "nothing", "wrong")
 Controls = Iterator[tuple[str, forms.Field]]  # by name
 
 
@@ -35,6 +35,8 @@ def reading_controls(
         ("grouped", _("Thousands are set apart in %s: 1.234 is 1234"), is_grouped or reads_decimals),
         ("cut", _("Texts in %s that are too long lose their end"), own.is_cut),
         ("zeros", _("Digits in %s get the zeros that a spreadsheet took away"), own.is_filled),
+        ("around", _("Of cells in %s that hold more than an address the address counts"), own.is_bared),
+        ("nothing", _("Words for nothing in %s, as N/A or 0000-00-00, are empty cells"), own.is_blanked),
         ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
     ):
         if is_chosen or f"{name}_{position}" in posted:
@@ -71,6 +73,8 @@ def initial_values(position: int, column: ColumnInspection, choices: ImportChoic
         f"grouped_{position}": own.is_grouped,
         f"cut_{position}": own.is_cut,
         f"zeros_{position}": own.is_filled,
+        f"around_{position}": own.is_bared,
+        f"nothing_{position}": own.is_blanked,
         f"wrong_{position}": own.wrong == "empty",
         f"takes_{position}": own.takes,
         **{f"meaning_{position}_{place}": meaning for place, meaning in meanings},
@@ -87,6 +91,8 @@ def chosen_column(
         is_grouped=bool(_posted(form, f"grouped_{position}", own.is_grouped)),
         is_cut=bool(_posted(form, f"cut_{position}", own.is_cut)),
         is_filled=bool(_posted(form, f"zeros_{position}", own.is_filled)),
+        is_bared=bool(_posted(form, f"around_{position}", own.is_bared)),
+        is_blanked=bool(_posted(form, f"nothing_{position}", own.is_blanked)),
         wrong="empty" if _posted(form, f"wrong_{position}", own.wrong == "empty") else "refuse",
         takes="" if is_key else _posted(form, f"takes_{position}", own.takes) or "",
         values=dict(_meant(form, position, column, own)),

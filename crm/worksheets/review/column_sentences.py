@@ -98,6 +98,10 @@ def reading(review: Review, position: int) -> str:
         ways.append(_("too long texts are cut"))
     if own.is_filled:
         ways.append(_("lost zeros are filled in"))
+    if own.is_bared:
+        ways.append(_("of more than an address, the address"))
+    if own.is_blanked:
+        ways.append(_("words for nothing are empty cells"))
     if own.wrong == "empty":
         ways.append(_("refused cells are left out"))
     if "meanings" in options:

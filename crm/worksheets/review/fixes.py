@@ -1,7 +1,7 @@
 """What fixes refusals of one cause: a change of the review, tried on the refused values before it is offered."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.db.models import Count
@@ -91,16 +91,19 @@ def _ways(options: frozenset[ReadingOption], now: ColumnChoices, position: int) 
     if "dates" in options:
         for order, label in (("dmy", _day_first), ("mdy", _month_first), ("iso", _year_first)):
             if order != now.dates:
-                yield ColumnChoices(dates=order), label, {f"dates_{position}": order}
+                yield replace(now, dates=order), label, {f"dates_{position}": order}
     if "grouped" in options:
         for sign, label in ((",", _with_comma), (".", _with_point)):
-            own = ColumnChoices(decimal=sign, is_grouped=True)
+            own = replace(now, decimal=sign, is_grouped=True)
             if (sign, True) != (now.decimal, now.is_grouped):
                 yield own, label, {f"decimal_{position}": sign, f"grouped_{position}": "on"}
     if "cut" in options:
-        yield ColumnChoices(is_cut=True), _cut, {f"cut_{position}": "on"}
+        yield replace(now, is_cut=True), _cut, {f"cut_{position}": "on"}
     if "zeros" in options:
-        yield ColumnChoices(is_filled=True), _fill, {f"zeros_{position}": "on"}
+        yield replace(now, is_filled=True), _fill, {f"zeros_{position}": "on"}
+    if "around" in options:
+        yield replace(now, is_bared=True), _bare, {f"around_{position}": "on"}
+    yield replace(now, is_blanked=True), _blank, {f"nothing_{position}": "on"}
 
 
 def _day_first(n: int) -> str:
@@ -129,6 +132,14 @@ def _cut(n: int) -> str:
 
 def _fill(n: int) -> str:
     return ngettext("Fill %(n)s number with zeros", "Fill %(n)s numbers with zeros", n)
+
+
+def _bare(n: int) -> str:
+    return ngettext("Take the address out of %(n)s cell", "Take the addresses out of %(n)s cells", n)
+
+
+def _blank(n: int) -> str:
+    return ngettext("Read %(n)s cell that says nothing as empty", "Read %(n)s cells that say nothing as empty", n)
 
 
 def _values(review: Review, group: RefusalGroup) -> list[tuple[str, int]]:

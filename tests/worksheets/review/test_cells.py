@@ -66,6 +66,28 @@ def test_lost_zeros_are_offered_where_the_check_digits_fit(rich, upload_page, pr
     assert page.context["counts"].created == 2
 
 
+def test_addresses_with_more_around_them_are_taken_out_on_request(rich, upload_page, press):
+    page = upload_page("E-mail,Nome\n" + "".join(f"Ana <a{n}@example.com>,Ana\n" for n in range(6)) + "b@example.com,Bia\n")
+
+    (fix,) = [fix for cause in page.context["causes"] for fix in cause.fixes]
+    assert fix.label == "Take the addresses out of 6 cells"
+    page = press(page, mend=fix.changes)
+    assert page.context["counts"].created == 7
+    assert "of more than an address, the address" in page.text
+
+
+def test_what_says_nothing_is_read_as_empty_on_request(rich, upload_page, press):
+    page = upload_page("email,birthDate,phone\na@example.com,0000-00-00,N/A\nb@example.com,1980-01-31,x\n")
+
+    labels = [[fix.label for fix in cause.fixes] for cause in page.context["causes"]]
+    blank, leave = "Read 1 cell that says nothing as empty", "Leave this 1 cell out"
+    assert labels == [[blank, "Leave these 2 cells out"], [blank, leave]]
+    mend = next(fix.changes for cause in page.context["causes"] if cause.group.column == "birthDate" for fix in cause.fixes)
+    page = press(page, mend=mend)
+    assert {cause.group.column for cause in page.context["causes"]} == {"phone"}
+    assert "words for nothing are empty cells" in page.text
+
+
 def test_a_file_of_dos_is_proposed_openly(rich, upload_page):
     page = upload_page("email;firstName\nc9@example.com;Conceição\n".encode("cp850"))
 
