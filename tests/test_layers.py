@@ -48,7 +48,7 @@ MAY_IMPORT = {
 FLOORS = {
     "crm.management": ["progress command entry", "bench stopped", "commands"],
     "crm.rules": [
-        "errors limits digits folding patterns tree",
+        "errors limits bucket_numbers digits folding patterns tree",
         "grammar moments resolving printing database_functions",
         "parsing conditions",
         "context",
@@ -56,7 +56,7 @@ FLOORS = {
         "binding expanding evaluating",
         "compiling explaining",
     ],
-    "crm.rules.comparisons": ["values", "anniversaries options", "comparing"],
+    "crm.rules.comparisons": ["values", "anniversaries buckets options", "comparing"],
     "crm.rules.related": ["computing queries"],
     "clusters": [
         "models pinned_rules",

@@ -133,6 +133,8 @@ def _item(rule: Rule) -> Item:
 def _clause(rule: Rule) -> FormClause:
     if not isinstance(rule, Comparison | Between | InList | NullCheck):
         raise NotShown
+    if rule.field.buckets:
+        raise NotShown
     name = str(rule.field)
     if rule.field.yearly:
         return _yearly(name, rule)

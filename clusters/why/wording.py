@@ -37,6 +37,8 @@ def comparison_in_words(term: Term, label: str, field: FieldDefinition | None, *
 
 def label_of(path: FieldPath, fields: Fields) -> str:
     """The label of a field; of a related record's field both labels."""
+    if path.buckets:
+        return _("Bucket of %(count)s") % {"count": path.buckets}
     first = fields.find(path.name, through="any")
     labels = [first, *([first.related.find(path.sub, through="any")] if path.sub and first.related else [])]
     label = " · ".join(str(each.label or each.name) for each in labels)

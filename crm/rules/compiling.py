@@ -34,6 +34,7 @@ from crm.rules.conditions import (
     Disjunction,
     EqualsAny,
     HasRecords,
+    InBucket,
     InYear,
     IsMissing,
     Negation,
@@ -43,7 +44,7 @@ from crm.rules.conditions import (
 from crm.rules.context import RuleContext
 from crm.rules.evaluating import evaluate
 from crm.rules.expanding import expand
-from crm.rules.expressions import ByteOrder, DayInYear, Matches, normalized_text, value_of
+from crm.rules.expressions import BucketOf, ByteOrder, DayInYear, Matches, normalized_text, value_of
 from crm.rules.related.computing import computed
 from crm.rules.related.queries import among, with_measure
 from crm.rules.resolving import Fields
@@ -60,6 +61,8 @@ COLUMNS = (
     (date, DateField()),
     (str, TextField()),
 )
+
+NO_BUCKET = -1
 
 
 def compile_rule(rule: Rule, fields: Fields, context: RuleContext, *, as_column: bool = False) -> Q:
@@ -129,6 +132,9 @@ def _comparison(predicate: Compared) -> Q:
         return Q(_ordered(predicate, predicate.order))
     if isinstance(predicate, InYear):
         return _in_year(predicate)
+    if isinstance(predicate, InBucket):
+        bucket = BucketOf(value_of(predicate.column), predicate.buckets)
+        return Q(In(bucket, predicate.meant or (NO_BUCKET,)))
     text = normalized_text(predicate.normalization, predicate.column)
     return _one_of(text, predicate.values) if isinstance(predicate, EqualsAny) else Q(Matches(text, predicate.parts))
 

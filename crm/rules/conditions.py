@@ -59,6 +59,15 @@ class InYear:
 
 
 @dataclass(frozen=True)
+class InBucket:
+    """An id falls into one of these parts, numbered from 0, of `buckets`."""
+
+    column: ResolvedColumn
+    buckets: int
+    meant: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ChosenRecords:
     """The records that refer by `reference` to the one whose `key` is asked, those that meet `where`."""
 
@@ -107,7 +116,7 @@ class Disjunction:
 AVERAGE_PLACES = 6
 MEASURE = "crm_measure"  # the column of what is computed of related records
 
-Compared: TypeAlias = EqualsAny | OrderComparison | LikePattern | InYear
+Compared: TypeAlias = EqualsAny | OrderComparison | LikePattern | InYear | InBucket
 Predicate: TypeAlias = IsMissing | Compared
 Related: TypeAlias = HasRecords | ComputedRecords
 Condition: TypeAlias = Predicate | Related | Negation | Conjunction | Disjunction

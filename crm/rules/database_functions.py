@@ -1,4 +1,4 @@
-"""The fold table as functions of the databases: `crm_fold(text)`."""
+"""Functions of the databases: `crm_fold(text)`, the fold table, and on SQLite `crm_bucket(id, buckets)`."""
 
 from collections.abc import Iterator
 from functools import reduce
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from crm.rules.bucket_numbers import bucket_of
 from crm.rules.folding import BLOCKS, fold, folded_characters
 
 # Acute, tilde, circumflex, cedilla, grave, diaeresis: what most texts with accents have and nothing else.
@@ -35,6 +36,7 @@ def create_sqlite_function(connection: BaseDatabaseWrapper) -> None:
     """Gives a new SQLite connection the function; PostgreSQL has it from a migration."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("crm_fold", 1, _fold_or_null, deterministic=True)
+        connection.connection.create_function("crm_bucket", 2, bucket_of, deterministic=True)
 
 
 def on_connection_created(connection: BaseDatabaseWrapper, **_signal: Any) -> None:  # Any: arguments of the signal

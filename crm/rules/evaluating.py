@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from crm.rules.bucket_numbers import bucket_of
 from crm.rules.comparisons.anniversaries import day_in_year
 from crm.rules.comparisons.values import normalized
 from crm.rules.conditions import (
@@ -18,6 +19,7 @@ from crm.rules.conditions import (
     Disjunction,
     EqualsAny,
     HasRecords,
+    InBucket,
     InYear,
     IsMissing,
     Negation,
@@ -101,6 +103,8 @@ def _evaluate_predicate(predicate: Predicate, value: Any) -> bool:  # Any: as th
     if isinstance(predicate, InYear):
         day = day_in_year(value.astimezone(predicate.zone) if isinstance(value, datetime) else value)
         return any(low <= day <= high for low, high in predicate.ranges)
+    if isinstance(predicate, InBucket):
+        return bucket_of(value, predicate.buckets) in predicate.meant
     compared = normalized(value, predicate.normalization) if isinstance(value, str) else value
     if isinstance(predicate, EqualsAny):
         return compared in predicate.values

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
 from crm.rules.binding import bind
+from crm.rules.bucket_numbers import bucket_of
 from crm.rules.conditions import MEASURE, ComputedRecords, HasRecords, Related
 from crm.rules.context import RuleContext
 from crm.rules.evaluating import computed_of, evaluate, referring, value_of
@@ -135,6 +136,8 @@ class _Explaining:
     def _actual(self, term: Term, trail: Trail) -> tuple[Any, Explanation | None]:  # Any: as the field holds it
         """The value, and of a Rule field its explanation too; where the related record is missing, there is neither."""
         column = resolve(term.field, self.fields)
+        if term.field.buckets:
+            return bucket_of(value_of(column, self.record), term.field.buckets), None
         if column.field.kind != "rule":
             return value_of(column, self.record), None
         path = canonical_path(term.field, self.fields)

@@ -10,6 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import ExtractDay, ExtractMonth
 from django.db.models.sql.compiler import SQLCompiler
 
+from crm.rules.bucket_numbers import HEX_DIGITS
 from crm.rules.conditions import Normalization
 from crm.rules.digits import without_punctuation
 from crm.rules.resolving import ResolvedColumn
@@ -92,6 +93,19 @@ class DayInYear(Func):
 
     def __init__(self, day: F | KeyTextTransform, zone: tzinfo | None) -> None:
         super().__init__(ExtractMonth(day, tzinfo=zone) * 100, ExtractDay(day, tzinfo=zone))
+
+
+class BucketOf(Func):
+    """As `buckets.bucket_of`: the first digits of the digest of an id, as a number, modulo how many buckets there are."""
+
+    function = "crm_bucket"
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
+        record_id, buckets = self.source_expressions
+        digest = f"left(encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex'), {HEX_DIGITS})"
+        number = Func(record_id, template=f"('x' || {digest})::bit({4 * HEX_DIGITS})::bigint")
+        return Func(number, buckets, template="(%(expressions)s)", arg_joiner=" %% ").as_sql(compiler, connection, **context)
 
 
 def like_pattern(parts: tuple[str, ...]) -> str:

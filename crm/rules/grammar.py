@@ -42,6 +42,7 @@ GRAMMAR = rf"""
          | HAS LEFT NAME (by)? (where)? _RIGHT -> has
     ?subject: path
             | ANNIVERSARY LEFT path _RIGHT -> anniversary
+            | BUCKET LEFT SIZE _RIGHT -> bucket
             | COUNT LEFT NAME (by)? (where)? _RIGHT -> count
             | FUNCTION LEFT NAME _DOT (NAME | LABEL) (by)? (where)? _RIGHT -> computed
     by: _BY NAME
@@ -56,6 +57,8 @@ GRAMMAR = rf"""
     COUNT.2: /count(?=\s*\()/i
     FUNCTION.2: /(?:sum|min|max|avg)(?=\s*\()/i
     ANNIVERSARY.2: /anniversary(?=\s*\()/i
+    BUCKET.2: /bucket(?=\s*\()/i
+    SIZE: /[0-9]{{1,9}}/
     LABEL: /{LABEL}/
     NAME: /[^\W\d]\w*/
     OPERATOR: /<>|!=|<=|>=|=|<|>/
@@ -97,6 +100,7 @@ WORDS: dict[str, Translatable] = {
     "_IN": "in",
     "_IS": "is",
     "_NULL": "null",
+    "SIZE": _("a number"),
     "BARE": _("a value"),
     "ITEM": _("a value"),
     "_AND": "AND",

@@ -10,7 +10,7 @@ from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput
 
 from crm.rules.errors import RuleError, Translatable, counted
 from crm.rules.grammar import GRAMMAR, QUOTED, WORDS
-from crm.rules.limits import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES, MAX_WILDCARDS
+from crm.rules.limits import MAX_BUCKETS, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, MAX_VALUES, MAX_WILDCARDS
 from crm.rules.tree import (
     AllOf,
     AnyOf,
@@ -154,6 +154,12 @@ class Builder(Transformer):
 
     def anniversary(self, children: list) -> FieldPath:
         return replace(children[2], yearly=True)
+
+    def bucket(self, children: list[Token]) -> FieldPath:
+        word, _left, size = children
+        if not 2 <= int(size) <= MAX_BUCKETS:
+            raise RuleError(_("Records are put into 2 to %s buckets.") % MAX_BUCKETS, size.start_pos or 0)
+        return FieldPath("id", buckets=int(size), at=word.start_pos or 0)
 
     def by(self, children: list[Token]) -> str:
         return str(children[0])

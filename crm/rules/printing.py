@@ -54,6 +54,8 @@ def _without_values(leaf: Leaf) -> Leaf:
 
 
 def print_path(path: FieldPath) -> str:
+    if path.buckets:
+        return f"bucket({path.buckets})"
     written = ".".join(map(_name, filter(None, (path.name, path.sub))))
     return f"anniversary({written})" if path.yearly else written
 

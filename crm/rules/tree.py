@@ -13,13 +13,15 @@ Function: TypeAlias = OneOf["has", "count", "sum", "min", "max", "avg"]
 class FieldPath:
     """A field, or `name.sub`: a field of the record that a relationship points to.
 
-    A name in double quotes is a label. `yearly` asks for the anniversary of a date, whatever its year. `through` names the
-    Rule field whose expression this was written in, once a rule is expanded.
+    A name in double quotes is a label. `yearly` asks for the anniversary of a date, whatever its year; `buckets` for the part of
+    all records, of so many, that an id falls into. `through` names the Rule field whose expression this was written in, once a
+    rule is expanded.
     """
 
     name: str
     sub: str = ""
     yearly: bool = False
+    buckets: int = 0
     at: int = field(default=0, compare=False)
     through: str = field(default="", compare=False)
 

@@ -76,6 +76,7 @@ def test_a_printed_rule_parses_to_itself(rule):
         "lastOrderAt>now-30d",
         "name starts with Ana AND NOT name ends with a",
         "anniversary(birthDate) between today AND today+7d",
+        "bucket(10)=3",
         "has(AD)",
         "NOT has(AD where state=SP AND (city=Santos OR city is null))",
         "count(OD where createdIn>now-365d)>=3",

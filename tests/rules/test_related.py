@@ -95,7 +95,9 @@ def test_only_the_first_twenty_records_are_explained_one_by_one(bought, people, 
     assert (related.counted, related.of, len(related.first), related.first[0].record.pk) == (1, 31, 20, "z")
 
 
-@pytest.mark.parametrize("name", ["has", "count", "sum", "min", "where", "by", "starts", "ends", "with", "empty", "anniversary"])
+@pytest.mark.parametrize(
+    "name", ["has", "count", "sum", "min", "where", "by", "starts", "ends", "with", "empty", "anniversary", "bucket"]
+)
 def test_new_words_are_names_of_fields_too(name):
     assert parse(f"{name}=1") == Comparison(FieldPath(name), "=", LiteralValue(("1",)))
     assert parse(f"count({name} by {name} where {name}={name})>1") == RelatedTest(

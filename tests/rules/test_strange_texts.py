@@ -21,7 +21,7 @@ PIECES = [
     "SP", "São Paulo", "1", "-1", "1.5", "1e9", "1,5", "0x10", "true", "não", "2026-01-01", "2026-02-30", "now", "now-30d", "today",
     "month start", "now-999999y", "now+1x", "9999-12-31", "0001-01-01", "\0", "\ud800", "\uffff", "\u202e", "\U0001f600", "\u00a0",
     "\n", "\t", "", " ", "{}", "{0}", "%s", "%(x)s", "' OR 1=1 --", "name=*go*", "visits between 1 AND 2", "vip=true", "Big=false",
-    "name in (a, b)", "has", "count", "sum", "where", "by", "starts with", "ends with", "empty", "anniversary(born)", "has(person",
+    "name in (a, b)", "has", "count", "sum", "where", "by", "starts with", "ends with", "empty", "anniversary(born)", "bucket(10)", "has(person",
     "count(person by company", "sum(person.spent where", "has(Person where name=Ana)", "avg(person.visits)>2", '"Name"', "month end", "company.listed=true", "born<=today", "seen=now-1d", "9" * 30, "x" * 300,
 ]  # fmt: skip
 RECORD = SimpleNamespace(

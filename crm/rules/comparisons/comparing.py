@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from crm.rules.comparisons.anniversaries import in_year
+from crm.rules.comparisons.buckets import in_bucket
 from crm.rules.comparisons.options import shared_label, unknown_option, values_labelled, values_named
 from crm.rules.comparisons.values import (
     listed_options,
@@ -47,6 +48,8 @@ ORDERS: dict[Operator, Order] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
 def bind_term(term: Term, column: ResolvedColumn, context: RuleContext) -> Condition:
+    if term.field.buckets:
+        return in_bucket(term, column)
     if isinstance(term, NullCheck):
         return Negation(IsMissing(column)) if term.present else IsMissing(column)
     if term.field.yearly:

@@ -43,7 +43,7 @@ def test_text_of_the_conditions_is_the_text_they_were_made_of(text):
     assert print_rule(rule_of(group_of(parse(text)))) == print_rule(parse(text))
 
 
-@pytest.mark.parametrize("text", ["name=*go*", "anniversary(birthDate)=today", "has(AD where city=S*)"])
+@pytest.mark.parametrize("text", ["name=*go*", "anniversary(birthDate)=today", "has(AD where city=S*)", "bucket(10)=3"])
 def test_what_conditions_cannot_say_stays_a_text(text):
     with pytest.raises(NotShown):
         group_of(parse(text))
