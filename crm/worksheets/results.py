@@ -73,6 +73,7 @@ class Counts:
     staged: int | None = None
     left_out: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    remarks: dict[str, dict[str, int]] = field(default_factory=dict)  # what notes say of cells: how many, by code and header
     done: ImportProgress | None = None
 
     @property

@@ -1,6 +1,8 @@
-"""Texts that are no values: errors of a spreadsheet's formulas, letters read in another encoding, words for nothing."""
+"""Texts that are no values: errors of a spreadsheet's formulas, letters of other encodings or web pages, words for nothing."""
 
 import re
+from html import unescape
+from html.entities import html5
 
 # In English, Portuguese and Spanish: #N/A, #REF!, #VALOR!, #NOME?, #¡DIV/0!
 FORMULA_ERROR = re.compile(r"#(?:N/[AD]|[¡¿]?[A-ZÚ]{3,6}[!?]|¡?DIV/0!)")
@@ -12,6 +14,7 @@ NO_VALUE = (
 SAYS_NOTHING = re.compile(NO_VALUE)
 # What databases keep for no date, MySQL first of all.
 ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?")
+ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 LOST = "\ufffd"  # stands for a byte that could not be read
 
 
@@ -47,6 +50,18 @@ def is_garbled(text: str) -> bool:
         return False
 
 
+def has_entities(text: str) -> bool:
+    """Return True for `Jos&eacute; &amp; Cia`, letters as a web page writes them."""
+    return with_letters(text) != text
+
+
+def with_letters(text: str) -> str:
+    """The letters that entities stand for, also where they were written so twice: `&amp;eacute;`."""
+    for _again in range(2):
+        text = ENTITY.sub(lambda found: unescape(found[0]) if found[0][1] == "#" or found[0][1:] in html5 else found[0], text)
+    return text
+
+
 def may_be_broken(together: str) -> bool:
     """Return False where nothing of a whole column can be; cheap."""
-    return "#" in together or (not together.isascii() and any(sign in together for sign in ("Ã", "Â", LOST)))
+    return "#" in together or "&" in together or (not together.isascii() and any(sign in together for sign in ("Ã", "Â", LOST)))

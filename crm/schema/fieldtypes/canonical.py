@@ -7,8 +7,8 @@ None of them has a capturing group, and none matches a quote, a backslash, a lin
 import re
 from collections.abc import Iterable
 
-# No quote and no backslash (csv and COPY read them), no asterisk (see `masks`); nothing invisible.
-PLAIN = [chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"*\\']
+# No quote and no backslash (csv and COPY read them), no asterisk (see `masks`), no entities of web pages; nothing invisible.
+PLAIN = [chr(code) for code in range(0x20, 0x7F) if chr(code) not in '"*\\&']
 # Latin letters with their marks; ª, °, º; dashes and the typographic apostrophe.
 LETTERS = "\u00aa\u00b0\u00ba\u00c0-\u024f\u2013\u2014\u2019"
 # With LEADING, UTF-8 begins where it was read as Windows-1252, and of LETTERS these follow then; such texts are told.
@@ -40,7 +40,7 @@ def text(longest: int, *, without: str = "") -> str:
 
 def anything(*, without: str = "") -> str:
     """Cells of a column that fills nothing; they may be empty."""
-    return f"[{_class(character for character in PLAIN if character not in without)}]*+"
+    return f"[{_class(character for character in [*PLAIN, '&'] if character not in without)}]*+"
 
 
 def words(values: Iterable[str], *, without: str = "") -> str:

@@ -25,7 +25,7 @@ class CEP(TextType):
     input_attributes = {"inputmode": "numeric"}
     can_be_filter = False
     compared = "by digits"
-    reading_options = frozenset({"zeros"})
+    reading_options = TextType.reading_options | {"zeros"}
     common_pattern = re.compile(r"[0-9]{5}-?[0-9]{3}", re.ASCII)
 
     def common_value(self, cell: str) -> str:

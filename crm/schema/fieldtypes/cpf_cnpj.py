@@ -21,7 +21,7 @@ class CPFCNPJ(TextType):
     longest = 50
     compared = "by digits"
     common_pattern = CPF
-    reading_options = frozenset({"zeros"})
+    reading_options = TextType.reading_options | {"zeros"}
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
         text = super().read(raw, field)

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Container
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.base import ReadingOption
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.invisible import plain_signs
@@ -41,7 +40,7 @@ class Email(TextType):
     compared = "without case"
     options = (PATTERN,)
     is_narrow = True
-    reading_options: ClassVar[frozenset[ReadingOption]] = frozenset({"around"})
+    reading_options = TextType.reading_options | {"around"}
     common_pattern = re.compile(rf"(?=.{{0,64}}\Z){USUAL.pattern}")
 
     def masking(self, field: FieldDefinition) -> Masking:

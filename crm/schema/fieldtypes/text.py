@@ -10,8 +10,15 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
-from crm.schema.fieldtypes.base import Doubt, FieldType, Kind
-from crm.schema.fieldtypes.broken_text import is_formula_error, is_garbled, may_be_broken, says_nothing
+from crm.schema.fieldtypes.base import Doubt, FieldType, Kind, ReadingOption
+from crm.schema.fieldtypes.broken_text import (
+    has_entities,
+    is_formula_error,
+    is_garbled,
+    may_be_broken,
+    says_nothing,
+    with_letters,
+)
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
 from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
@@ -94,6 +101,7 @@ class TextType(FieldType):
 
     kind: ClassVar[Kind] = "text"
     is_textual = True
+    reading_options: ClassVar[frozenset[ReadingOption]] = frozenset({"letters"})
     can_be_searched = True
     longest: ClassVar[int | None]
     country_code: ClassVar[str] = ""  # may stand before the digits of a value or be left out
@@ -154,7 +162,13 @@ class TextType(FieldType):
             return "shortened"
         if is_formula_error(text):
             return "error"
-        return "garbled" if is_garbled(text) else ""
+        if is_garbled(text):
+            return "garbled"
+        return "entities" if has_entities(text) else ""
+
+    def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
+        """`Jos&eacute; → José`."""
+        return f"{cell} → {with_letters(cell)}" if self.doubt(cell, field, form) == "entities" else cell
 
     def widget(self, field: FieldDefinition) -> forms.Widget:
         return forms.TextInput(attrs=self.input_attributes)

@@ -36,7 +36,7 @@ class Varchar(TextType):
 
     options = (PATTERN, BY_DIGITS)
     keeps_any_text = True
-    reading_options = frozenset({"cut", "zeros"})
+    reading_options = TextType.reading_options | {"cut", "zeros"}
     longest: ClassVar[int]
 
     def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
@@ -64,7 +64,8 @@ class Varchar(TextType):
 
     def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
         """`1234567890 → 01234567890`."""
-        return f"{cell} → {self.with_zeros(cell)}" if self.doubt(cell, field, form) == "zeros" else cell
+        lacks_zeros = self.doubt(cell, field, form) == "zeros"
+        return f"{cell} → {self.with_zeros(cell)}" if lacks_zeros else super().doubt_example(cell, field, form)
 
     def read_column(self, cells: Sequence[str], field: FieldDefinition, form: CellFormat) -> tuple[list[Any], dict[str, str]]:
         """Most columns need no reading cell by cell, which one check of the whole column shows."""

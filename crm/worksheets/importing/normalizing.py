@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
-from crm.schema.fieldtypes.broken_text import without_nothing
+from crm.schema.fieldtypes.broken_text import with_letters, without_nothing
 from crm.worksheets.mapping.choices import ColumnChoices
 
 
@@ -14,6 +14,8 @@ def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition) 
     if own.is_blanked:
         cells = list(map(without_nothing, cells))
     kind = fieldtypes.get(field.type)
+    if own.is_decoded and "letters" in kind.reading_options:
+        cells = list(map(with_letters, cells))
     longest = getattr(kind, "longest", None)
     if own.is_cut and longest and "cut" in kind.reading_options:
         cells = [cell if len(cell) <= longest else cell.strip()[:longest] for cell in cells]

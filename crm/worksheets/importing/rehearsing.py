@@ -143,6 +143,7 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
         staged=converted.staged,
         left_out=converted.left_out,
         notes=[*converted.notes, *_undivided_names(prepared), *converted.remarks.sentences()],
+        remarks=converted.remarks.by_code(),
     )
     refused = converted.refused_rows | {refusal.row for refusal in difference.refusals}
     return counts.compared(difference, errors=len(refused))

@@ -43,6 +43,13 @@ class Remarks:
         for (code, header), count in more.counts.items():
             self.note(code, header, more.examples[code, header], count)
 
+    def by_code(self) -> dict[str, dict[str, int]]:
+        """How many cells of each column (its header)."""
+        found: dict[str, dict[str, int]] = {}
+        for (code, header), count in self.counts.items():
+            found.setdefault(code, {})[header] = count
+        return found
+
     def sentences(self) -> Iterator[str]:
         """In the reader's language; the columns in the order in which they were found."""
         for (code, header), count in self.counts.items():
@@ -57,6 +64,7 @@ def _sentence(code: str, count: int) -> str:
         "shortened": _shortened,
         "error": _error,
         "garbled": _garbled,
+        "entities": _entities,
         "century": _century,
         "past": _past,
         "future": _future,
@@ -106,6 +114,14 @@ def _garbled(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s text was read in a wrong encoding, here or before (%(example)s).",
         "%(header)s: %(n)s texts were read in a wrong encoding, here or before (%(example)s).",
+        count,
+    )
+
+
+def _entities(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s text holds letters as a web page writes them, and is taken as it is (%(example)s).",
+        "%(header)s: %(n)s texts hold letters as a web page writes them, and are taken as they are (%(example)s).",
         count,
     )
 

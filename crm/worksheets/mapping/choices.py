@@ -23,6 +23,7 @@ class ColumnChoices:
     is_filled: bool = False  # digits get the zeros that a spreadsheet took away
     is_blanked: bool = False  # `N/A` and `0000-00-00` are empty cells
     is_bared: bool = False  # of `Ana <ana@example.com>` the address alone counts
+    is_decoded: bool = False  # `Jos&eacute;` is José
     wrong: str = "refuse"  # or "empty"
     takes: str = ""
     values: dict[str, str] = field(default_factory=dict)
@@ -30,7 +31,7 @@ class ColumnChoices:
     @property
     def is_rewritten(self) -> bool:
         """Return True if cells that a field would take as they are may become others first."""
-        return bool(self.values) or self.is_blanked
+        return bool(self.values) or self.is_blanked or self.is_decoded
 
     def cells(self, whole: CellFormat) -> CellFormat:
         """How its dates and decimals are written; `whole` is the format of the worksheet."""

@@ -100,6 +100,8 @@ def reading(review: Review, position: int) -> str:
         ways.append(_("lost zeros are filled in"))
     if own.is_bared:
         ways.append(_("of more than an address, the address"))
+    if own.is_decoded:
+        ways.append(_("letters as a web page writes them"))
     if own.is_blanked:
         ways.append(_("words for nothing are empty cells"))
     if own.wrong == "empty":

@@ -1,6 +1,6 @@
 """What fixes refusals of one cause: a change of the review, tried on the refused values before it is offered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -12,10 +12,11 @@ from crm.records import bulk
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import ReadingOption
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.local_format import local_number
-from crm.schema.fieldtypes.tax_numbers import is_cpf
+from crm.schema.fieldtypes.tax_numbers import lost_zeros
 from crm.worksheets.importing.normalizing import normalize
-from crm.worksheets.importing.refusals import RefusalGroup
+from crm.worksheets.importing.refusals import RefusalGroup, cause_of
 from crm.worksheets.mapping.choices import ColumnChoices
 from crm.worksheets.review.reviewing import Review
 
@@ -37,6 +38,16 @@ class RefusalCause:
     group: RefusalGroup
     fixes: list[Fix]
     link: str = ""
+
+
+def remark_fixes(review: Review) -> Iterator[tuple[str, Fix]]:
+    """By header, what reads cells in another way that were taken, and told, as they are."""
+    for code, counts in review.worksheet.tally.remarks.items():
+        if code in SETTLED_BY:
+            option, label = SETTLED_BY[code]
+            for header in filter(counts.__contains__, review.inspection.headers):
+                words = label(counts[header]) % {"n": local_number(counts[header])}
+                yield header, Fix(words, urlencode({f"{option}_{review.inspection.headers.index(header)}": "on"}))
 
 
 def refusal_causes(review: Review, groups: Iterator[RefusalGroup]) -> Iterator[RefusalCause]:
@@ -66,9 +77,15 @@ def _for_duplicates() -> Iterator[Fix]:
 def _for_documents(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
     """Numbers that only their document's type refuses: it is the zeros that they lack."""
     kind = fieldtypes.get(field.type)
-    fixed = sum(count for value, count in _values(review, group) if not is_cpf(value) and is_cpf(kind.with_zeros(value)))
+    fixed = sum(count for value, count in _values(review, group) if _lacks_zeros(value, group))
     if fixed and "zeros" in kind.reading_options:
         yield Fix(_fill(fixed) % {"n": fixed}, urlencode({f"zeros_{position}": "on"}))
+
+
+def _lacks_zeros(value: str, group: RefusalGroup) -> bool:
+    """Return True if that is why it is refused."""
+    reason = lost_zeros(trimmed(value))
+    return bool(reason) and group.cause == cause_of(reason)
 
 
 def _for_cells(review: Review, group: RefusalGroup, position: int, field: FieldDefinition) -> Iterator[Fix]:
@@ -101,6 +118,8 @@ def _ways(options: frozenset[ReadingOption], now: ColumnChoices, position: int) 
         yield replace(now, is_cut=True), _cut, {f"cut_{position}": "on"}
     if "zeros" in options:
         yield replace(now, is_filled=True), _fill, {f"zeros_{position}": "on"}
+    if "letters" in options:
+        yield replace(now, is_decoded=True), _decode, {f"letters_{position}": "on"}
     if "around" in options:
         yield replace(now, is_bared=True), _bare, {f"around_{position}": "on"}
     yield replace(now, is_blanked=True), _blank, {f"nothing_{position}": "on"}
@@ -134,12 +153,25 @@ def _fill(n: int) -> str:
     return ngettext("Fill %(n)s number with zeros", "Fill %(n)s numbers with zeros", n)
 
 
+def _decode(n: int) -> str:
+    return ngettext(
+        "Read the letters of %(n)s text that a web page wrote", "Read the letters of %(n)s texts that a web page wrote", n
+    )
+
+
 def _bare(n: int) -> str:
     return ngettext("Take the address out of %(n)s cell", "Take the addresses out of %(n)s cells", n)
 
 
 def _blank(n: int) -> str:
     return ngettext("Read %(n)s cell that says nothing as empty", "Read %(n)s cells that say nothing as empty", n)
+
+
+# By remark, the reading that settles it.
+SETTLED_BY: Mapping[str, tuple[ReadingOption, Callable[[int], str]]] = {
+    "zeros": ("zeros", _fill),
+    "entities": ("letters", _decode),
+}
 
 
 def _values(review: Review, group: RefusalGroup) -> list[tuple[str, int]]:

@@ -201,6 +201,7 @@ def _found(request: SignedInRequest, review: Review) -> dict[str, Any]:  # Any: 
         "created": findings.rows(prepared, "created", limit=SHOWN) if counts.created else None,
         "skipped": findings.rows(prepared, "skipped", limit=SHOWN) if left else None,
         "causes": list(fixes.refusal_causes(review, refusals.groups(worksheet))),
+        "remark_fixes": list(fixes.remark_fixes(review)),
         "must_type": must_type(worksheet),
         "exceeded": limits.exceeded_limits(worksheet),
         "may_release": may(request.actor, "oversee", worksheet.entity),

@@ -7,6 +7,7 @@ import pytest
 
 from crm.schema.definitions import FieldDefinition
 from crm.worksheets.importing import report
+from crm.worksheets.mapping.choices import ColumnChoices
 
 COMMA = "email;spent;rate;qty\n" + "\n".join(
     [
@@ -255,6 +256,33 @@ def test_letters_that_were_read_in_another_encoding_are_told(import_text, people
     )
 
     assert told.worksheet.counts["notes"] == ["firstName: 3 texts were read in a wrong encoding, here or before (JosÃ©)."]
+
+
+ENTITIES = {
+    "Jos&eacute; &amp; Cia": "José & Cia", "Dois &#39;D&#39;": "Dois 'D'", "Caf&#xe9;": "Café", "Jo&amp;atilde;o": "João", "a&nbsp;b": "a b",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", ENTITIES)
+@pytest.mark.parametrize("name", ["firstName", "document", "userId"])
+def test_letters_as_a_web_page_writes_them_are_told_and_read_on_request(import_text, people, cell, name):
+    told = import_text(f"email,{name}\na@example.com,{cell}\n", key="email")
+    assert people.objects.values_list(name, flat=True).get() == cell
+    read = import_text(f"email,{name}\na@example.com,{cell}\n", key="email", columns={name: ColumnChoices(is_decoded=True)})
+
+    (note,) = told.worksheet.counts["notes"]
+    assert note.startswith(f"{name}: 1 text holds letters as a web page writes them, and is taken as it is ({cell} → ")
+    assert told.worksheet.counts["remarks"] == {"entities": {name: 1}}
+    assert (read.worksheet.counts["notes"], people.objects.values_list(name, flat=True).get()) == ([], ENTITIES[cell])
+
+
+@pytest.mark.parametrize("cell", ["AT&T", "A & B;", "Silva &Filhos; Cia", "R&D;", "&#1;", "x &copy y"])
+def test_an_ampersand_of_a_company_is_no_letter_of_a_web_page(import_text, people, cell):
+    found = import_text(
+        f"email,corporateName\na@example.com,{cell}\n", key="email", columns={"corporateName": ColumnChoices(is_decoded=True)}
+    )
+
+    assert (found.worksheet.counts["notes"], people.objects.get().corporateName) == ([], cell)
 
 
 @pytest.mark.parametrize("word", ["N/A", "n/d", "-", "—", "NULL", "sem cadastro", "Não informado", "sin datos"])

@@ -66,6 +66,29 @@ def test_lost_zeros_are_offered_where_the_check_digits_fit(rich, upload_page, pr
     assert page.context["counts"].created == 2
 
 
+def test_lost_zeros_that_are_only_told_are_filled_on_request(rich, upload_page, press):
+    page = upload_page("email,document,firstName\na@example.com,1234567890,Jos&eacute;\nb@example.com,01234567890,Bia\n")
+
+    offered = dict(page.context["remark_fixes"])
+    assert {header: fix.label for header, fix in offered.items()} == {
+        "document": "Fill 1 number with zeros",
+        "firstName": "Read the letters of 1 text that a web page wrote",
+    }
+    page = press(press(page, mend=offered["document"].changes), mend=offered["firstName"].changes)
+    assert (page.context["remark_fixes"], page.context["counts"].notes) == ([], [])
+    press(page, do="import")
+    assert rich.objects.values_list("document", "firstName").get(email="a@example.com") == ("01234567890", "José")
+
+
+def test_zeros_mend_no_row_that_is_refused_for_something_else(rich, upload_page, press):
+    rich.objects.all().delete()
+    press(upload_page("email,userId\na@example.com,1234567890\n"), do="import")
+
+    page = upload_page("email,userId\nb@example.com,1234567890\n")
+
+    assert [fix for cause in page.context["causes"] for fix in cause.fixes] == []
+
+
 def test_addresses_with_more_around_them_are_taken_out_on_request(rich, upload_page, press):
     page = upload_page("E-mail,Nome\n" + "".join(f"Ana <a{n}@example.com>,Ana\n" for n in range(6)) + "b@example.com,Bia\n")
 
