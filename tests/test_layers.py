@@ -77,7 +77,7 @@ FLOORS = {
         "adopting",
         "questions",
     ],
-    "clusters.comparing": ["overlaps grouping quartiles usage", "profile", "describing_profile wording"],
+    "clusters.comparing": ["overlaps grouping quartiles filling", "profile usage", "describing_profile wording"],
     "clusters.pins": ["fields reading", "pinning"],
     "clusters.overview": ["numbers trends", "rows figures"],
     "clusters.history": [

@@ -1,12 +1,19 @@
-"""What uses a cluster: rules, other clusters, forms and indexes of its field, and lists whose query asks for it."""
+"""What uses a cluster: rules, other clusters, forms and indexes of its field, lists that ask for it, worksheets that fill it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from clusters import membership
+from clusters.comparing.filling import column_of, imports_by_field, recipes_by_field
 from clusters.models import Cluster
+from crm.extensions import FieldDependent
+from crm.people.actors import Actor
+from crm.people.permissions import may
 from crm.records import querying
 from crm.rules.errors import RuleError
 from crm.rules.parsing import parse
@@ -14,6 +21,7 @@ from crm.rules.reading import own_fields_read
 from crm.schema.draft.dependencies import dependents, what_names_fields
 from crm.schema.generated import current
 from crm.schema.models import Form
+from crm.worksheets.access import as_listed, may_open
 
 
 @dataclass(frozen=True)
@@ -24,21 +32,57 @@ class Use:
     how: str = ""
 
 
-def used_by(cluster: Cluster) -> list[Use]:
-    """Of a tier or value, what uses its field: nothing names the tier alone."""
+def used_by(cluster: Cluster, *, reader: Actor) -> list[Use]:
+    """Of a tier or value, what uses its field: nothing names the tier alone. What the reader may not open has no address."""
     entity = current.models().snapshot.entities.get(cluster.entity)
     if entity is None or membership.field_of(cluster) is None:
         return []
     found = dependents(entity, current.models().snapshot, cluster.field)
-    uses = [Use(str(one.kind), str(one.label), one.url) for one in found if (one.entity, one.field) != _field(cluster)]
-    return uses + [use for use in _lists(cluster) if use.url not in {known.url for known in uses}]
+    asking = [_dependent(one, reader) for one in found if (one.entity, one.field) != _field(cluster)]
+    return [*asking, *_lists(cluster), *_recipes(cluster, reader), *_imports(cluster, reader)]
 
 
 def use_counts(clusters: Sequence[Cluster]) -> dict[int, int]:
     """How many use each, by its key: constant queries, whatever the number of clusters."""
     named = what_names_fields(current.models().snapshot)
-    asked = [field for form in _shared_forms() for field in _asked_by(form)]
-    return {cluster.pk: named[_field(cluster)] + asked.count(_field(cluster)) for cluster in clusters}
+    asked = Counter(field for form in _shared_forms() for field in _asked_by(form))
+    filled = [
+        Counter({key: len(found) for key, found in by_field.items()}) for by_field in (recipes_by_field(), imports_by_field())
+    ]
+    uses = sum(filled, named + asked)
+    return {cluster.pk: uses[_field(cluster)] for cluster in clusters}
+
+
+def _dependent(one: FieldDependent, reader: Actor) -> Use:
+    is_shown = not one.url.startswith("/schema/") or may(reader, "schema", one.entity)
+    return Use(str(one.kind), str(one.label), one.url if is_shown else "", _how().get(str(one.kind), ""))
+
+
+def _how() -> dict[str, str]:
+    """By the kind of what depends on its field."""
+    return {
+        _("Rule"): _("its expression asks for it"),
+        _("Cluster"): _("its rule asks for it"),
+        _("Form"): _("shows it or asks for it"),
+        _("Index"): _("holds its field"),
+    }
+
+
+def _recipes(cluster: Cluster, reader: Actor) -> Iterator[Use]:
+    for recipe in recipes_by_field().get(_field(cluster), []):
+        is_shown = may(reader, "import", recipe.entity, owner=recipe.created_by_id)
+        column = column_of(recipe, cluster.field)
+        how = _("fills it from the column “%s”") % column if column and is_shown else _("fills it")
+        label, url = (str(recipe), f"/worksheets/{recipe.worksheet}/") if is_shown else (f"#{recipe.worksheet}", "")
+        yield Use(_("Recipe"), label, url if recipe.is_linked else "", how)
+
+
+def _imports(cluster: Cluster, reader: Actor) -> Iterator[Use]:
+    for worksheet in imports_by_field().get(_field(cluster), []):
+        ended = date_format(localtime(worksheet.finished_at), "SHORT_DATE_FORMAT") if worksheet.finished_at else ""
+        how = _("filled it on %s") % ended if ended else _("filled it")
+        url = worksheet.get_absolute_url() if may_open(reader, worksheet) else ""
+        yield Use(_("Imported worksheet"), str(as_listed(worksheet, reader)), url, how)
 
 
 def _field(cluster: Cluster) -> tuple[str, str]:
@@ -47,7 +91,7 @@ def _field(cluster: Cluster) -> tuple[str, str]:
 
 def _lists(cluster: Cluster) -> list[Use]:
     return [
-        Use(_("list"), str(form), f"/crm/{cluster.entity}/?_form={form.name}", _("its query asks for it"))
+        Use(_("List"), str(form), f"/crm/{cluster.entity}/?_form={form.name}", _("its query asks for it"))
         for form in _shared_forms()
         if _field(cluster) in _asked_by(form)
     ]

@@ -1,7 +1,5 @@
 """Pages that compare: a cluster's profile, its overlaps with others, all overlaps, and what uses it."""
 
-from dataclasses import replace
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -56,8 +54,7 @@ def all_overlaps(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def used_by_page(request: SignedInRequest, name: str) -> HttpResponse:
     cluster = readable_cluster(request, name)
-    may_open = may(request.actor, "schema", cluster.entity)
-    uses = [use if may_open or not use.url.startswith("/schema/") else replace(use, url="") for use in used_by(cluster)]
+    uses = used_by(cluster, reader=request.actor)
     return render(request, "clusters/used_by.html", {"cluster": cluster, "tab": "used-by", "uses": uses})
 
 

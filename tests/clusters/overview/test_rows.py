@@ -16,6 +16,7 @@ from clusters.overview import numbers
 from clusters.overview.rows import overview
 from crm.records.writing import saving
 from crm.schema.generated import current
+from crm.worksheets.models import Recipe, Worksheet
 
 pytestmark = pytest.mark.django_db
 
@@ -131,9 +132,14 @@ def test_uses_are_counted_as_the_page_lists_them(rich, spenders, operator):
     creating.create_cluster("Dealers", by=operator)
     creating.create_cluster("Rich dealers", rule="Rich=true AND Dealers=true", by=operator)
     creating.create_tiers("state", values=["SP", "RJ"], by=operator)
+    Recipe.objects.create(
+        entity="CL", fingerprint="1", name="dealers", worksheet=1, choices={"map": {"dealer": "Dealers", "uf": "state"}}
+    )
+    for _number in range(7):
+        Worksheet.objects.create(entity="CL", name="list.csv", state="done", counts={"mapping": {"uf": "state"}})
 
     clusters = list(Cluster.objects.all())
-    assert use_counts(clusters) == {cluster.pk: len(used_by(cluster)) for cluster in clusters}
+    assert use_counts(clusters) == {cluster.pk: len(used_by(cluster, reader=operator)) for cluster in clusters}
     assert use_counts(clusters)[rich.pk] >= 1
 
 
