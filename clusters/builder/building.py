@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clusters.builder import form_data
 from clusters.builder.acting import Act, act_of, acted, focus_after, offer_at
-from clusters.builder.conditions import FormClause, Group, Item, NotShown, group_of, rule_of
+from clusters.builder.conditions import AGES, FormClause, Group, Item, NotShown, group_of, rule_of
 from clusters.builder.counting import count_items
 from clusters.builder.offering import Offer, offered
 from clusters.builder.operators import relative_days
@@ -112,19 +112,20 @@ def _named(text: str, entity: str, reader: Actor) -> Rule:
     return querying.checked_rule(text, current.models()[entity], reader=reader)
 
 
-def _refusal(group: Group, offer: Offer) -> str:
+def _refusal(item: Item, offer: Offer) -> str:
     """Why the conditions cannot be saved: one without a value would be left out, and the rule would say something else."""
-    label = _unfinished(group, offer)
-    return _("Fill in the value of “%(label)s”, or drop the condition.") % {"label": label} if label else ""
-
-
-def _unfinished(item: Item, offer: Offer) -> str:
-    """The label of the first condition that says nothing yet."""
     if isinstance(item, Group):
-        return next(filter(None, (_unfinished(part, offer) for part in item.items)), "")
+        return next(filter(None, (_refusal(part, offer) for part in item.items)), "")
     if isinstance(item, FormClause):
-        return "" if rule_of(item) else offer.fields[item.field].label
+        return "" if rule_of(item) else _ask_for_value(offer.fields[item.field].label, item)
     records = offer.records(item.records)
-    if records is None:
-        return item.records
-    return _unfinished(item.where, records.offer()) if rule_of(item) else records.label
+    label = records.label if records else item.records
+    if records is None or not rule_of(item):
+        return _ask_for_value(label, item.test)
+    return _refusal(item.where, records.offer())
+
+
+def _ask_for_value(label: str, clause: FormClause | None) -> str:
+    if clause and clause.operator in AGES and any(clause.values):
+        return _("Choose days, weeks or months for “%(label)s”.") % {"label": label}
+    return _("Fill in the value of “%(label)s”, or drop the condition.") % {"label": label}

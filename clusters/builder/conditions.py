@@ -33,6 +33,7 @@ NAMED = {operator: name for name, operator in PLAIN.items()}
 WITHOUT_VALUE = {"empty", "filled"}
 WITHOUT_TEST = {"has", "none"}
 TWO_VALUES = {"between", "yearly"}
+AGES = {"last", "before"}
 
 
 @dataclass(frozen=True)
@@ -173,14 +174,14 @@ def _term(clause: FormClause) -> Rule | None:
     path, values = FieldPath(name, sub), [value for value in clause.values if value != ""]
     if clause.operator in WITHOUT_VALUE:
         return NullCheck(path, present=clause.operator == "filled")
-    if not values or (clause.operator in {*TWO_VALUES, "last", "before"} and len(values) < 2):
+    if not values or (clause.operator in TWO_VALUES | AGES and len(values) < 2):
         return None
     if clause.operator in TWO_VALUES:
         path = replace(path, yearly=clause.operator == "yearly")
         return Between(path, LiteralValue((values[0],)), LiteralValue((values[1],)))
     if clause.operator == "in":
         return InList(path, tuple(LiteralValue((value,)) for value in values))
-    if clause.operator in {"last", "before"}:
+    if clause.operator in AGES:
         ago = LiteralValue((f"now-{values[0]}{values[1]}",))
         return Comparison(path, ">" if clause.operator == "last" else "<", ago)
     return Comparison(path, PLAIN[clause.operator], LiteralValue((values[0],)))  # type: ignore[arg-type]  # one of them

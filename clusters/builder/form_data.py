@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from clusters.builder.conditions import (
+    AGES,
     TWO_VALUES,
     WITHOUT_TEST,
     FormClause,
@@ -28,6 +29,7 @@ MOST = 60  # conditions and groups
 DEEPEST = 4
 PLACE = re.compile(r"0(\.[0-9]{1,4})*")
 JOINS: tuple[Join, ...] = ("all", "any", "none")
+UNITS = {"d", "w", "M"}
 
 
 def is_posted(data: QueryDict) -> bool:
@@ -37,6 +39,11 @@ def is_posted(data: QueryDict) -> bool:
 def is_act(data: QueryDict) -> bool:
     """Return True if a button of the builder was pressed, or Enter where a field is picked: nothing is saved by that."""
     return "b-act" in data or any(picked(data).values())
+
+
+def is_changed(data: QueryDict, text: str) -> bool:
+    """Return True if the rule of what was sent is another than the one whose numbers the page showed."""
+    return str(data.get("b-text", text)).strip() != text
 
 
 def picked(data: QueryDict) -> dict[str, str]:
@@ -111,10 +118,9 @@ class _Form:
         typed = self.data.getlist(f"b-value-{place}")
         if operator == "in" and not options(field):
             typed = self._listed(place, typed)
-        if operator in {"last", "before"}:
-            unit = self.data.get(f"b-unit-{place}", "d")
-            number = typed[0].strip() if typed else ""
-            return (number, unit if unit in {"d", "w", "M"} else "d") if number.isdigit() else ()
+        if operator in AGES:
+            number, unit = typed[0].strip() if typed else "", self.data.get(f"b-unit-{place}", "")
+            return (number, unit if unit in UNITS else "") if number.isdecimal() else ()
         if operator in TWO_VALUES:
             ends = ((typed or [""])[0], self.data.get(f"b-high-{place}", ""))
             return tuple(machine_value(field, text) for text in ends)

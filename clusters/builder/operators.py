@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from clusters.builder.conditions import WITHOUT_VALUE, FormClause, RelatedFunction
+from clusters.builder.conditions import AGES, WITHOUT_VALUE, FormClause, RelatedFunction
 from clusters.builder.offering import DAYS, OfferedField, OfferedRecords, kind_of
 from crm.records.lists.typed_filters import machine_text, shown_text
 from crm.rules.binding import COMPUTABLE
@@ -96,7 +96,7 @@ def comes_back(offered_field: OfferedField, clause: FormClause) -> bool:
     field = offered_field.definition
     if clause.operator not in operators_of(offered_field):
         return False
-    if clause.operator in {"last", "before"}:
+    if clause.operator in AGES:
         return True
     if offered := {value for value, _label in options(field)}:
         return offered.issuperset(clause.values)
@@ -121,7 +121,7 @@ def _number(text: str) -> Decimal | str:
 
 def shown_values(field: FieldDefinition, clause: FormClause) -> list[str]:
     """As the person's language writes them."""
-    if clause.operator in {"last", "before"}:
+    if clause.operator in AGES:
         return list(clause.values)
     return [shown_value(field, text) for text in clause.values]
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clusters import membership
 from clusters.builder import previewing
 from clusters.builder.building import RuleBuilder, built
-from clusters.builder.form_data import is_act
+from clusters.builder.form_data import is_act, is_changed
 from clusters.builder.values import values_of
 from clusters.catalogue import adopting, changing, creating, lookup
 from clusters.catalogue.changing import ClusterChange
@@ -24,6 +24,7 @@ from crm.rules.errors import RuleError
 from crm.schema import errors
 from crm.schema.generated import current
 
+ENTER = "_enter"  # in the address of the button that Enter presses
 REFUSALS = (lookup.InvalidCluster, errors.SchemaRefusal)
 
 
@@ -32,17 +33,16 @@ def new_cluster(request: SignedInRequest) -> HttpResponse:
     """A GET request may fill the form by parameters; a rule among them is previewed."""
     entity = _entity_asked(request)
     require(request.actor, "cluster", entity)
-    if request.method == "POST" and not is_act(request.POST):
-        builder = _builder(request, request.POST, entity)
-        return _create(request, NewClusterForm(_with_rule(request.POST, builder, entity=entity)), builder)
     builder = _builder(request, request.POST or request.GET, entity)
+    if request.method == "POST" and not _only_counts(request, builder):
+        return _create(request, NewClusterForm(_with_rule(request.POST, builder, entity=entity)), builder)
     given = (request.POST or request.GET).dict()
     form = NewClusterForm(initial={**given, "entity": entity, "rule": builder.text if builder else ""})
     form.begins_at_label = not is_act(request.POST or request.GET)  # after a button one goes on at its place
     context = {
         "form": form,
         "builder": builder,
-        "is_unsaved": bool(request.POST),
+        "unsaved": _unsaved(request),
         **_preview(request, builder.text if builder else "", entity),
     }
     return render(request, "clusters/new.html", context)
@@ -54,8 +54,8 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
     require(request.actor, "cluster", cluster.entity)
     if not membership.has_rule(cluster):
         return redirect(cluster)
-    is_changing = request.method == "POST" and not is_act(request.POST)
     builder = _builder(request, request.POST or request.GET, cluster.entity, membership.rule_text(cluster))
+    is_changing = request.method == "POST" and not _only_counts(request, builder)
     typed = builder.text if builder else membership.rule_text(cluster)
     data = _with_rule(request.POST, builder) if is_changing else None
     form = RuleForm(data, initial={"rule": typed, "cluster": cluster.name})
@@ -67,12 +67,11 @@ def change_rule(request: SignedInRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, _("“%(label)s” has another rule now.") % {"label": cluster.label})
             return redirect(cluster)
-    is_unsaved = request.method == "POST" and not is_changing
     context = {
         "form": form,
         "cluster": cluster,
         "builder": builder,
-        "is_unsaved": is_unsaved,
+        "unsaved": "" if is_changing else _unsaved(request),
         **_preview(request, typed, cluster.entity, cluster),
     }
     return render(request, "clusters/rule.html", context, status=422 if form.errors else 200)
@@ -106,6 +105,22 @@ def field_values(request: SignedInRequest) -> HttpResponse:
 def _builder(request: SignedInRequest, data: QueryDict, entity: str, text: str = "") -> RuleBuilder | None:
     """None of an entity that is not there, which the form refuses."""
     return built(data, entity, reader=request.actor, text=text) if _is_published(entity) else None
+
+
+def _only_counts(request: SignedInRequest, builder: RuleBuilder | None) -> bool:
+    """Nothing is saved by a button of the builder, nor by Enter where the rule is another than the one that was counted."""
+    if is_act(request.POST):
+        return True
+    return ENTER in request.GET and builder is not None and not builder.refusal and is_changed(request.POST, builder.text)
+
+
+def _unsaved(request: SignedInRequest) -> str:
+    """Why what was sent is not saved."""
+    if request.method != "POST":
+        return ""
+    if is_act(request.POST):
+        return _("Nothing is saved yet: finish the new condition first.")
+    return _("Nothing is saved yet: this is what the changed rule finds. Enter once more saves it.")
 
 
 def _entity_asked(request: SignedInRequest) -> str:

@@ -1,7 +1,11 @@
 // The browser's calendar beside a text input of a day, or of a day and time: what is chosen is written as the person's language
 // does. Without this script, or in a browser that cannot open its calendar, the day is typed.
-for (const input of document.querySelectorAll("input[data-date]:not([readonly], :disabled)")) {
-  if ("showPicker" in HTMLInputElement.prototype) offerCalendar(input);
+offerCalendars(document);
+document.addEventListener("replaced", (event) => offerCalendars(event.target));
+
+function offerCalendars(within) {
+  if (!("showPicker" in HTMLInputElement.prototype)) return;
+  for (const input of within.querySelectorAll("input[data-date]:not([readonly], :disabled)")) offerCalendar(input);
 }
 
 function offerCalendar(input) {

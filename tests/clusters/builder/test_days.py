@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from clusters import membership
+from clusters.models import Cluster
 from tests.clusters.builder.sent_form import inputs
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +64,23 @@ def test_one_end_of_two_stays_where_it_was_typed(shown):
     page = shown("birthDate between 2000-01-31 and 2001-01-31", **{"b-value-0.0": ""})
 
     assert (inputs(page)["b-value-0.0"], inputs(page)["b-high-0.0"]) == ("", "01/31/2001")
+
+
+@pytest.mark.parametrize(("age", "sign"), [("last", ">"), ("before", "<")])
+def test_a_number_without_its_unit_is_asked_about_and_never_taken_as_days(shown, manager_client, age, sign):
+    sent = {**inputs(shown("birthDate>2000-01-31")), "b-op-0.0": age, "b-value-0.0": "3", "label": "Young"}
+
+    answer = manager_client.post(NEW, sent)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Choose days, weeks or months for “Birth date”." in page
+    assert inputs(page)["b-value-0.0"] == "3"
+    assert manager_client.post(NEW, {**inputs(page), "b-unit-0.0": "M", "label": "Young"}).status_code == 302
+    assert membership.rule_text(Cluster.objects.get()) == f"birthDate{sign}now-3M"
+
+
+def test_the_latest_of_related_records_asks_for_its_unit_too(shown, manager_client):
+    sent = {**inputs(shown("max(AD.createdIn)>2026-01-01")), "b-op-0.0": "last", "b-value-0.0": "3", "label": "Moved"}
+
+    assert "Choose days, weeks or months for “Addresses”." in manager_client.post(NEW, sent).content.decode()
