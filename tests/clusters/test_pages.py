@@ -1,5 +1,7 @@
 """Pages of the clusters."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -105,6 +107,16 @@ def test_r63_why_tells_each_clause_with_what_the_record_holds(manager_client, sp
         ("state=SP", "SP", True),
         ("totalSpent>1000", "10.00", False),
     ]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", ["AND", "NOT"]), ("pt-br", ["E", "NÃO"]), ("es", ["Y", "NO"])])
+def test_r63_why_joins_clauses_by_words_of_the_readers_language(manager_client, spenders, language, words):
+    rule = "state=SP AND NOT (totalSpent>1000 OR firstName=ana)"
+    manager_client.post("/clusters/new/", {"label": "Small", "rule": rule})
+
+    page = manager_client.get(f"/clusters/Small/why/{spenders.objects.first().pk}/", headers={"accept-language": language})
+
+    assert re.findall(r'class="joiner" aria-hidden="true">(\w+)<', page.text) == words
 
 
 def test_r63_why_groups_what_not_and_or_join_in_words(manager_client, spenders):

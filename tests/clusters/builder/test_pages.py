@@ -281,6 +281,15 @@ def test_each_step_says_what_it_takes_away_or_adds(spenders, manager_client):
     assert re.findall(r'class="joiner">(\w+)<', page) == ["OR"]
 
 
+def test_conditions_are_joined_by_words_of_the_readers_language(spenders, manager_client):
+    rule = "NOT (state=SP OR totalSpent>1000)"
+    spoken = {"accept-language": "pt-br"}
+    page = manager_client.get("/clusters/new/", {"label": "x", "rule": rule}, headers=spoken).content.decode()
+
+    assert re.findall(r'class="joiner">(\w+)<', page) == ["NÃO", "NEM"]
+    assert rule.replace(">", "&gt;") in page
+
+
 def test_who_would_join_and_leave_is_named(spenders, manager_client, operator):
     creating.create_cluster("Rich", rule="totalSpent>1000", by=operator)
 
