@@ -68,7 +68,7 @@ FLOORS = {
         "overview builder",
         "members record_clusters",
         "command_menu dashboard forms demo files jobs measures",
-        "views management extending",
+        "views management extending templatetags",
         "apps urls",
     ],
     "clusters.catalogue": [

@@ -202,3 +202,19 @@ def test_r57_a_rule_that_cannot_be_evaluated_any_more_says_so_in_words(manager_c
     assert "Its field “Gone” was removed." in pages[0].text
     assert "the rule cannot be evaluated any more: There is no field “Gone”" in pages[1].text
     assert "There is no field “Gone”" in pages[2].text
+
+
+@pytest.mark.parametrize("tab", ["", "profile/", "history/", "overlaps/", "used-by/", "pins/"])
+def test_each_tab_of_a_clusters_pages_leads_to_all_others(manager_client, spenders, tab):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+
+    page = manager_client.get(f"/clusters/Big/{tab}").text
+
+    for other in ("", "profile/", "history/", "overlaps/", "used-by/", "pins/"):
+        assert f'<a href="/clusters/Big/{other}"' in page
+
+
+def test_a_rule_is_not_said_to_let_nobody_be_added(manager_client, spenders):
+    manager_client.post("/clusters/new/", {"label": "Big", "rule": "totalSpent>1000"})
+
+    assert "by hand" not in manager_client.get("/clusters/Big/").text

@@ -13,7 +13,7 @@ from clusters.catalogue.changing import ClusterChange
 from clusters.history.refreshing import refresh
 from clusters.members.changing import change_members
 from clusters.members.selecting import Selection
-from clusters.models import MembershipEvent, RuleVersion
+from clusters.models import ClusterCount, MembershipEvent, RuleVersion
 from clusters.why.explaining import explain_membership
 from crm.people.models import Role
 from crm.records.writing import saving
@@ -42,8 +42,17 @@ def test_page_shows_the_size_and_who_joined(dealers, sign_in):
     page = sign_in(Role.READER).get("/clusters/Dealers/history/").content.decode()
 
     assert "In 30 days 2 joined and 0 left." in page
-    assert "polyline" in page
     assert page.count("has joined") == 2
+
+
+def test_page_draws_a_line_as_soon_as_two_days_are_known(dealers, sign_in):
+    reader = sign_in(Role.READER)
+    refresh(dealers)
+    assert "The line begins tomorrow" in reader.get("/clusters/Dealers/history/").text
+
+    ClusterCount.objects.filter(cluster=dealers).update(known_from=timezone.now() - timedelta(days=2))
+    page = reader.get("/clusters/Dealers/history/").text
+    assert "<polyline" in page and "The line begins tomorrow" not in page
 
 
 def test_page_says_that_nothing_happened_yet(rich, manager_client):
