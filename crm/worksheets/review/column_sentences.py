@@ -36,7 +36,7 @@ def _left_open(review: Review) -> Iterator[str]:
         alike = _("Several columns could be {field}, choose one: {names}.")
         yield format_html(alike, field=label_of(entity, name), names=_listed(rivals))
     if whole := review.full_names:
-        offer = _("{names} holds whole names: choose below to divide them into {first} and {last}.")
+        offer = _("{names} holds whole names: to divide them, choose “{first} and {last}, divided” under “Fills”.")
         first, last = (label_of(entity, part) for part in column_mapping.parts_of(FULL_NAME))
         yield format_html(offer, names=_listed(whole), first=first, last=last)
     if unfit := review.unfit:

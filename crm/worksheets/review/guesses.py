@@ -44,7 +44,7 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     choices, entity = review.choices, review.model.entity
     yield Guess("keys", _keys(review), [form["keys"]], is_open="keys" in form.errors)
     yield Guess("mode", MODE_SENTENCES(entity)[choices.mode], [form["mode"]])
-    yield Guess("columns", columns(review), part="worksheets/_review_columns.html", is_open=_has_column_errors(form))
+    yield Guess("columns", columns(review), part="worksheets/_review_columns.html", is_open=_are_columns_open(review, form))
     if choices.set:
         yield _set(review)
     if "replace" in form.fields:
@@ -246,5 +246,6 @@ def _without_names(review: Review) -> str:
     return _("No row names the columns.")
 
 
-def _has_column_errors(form: ReviewForm) -> bool:
-    return any(name.startswith("column_") for name in form.errors)
+def _are_columns_open(review: Review, form: ReviewForm) -> bool:
+    """Whoever is told to choose what a column fills sees where."""
+    return bool(review.full_names) or any(name.startswith("column_") for name in form.errors)

@@ -424,7 +424,12 @@ def test_rows_of_totals_are_skipped_until_somebody_wants_them(upload_page, press
 
 def test_dividing_whole_names_is_offered(upload_page, press, customers):
     page = upload_page("email;Nome\nana@example.com;Ana Pires\n")
-    assert "Nome holds whole names: choose below to divide them into First name and Last name." in said(page)["columns"]
+    columns = next(guess for guess in page.context["guesses"] if guess.name == "columns")
+    assert (
+        "Nome holds whole names: to divide them, choose “First name and Last name, divided” under “Fills”."
+        in said(page)["columns"]
+    )
+    assert columns.is_open and ">First name and Last name, divided</option>" in page.text
 
     page = press(press(page, column_1="firstName+lastName"), do="import")
 
