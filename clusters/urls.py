@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clusters.views import changing, comparing, editing, files, history, member_lists, members, pages, pins, starting
+from clusters.views import changing, comparing, editing, files, history, member_lists, members, pages, pins, report, starting
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("clusters/<str:name>/settings/", changing.change_settings, name="cluster-settings"),
     path("clusters/<str:name>/profile/", comparing.profile_page, name="cluster-profile"),
     path("clusters/<str:name>/history/", history.history_page, name="cluster-history"),
+    path("clusters/<str:name>/report/", report.report_page, name="cluster-report"),
     path("clusters/<str:name>/overlaps/", comparing.overlaps_page, name="cluster-overlaps"),
     path("clusters/<str:name>/pins/", pins.pins_page, name="cluster-pins"),
     path("clusters/<str:name>/used-by/", comparing.used_by_page, name="cluster-used-by"),

@@ -85,8 +85,8 @@ FLOORS = {
         "folding comparing_rules",
         "refreshing",
         "reading",
-        "describing_history chart",
-        "feed",
+        "describing_history chart tier_moves",
+        "feed period",
     ],
     "clusters.members": [
         "key_lookup finding listing",

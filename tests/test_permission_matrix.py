@@ -61,6 +61,7 @@ GET = {
     "/clusters/VIP/profile/": EVERYBODY,
     "/clusters/VIP/overlaps/": EVERYBODY,
     "/clusters/VIP/history/": EVERYBODY,
+    "/clusters/VIP/report/": EVERYBODY,
     "/clusters/VIP/used-by/": EVERYBODY,
     "/clusters/Big/pins/": EVERYBODY,
     "/clusters/Big/copy/": DELETERS,

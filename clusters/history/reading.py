@@ -79,13 +79,23 @@ def days_known(count: ClusterCount, first: date | None = None, last: date | None
 
 def events(cluster: Cluster, first: date | None = None, last: date | None = None) -> QuerySet[MembershipEvent]:
     """The oldest first."""
+    return events_of([cluster], first, last).order_by("at", "id")
+
+
+def events_of(clusters: Iterable[Cluster], first: date | None = None, last: date | None = None) -> QuerySet[MembershipEvent]:
+    """In no order."""
+    found = MembershipEvent.objects.filter(cluster__in=clusters).order_by()
+    start, end = day_bounds(first, last)
+    if start:
+        found = found.filter(at__gte=start)
+    return found.filter(at__lt=end) if end else found
+
+
+def day_bounds(first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
+    """The moments at which the first day begins and the last one is over, in the site's zone."""
     zone = ZoneInfo(settings.TIME_ZONE)
-    found = cluster.events.order_by("at", "id")
-    if first:
-        found = found.filter(at__gte=datetime.combine(first, datetime.min.time(), zone))
-    if last:
-        found = found.filter(at__lt=datetime.combine(last + timedelta(days=1), datetime.min.time(), zone))
-    return found
+    start = datetime.combine(first, datetime.min.time(), zone) if first else None
+    return start, datetime.combine(last + timedelta(days=1), datetime.min.time(), zone) if last else None
 
 
 def members_at(cluster: Cluster, moment: datetime) -> set[str]:

@@ -1,17 +1,13 @@
 """A cluster at a glance: how many are in it, and its last thirty days with why members joined and left."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from clusters.history.chart import Chart, chart
-from clusters.history.reading import Day, days_known, events, read_on
-from clusters.models import Cluster, MembershipEvent
+from clusters.history.period import Causes, causes
+from clusters.history.reading import Day, days_known, read_on
+from clusters.models import Cluster
 from clusters.overview.numbers import COUNTED_AT_ONCE, CountedCluster, exact_numbers, last_counts, quick_numbers
-
-Causes = list[tuple[str, int]]  # a cause in words and how many, the most frequent first
 
 
 @dataclass(frozen=True)
@@ -23,8 +19,8 @@ class Figures:
     is_exact: bool
     days: list[Day]
     chart: Chart | None = None
-    joined_by: Sequence[tuple[str, int]] = ()
-    left_by: Sequence[tuple[str, int]] = ()
+    joined_by: Causes = ()
+    left_by: Causes = ()
     compared_at: datetime | None = None
 
     @property
@@ -42,14 +38,4 @@ def figures(cluster: Cluster, *, exact: bool) -> Figures:
     if count is None or count.known_from is None:
         return Figures(number, numbers.is_exact, [])
     days = days_known(count)
-    causes = _causes(cluster, days)
-    return Figures(number, numbers.is_exact, days, chart(days), causes[True], causes[False], count.counted_at)
-
-
-def _causes(cluster: Cluster, days: Sequence[Day]) -> dict[bool, Causes]:
-    """Of who joined (True) and who left (False)."""
-    found: dict[bool, Causes] = {True: [], False: []}
-    moves = events(cluster, days[0].date, days[-1].date).order_by().values_list("joined", "cause")
-    for joined, cause, n in moves.annotate(n=Count("pk")).order_by("-n", "cause"):
-        found[joined].append((str(MembershipEvent.Cause(cause).label), n))
-    return found
+    return Figures(number, numbers.is_exact, days, chart(days), *causes(count, days), count.counted_at)
