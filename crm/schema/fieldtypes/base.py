@@ -27,12 +27,25 @@ Kind = Literal[
 # cut to their length, digits filled with the zeros that a spreadsheet took away, a value taken out of what stands around it,
 # letters that a web page wrote in another way, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "around", "letters", "meanings"]
-# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, or left the error of a formula,
-# its letters were read in another encoding (`garbled`) or are those of a web page (`entities`), its year has two digits
+# Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, or left the error of a formula
+# or an apostrophe before it (`quoted`), its
+# letters were read in another encoding (`garbled`) or are those of a web page (`entities`), its year has two digits
 # (`past`: and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals,
 # three decimals may be thousands, a document fits its check digits with zeros before it.
 Doubt = Literal[
-    "", "shortened", "error", "garbled", "entities", "century", "past", "future", "ancient", "rounded", "thousands", "zeros"
+    "",
+    "shortened",
+    "error",
+    "quoted",
+    "garbled",
+    "entities",
+    "century",
+    "past",
+    "future",
+    "ancient",
+    "rounded",
+    "thousands",
+    "zeros",
 ]
 Writing = Callable[[Any, FieldDefinition], str]  # Any: a typed value
 WorkbookCell = Literal["text", "number", "date", "boolean"]

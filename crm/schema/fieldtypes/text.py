@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
+from crm.schema.fieldtypes.apostrophes import may_be_quoted
 from crm.schema.fieldtypes.base import Doubt, FieldType, Kind, ReadingOption
 from crm.schema.fieldtypes.broken_text import (
     has_entities,
@@ -154,7 +155,7 @@ class TextType(FieldType):
 
     def may_doubt(self, together: str, field: FieldDefinition, form: CellFormat) -> bool:
         may_be_shortened = "E+" in together or "e+" in together or MAYBE_SHORTENED.search(together)
-        return bool(may_be_shortened) or may_be_broken(together)
+        return bool(may_be_shortened) or "\n'" in together or may_be_broken(together)
 
     def doubt(self, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
         text = cell.strip()
@@ -162,6 +163,8 @@ class TextType(FieldType):
             return "shortened"
         if is_formula_error(text):
             return "error"
+        if not self.has_lines and may_be_quoted(text):
+            return "quoted"
         if is_garbled(text):
             return "garbled"
         return "entities" if has_entities(text) else ""

@@ -1,19 +1,27 @@
 """Escapes cells that a spreadsheet would run as a formula, or that would clear a field (contract §5).
 
 Such a text is written with one ' before it, and reading removes exactly one: the two are inverse for every text.
-Other programs guard digits from spreadsheets, as '0012 or ="0012": reading takes that away too, so '0012 is written ''0012.
+Other programs guard digits, codes and addresses from spreadsheets, as '0012 or ="0012": reading takes that away too, also
+behind blanks, so '0012 is written ''0012. Of other texts nobody knows whether the apostrophe is theirs: it stays.
 """
 
 import re
 from collections.abc import Sequence
+
+from crm.schema.fieldtypes.invisible import INVISIBLE, trimmed
 
 CLEAR = "[null]"
 # After any quotes of its own. Tab and carriage return run too, as spreadsheets skip them.
 RUN = re.compile(r"[=+\-@\t\r]|\[null\]\Z")
 HARMLESS = re.compile(r"[+-]?[0-9(][0-9 ().,/-]*")  # a number or a phone
 MAYBE = re.compile(r"\n['=+\-@\t\r\[]")
-NEWLINE_AND_QUOTE, NEWLINE_AND_CONSTANT = "\n'", '\n="'
-CODE = re.compile(rf"{HARMLESS.pattern}|[0-9][0-9A-Z._/-]*")  # digits that a spreadsheet would change
+GUARDED = re.compile(rf"\n(?:[^\S\n]|[{INVISIBLE}])*+(?:'|=\")")
+# What begins with no apostrophe of its own: digits that a spreadsheet would change, codes with a digit, addresses.
+CODE = re.compile(
+    rf"{HARMLESS.pattern}|[0-9][0-9A-Z._/-]*|[A-Za-z][A-Za-z._/-]*[0-9][A-Za-z0-9._/-]*"
+    r"|[^\s'@]+@[^\s'@]+[.][A-Za-z]+|https?://[^\s']+"
+)
+CODE_IN_SQL = CODE.pattern.replace("'", "''")
 CONSTANT = re.compile(r'="((?:[^"]|"")*)"')  # a formula that is nothing but a text
 
 
@@ -24,7 +32,7 @@ def guarded(text: str) -> str:
 
 
 def is_quoted_code(cell: str) -> bool:
-    """Return True for digits with an apostrophe before them."""
+    """Return True for digits, a code or an address with an apostrophe before it."""
     return cell[:1] == "'" and CODE.fullmatch(cell.lstrip("'")) is not None
 
 
@@ -47,25 +55,26 @@ def joined(cells: Sequence[str]) -> str:
 
 def are_plain(together: str) -> bool:
     """Return True if no cell of a column, `joined`, clears or may be guarded."""
-    return NEWLINE_AND_QUOTE not in together and CLEAR not in together and NEWLINE_AND_CONSTANT not in together
+    return CLEAR not in together and GUARDED.search(together) is None
 
 
 def unguarded(cells: Sequence[str]) -> Sequence[str]:
     """The texts of a column of cells."""
-    return [_unguarded(cell) if cell[:1] in ("'", "=") else cell for cell in cells]
+    return [cell if cell[:1].isalnum() else _unguarded(cell) for cell in cells]
 
 
 def _unguarded(cell: str) -> str:
-    if found := CONSTANT.fullmatch(cell):
+    text = trimmed(cell)
+    if found := CONSTANT.fullmatch(text):
         return found[1].replace('""', '"')
-    return cell[1:] if cell[0] == "'" and (RUN.match(cell.lstrip("'")) or is_quoted_code(cell)) else cell
+    return text[1:] if text[:1] == "'" and (RUN.match(text.lstrip("'")) or is_quoted_code(text)) else cell
 
 
 def guarded_sql(text: str) -> str:
     """PostgreSQL's `guarded` of a text."""
     bare = f"ltrim({text}, '''')"
     runs = f"substr({bare}, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) OR {bare} = '[null]'"
-    is_code = f"ascii({text}) = 39 AND {bare} ~ '^({CODE.pattern})$'"
+    is_code = f"ascii({text}) = 39 AND {bare} ~ '^({CODE_IN_SQL})$'"
     harmless = f"{text} ~ '^[+-]?[0-9(][0-9 ().,/-]*$'"
     # Its first letter tells of most texts that nothing need be done.
     return (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
+from crm.schema.fieldtypes.apostrophes import without_apostrophe
 from crm.schema.fieldtypes.broken_text import with_letters, without_nothing
 from crm.worksheets.mapping.choices import ColumnChoices
 
@@ -11,6 +12,8 @@ from crm.worksheets.mapping.choices import ColumnChoices
 def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition) -> Sequence[str]:
     if own.values:
         cells = [own.values.get(meaning_key(cell), cell) for cell in cells]
+    if own.is_unquoted:
+        cells = list(map(without_apostrophe, cells))
     if own.is_blanked:
         cells = list(map(without_nothing, cells))
     kind = fieldtypes.get(field.type)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.schema.fieldtypes.invisible import trimmed
 from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.formats.formula_escaping import is_constant, is_quoted_code
 
@@ -28,10 +29,8 @@ class Remarks:
 
     def note_guards(self, header: str, cells: Iterable[str]) -> None:
         """Signs that kept a spreadsheet from changing digits, and that are not part of the text."""
-        for cell in cells:
-            if cell[:1] in ("'", "=") and (
-                code := "constant" if is_constant(cell) else "apostrophe" if is_quoted_code(cell) else ""
-            ):
+        for cell in map(trimmed, cells):
+            if code := "constant" if is_constant(cell) else "apostrophe" if is_quoted_code(cell) else "":
                 self.note(code, header, cell)
 
     def note_doubts(self, header: str, cells: Iterable[str], doubt: Callable[[str], str], example: Callable[[str], str]) -> None:
@@ -60,6 +59,7 @@ class Remarks:
 def _sentence(code: str, count: int) -> str:
     sentences = {
         "constant": _constant,
+        "quoted": _quoted,
         "apostrophe": _apostrophe,
         "shortened": _shortened,
         "error": _error,
@@ -88,8 +88,16 @@ def _constant(count: int) -> str:
 
 def _apostrophe(count: int) -> str:
     return ngettext(
-        "%(header)s: %(n)s apostrophe before digits is taken away (%(example)s).",
-        "%(header)s: %(n)s apostrophes before digits are taken away (%(example)s).",
+        "%(header)s: %(n)s apostrophe before digits, a code or an address is taken away (%(example)s).",
+        "%(header)s: %(n)s apostrophes before digits, codes or addresses are taken away (%(example)s).",
+        count,
+    )
+
+
+def _quoted(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s text begins with an apostrophe, which may be a spreadsheet's, and keeps it (%(example)s).",
+        "%(header)s: %(n)s texts begin with an apostrophe, which may be a spreadsheet's, and keep it (%(example)s).",
         count,
     )
 

@@ -21,6 +21,7 @@ class ColumnChoices:
     is_grouped: bool = False  # thousands are set apart: 1.234,50
     is_cut: bool = False  # a text that is too long loses its end
     is_filled: bool = False  # digits get the zeros that a spreadsheet took away
+    is_unquoted: bool = False  # `'Ana` loses the apostrophe
     is_blanked: bool = False  # `N/A` and `0000-00-00` are empty cells
     is_bared: bool = False  # of `Ana <ana@example.com>` the address alone counts
     is_decoded: bool = False  # `Jos&eacute;` is José
@@ -31,7 +32,7 @@ class ColumnChoices:
     @property
     def is_rewritten(self) -> bool:
         """Return True if cells that a field would take as they are may become others first."""
-        return bool(self.values) or self.is_blanked or self.is_decoded
+        return bool(self.values) or self.is_unquoted or self.is_blanked or self.is_decoded
 
     def cells(self, whole: CellFormat) -> CellFormat:
         """How its dates and decimals are written; `whole` is the format of the worksheet."""

@@ -122,6 +122,7 @@ def _ways(options: frozenset[ReadingOption], now: ColumnChoices, position: int) 
         yield replace(now, is_decoded=True), _decode, {f"letters_{position}": "on"}
     if "around" in options:
         yield replace(now, is_bared=True), _bare, {f"around_{position}": "on"}
+    yield replace(now, is_unquoted=True), _unquote, {f"apostrophes_{position}": "on"}
     yield replace(now, is_blanked=True), _blank, {f"nothing_{position}": "on"}
 
 
@@ -159,6 +160,10 @@ def _decode(n: int) -> str:
     )
 
 
+def _unquote(n: int) -> str:
+    return ngettext("Take the apostrophe away from %(n)s cell", "Take the apostrophe away from %(n)s cells", n)
+
+
 def _bare(n: int) -> str:
     return ngettext("Take the address out of %(n)s cell", "Take the addresses out of %(n)s cells", n)
 
@@ -168,9 +173,10 @@ def _blank(n: int) -> str:
 
 
 # By remark, the reading that settles it.
-SETTLED_BY: Mapping[str, tuple[ReadingOption, Callable[[int], str]]] = {
+SETTLED_BY: Mapping[str, tuple[str, Callable[[int], str]]] = {
     "zeros": ("zeros", _fill),
     "entities": ("letters", _decode),
+    "quoted": ("apostrophes", _unquote),
 }
 
 

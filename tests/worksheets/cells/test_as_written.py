@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from crm.schema.definitions import FieldDefinition
-from crm.worksheets.importing import report
+from crm.worksheets.importing import refusals, report
 from crm.worksheets.mapping.choices import ColumnChoices
+from crm.worksheets.review import fixes, reviewing
 
 COMMA = "email;spent;rate;qty\n" + "\n".join(
     [
@@ -79,6 +80,51 @@ def test_an_apostrophe_before_digits_is_taken_away(import_text, people):
 
     assert people.objects.values_list("userId", "phone", "cep").get() == ("6001234567890", "+5511999990001", "01310100")
     assert [note.partition(":")[0] for note in found.worksheet.counts["notes"]] == ["userId", "phone", "cep"]
+
+
+def test_an_apostrophe_before_any_code_or_address_is_taken_away_and_told(import_text, people, customer):
+    customer(email="ana@example.com", userId="U-2")
+
+    by_code = import_text("userId,firstName\n'U-2,Ana\n ='U-3,Bia\n", key="userId")
+    by_address = import_text('email,document\n\'ana@example.com,"=""00123"""\n\t\'b@example.com, ="00124"\n', key="email")
+
+    assert (by_code.counts["updated"], by_address.counts["updated"]) == (1, 1)
+    assert by_address.worksheet.counts["notes"] == [
+        "email: 2 apostrophes before digits, codes or addresses are taken away ('ana@example.com).",
+        'document: 2 formulas that only hold a text are read as this text (="00123").',
+    ]
+    assert people.objects.values_list("email", "document").get(document="00124") == ("b@example.com", "00124")
+
+
+CITIES = ["'s-Hertogenbosch", "'Recife", "'Natal'", "\u2019t Hof", "'t Zand"]
+WITHOUT = ["'s-Hertogenbosch", "Recife", "Natal", "\u2019t Hof", "'t Zand"]
+
+
+def test_an_apostrophe_that_may_be_meant_stays_is_told_and_taken_away_on_request(import_text, define):
+    places = define(code=FieldDefinition("code", "Varchar 50", unique=True), city="Varchar 50")
+    text = "code,city\n" + "".join(f"{place},{city}\n" for place, city in enumerate(CITIES))
+
+    told = import_text(text, entity="PT", key="code")
+    kept = list(places.objects.order_by("code").values_list("city", flat=True))
+    import_text(text, entity="PT", key="code", columns={"city": ColumnChoices(is_unquoted=True)})
+
+    assert told.worksheet.counts["notes"] == [
+        "city: 2 texts begin with an apostrophe, which may be a spreadsheet's, and keep it ('Recife)."
+    ]
+    assert kept == CITIES
+    assert list(places.objects.order_by("code").values_list("city", flat=True)) == WITHOUT
+
+
+def test_what_takes_no_apostrophe_is_read_without_it_on_request(upload, admin, people):
+    worksheet = upload("email,birthDate,rate\na@example.com,'12 mar 1990,'8%\nb@example.com,,5%\n")
+    reviewing.begin(worksheet)
+    reviewing.rehearse(worksheet, by=admin)
+    worksheet.refresh_from_db()
+
+    causes = fixes.refusal_causes(reviewing.open_review(worksheet), refusals.groups(worksheet))
+
+    found = {cause.group.column: cause.fixes[0].changes for cause in causes}
+    assert found == {"birthDate": "apostrophes_1=on", "rate": "apostrophes_2=on"}
 
 
 INVISIBLE = "email,userId\nip1x@example.com,U100x\nip2x@example.com,U100x\u200b\n\ufeffip3x@example.com,U101x\n"
