@@ -89,8 +89,8 @@ FLOORS = {
         "feed period",
     ],
     "clusters.members": [
-        "key_lookup finding listing",
-        "mixed_keys",
+        "key_lookup finding joining_order",
+        "mixed_keys listing",
         "selecting",
         "pasted limits",
         "uploaded changing",

@@ -59,9 +59,9 @@ def cluster_page(request: SignedInRequest, name: str) -> HttpResponse:
         **_last_job(request, cluster),
         "undoable": _undoable(request, cluster, number_parameter(request.GET, "changed")),
     }
-    after, before = text_parameter(request.GET, "_after"), text_parameter(request.GET, "_before")
+    sort, after, before = (text_parameter(request.GET, name) for name in ("_sort", "_after", "_before"))
     try:
-        shown = members_page(cluster, reader=request.actor, after=after, before=before)
+        shown = members_page(cluster, reader=request.actor, sort=sort, after=after, before=before)
     except (RuleError, BadQuery) as refusal:
         return render(request, "clusters/cluster.html", {**context, "refusal": str(refusal)})
     found = figures(cluster, exact="exact" in request.GET)
