@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from clusters import membership
 from clusters.history.sources import CAUSE_OF_CHANGE, CHANGE_SETS, CHANGES, EVENTS, MEMBERS, OVERLAP, Compared, execute
 from crm.records import querying
 from crm.records.dialects import dialect
 from crm.rules.compiling import compile_rule
+
+Statement = tuple[str, Sequence[Any]]  # SQL and its parameters; Any: of whatever type
 
 VALUE_OR_PERSON = "CASE WHEN w.pinned = 1 THEN 'person' ELSE 'value' END"
 # Without a change of the record itself, values of a related one have changed, or time went by.
@@ -45,10 +49,9 @@ def _joined(compared: Compared, at: datetime, cause: str) -> int:
     flips = (
         f"SELECT m.id AS record, {then} AS by_values, {dialect().boolean(False)} AS is_deleted FROM ({members}) m WHERE {is_new}"
     )
-    _store_events(compared, (flips, [*then_params, *params, pk]), at, joined=True, cause=cause)
+    stored, stored_params = _store_events(compared, (flips, [*then_params, *params, pk]), at, joined=True, cause=cause)
     return execute(
-        f"INSERT INTO {MEMBERS} (cluster_id, record, since) SELECT %s, m.id, %s FROM ({members}) m WHERE {is_new}",
-        [pk, at, *params, pk],
+        f"INSERT INTO {MEMBERS} (cluster_id, record, since) SELECT e.cluster_id, e.record, e.at FROM ({stored}) e", stored_params
     )
 
 
@@ -59,13 +62,19 @@ def _left(compared: Compared, at: datetime, cause: str) -> int:
     is_deleted = f"NOT EXISTS (SELECT 1 FROM {compared.table} x WHERE x.id = c.record)"
     then, then_params = _holds_by_last_clock(compared, "c.record")
     flips = f"SELECT c.record, NOT {then} AS by_values, {is_deleted} AS is_deleted FROM {MEMBERS} c WHERE {is_gone}"
-    _store_events(compared, (flips, [*then_params, pk, *params]), at, joined=False, cause=cause)
-    return execute(f"DELETE FROM {MEMBERS} AS c WHERE {is_gone}", [pk, *params])
+    stored, stored_params = _store_events(compared, (flips, [*then_params, pk, *params]), at, joined=False, cause=cause)
+    is_stored = f"c.record IN (SELECT e.record FROM ({stored}) e)"
+    return execute(f"DELETE FROM {MEMBERS} AS c WHERE c.cluster_id = %s AND {is_stored}", [pk, *stored_params])
 
 
-def _store_events(compared: Compared, flips: tuple[str, Sequence[Any]], at: datetime, *, joined: bool, cause: str) -> None:
-    """`flips` are records with `by_values`, that their values alone did it, and `is_deleted`."""
+def _store_events(compared: Compared, flips: Statement, at: datetime, *, joined: bool, cause: str) -> Statement:
+    """`flips` are records with `by_values`, that their values alone did it, and `is_deleted`.
+
+    Return the query of the stored events. Who is in follows from them: asked again, the rule may find a record that was written
+    meanwhile, which would then never join.
+    """
     (statement, params), last = flips, compared.counted_at
+    before = compared.cluster.events.aggregate(last=Max("pk"))["last"] or 0
     why, why_params = ("%s", [cause]) if cause else (CAUSE, [])
     written, written_params = _last_written(compared)
     # A change of before the last comparison was read by it, unless it was committed after it: then its values are new.
@@ -76,9 +85,10 @@ def _store_events(compared: Compared, flips: tuple[str, Sequence[Any]], at: date
         f" LEFT JOIN ({written}) w ON w.record_id = f.record AND {is_new} LEFT JOIN {CHANGE_SETS} s ON s.id = w.last",
         [compared.cluster.pk, at, last, joined, *why_params, *params, *written_params, last],
     )
+    return f"SELECT * FROM {EVENTS} WHERE cluster_id = %s AND at = %s AND id > %s", [compared.cluster.pk, at, before]
 
 
-def _holds_by_last_clock(compared: Compared, record: str) -> tuple[str, Sequence[Any]]:
+def _holds_by_last_clock(compared: Compared, record: str) -> Statement:
     """That the rule holds of today's values at the moment of the last comparison: else only time has let the record in."""
     context = replace(querying.rule_context(), now=compared.counted_at)
     condition = compile_rule(membership.rule_of(compared.cluster), querying.fields_of(compared.model), context)
@@ -86,7 +96,7 @@ def _holds_by_last_clock(compared: Compared, record: str) -> tuple[str, Sequence
     return f"EXISTS (SELECT 1 FROM ({members}) t WHERE t.id = {record})", params
 
 
-def _last_written(compared: Compared) -> tuple[str, Sequence[Any]]:
+def _last_written(compared: Compared) -> Statement:
     """Of each record the last change-set that wrote it since the last comparison, or shortly before."""
     pinned = f"max({_is_pinned(compared)}) AS pinned"
     return (

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clusters import membership
 from clusters.catalogue import changing, creating
-from clusters.history import refreshing
+from clusters.history import comparing_rules, refreshing, sources
 from clusters.history.reading import members_at
 from clusters.history.refreshing import refresh, refresh_all
 from clusters.jobs import refresh_clusters
@@ -108,6 +108,41 @@ def test_changing_the_rule_stores_what_was_pending_under_its_own_cause_first(ric
     assert sorted((event.joined, event.cause) for event in MembershipEvent.objects.all()) == [(False, "rule"), (True, "value")]
     first, *_rest = RuleVersion.objects.all()
     assert (first.before, first.after, first.joined, first.left) == ("totalSpent>1000", "totalSpent>2500", 0, 1)
+
+
+def test_who_joins_while_a_comparison_runs_is_stored_by_the_next_one(rich, operator, monkeypatch):
+    saving.create(current.models()["CL"], {"firstName": "Dora", "totalSpent": 5000}, by=operator)
+    afterwards(monkeypatch, lambda: saving.update(bia(), {"totalSpent": 5000}, by=operator))
+    assert refresh(rich).joined == 1
+    monkeypatch.undo()
+
+    refresh(rich)
+
+    assert bia().pk in set(MembershipEvent.objects.values_list("record", flat=True))
+
+
+def test_who_leaves_while_a_comparison_runs_is_stored_by_the_next_one(rich, operator, monkeypatch):
+    ana, caio = (current.models()["CL"].objects.get(firstName=name) for name in ("Ana", "Caio"))
+    saving.update(ana, {"totalSpent": 1}, by=operator)
+    afterwards(monkeypatch, lambda: saving.update(caio, {"totalSpent": 1}, by=operator))
+    assert refresh(rich).left == 1
+    monkeypatch.undo()
+
+    refresh(rich)
+
+    assert {event.record for event in MembershipEvent.objects.all()} == {ana.pk, caio.pk}
+
+
+def afterwards(monkeypatch, write) -> None:
+    """Somebody writes right after events were stored."""
+
+    def execute(statement, params):
+        stored = sources.execute(statement, params)
+        if stored and "INSERT INTO" in statement and sources.EVENTS in statement.split("SELECT")[0]:
+            write()
+        return stored
+
+    monkeypatch.setattr(comparing_rules, "execute", execute)
 
 
 def test_comparing_twice_stores_nothing_twice(rich, operator):
