@@ -5,17 +5,20 @@ from collections.abc import Iterable
 from encodings.aliases import aliases
 from functools import cache
 
-USUAL = ("utf-8", "cp1252", "utf-16", "cp850", "cp860", "cp437", "mac-roman")
+from django.utils.translation import gettext as _
+
+from crm.worksheets.formats import letter_evidence
+
+USUAL = ("utf-8", "cp1252", "cp1250", "utf-16", "cp850", "cp860", "cp437", "mac-roman")
 NAMES = {
-    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "iso8859-1": "ISO-8859-1",
-    "cp850": "DOS (CP850)", "cp860": "DOS (CP860)", "cp437": "DOS (CP437)", "mac-roman": "Mac Roman",
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252", "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251", "cp1254": "Windows-1254", "iso8859-1": "ISO-8859-1",
+    "cp850": "DOS (CP850)", "cp852": "DOS (CP852)", "cp860": "DOS (CP860)", "cp437": "DOS (CP437)", "mac-roman": "Mac Roman",
 }  # fmt: skip
 # What Python calls an encoding of texts and no program saves a worksheet in.
 NO_FILES = {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem", "rot_13"}
 
-CANDIDATES = ("cp1252", "cp850", "cp860", "cp437", "mac-roman")  # the first where another explains the bytes no better
-LETTERS = dict.fromkeys("ãõçáéíóúâêôàñüÃÕÇÁÉÍÓÚÂÊÔÀÑÜ", 2) | dict.fromkeys("äëïöèìòùûîßÄËÏÖÈÌÒÙÛÎ", 1)
-SIGNS = frozenset("ªº°§¿¡€£´’‘“”–—…®©™·")  # noqa: RUF001
+OFFERED = 6  # encodings of words that are not clear
 SCORED = 65_536  # bytes of lines with such letters are enough
 
 
@@ -35,7 +38,7 @@ def encoding_name(encoding: str) -> str:
 
 def is_unusual(encoding: str) -> bool:
     """Return True for one that was found by its letters, so that somebody had better look whether they are right."""
-    return encoding in CANDIDATES[1:]
+    return encoding in letter_evidence.CANDIDATES[1:]
 
 
 @cache
@@ -46,8 +49,8 @@ def all_encodings() -> tuple[str, ...]:
     return (*USUAL, *sorted(named - set(USUAL)))
 
 
-def likely_encoding(lines: Iterable[bytes]) -> str:
-    """In which encoding of one byte a letter these lines make most sense: Windows, DOS or Macintosh."""
+def likely_encoding(lines: Iterable[bytes]) -> tuple[str, bytes]:
+    """In which encoding of one byte a letter these lines make most sense; where that is not certain, some of their words."""
     text: list[bytes] = []
     size = 0
     for line in lines:
@@ -55,26 +58,20 @@ def likely_encoding(lines: Iterable[bytes]) -> str:
             text.append(line)
             size += len(line)
     joined = b"".join(text)[:SCORED]
-    sense = {name: _sense(joined.decode(name, "replace")) for name in CANDIDATES}
-    best = max(CANDIDATES, key=sense.__getitem__)  # of equals the first
-    return best if sense[best] > 0 else CANDIDATES[0]
+    found = letter_evidence.judged(joined)
+    best = letter_evidence.best(found)
+    return best, b"" if letter_evidence.is_certain(joined, found, best) else letter_evidence.words_of(joined)
 
 
-def _sense(text: str) -> int:
-    """Letters that Western words have, in the case of their neighbours, speak for an encoding; all else against it."""
-    padded = f" {text} "
-    return sum(_sense_of(padded[at - 1], sign, padded[at + 1]) for at, sign in enumerate(text, 1) if not sign.isascii())
+def encoding_question(unclear: str) -> str:
+    """For who states it by a command."""
+    ways = " · ".join(f"{encoding_name(name)}: “{text}”" for name, text in unclear_readings(unclear))
+    return _("In which encoding are the letters written? {ways} (--encoding)").format(ways=ways)
 
 
-def _sense_of(before: str, sign: str, after: str) -> int:
-    if sign in SIGNS:
-        return -1 if before.isalpha() and after.isalpha() else 1
-    if sign not in LETTERS:
-        return -2
-    if not (before.isalpha() or after.isalpha()):
-        return 0
-    is_odd = before.islower() if sign.isupper() else before.isupper() and after.isupper()
-    return -1 if is_odd else LETTERS[sign]
+def unclear_readings(unclear: str) -> list[tuple[str, str]]:
+    """Encodings and what they make of words that are not clear, a character for each byte."""
+    return letter_evidence.readings(unclear.encode("latin-1"))[:OFFERED]
 
 
 def _is_of_text(name: str) -> bool:

@@ -14,6 +14,7 @@ from crm.schema.generated.classes import GeneratedModels
 from crm.schema.generated.record_ids import has_prefixed_ids
 from crm.schema.record import Record
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
+from crm.worksheets.formats.encodings import encoding_question
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.reading.reader import FileFormat
 from crm.worksheets.formats.rows import SheetRow
@@ -108,7 +109,14 @@ def _prepared(worksheet: Worksheet, generated: GeneratedModels) -> Prepared:
     else:
         with opened_file(worksheet) as file:
             file_format, headers = read_head(file, choices, model)
+        _refuse_unclear(file_format)
     return Prepared(worksheet, _plan(model, choices, headers, file_format), file_format, generated.number)
+
+
+def _refuse_unclear(found: FileFormat) -> None:
+    """Raises UnreadableWorksheet where only a person knows which letters are meant; the review asks."""
+    if found.text.unclear:
+        raise UnreadableWorksheet(encoding_question(found.text.unclear))
 
 
 def reviewed_format(worksheet: Worksheet, choices: ImportChoices, model: type[Record]) -> FileFormat:

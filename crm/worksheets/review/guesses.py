@@ -55,7 +55,8 @@ def guesses(review: Review, form: ReviewForm) -> Iterator[Guess]:
     yield Guess("empty", EMPTY_SENTENCES()[choices.empty], [form["empty"]])
     if sentences := list(_nobodys_rows(review)):
         yield Guess("empty-key", format_html_join(" ", "{}", ((sentence,) for sentence in sentences)), [form["empty_key"]])
-    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in form.fields]
+    asked = {"encoding"} if review.format.text.unclear else set()
+    written = [form[name] for name in ("encoding", "delimiter", "sheet", "header", "labels") if name in {*form.fields} - asked]
     yield Guess(
         "format", _format(review), written, is_open=is_unusual(review.format.encoding) or any(bound.errors for bound in written)
     )

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 from crm.schema.fieldtypes.date_spelling import full_year
+from crm.worksheets.formats.encodings import encoding_name, encoding_question, unclear_readings
 from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
 from crm.worksheets.mapping.inspection import LOCAL_DATE
 from crm.worksheets.review.column_sentences import label_of
@@ -36,6 +37,8 @@ def in_words(review: Review, *, is_key_stated: bool) -> Iterator[str]:
     """What the page would ask, or warns of, for a command, which has to state the answers."""
     if not is_key_stated and _finds_nobody(review):
         yield _("No column tells which records these are: state one with --key, or --mode create to make a record of every row.")
+    if unclear := review.format.text.unclear:
+        yield encoding_question(unclear)
     for question in review.questions:
         option = "--dates" if question.kind == "dates" else "--decimal"
         yield f"{prompt_for(question).text} ({option})"
@@ -53,7 +56,13 @@ def _finds_nobody(review: Review) -> bool:
 
 def prompts(review: Review) -> list[Prompt]:
     """What the page asks before anything is rehearsed."""
-    return [*map(prompt_for, review.questions), *(_which_column(review, name) for name in review.rivals)]
+    return [*_encoding(review), *map(prompt_for, review.questions), *(_which_column(review, name) for name in review.rivals)]
+
+
+def _encoding(review: Review) -> Iterator[Prompt]:
+    if unclear := review.format.text.unclear:
+        options = [PromptOption(name, f"{text}: {encoding_name(name)}") for name, text in unclear_readings(unclear)]
+        yield Prompt("encoding", _("How are these letters to be read?"), options)
 
 
 def _which_column(review: Review, name: str) -> Prompt:

@@ -57,7 +57,7 @@ class Review:
     @property
     def is_settled(self) -> bool:
         """Return True if nothing is asked any more."""
-        return not self.questions and not self.rivals
+        return not self.questions and not self.rivals and not self.format.text.unclear
 
     @property
     def full_names(self) -> list[str]:

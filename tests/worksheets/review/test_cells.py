@@ -119,6 +119,17 @@ def test_a_file_of_dos_is_proposed_openly(rich, upload_page):
     assert "DOS (CP850)" in guess.sentence
 
 
+def test_letters_that_are_not_clear_are_asked_about(rich, upload_page, press):
+    page = upload_page("email;firstName\na@example.com;Łukasz\nb@example.com;Michał\n".encode("cp1250"))
+
+    (prompt,) = page.context["questions"]
+    assert prompt.options[0].label == "Łukasz Michał: Windows-1250"
+    assert page.text.count('name="encoding"') == len(prompt.options)
+    assert not page.context["is_rehearsed"]
+    press(press(page, encoding="cp1250"), do="import")
+    assert list(rich.objects.order_by("email").values_list("firstName", flat=True)) == ["Łukasz", "Michał"]
+
+
 def test_the_lost_zeros_of_a_document_are_offered_where_they_make_a_cpf(rich, upload_page, press):
     page = upload_page("email,documentType,document\nz4@example.com,cpf,1234567890\nz5@example.com,cpf,6990590000123\n")
 

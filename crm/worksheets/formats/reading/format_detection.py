@@ -31,12 +31,16 @@ BAD_BYTE = re.compile("[\udc80-\udcff]")  # how "surrogateescape" writes a byte 
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How a text is written. `is_clean`: all of it is valid in that encoding; `has_doubled_ends`: lines end in \\r\\r\\n."""
+    """How a text is written. `is_clean`: all of it is valid in that encoding; `has_doubled_ends`: lines end in \\r\\r\\n.
+
+    `unclear` are words by whose letters the encoding was guessed without certainty, a character for each byte.
+    """
 
     encoding: str
     delimiter: str
     is_clean: bool = True
     has_doubled_ends: bool = False
+    unclear: str = ""
 
 
 def is_workbook(file: IO[bytes]) -> bool:
@@ -58,7 +62,7 @@ def detect_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> 
     _refuse_endless_line(file)
     if not encoding:
         _refuse_control_characters(sample)
-    encoding, is_clean = (encoding, False) if encoding else detect_encoding(file, sample)
+    encoding, is_clean, unclear = (encoding, False, b"") if encoding else detect_encoding(file, sample)
     try:
         text = sample[: len(sample) // 4 * 4 if len(sample) == SAMPLE else None].decode(encoding, errors="ignore")
     except LookupError:
@@ -67,7 +71,7 @@ def detect_text(file: IO[bytes], *, encoding: str = "", delimiter: str = "") -> 
         raise UnreadableWorksheet(_("The file is empty."))
     delimiter = parse_delimiter(delimiter) if delimiter else detect_delimiter(text)
     has_doubled_ends = 2 * text.count("\r\r\n") > text.count("\n")
-    return TextFormat(encoding, delimiter, is_clean, has_doubled_ends)
+    return TextFormat(encoding, delimiter, is_clean, has_doubled_ends, unclear.decode("latin-1"))
 
 
 def _refuse_markup(sample: bytes) -> None:
@@ -110,21 +114,22 @@ def _unmarked_utf16(sample: bytes) -> str:
     return ""
 
 
-def detect_encoding(file: IO[bytes], sample: bytes) -> tuple[str, bool]:
-    """The encoding, and True if the whole file is valid in it."""
+def detect_encoding(file: IO[bytes], sample: bytes) -> tuple[str, bool, bytes]:
+    """The encoding, True if the whole file is valid in it, and words of which it is not certain."""
     if sample.startswith(UTF16):
-        return "utf-16", True
+        return "utf-16", True, b""
     if unmarked := _unmarked_utf16(sample):
-        return unmarked, True
+        return unmarked, True, b""
     good, bad = _letters(file)
     name = "utf-8-sig" if sample.startswith(UTF8_MARK) else "utf-8"
     if not bad:
-        return name, True
+        return name, True, b""
     # Letters of Windows-1252 hardly ever make valid UTF-8 by chance: where some do, the other bytes are mistakes.
     if good >= bad:
-        return name, False
+        return name, False, b""
     file.seek(0)
-    return likely_encoding(file), False
+    likely, unclear = likely_encoding(file)
+    return likely, False, unclear
 
 
 def detect_delimiter(text: str) -> str:

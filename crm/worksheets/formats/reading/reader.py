@@ -34,7 +34,7 @@ class FileFormat:
         """Without the first rows: they hold personal values."""
         names = ("kind", "header_row", "labels_row", "encoding", "delimiter", "sheet")
         facts = {name: getattr(self, name) for name in names}
-        text = {"is_clean": self.text.is_clean, "has_doubled_ends": self.text.has_doubled_ends}
+        text = {name: getattr(self.text, name) for name in ("is_clean", "has_doubled_ends", "unclear")}
         return {**facts, **text, "sheets": [asdict(sheet) for sheet in self.sheets]}
 
     @classmethod
@@ -44,7 +44,9 @@ class FileFormat:
             stored["kind"],
             stored["header_row"],
             (),
-            format_detection.TextFormat(stored["encoding"], stored["delimiter"], is_clean, has_doubled_ends),
+            format_detection.TextFormat(
+                stored["encoding"], stored["delimiter"], is_clean, has_doubled_ends, stored.get("unclear", "")
+            ),
             stored["sheet"],
             tuple(workbook_files.SheetInfo(**sheet) for sheet in stored["sheets"]),
             stored.get("labels_row", 0),
