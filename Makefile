@@ -29,7 +29,7 @@ messages: $(CATALOGUES:.po=.mo)
 run: export SECURE_COOKIES ?= 0
 run: export LOG_FORMAT ?= text
 run: setup
-	@first=$$(test -e $(VAR)/seeded || echo yes); \
+	@umask 077; first=$$(test -e $(VAR)/seeded || echo yes); \
 	$(BIN)/python manage.py migrate --verbosity 0 && \
 	if [ "$$first" ]; then \
 		echo "Making demo data …" && $(BIN)/python manage.py seed_demo --if-empty && touch $(VAR)/seeded; \

@@ -14,6 +14,7 @@ import phonenumbers
 from django.core.exceptions import ImproperlyConfigured
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+NOT_FOR_OTHERS = 0o077  # the umask of processes that write nothing but what is the site's own
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 

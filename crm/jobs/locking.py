@@ -1,6 +1,7 @@
 """One process at a time works on an entity; the lock dies with its process."""
 
 import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,6 +10,8 @@ from typing import IO
 
 from django.conf import settings
 from django.db import connection
+
+from crm.environment import PRIVATE_FILE, PRIVATE_FOLDER
 
 FAMILY = 7_203_002  # any number that no other advisory lock of two numbers uses
 PAUSE = 0.25  # seconds
@@ -67,8 +70,8 @@ def _call(function: str, name: str) -> bool:
 def _file(name: str) -> Iterator[Callable[[], bool]]:
     """SQLite means one machine: the operating system releases a file's lock when its process ends."""
     folder = Path(settings.VAR_DIR) / "locks"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / f"{name}.lock").open("w") as file:
+    folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    with os.fdopen(os.open(folder / f"{name}.lock", os.O_WRONLY | os.O_CREAT, PRIVATE_FILE), "w") as file:
         yield lambda: _flocked(file)
 
 

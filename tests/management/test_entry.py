@@ -115,6 +115,7 @@ def test_what_is_kept_is_its_owners_alone(tmp_path):
             **{f"crm.sqlite3{end}": 0o600 for end in ("", "-wal", "-shm")},
         }
         uploads = list((folder / "files").rglob("*"))
+        assert [str(path) for path in folder.rglob("*") if path.stat().st_mode & 0o077 and path.suffix != ".log"] == []
         assert {stat.S_IMODE(path.stat().st_mode) for path in uploads if path.is_file()} == {0o600}
         assert {stat.S_IMODE(path.stat().st_mode) for path in [folder, folder / "files", *uploads] if path.is_dir()} == {0o700}
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
+from crm.environment import NOT_FOR_OTHERS
 from crm.jobs import serving
 from crm.management.entry import MIGRATE_FIRST
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             raise CommandError(f"{host}:{port} is in use or not ours; choose another with --port (make run PORT=8100).")
         if has_no_tables():
             raise CommandError(MIGRATE_FIRST)
+        os.umask(NOT_FOR_OTHERS)
         for notice in notices(host):
             self.say(notice)
         if not settings.DEBUG:
