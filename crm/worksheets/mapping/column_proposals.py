@@ -8,9 +8,9 @@ from typing import Any
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.formats.repeated_headers import originals
 from crm.worksheets.mapping import cell_evidence, column_mapping
-from crm.worksheets.mapping.header_meanings import NAME, SYNONYM, HeaderMeanings, Meaning
+from crm.worksheets.mapping.header_meanings import DIGITS, FORMER, LABEL, NAME, SYNONYM, HeaderMeanings, Meaning
 from crm.worksheets.mapping.inspection import ColumnInspection, Inspection
-from crm.worksheets.mapping.synonyms import FULL_NAME
+from crm.worksheets.mapping.synonyms import FULL_NAME, plain, program_of
 
 FIRST, LAST = FULL_NAME.split("+")
 Candidate = tuple[int, Meaning]  # the position of a column, and what its header means
@@ -46,7 +46,7 @@ def propose_columns(
     _assign([pair for pair in fitting if pair not in names], inspection, found)
     _assign_names(names, inspection, found)
     _assign_addresses(inspection, entity, stated, found)
-    _open_sparse_addresses(fitting, inspection, entity, found)
+    _open_doubtful_addresses(fitting, inspection, entity, found)
     _note_unfit(candidates, fitting, found)
     return found
 
@@ -138,19 +138,43 @@ def _assign_addresses(
         found.rivals[email.name] = places
 
 
-def _open_sparse_addresses(
+def _open_doubtful_addresses(
     candidates: Sequence[Candidate], inspection: Inspection, entity: EntityDefinition, found: ColumnProposals
 ) -> None:
-    """A common header does not make a column the e-mail where another holds more addresses: rows without one would be skipped."""
+    """A header does not make a column the e-mail where another, called so alike, holds as many addresses, but not the same."""
     email = cell_evidence.email_field(entity)
     place = next((place for place, name in found.fields.items() if email and name == email.name), None)
-    strengths = [meaning.strength for at, meaning in candidates if at == place and email and meaning.field == email.name]
-    if email is None or place is None or not strengths or min(strengths) < SYNONYM:
+    if email is None or place is None:
         return
-    columns, free = inspection.columns, [at for at in _address_places(inspection) if at not in found.fields]
-    if fuller := [at for at in free if columns[at].filled > columns[place].filled]:
+    strengths: dict[int, int] = {}
+    for at, meaning in candidates:
+        if meaning.field == email.name:
+            strengths[at] = min(meaning.strength, strengths.get(at, meaning.strength))
+    if place not in strengths or strengths[place] == FORMER:
+        return
+    free = [at for at in _address_places(inspection) if at not in found.fields]
+    if alike := [at for at in free if _may_be_meant(at, place, strengths, inspection, entity)]:
         del found.fields[place]
-        found.rivals[email.name] = sorted([place, *fuller])
+        found.rivals[email.name] = sorted([place, *alike])
+
+
+def _may_be_meant(at: int, chosen: int, strengths: Mapping[int, int], inspection: Inspection, entity: EntityDefinition) -> bool:
+    """Return True if a column of addresses is as likely the e-mail as the one that was chosen by its header."""
+    one, other = inspection.columns[at], inspection.columns[chosen]
+    if one.filled < other.filled:
+        return False
+    if one.filled == other.filled and (one.probe == other.probe or _comes_after(one.header, other.header, entity)):
+        return False
+    return strengths[chosen] >= SYNONYM or strengths.get(at, SYNONYM) <= LABEL
+
+
+def _comes_after(header: str, first: str, entity: EntityDefinition) -> bool:
+    """Return True for `E-mail 2` after `E-mail`, and for two headers of one program, which the table puts in order."""
+    if plain(header) == plain(first):
+        return False
+    program = program_of(header, entity.acronym)
+    is_numbered = DIGITS.sub("", plain(header)) == DIGITS.sub("", plain(first))
+    return is_numbered or (program != "" and program == program_of(first, entity.acronym))
 
 
 def _address_places(inspection: Inspection) -> list[int]:

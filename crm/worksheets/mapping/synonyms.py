@@ -40,6 +40,20 @@ def synonyms(entity: str) -> dict[str, tuple[int, str]]:
     return found
 
 
+def program_of(header: str, entity: str) -> str:
+    """The first word of the source of a header that a known export writes; empty for others."""
+    return _programs(entity).get(plain(header), "")
+
+
+@cache
+def _programs(entity: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in _lines(HEADERS):
+        if line["entity"] == entity and line["source"] != COMMON:
+            found.setdefault(plain(line["header"]), line["source"].split()[0])
+    return found
+
+
 @cache
 def qualifiers() -> frozenset[str]:
     return frozenset(fold(line["word"]) for line in _lines(QUALIFIERS))

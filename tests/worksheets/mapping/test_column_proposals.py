@@ -57,6 +57,33 @@ def test_a_common_header_loses_its_certainty_to_a_column_of_more_addresses(propo
     assert propose("Personal email;Work email\na@example.com;b@example.com\n;c@example.com\n")[0] == {"Work email": "email"}
 
 
+EQUAL = "a@example.com;b@example.com\nc@example.com;d@example.com\n"
+
+
+@pytest.mark.parametrize(
+    "headers", ["Personal email;Work email", "Email;E-mail", "Correo;Customer Email", "Email Address;Correo"]
+)
+def test_of_two_columns_with_as_many_addresses_a_common_header_decides_nothing(propose, headers):
+    found = propose(f"{headers}\n{EQUAL}")[1]
+
+    assert (found.fields, found.rivals) == ({}, {"email": [0, 1]})
+
+
+@pytest.mark.parametrize(
+    "headers", ["E-mail;E-mail 2", "email;billing_email", "user_email;billing_email", "E-mail;Customer Email"]
+)
+def test_of_two_columns_with_as_many_addresses_a_number_the_name_or_their_program_decides(propose, headers):
+    found = propose(f"{headers}\n{EQUAL}")[1]
+
+    assert (found.fields, found.rivals) == ({0: "email"}, {})
+
+
+def test_of_two_columns_with_the_same_addresses_any_is_right(propose):
+    found = propose("Email;E-mail\na@example.com;a@example.com\nc@example.com;c@example.com\n")[1]
+
+    assert (found.fields, found.rivals) == ({0: "email"}, {})
+
+
 @pytest.mark.parametrize("headers", ["Mail;Correo", "Mail;Mail (2)", "E-mail pessoal;E-mail comercial"])
 def test_two_columns_that_are_both_called_and_look_like_the_email_stay_open(propose, headers):
     fields, found = propose(f"{headers}\na@example.com;b@example.com\n")
