@@ -99,7 +99,7 @@ FLOORS = {
     "clusters.why": ["changes explanation_tree wording", "rules_in_words deciding", "explaining"],
     "clusters.builder": [
         "sampling conditions values offering frequent",
-        "operators",
+        "operators rule_conversion",
         "form_data counting linting",
         "acting showing previewing",
         "suggesting",

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from clusters.builder import form_data
 from clusters.builder.acting import Act, act_of, acted, focus_after, offer_at
-from clusters.builder.conditions import AGES, FormClause, Group, Item, NotShown, group_of, rule_of
+from clusters.builder.conditions import AGES, FormClause, Group, Item, NotShown
 from clusters.builder.counting import count_items
 from clusters.builder.offering import Offer, offered
 from clusters.builder.operators import relative_days
+from clusters.builder.rule_conversion import group_of, rule_of
 from clusters.builder.showing import ShownItem, check_shown, show_item, with_steps
 from clusters.builder.suggesting import with_suggestions
 from crm.people.actors import Actor
@@ -35,8 +36,8 @@ class FieldQuestion:
 
 @dataclass(frozen=True)
 class RuleBuilder:
-    """`text` is the rule; `root` is None where conditions cannot say it. `refusal` is why it cannot be saved, and `is_large` that
-    there are more conditions than a form holds. `focus` is the place where one goes on.
+    """`text` is the rule; `root` is None where conditions cannot say it, for the `reason`. `refusal` is why it cannot be saved,
+    and `is_large` that there are more conditions than a form holds. `focus` is the place where one goes on.
     """
 
     text: str
@@ -45,6 +46,7 @@ class RuleBuilder:
     is_large: bool = False
     question: FieldQuestion | None = None
     focus: str = ""
+    reason: str = ""
 
     @property
     def offers(self) -> list[Offer]:
@@ -69,9 +71,11 @@ def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = Non
         group = group_of(_named(typed, entity, reader)) if typed else Group("all")
         check_shown(group, offer)
         if form_data.is_too_large(group):
-            raise NotShown
-    except (NotShown, RuleError) as refusal:
-        return RuleBuilder(typed, None, "" if isinstance(refusal, NotShown) else str(refusal))
+            raise NotShown(form_data.too_large())
+    except NotShown as reason:
+        return RuleBuilder(typed, None, reason=str(reason))
+    except RuleError as refusal:
+        return RuleBuilder(typed, None, str(refusal))
     root = with_steps(show_item(group, "0", offer, count_items(group, offer, reader)))
     return RuleBuilder(typed, with_suggestions(root))
 

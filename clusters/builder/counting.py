@@ -2,8 +2,9 @@
 
 from django.db.models import Q
 
-from clusters.builder.conditions import Group, Item, RelatedClause, parts_of, rule_of
+from clusters.builder.conditions import Group, Item, RelatedClause, parts_of
 from clusters.builder.offering import Offer
+from clusters.builder.rule_conversion import rule_of
 from crm.people.actors import Actor
 from crm.records import querying
 from crm.rules.errors import RuleError

@@ -11,7 +11,7 @@ from crm.people.actors import Actor
 from crm.people.permissions import may
 from crm.rules.binding import COMPUTABLE
 from crm.rules.folding import fold
-from crm.rules.resolving import Kind
+from crm.rules.resolving import Kind, RuleField
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.generated import current
@@ -108,11 +108,19 @@ def _own_fields(entity: EntityDefinition, reader: Actor) -> Iterator[OfferedFiel
         if field.filterable and may(reader, "read", entity.acronym, field.name):
             yield OfferedField(field.name, str(field.label), field, entity.acronym)
     for known in SYSTEM:
-        if known.kind == "datetime":
-            label = str(known.label)
-            yield OfferedField(
-                known.name, label, FieldDefinition(known.name, "Date and Time", labels={"en": label}), entity.acronym
-            )
+        yield _system_field(known, entity.acronym)
+
+
+def _system_field(known: RuleField, acronym: str) -> OfferedField:
+    label = str(known.label)
+    definition = FieldDefinition(known.name, _system_type(known), {"en": label}, unique=known.kind == "id")
+    return OfferedField(known.name, label, definition, acronym, may_be_empty=known.nullable)
+
+
+def _system_type(known: RuleField) -> str:
+    if known.kind == "datetime":
+        return "Date and Time"
+    return "Varchar 100" if known.names is None else "User Login"
 
 
 def _fields_beyond(own: list[OfferedField], reader: Actor) -> Iterator[OfferedField]:

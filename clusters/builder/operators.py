@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from clusters.builder.conditions import AGES, WITHOUT_VALUE, FormClause, RelatedFunction
+from clusters.builder.conditions import AGES, WITHOUT_VALUE, FormClause, NotShown, RelatedFunction
 from clusters.builder.offering import DAYS, OfferedField, OfferedRecords, kind_of
 from crm.records.lists.typed_filters import machine_text, shown_text
 from crm.rules.binding import COMPUTABLE
@@ -15,14 +15,14 @@ from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.errors import InvalidValue
 from crm.schema.fieldtypes.local_format import local_format
 
-TEXT = ("eq", "ne", "in", "contains", "starts", "ends", "empty", "filled")
+TEXT = ("eq", "ne", "in", "contains", "starts", "ends", "like", "unlike", "empty", "filled")
 NUMBER = ("eq", "ne", "gt", "ge", "lt", "le", "between", "empty", "filled")
-DATE = ("eq", "gt", "ge", "lt", "le", "between", "last", "before", "yearly", "empty", "filled")
+DATE = ("eq", "ne", "gt", "ge", "lt", "le", "between", "last", "before", "yearly", "empty", "filled")
 CHOICE = ("eq", "ne", "in", "empty", "filled")
 OTHER = ("empty", "filled")
 BY_KIND = {
-    "text": TEXT, "integer": NUMBER, "decimal": NUMBER, "date": DATE, "datetime": DATE, "boolean": ("eq",),
-    "choice": CHOICE, "choices": ("contains", "empty", "filled"),
+    "text": TEXT, "integer": NUMBER, "decimal": NUMBER, "date": DATE, "datetime": DATE, "boolean": ("eq", "ne"),
+    "relation": TEXT, "user": TEXT, "score": TEXT, "choice": CHOICE, "choices": ("contains", "empty", "filled"),
 }  # fmt: skip
 
 
@@ -37,7 +37,8 @@ def in_words(operator: str, field: FieldDefinition) -> str:
         return days[operator]
     words = {
         "eq": _("is"), "ne": _("is not"), "in": _("is any of"), "contains": _("contains"), "starts": _("starts with"),
-        "ends": _("ends with"), "gt": _("is more than"), "ge": _("is at least"), "lt": _("is less than"), "le": _("is at most"),
+        "ends": _("ends with"), "like": _("fits, * being any text"), "unlike": _("does not fit, * being any text"),
+        "gt": _("is more than"), "ge": _("is at least"), "lt": _("is less than"), "le": _("is at most"),
         "between": _("is between"), "empty": _("is empty"), "filled": _("is not empty"),
     }  # fmt: skip
     return words[operator]
@@ -89,19 +90,27 @@ def machine_value(field: FieldDefinition, typed: str) -> str:
         return text
 
 
-def comes_back(offered_field: OfferedField, clause: FormClause) -> bool:
-    """Whether the form sends the condition back as it is. A select says its first option in place of one that it lacks, a list
-    is divided at its commas, an input drops line breaks, and a number may be rounded: such a rule stays a text.
+def check_comes_back(offered_field: OfferedField, clause: FormClause) -> None:
+    """Raises NotShown for a condition that the form would not send back as it is, which stays a text. A select says its first
+    option in place of one that it lacks, a list is divided at its commas, an input drops line breaks, a number may be rounded.
     """
-    field = offered_field.definition
+    field, words = offered_field.definition, {"field": offered_field.label}
     if clause.operator not in operators_of(offered_field):
-        return False
+        compared = {**words, "how": in_words(clause.operator, field)}
+        raise NotShown(_("The form does not compare “%(field)s” by “%(how)s”.") % compared)
     if clause.operator in AGES:
-        return True
-    if offered := {value for value, _label in options(field)}:
-        return offered.issuperset(clause.values)
-    is_list = clause.operator == "in"
-    return all(_comes_back(field, value) and not (is_list and "," in value) for value in clause.values)
+        return
+    lost = next((value for value in clause.values if not _is_sent_back(field, clause.operator, value)), None)
+    if lost is not None:
+        raise NotShown(
+            _("The form could not send the value “%(value)s” of “%(field)s” back as it is.") % {**words, "value": lost}
+        )
+
+
+def _is_sent_back(field: FieldDefinition, operator: str, value: str) -> bool:
+    if offered := options(field):
+        return value in {option for option, _label in offered}
+    return _comes_back(field, value) and not (operator == "in" and "," in value)
 
 
 def _comes_back(field: FieldDefinition, value: str) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from django.forms.utils import flatatt
+from django.utils.translation import gettext as _
 
 from clusters.builder.conditions import TWO_VALUES, WITHOUT_TEST, FormClause, Group, Item, Join, NotShown, RelatedClause
 from clusters.builder.offering import DAYS, Offer, OfferedField, OfferedRecords, kind_of, measured
-from clusters.builder.operators import comes_back, functions_of, in_words, operators_of, options, shown_values, units
+from clusters.builder.operators import check_comes_back, functions_of, in_words, operators_of, options, shown_values, units
 from crm.schema import fieldtypes
 
 DAY = fieldtypes.get("Date")
@@ -130,20 +131,23 @@ def check_shown(item: Item, offer: Offer) -> None:
             check_shown(part, offer)
     elif isinstance(item, RelatedClause):
         _check_related(item, offer)
-    elif item.field not in offer.fields or not comes_back(offer.fields[item.field], item):
-        raise NotShown
+    elif item.field not in offer.fields:
+        raise NotShown(_("The form has no condition about “%s”.") % item.field)
+    else:
+        check_comes_back(offer.fields[item.field], item)
 
 
 def _check_related(clause: RelatedClause, offer: Offer) -> None:
     records = offer.records(clause.records)
     if records is None or clause.function not in dict(functions_of(records)):
-        raise NotShown
+        raise NotShown(_("The form has no condition about “%s”.") % clause.records)
     inner = records.offer()
     if clause.test is not None:
         of = next((each for each in inner.computable(clause.function) if each.key == clause.of), None)
         compared = measured(clause.function, of)
-        if compared is None or not comes_back(compared, clause.test):
-            raise NotShown
+        if compared is None:
+            raise NotShown(_("The form has no condition about “%s”.") % clause.of)
+        check_comes_back(compared, clause.test)
     check_shown(clause.where, inner)
 
 

@@ -55,15 +55,21 @@ def parser() -> Lark:
 
 def literal(written: str, at: int = 0) -> LiteralValue:
     """The value of a text in which `*` is a wildcard and a backslash takes a special meaning away."""
+    parts = wildcard_parts(written)
+    if len(parts) > MAX_WILDCARDS + 1:
+        raise RuleError(_("A value takes at most %s wildcards.") % MAX_WILDCARDS, at)
+    return LiteralValue(parts, at)
+
+
+def wildcard_parts(written: str) -> tuple[str, ...]:
+    """The texts between the wildcards."""
     parts = [""]
     for piece in PIECE.findall(written):
         if piece == "*":
             parts.append("")
         else:
             parts[-1] += piece[1:] if len(piece) == 2 and piece[0] == "\\" else piece
-    if len(parts) > MAX_WILDCARDS + 1:
-        raise RuleError(_("A value takes at most %s wildcards.") % MAX_WILDCARDS, at)
-    return LiteralValue(tuple(parts), at)
+    return tuple(parts)
 
 
 def _check_text(text: str) -> None:

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from clusters.builder.conditions import FormClause, Group, NotShown, RelatedClause, group_of, rule_of
+from clusters.builder.conditions import FormClause, Group, NotShown, RelatedClause
+from clusters.builder.rule_conversion import group_of, rule_of
 from crm.rules.parsing import parse
 from crm.rules.printing import print_rule
 
@@ -37,15 +38,26 @@ from crm.rules.printing import print_rule
         "birthDate>=2000-01-01 AND birthDate<=today-18y",
         "userId.email=x AND userId.Loyal=true",
         "NOT (has(AD) OR count(OD)=0)",
+        "name=Ana* AND name<>*silva OR name=*go* OR name=a*z",
+        r'name="50\\*off *" OR name=\*\\',
+        "has(AD where city=S*)",
     ],
 )
 def test_text_of_the_conditions_is_the_text_they_were_made_of(text):
     assert print_rule(rule_of(group_of(parse(text)))) == print_rule(parse(text))
 
 
-@pytest.mark.parametrize("text", ["name=*go*", "anniversary(birthDate)=today", "has(AD where city=S*)", "bucket(10)=3"])
-def test_what_conditions_cannot_say_stays_a_text(text):
-    with pytest.raises(NotShown):
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("name in (S*, RJ)", "“S[*]” stands for any text"),
+        ("name contains a*b", "“a[*]b” stands for any text"),
+        ("anniversary(birthDate)=today", "only between two days"),
+        ("bucket(10)=3", "drawn by their ids"),
+    ],
+)
+def test_what_conditions_cannot_say_stays_a_text_and_says_why(text, reason):
+    with pytest.raises(NotShown, match=reason):
         group_of(parse(text))
 
 

@@ -87,7 +87,7 @@ def test_saved_is_what_was_changed_last(spenders, manager_client, operator):
 
 
 def test_rule_beyond_conditions_stays_a_text_and_says_so(spenders, manager_client, operator):
-    creating.create_cluster("Homes", rule="has(AD where city=S*)", by=operator)
+    creating.create_cluster("Homes", rule="has(AD where city in (S*, RJ))", by=operator)
 
     assert "it stays a text" in manager_client.get("/clusters/Homes/rule/").content.decode()
 
