@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clusters import membership
 from clusters.history.comparing_soon import KIND, KIND_OF_SOME, clusters_of_field
 from clusters.history.refreshing import Refreshed, forget_before_retention, refresh
-from clusters.members import background  # noqa: F401  # registers its job
+from clusters.members import purging  # and the job whose lists it deletes
 from clusters.models import Cluster
 from crm.jobs import registry
 from crm.jobs.lease import RunningJob
@@ -39,3 +39,4 @@ def _refreshed(running: RunningJob, found: Iterable[Cluster]) -> dict[str, int]:
 
 registry.register(KIND, refresh_clusters, label=_("Counting clusters"), every=DAILY)
 registry.register(KIND_OF_SOME, refresh_clusters_of_field, label=_("Counting clusters"))
+registry.register(purging.PURGE, purging.run_purge, label=_("Deletion of old lists of members"), every=DAILY)

@@ -95,6 +95,7 @@ FLOORS = {
         "pasted limits",
         "uploaded changing",
         "copying background",
+        "purging",
     ],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words deciding", "explaining"],
     "clusters.builder": [

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clusters.catalogue import lookup
+from clusters.errors import InvalidSelection
 from clusters.members.changing import MembersChange, Verb, change_members
 from clusters.members.selecting import Selection
 from clusters.models import Cluster
@@ -19,8 +21,9 @@ from crm.people.actors import Actor
 
 KIND = "change-members"
 MOST_AT_ONCE = 5_000  # who join or leave while the page waits
-LISTED = 1_000  # unknown keys in the result
+LISTED = 1_000  # unknown keys in the result, beside their number
 DONE = "done"
+LISTED_BY = {"keys", "rule", "listed"}  # of a checkpoint: who is meant, which is deleted some days after the job ended
 SHOWN_FOR = timedelta(days=1)
 
 
@@ -45,6 +48,8 @@ def run(job: RunningJob) -> dict[str, Any]:  # Any: JSON values
     wanted = job.checkpoint
     if DONE in wanted:
         return dict(wanted[DONE])
+    if "keys" not in wanted:
+        raise InvalidSelection(_("The list of this change was deleted meanwhile, and nothing was changed: give the list again."))
     selection = Selection(wanted["field"], wanted["keys"], wanted["rule"], wanted.get("listed", ""))  # older jobs have no list
     done = change_members(
         lookup.named(job.subject),
@@ -65,7 +70,7 @@ def latest(cluster: Cluster, *, by: Actor) -> Job | None:
 
 
 def _result(change: MembersChange) -> dict[str, Any]:  # Any: JSON values
-    return {**asdict(change), "unknown": change.unknown[:LISTED]}
+    return {**asdict(change), "unknown": change.unknown[:LISTED], "unknown_count": len(change.unknown)}
 
 
-registry.register(KIND, run, label=_("Changing the members of a cluster"), verb="write")
+registry.register(KIND, run, label=gettext_lazy("Changing the members of a cluster"), verb="write")
