@@ -1,7 +1,7 @@
 """What the dashboard shows of clusters: how many are in each."""
 
-from clusters import membership
 from clusters.catalogue import lookup
+from clusters.overview.numbers import CountedCluster, exact_numbers
 from crm.extensions import DashboardPanel
 from crm.people.requests import SignedInRequest
 
@@ -9,12 +9,17 @@ SHOWN = 8
 
 
 def sizes(request: SignedInRequest) -> DashboardPanel | None:
-    """The largest first, each with its share of the largest."""
+    """The largest first, each with its share of all records of its entity."""
     clusters = lookup.readable(request.actor)
-    counts = membership.counts(clusters)
-    ordered = sorted(clusters, key=lambda cluster: -counts.get(cluster.name, 0))[:SHOWN]
-    largest = max([1, *counts.values()])
+    numbers = exact_numbers(clusters).by_name
+    ordered = sorted(clusters, key=lambda cluster: -_members(numbers[cluster.name]))[:SHOWN]
     rows = [
-        {"cluster": cluster, "members": (n := counts.get(cluster.name, 0)), "percent": 100 * n // largest} for cluster in ordered
+        {"cluster": cluster, "members": _members(number := numbers[cluster.name]), "percent": number.percent}
+        for cluster in ordered
     ]
     return DashboardPanel("clusters/_sizes.html", {"rows": rows}) if rows else None
+
+
+def _members(number: CountedCluster) -> int:
+    """None of a cluster that cannot be counted."""
+    return 0 if number.problem else number.members or 0

@@ -32,13 +32,15 @@ def test_numbers_clusters_and_changes_are_those_of_the_database(sign_in):
     customers = current.models()["CL"]
     saving.create(customers, {"email": "ana@example.com", "VIP": True}, by=operator)
     saving.create(customers, {"email": "bia@example.com", "VIP": True, "Dealers": True}, by=operator)
+    for name in ("caio", "davi"):
+        saving.create(customers, {"email": f"{name}@example.com"}, by=operator)
 
     shown = panels(sign_in(Role.READER))
 
-    assert [(n.entity.acronym, n.count) for n in shown["records/_numbers.html"]["numbers"]] == [("CL", 2), ("AD", 0)]
+    assert [(n.entity.acronym, n.count) for n in shown["records/_numbers.html"]["numbers"]] == [("CL", 4), ("AD", 0)]
     rows = shown["clusters/_sizes.html"]["rows"]
-    assert [(row["cluster"].name, row["members"], row["percent"]) for row in rows] == [("VIP", 2, 100), ("Dealers", 1, 50)]
-    assert len(shown["records/_last_changes.html"]["rows"]) == 2
+    assert [(row["cluster"].name, row["members"], row["percent"]) for row in rows] == [("VIP", 2, 50), ("Dealers", 1, 25)]
+    assert len(shown["records/_last_changes.html"]["rows"]) == 4
 
 
 def test_imports_are_shown_to_who_may_import(sign_in):

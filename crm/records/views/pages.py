@@ -111,11 +111,18 @@ def record_history(request: SignedInRequest, acronym: str, record_id: str) -> Ht
     model = model_for(request.actor, "read", acronym)
     found = stored_id(record_id, model)
     events = events_of(model, found)
-    exists = model.objects.filter(pk=found).exists()
+    record = model.objects.filter(pk=found).first()
+    exists = record is not None
     if not events and not exists:
         raise Http404(_("There is no such record."))
     restorable = not exists and may(request.actor, "delete", acronym)
-    context = {"entity": model.entity, "record_id": found, "exists": exists, "deleted": found if restorable else ""}
+    context = {
+        "entity": model.entity,
+        "record_id": found,
+        "exists": exists,
+        "title": _title(request, record) if record else "",
+        "deleted": found if restorable else "",
+    }
     shown = describe_events(events, readable(request.actor, model.entity), reader=request.actor)
     offered = {change for change in undoable_changes(events, model.entity) if may(request.actor, "undo", acronym)}
     return render(request, "records/history.html", {**context, "events": shown, "offered": offered})
