@@ -128,7 +128,7 @@ def test_pages_about_a_cluster_are_for_everyone(page: Page, visit, width):
     for address in (
         "/clusters/", "/clusters/new/templates/", "/clusters/new/from-field/", "/clusters/overlaps/", "/clusters/new/values/?field=firstName",
         "/clusters/new/members/?rule=firstName%3DRosa",
-        cluster, *(f"{cluster}{part}/" for part in ("rule", "profile", "overlaps", "history", "pins", "used-by", "copy", "settings")),
+        cluster, *(f"{cluster}{part}/" for part in ("rule", "profile", "overlaps", "history", "report", "pins", "used-by", "copy", "settings")),
     ):  # fmt: skip
         visit(address)
         is_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
