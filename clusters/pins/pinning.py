@@ -35,14 +35,14 @@ def pin(cluster: Cluster, record: Record, kept: Kept, until: date, *, reason: st
         if not _write(cluster, record, values, reason=trimmed(reason), by=by):
             _write(cluster, record, dict.fromkeys(values), reason="", by=by)  # the same day again, for another reason
             _write(cluster, record, values, reason=trimmed(reason), by=by)
-    compare_soon(cluster.entity)
+    compare_soon(cluster.entity, cluster.field)
 
 
 def unpin(cluster: Cluster, record: Record, *, by: Actor) -> None:
     """Raises PermissionDenied, InvalidRecord, RecordGone."""
     if membership.has_pin_fields(cluster):
         _write(cluster, record, dict.fromkeys((cluster.kept_in, cluster.kept_out)), reason="", by=by)
-        compare_soon(cluster.entity)
+        compare_soon(cluster.entity, cluster.field)
 
 
 def _check(cluster: Cluster, until: date, reason: str) -> None:
