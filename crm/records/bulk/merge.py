@@ -17,7 +17,8 @@ class Merge:
     """A staged worksheet on its way into a record table.
 
     `columns` are the fields that the worksheet names, `keys` is the unique field (or `id`), or several fields, by which
-    rows find their record, `staging` is the name of the staging table. With `empty="keep"` an empty
+    rows find their record, `staging` is the name of the staging table. An `id` that is not the key is that of a new
+    record. With `empty="keep"` an empty
     cell keeps the value. `replace` names a Boolean that members absent from the worksheet lose;
     refused rows are then staged as well, marked as refused, because their records are not absent.
     `only_new` are columns that only new records get, `only_empty` those that fill what is empty.
@@ -49,6 +50,11 @@ class Merge:
     def names_records(self) -> bool:
         """True if new records get their ids from the worksheet, and none is generated."""
         return self.model.entity.key == "given"
+
+    @property
+    def gives_ids(self) -> bool:
+        """True if new records may get their ids from the worksheet."""
+        return "id" in self.columns
 
     @property
     def has_key(self) -> bool:

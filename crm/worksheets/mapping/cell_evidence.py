@@ -1,5 +1,6 @@
 """What the cells of a column show, whatever its header says."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from crm.schema import fieldtypes
@@ -14,6 +15,7 @@ MOST = 0.8  # of a column's values must be addresses
 FITTING = 0.5  # of them a field must be able to read, to be given the column by a label or a common header
 CERTAIN = 5  # values none of which can be read contradict even a header that is the field's name
 ADDRESSES = Email()
+MADE_ID = re.compile(r"(?:[A-Za-z]{2}-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SEVERAL = " ::: "  # divides values in contacts of Google
 
 
@@ -26,6 +28,11 @@ def holds_addresses(column: ColumnInspection) -> bool:
 def identifies(column: ColumnInspection) -> bool:
     """Return True if most of its cells differ: the seller's address, repeated on many rows, is nobody's own."""
     return 2 * column.distinct >= column.filled
+
+
+def holds_record_ids(column: ColumnInspection) -> bool:
+    """Return True if it holds ids that a system made for records, each once: numbers of customers are others."""
+    return bool(column.probe) and column.distinct == column.filled and all(map(MADE_ID.fullmatch, column.probe))
 
 
 def holds_whole_names(column: ColumnInspection) -> bool:

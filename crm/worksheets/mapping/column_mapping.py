@@ -1,7 +1,7 @@
 """Which column of the worksheet fills which field."""
 
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingType
-from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
@@ -49,11 +49,12 @@ def map_columns(
     stated: MappingType[str, str],
     ignore: Sequence[str] = (),
     is_by_id: bool = True,
+    for_new: Collection[str] = (),
 ) -> ColumnMapping:
     """Maps by what is stated, then by name and label; a stated `firstName+lastName` divides whole names.
 
-    An id that is not the key is ignored: it could name another record than the key does. Raises InvalidMapping for unknown
-    headers and fields.
+    An id that is not the key is ignored, as it could name another record than the key does, unless its header is among those
+    that are taken `for_new` records alone. Raises InvalidMapping for unknown headers and fields.
     """
     _check_stated(headers, entity, stated)
     fields: dict[int, str] = {}
@@ -64,7 +65,7 @@ def map_columns(
     for position, (header, repeated) in enumerate(zip(headers, repeats, strict=True)):
         name = stated.get(header) or _first_named((header, repeated), entity)
         name, _plus, rest = name.partition("+") if name else (None, "", "")
-        is_other_id = name == "id" and not is_by_id
+        is_other_id = name == "id" and not is_by_id and header not in for_new
         is_ignored = header in ignore or (repeated in ignore and header not in stated)
         if is_ignored or is_other_id or _is_read_only(header, name, entity):
             ignored.append(header)

@@ -89,6 +89,7 @@ def plan_columns(model: type[Record], choices: ImportChoices, headers: list[str]
         stated=choices.map,
         ignore=[*choices.ignore, *filter(choices.is_idle, headers)],
         is_by_id=choices.is_by_id,
+        for_new=[header for header in headers if choices.column(header).takes == "new"],
     )
     _check_keys(model, choices, mapping)
     fixed = _fixed(model, choices, mapping)

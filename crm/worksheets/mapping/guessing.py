@@ -7,6 +7,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.record import Record
 from crm.worksheets.mapping import key_detection
+from crm.worksheets.mapping.cell_evidence import holds_record_ids
 from crm.worksheets.mapping.choices import ImportChoices
 from crm.worksheets.mapping.column_proposals import ColumnProposals, propose_columns
 from crm.worksheets.mapping.inspection import ColumnInspection, Evidence, Inspection
@@ -49,12 +50,14 @@ def guess(
     if key and stated_fields.get(key.position, key.field) == key.field:
         fields = {place: name for place, name in fields.items() if name != key.field} | {key.position: key.field}
     keys = [key.field] if key and fields.get(key.position) == key.field else _likely_keys(fields, model.entity)
-    named = {inspection.headers[place]: name for place, name in fields.items() if name != "id" or keys == ["id"]}
+    ids = _made_ids(fields, inspection) if not cluster else ""
+    filled = {inspection.headers[place]: name for place, name in fields.items()}
+    named = {header: name for header, name in filled.items() if name != "id" or keys == ["id"] or header == ids}
     is_membership = bool(cluster) and cluster not in fields.values()
     choices = replace(
         start,
         keys=keys,
-        mode="update" if cluster else "upsert",
+        mode="update" if cluster else "create" if ids and keys == ["id"] and not key else "upsert",
         map=named,
         ignore=[header for header in inspection.headers if header not in named],
         set={cluster: "true"} if is_membership else {},
@@ -64,7 +67,15 @@ def guess(
         choices = _for_new_ones_only(choices, {*keys, cluster})
     if stated:
         choices = stated.over(choices, model.entity)
+    if not choices.is_by_id and choices.map.get(ids) == "id":
+        choices = choices.with_column(ids, takes="new")
     return with_cells_guessed(choices, inspection, model.entity)
+
+
+def _made_ids(fields: Mapping[int, str], inspection: Inspection) -> str:
+    """The header of the column whose ids new records can keep, so that what refers to them elsewhere finds them."""
+    places = [place for place, name in fields.items() if name == "id" and holds_record_ids(inspection.columns[place])]
+    return inspection.headers[places[0]] if places else ""
 
 
 def _for_new_ones_only(choices: ImportChoices, but: set[str]) -> ImportChoices:

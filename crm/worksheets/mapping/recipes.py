@@ -56,12 +56,15 @@ def remember(worksheet: Worksheet, headers: Iterable[str]) -> Recipe:
 
 
 def _remembered(worksheet: Worksheet, headers: list[str]) -> dict[str, Any]:  # Any: JSON values
-    """A command states its limits for one run: the recipe keeps those that it had."""
-    if not worksheet.look.get("by_command"):
-        return worksheet.choices
-    former = recipe_for(worksheet, headers)
-    kept = ImportChoices.from_json(former.choices).limits if former else {}
-    return ImportChoices.from_json(worksheet.choices).with_limits(kept).to_json()
+    """A command states its limits for one run: the recipe keeps those that it had. That nobody is updated was proposed while
+    nobody was known: the next time they are."""
+    choices = ImportChoices.from_json(worksheet.choices)
+    if worksheet.look.get("by_command"):
+        former = recipe_for(worksheet, headers)
+        choices = choices.with_limits(ImportChoices.from_json(former.choices).limits if former else {})
+    if choices.mode == worksheet.look.get("proposed_mode") == "create":
+        choices = replace(choices, mode="upsert")
+    return choices.to_json()
 
 
 def rename(recipe: Recipe, name: str) -> None:

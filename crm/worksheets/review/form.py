@@ -233,5 +233,5 @@ class ReviewForm(forms.Form):
 
     def _column(self, position: int) -> ColumnChoices:
         column = self.review.inspection.columns[position]
-        is_key = self._filled_by(position) in {"id", *self.cleaned_data["keys"]}
+        is_key = self._filled_by(position) in (self.cleaned_data["keys"] or ["id"])
         return column_controls.chosen_column(self, position, column, self.review.choices.column(column.header), is_key=is_key)

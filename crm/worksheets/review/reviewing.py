@@ -119,7 +119,9 @@ def begin(worksheet: Worksheet, *, use_recipe: bool = True, stated: Stated | Non
     if proposed:
         _settle(worksheet, worksheet.look["open"]["rivals"])  # what was left open the last time stays so
     worksheet.look["held"] = (proposed.limits if proposed else {}) | held
-    _propose(worksheet, replace(proposed or _guess(worksheet, inspection, start, columns, stated), **worksheet.look["held"]))
+    choices = proposed or _guess(worksheet, inspection, start, columns, stated)
+    worksheet.look["proposed_mode"] = choices.mode
+    _propose(worksheet, replace(choices, **worksheet.look["held"]))
 
 
 def change(worksheet: Worksheet, choices: ImportChoices, *, unfilled: Collection[str] = ()) -> None:

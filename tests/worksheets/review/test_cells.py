@@ -183,3 +183,13 @@ def test_the_order_of_dates_is_seen_in_years_of_two_digits(rich, upload_page, pr
         "1961-11-21",
         "1999-12-31",
     ]
+
+
+def test_ids_of_another_system_are_for_new_records_alone(rich, upload_page, press):
+    made = "0a1b2c3d-0000-4000-8000-000000000001"
+    page = upload_page(f"id,email,firstName\n{made},a@example.com,Ana\n")
+    assert "Only new ones get <i>id</i>." in page.text
+
+    press(press(page, duplicates="last"), do="import")
+
+    assert [record.pk for record in rich.objects.all()] == [made]
