@@ -126,6 +126,15 @@ class FieldDependent:
     field: str = ""
 
 
+@dataclass(frozen=True)
+class ChangeSetOrigin:
+    """What a change-set was, in few words (`Undo …`), and the label and address of the page that it was made on."""
+
+    name: str
+    label: str
+    url: str
+
+
 @dataclass
 class Extensions:
     """The extension points. Entities are named by their acronyms.
@@ -148,6 +157,7 @@ class Extensions:
     what is stored about its records (by acronym and names of fields) when these are deleted
     for good: long work, repeated if it was interrupted. Both by their package's name.
     `after_writing` is called with an entity whose records an import or an undo has written, in its last transaction, by package.
+    `origins` give where a change-set was made on another page than a record's or a worksheet's, by their package's name.
     `schema_parts` are parts of the schema file, by their name in it.
     `measures` are what `make bench` measures of a package, as a module with `NAMES` and `measured`, by the package's name.
     """
@@ -170,6 +180,7 @@ class Extensions:
     dependents_of_entity: dict[str, Callable[[str], list[FieldDependent]]] = field(default_factory=dict)
     cleanups: dict[str, Callable[[str, Sequence[str]], None]] = field(default_factory=dict)
     after_writing: dict[str, Callable[[str], None]] = field(default_factory=dict)
+    origins: dict[str, Callable[[Any], ChangeSetOrigin | None]] = field(default_factory=dict)  # Any: a ChangeSet
     schema_parts: dict[str, SchemaPart] = field(default_factory=dict)
     measures: dict[str, ModuleType] = field(default_factory=dict)
 
@@ -180,3 +191,7 @@ extensions = Extensions()
 def tell_of_writing(entity: str) -> None:
     for tell in extensions.after_writing.values():
         tell(entity)
+
+
+def origin_of(change_set: Any) -> ChangeSetOrigin | None:  # Any: a ChangeSet, whose module uses this one
+    return next(filter(None, (find(change_set) for find in extensions.origins.values())), None)

@@ -89,7 +89,7 @@ FLOORS = {
         "feed period",
     ],
     "clusters.members": [
-        "key_lookup finding joining_order",
+        "key_lookup finding joining_order origin",
         "mixed_keys listing",
         "selecting",
         "pasted limits",

@@ -75,9 +75,10 @@ def channel_of(change_set: ChangeSet, row: int | None = None, *, reader: Actor) 
 
 
 def _undone(change_set: ChangeSet, reader: Actor) -> str:
-    """“#12 file.csv”; for those who may not open what others import only the number."""
-    summary = change_set.summary
-    return summary if may(reader, "oversee", change_set.entity) else summary.partition(" ")[0]
+    """“#12 file.csv”; for those who may not open what others import only the number. Other names are nobody's own."""
+    number, _blank, file = change_set.summary.partition(" ")
+    is_hidden = number.startswith("#") and file and not may(reader, "oversee", change_set.entity)
+    return number if is_hidden else change_set.summary
 
 
 def _imported(worksheet: str, row: int | None) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Value, When
 from django.utils import timezone
 
-from crm.extensions import tell_of_writing
+from crm.extensions import origin_of, tell_of_writing
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.records import bulk
@@ -133,10 +133,13 @@ def _reasons(undo: Undo) -> list[dict[str, Any]]:  # Any: JSON values
 
 
 def name_of(target: ChangeSet) -> str:
-    """What is undone, in few words: the worksheet's number and file, else the number of the change-set."""
+    """What is undone, in few words: the worksheet's number and file, what another package calls it, else its number."""
     if target.kind != ChangeSet.Kind.WRITE:
         return target.summary
-    return f"#{target.reference} {target.summary}"[:200] if target.channel == "worksheet" else f"{target.pk}"
+    if target.channel == "worksheet":
+        return f"#{target.reference} {target.summary}"[:200]
+    origin = origin_of(target)
+    return origin.name[:200] if origin else f"{target.pk}"
 
 
 def _prepared(undo: Undo, done: UndoCheckpoint | None, progress: Progress) -> list[ReverseMerge]:

@@ -1,24 +1,30 @@
 """Undoing an import, or any change-set: the rehearsal, the progress and the result on one page."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crm.extensions import ChangeSetOrigin, origin_of
 from crm.jobs import control, failures, locking
 from crm.jobs.models import Job
 from crm.parameters import number_parameter
+from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.records import undoing
 from crm.records.history.descriptions import address_of
 from crm.records.models import ChangeSet, Undo
+from crm.records.undoing.concerned import first_titles
 from crm.records.undoing.kept_messages import describe_kept, reasons
 from crm.worksheets.importing import undo_jobs
 
 AT_ONCE = 5_000  # changes: fewer are taken back while the page is awaited
 PAGE_SIZE = 50
+NAMED = 10  # records
 
 
 @require_POST
@@ -32,7 +38,8 @@ def new_undo(request: SignedInRequest) -> HttpResponse:
         undo_jobs.refuse_undone(target)
     except undoing.CannotUndo as refusal:
         messages.error(request, str(refusal))
-        return redirect(address_of(target, request.actor) or "worksheet-list")
+        origin = _origin(target)
+        return redirect(origin.url if origin else address_of(target, request.actor) or "worksheet-list")
     undo = undoing.open_undo(target, by=request.actor)
     _rehearse(request, undo)
     return redirect(undo)
@@ -94,6 +101,21 @@ def _is_short(undo: Undo) -> bool:
     return undo.target.changes.all()[: AT_ONCE + 1].count() <= AT_ONCE
 
 
+def _origin(target: ChangeSet) -> ChangeSetOrigin | None:
+    """Of the change that is undone, or whose undo is: there one goes back to."""
+    first = ChangeSet.objects.filter(pk=target.root).first() if target.root else None
+    return origin_of(first or target)
+
+
+def _concerned(target: ChangeSet, reader: Actor) -> dict[str, Any]:  # Any: template variables
+    """Where the change was made on a page of its own: that page, and the titles of the first records."""
+    origin = _origin(target)
+    if origin is None:
+        return {"origin": None}
+    titles = first_titles(target, most=NAMED, reader=reader)
+    return {"origin": origin, "titles": titles, "more": target.changes.count() - len(titles)}
+
+
 def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str, object]:
     kept = undo.kept.filter(pk__gt=number_parameter(request.GET, "_after", 0))[: PAGE_SIZE + 1]
     shown = list(kept)[:PAGE_SIZE]
@@ -109,5 +131,6 @@ def _context(request: SignedInRequest, undo: Undo, job: Job | None) -> dict[str,
         "kept": describe_kept(shown, reader=request.actor),
         "next": shown[-1].pk if len(kept) > PAGE_SIZE else None,
         "url": address_of(undo.target, request.actor),
+        **_concerned(undo.target, request.actor),
         "offered": [(other.target, undoing.name_of(other.target)) for other in undo_jobs.offered_by(undo)],
     }

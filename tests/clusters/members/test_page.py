@@ -4,6 +4,7 @@ import pytest
 
 from clusters.catalogue import creating
 from clusters.models import Cluster
+from crm.extensions import origin_of
 from crm.people.models import Role
 from crm.records.models import ChangeSet
 from crm.records.writing import saving
@@ -66,6 +67,56 @@ def test_the_chosen_ones_leave_and_the_change_is_undone(dealers, manager_client)
     undo = manager_client.post("/worksheets/undo/", {"change_set": left.context["undoable"]}, follow=True)
     manager_client.post(undo.redirect_chain[-1][0], {"undo": "1"})
     assert sorted(titles(manager_client.get("/clusters/Dealers/members/"))) == ["lima", "moura", "reis"]
+
+
+def test_the_undo_names_the_cluster_and_its_customers_and_leads_back(dealers, manager_client):
+    joined = manager_client.post("/clusters/Dealers/members/", {"add": ["lima", "reis"]}, follow=True)
+    undo = manager_client.post("/worksheets/undo/", {"change_set": joined.context["undoable"]}, follow=True)
+    address = undo.redirect_chain[-1][0]
+
+    done = manager_client.post(address, {"undo": "1"}, follow=True).content.decode()
+
+    for page in (undo.content.decode(), done):
+        assert "<title>Undo the change of members of Dealers" in page
+        assert 'href="/clusters/Dealers/#members">Back to the members of Dealers</a>' in page
+        assert "Records concerned: Ana Lima, Ana Reis" in page
+    again = manager_client.post("/worksheets/undo/", {"change_set": ChangeSet.objects.first().pk}, follow=True).content.decode()
+    assert "<title>Redo the change of members of Dealers" in again
+    assert 'href="/clusters/Dealers/#members">' in again
+
+
+def test_an_undo_that_is_refused_leads_back_to_the_cluster(dealers, manager_client):
+    joined = manager_client.post("/clusters/Dealers/members/", {"add": ["lima"]}, follow=True)
+    asked = {"change_set": joined.context["undoable"]}
+    undo = manager_client.post("/worksheets/undo/", asked, follow=True)
+    manager_client.post(undo.redirect_chain[-1][0], {"undo": "1"})
+
+    assert manager_client.post("/worksheets/undo/", asked)["Location"] == "/clusters/Dealers/#members"
+
+
+def test_of_many_customers_the_undo_names_the_first(dealers, manager_client, operator):
+    ids = [f"n{number:03}" for number in range(12)]
+    for pk in ids:
+        saving.create(current.models()["CL"], {"firstName": pk}, record_id=pk, by=operator)
+    joined = manager_client.post("/clusters/Dealers/members/", {"add": ids}, follow=True)
+
+    undo = manager_client.post("/worksheets/undo/", {"change_set": joined.context["undoable"]}, follow=True)
+
+    assert "n008, n009 and 2 more" in undo.content.decode()
+
+
+def test_the_history_of_a_customer_says_what_was_undone(dealers, manager_client):
+    joined = manager_client.post("/clusters/Dealers/members/", {"add": ["lima"]}, follow=True)
+    undo = manager_client.post("/worksheets/undo/", {"change_set": joined.context["undoable"]}, follow=True)
+    manager_client.post(undo.redirect_chain[-1][0], {"undo": "1"})
+
+    assert "by undoing the change of members of Dealers" in manager_client.get("/crm/CL/lima/history/").content.decode()
+
+
+def test_another_change_whose_summary_is_a_clusters_name_is_none_of_its_members(dealers, manager_client, operator):
+    change_set = ChangeSet.objects.create(entity="CL", channel="page", summary="Dealers", user=None)
+
+    assert origin_of(change_set) is None
 
 
 def test_only_ones_own_change_is_offered_to_be_undone(dealers, manager_client, operator):
