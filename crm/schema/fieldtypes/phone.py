@@ -87,12 +87,24 @@ def parsed(text: str) -> phonenumbers.PhoneNumber | None:
     """None for what cannot be a number by its length and country; it is not checked whether it is in use."""
     if not (found := WRITTEN.fullmatch(text)):
         return None
-    try:
-        number = phonenumbers.parse(found[1], settings.COUNTRY)
-    except phonenumbers.NumberParseException:
+    number = _from_abroad(found[1]) or _parsed(found[1])
+    if number is None:
         return None
     number.extension = found[2]
     return number if phonenumbers.is_possible_number(number) else None
+
+
+def _from_abroad(text: str) -> phonenumbers.PhoneNumber | None:
+    """`0055 11 …` as `+55 11 …`, though in Brazil a carrier's digits follow 00, where that makes a valid number."""
+    number = _parsed(f"+{text[2:]}") if text.startswith("00") else None
+    return number if number and phonenumbers.is_valid_number(number) else None
+
+
+def _parsed(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, settings.COUNTRY)
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def lacks_area_code(number: phonenumbers.PhoneNumber) -> bool:

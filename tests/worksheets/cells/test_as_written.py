@@ -35,6 +35,23 @@ def test_a_whole_number_with_thousands_is_never_a_thousandth(people, import_text
     assert stored(text, "qty", decimal=",") == [(1000,), (12000,), (250,)]
 
 
+@pytest.mark.parametrize(
+    ("cells", "decimal", "values"),
+    [
+        (["5.-", "1'234.-", "-5.-"], ".", ["5.00", "1234.00", "-5.00"]),
+        (["5,-", "1.234,--", "R$ 5,–", "5,00-"], ",", ["5.00", "1234.00", "5.00", "-5.00"]),
+    ],
+)
+def test_a_dash_for_the_cents_is_no_minus(define, import_text, cells, decimal, values):
+    parts = define(code=FieldDefinition("code", "Varchar 50", unique=True), price="Decimal")
+    rows = "".join(f"{place};{cell}\n" for place, cell in enumerate(cells))
+
+    found = import_text(f"code;price\n{rows}", entity="PT", key="code", decimal=decimal, is_grouped=True)
+
+    assert found.errors == []
+    assert [str(value) for value in parts.objects.order_by("code").values_list("price", flat=True)] == values
+
+
 @pytest.mark.parametrize("cell", ["(1.000)", "1.000-", "-1.000", "\u22121.000", "+1.000"])
 def test_a_whole_number_with_thousands_and_a_sign_is_never_a_thousandth(people, import_text, cell):
     found = import_text(f"email;qty\nip1@example.com;{cell}\n", key="email")

@@ -173,7 +173,7 @@ def test_a_cell_without_end_is_refused_and_the_rest_is_read():
     content = "a,b\n" + "x" * 1_000_001 + ",2\n3,4\n"
 
     assert read(content)[1][1:] == [["3", "4"]]
-    assert problems(content)[0][3] == "A cell holds more than 1000000 characters, or a quote is never closed."
+    assert problems(content)[0][3] == "A cell holds more than 1,000,000 characters, or a quote is never closed."
 
 
 @pytest.mark.parametrize(
