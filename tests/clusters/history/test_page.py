@@ -112,7 +112,7 @@ def feed_of(client) -> str:
 def test_nobody_in_person_did_what_time_did(rich, manager_client):
     MembershipEvent.objects.create(cluster=rich, record=record("Ana").pk, at=timezone.now(), joined=False, cause="time")
 
-    assert "<td>–</td>" in feed_of(manager_client)
+    assert '<td data-label="By">–</td>' in feed_of(manager_client)
 
 
 def test_feed_goes_on_to_the_oldest(dealers, manager_client, monkeypatch):
