@@ -22,6 +22,7 @@ from clusters.history.versions import store_version
 from clusters.membership import field_of, has_own_field, has_pin_fields, kind_of, rule_text
 from clusters.models import Cluster
 from clusters.pinned_rules import with_pins
+from crm.local_numbers import local_number
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.people.models import User
@@ -30,7 +31,6 @@ from crm.rules.parsing import parse
 from crm.rules.printing import print_outline
 from crm.schema.draft import editing
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated import current
 from crm.schema.models import Field
 from crm.schema.publishing import draft_and_publish, publishing

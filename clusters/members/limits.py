@@ -1,10 +1,10 @@
 """How many members *make it exactly this list* may let leave: a list that shrank by mistake stops."""
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters.errors import InvalidCluster, InvalidSelection
+from crm.local_numbers import local_number
 from crm.worksheets.errors import InvalidMapping
 from crm.worksheets.mapping.limit import Limit
 
@@ -15,7 +15,7 @@ class TooManyLeave(InvalidCluster):
     """More would leave than may; nothing was written. `value` is how many."""
 
     def __init__(self, value: int, allowed: str) -> None:
-        words = {"n": number_format(value, use_l10n=True, force_grouping=True), "allowed": allowed}
+        words = {"n": local_number(value), "allowed": allowed}
         sentence = ngettext(
             "%(n)s record would leave; at most %(allowed)s may.", "%(n)s records would leave; at most %(allowed)s may.", value
         )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clusters.errors import InvalidSelection
 from clusters.members.selecting import MIXED, Selection
-from crm.schema.fieldtypes.local_format import local_number
+from crm.local_numbers import local_number
 
 MOST = 100_000  # lines
 SEPARATORS = re.compile(r"[\r\n\t;]+|,\s*(?=\S+@)")

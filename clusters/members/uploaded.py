@@ -15,8 +15,8 @@ from clusters.errors import InvalidSelection
 from clusters.members.mixed_keys import field_of
 from clusters.members.pasted import MOST, refuse_many
 from crm import uploads
+from crm.local_numbers import local_number
 from crm.schema.definitions import EntityDefinition
-from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.rows import SheetRow

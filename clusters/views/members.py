@@ -14,12 +14,12 @@ from clusters.members.listing import PAGE_SIZE
 from clusters.members.selecting import Selection
 from clusters.models import Cluster
 from clusters.views.pages import cluster_page, readable_cluster
+from crm.local_numbers import local_number
 from crm.parameters import text_parameter
 from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.records.errors import BadQuery
 from crm.rules.errors import RuleError
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 
 

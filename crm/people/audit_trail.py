@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils.formats import number_format
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.people.models import AuditEvent, Role, User
 
 PAGE_SIZE = 50
@@ -99,7 +99,7 @@ def _details(details: Mapping[str, Any]) -> str:  # Any: JSON values
 
 def _text(value: Any) -> str:  # Any: a JSON value
     if isinstance(value, int):
-        return str(number_format(value, use_l10n=True, force_grouping=True))
+        return local_number(value)
     if isinstance(value, list):
         rest = [f"+{len(value) - NAMES_SHOWN}"] if len(value) > NAMES_SHOWN else []
         return ", ".join([*map(str, value[:NAMES_SHOWN]), *rest])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.schema.fieldtypes.local_format import local_number
+from crm.local_numbers import local_number
 from crm.schema.record import Record
 
 

@@ -1,8 +1,9 @@
 """Why the schema is not changed as somebody asked, or cannot be read. Views and commands catch `SchemaRefusal`."""
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from crm.local_numbers import local_number
 
 
 class SchemaRefusal(ValueError):
@@ -45,7 +46,7 @@ class ValuesWouldBeLost(UnpublishableSchema):
 
     def __init__(self, count: int, examples: list[str]) -> None:
         message = ngettext("%(n)s value does not fit and would be lost.", "%(n)s values do not fit and would be lost.", count)
-        super().__init__([message % {"n": formats.number_format(count, use_l10n=True, force_grouping=True)}, *examples])
+        super().__init__([message % {"n": local_number(count)}, *examples])
 
 
 class TablesInUse(UnpublishableSchema):

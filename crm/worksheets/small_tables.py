@@ -12,7 +12,7 @@ from import_export.results import InvalidRow, Result, RowResult
 from import_export.widgets import Widget
 from tablib import Dataset
 
-from crm.schema.fieldtypes.local_format import local_number
+from crm.local_numbers import local_number
 from crm.worksheets.errors import InvalidMapping, UnreadableWorksheet
 from crm.worksheets.formats.formula_escaping import guarded, unguarded
 from crm.worksheets.formats.reading import reader

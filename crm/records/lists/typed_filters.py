@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal as Number
 
+from crm.local_numbers import local_number
 from crm.records.errors import BadQuery
 from crm.records.lists.filtering import EMPTY, operator_apart
 from crm.records.lists.list_query import TYPED, ListQuery
@@ -13,7 +14,7 @@ from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import InvalidValue
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.fieldtypes.local_format import TypedText, local_format, local_number
+from crm.schema.fieldtypes.local_format import TypedText, local_format
 from crm.schema.fieldtypes.number import PLAIN
 from crm.schema.fieldtypes.number_spelling import plain_number
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.jobs import failures
+from crm.local_numbers import local_number
 from crm.parameters import number_parameter
 from crm.people.permissions import may, require
 from crm.people.requests import SignedInRequest
@@ -29,7 +30,6 @@ from crm.records.models import ChangeSet, RecordChange
 from crm.records.undoing.kept_messages import describe_kept
 from crm.records.undoing.single_changes import undoable_changes
 from crm.records.writing import checking, references, restoring, saving
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 from crm.uploads import accept_files
 

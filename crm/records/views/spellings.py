@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from crm.jobs import control, failures, locking
 from crm.jobs.errors import JobBusy
 from crm.jobs.models import Job
+from crm.local_numbers import local_number
 from crm.people.requests import SignedInRequest
 from crm.records.access import model_for, readable
 from crm.records.backfilling import normalizing
 from crm.records.backfilling.spellings import spellings
 from crm.records.models import ChangeSet
-from crm.schema.fieldtypes.local_format import local_number
 
 RUNS = 20  # are searched for the last that wrote something
 

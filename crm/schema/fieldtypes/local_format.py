@@ -29,11 +29,6 @@ def local_format() -> CellFormat:
     return CellFormat(dates, decimal, is_grouped=True)  # type: ignore[arg-type]  # both are among its words
 
 
-def local_number(value: object, places: int | None = None) -> str:
-    """`1.234,50`: with thousands set apart."""
-    return str(formats.number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True))  # type: ignore[arg-type]
-
-
 def local_money(value: Decimal) -> str:
     """`R$ 1.234,50`: in the currency of the site's country."""
     return format_currency(value, store_currency(), locale=to_locale(get_language() or "en"))

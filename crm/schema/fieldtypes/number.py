@@ -10,12 +10,13 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import Doubt, FieldType
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, must_be, quoted
 from crm.schema.fieldtypes.invisible import plain_signs, trimmed
-from crm.schema.fieldtypes.local_format import TypedText, local_format, local_money, local_number
+from crm.schema.fieldtypes.local_format import TypedText, local_format, local_money
 from crm.schema.fieldtypes.money import MONEY, refuse_other_currency
 from crm.schema.fieldtypes.number_spelling import is_like_thousands, plain_number
 from crm.schema.fieldtypes.options import RANGE

@@ -4,10 +4,10 @@ import re
 from decimal import Decimal as Number
 from typing import Any
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import plain_signs
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.number import Decimal
 from crm.schema.fieldtypes.number_spelling import PERCENT
 

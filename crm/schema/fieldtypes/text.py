@@ -8,6 +8,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.apostrophes import may_be_quoted
@@ -23,7 +24,6 @@ from crm.schema.fieldtypes.broken_text import (
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.errors import InvalidValue, holds_invisible, quoted
 from crm.schema.fieldtypes.invisible import BLANKS, DASHES, invisible_code, narrowed, trimmed
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.masks import Masking, refuse_masked
 from crm.schema.fieldtypes.options import PATTERN, Limit, refusing
 

@@ -12,11 +12,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.local_numbers import local_number
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.draft import new_fields
 from crm.schema.draft.editing import OPTIONS_OF_LOCKED
-from crm.schema.fieldtypes.local_format import as_typed, local_number
+from crm.schema.fieldtypes.local_format import as_typed
 from crm.schema.forms.named_forms import PREFIX as LABEL
 from crm.schema.forms.named_forms import label_inputs, labels_typed
 from crm.schema.forms.option_forms import PREFIX, default_field, option_fields, option_values

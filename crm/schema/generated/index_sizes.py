@@ -12,8 +12,8 @@ from django.db.models import Func, IntegerField
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition, Snapshot
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.text import LONGEST_UNIQUE
 
 # Bytes. `BTMaxItemSize` of PostgreSQL's pages of 8 kB, by which three rows of an index fit one page.

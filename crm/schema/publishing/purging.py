@@ -8,11 +8,11 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, FieldDefinition, Snapshot
 from crm.schema.draft.dependencies import readers
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.storage import column_name, quoted
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import publishing

@@ -8,11 +8,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition, Snapshot
 from crm.schema.draft.drafting import Wanted
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.relationships import relation_problems
 from crm.schema.generated.storage import quoted
 from crm.schema.models import DataEntity, Publication

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm.local_numbers import local_number
 from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.schema import jobs
 from crm.schema.definitions import EntityDefinition
 from crm.schema.errors import SchemaRefusal, UnpublishableSchema
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.forms.entity_forms import DeletionForm, EntityNameForm, NewEntityForm
 from crm.schema.models import DataEntity, Publication
 from crm.schema.publishing import draft_and_publish, overview, publishing, removing

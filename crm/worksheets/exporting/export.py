@@ -12,8 +12,8 @@ from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.records.querying import with_answers
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.record import Record
 from crm.worksheets.errors import DoesNotFit, InvalidMapping
 from crm.worksheets.exporting import consistent_read

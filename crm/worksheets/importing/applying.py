@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from crm.extensions import tell_of_writing
+from crm.local_numbers import local_number
 from crm.people.actors import Actor
 from crm.records import bulk
 from crm.records.models import ChangeSet
 from crm.records.writing.recording import open_change_set
-from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import NothingWritten
 from crm.worksheets.importing import deviations, refusals
 from crm.worksheets.importing.auditing import record_end

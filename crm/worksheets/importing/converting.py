@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.records.validating import EMPTY, is_nothing
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated import current
 from crm.schema.generated.record_ids import RECORD_ID, known_ids
 from crm.schema.record import bare_id

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.records.bulk import preview
 from crm.records.models import ChangeSet
-from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.importing.preparing import Prepared
 
 SHOWN = 200

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.people.actors import Actor
 from crm.people.auditing import record_event
 from crm.worksheets.mapping.choices import ImportChoices
@@ -32,8 +32,7 @@ class ExceededLimit:
     allowed: str
 
     def __str__(self) -> str:
-        shown = number_format(self.value, use_l10n=True, force_grouping=True)
-        return _sentence(self.limit, self.value) % {"n": shown, "allowed": self.allowed}
+        return _sentence(self.limit, self.value) % {"n": local_number(self.value), "allowed": self.allowed}
 
 
 class LimitExceeded(Exception):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.formats.formula_escaping import is_constant, is_quoted_code
 
 

@@ -8,12 +8,12 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.records import bulk
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.base import ReadingOption
 from crm.schema.fieldtypes.invisible import trimmed
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.tax_numbers import lost_zeros
 from crm.worksheets.importing.normalizing import normalize
 from crm.worksheets.importing.refusals import RefusalGroup, cause_of

@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.people.actors import Actor
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.access import may_open
@@ -20,7 +21,6 @@ from crm.worksheets.review.column_sentences import columns, is_known, is_taken, 
 from crm.worksheets.review.controls import delimiter_name
 from crm.worksheets.review.form import ReviewForm
 from crm.worksheets.review.reviewing import Review
-from crm.worksheets.review.summaries import number
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _keys(review: Review) -> str:
     counts = review.worksheet.tally
     known = counts.skipped if choices.mode == "create" else counts.updated + counts.unchanged
     found = ngettext("{known} of {all} row finds one.", "{known} of {all} rows find one.", counts.rows)
-    return format_html("{} {}", sentence, found.format(known=number(known), all=number(counts.rows)))
+    return format_html("{} {}", sentence, found.format(known=local_number(known), all=local_number(counts.rows)))
 
 
 def MODE_SENTENCES(entity: EntityDefinition) -> dict[str, str]:  # noqa: N802  # a table that speaks the reader's language
@@ -149,7 +149,7 @@ def _nobodys_rows(review: Review) -> Iterator[str]:
             "{n} rows look like totals: taken as rows like the others.",
             totals,
         )
-        yield format_html(skipped if review.choices.empty_key == "skip" else taken, n=number(totals))
+        yield format_html(skipped if review.choices.empty_key == "skip" else taken, n=local_number(totals))
 
 
 def _keyless_rows(review: Review) -> int:
@@ -163,7 +163,7 @@ def _keyless(review: Review, count: int) -> str:
     names = format_html_join(" + ", "<b>{}</b>", ((label_of(review.model.entity, name),) for name in review.choices.keys))
     skipped = ngettext("{n} row has no {keys}: skipped.", "{n} rows have no {keys}: skipped.", count)
     created = ngettext("{n} row has no {keys}: created as a new one.", "{n} rows have no {keys}: created as new ones.", count)
-    return format_html(skipped if review.choices.skips_empty_keys else created, n=number(count), keys=names)
+    return format_html(skipped if review.choices.skips_empty_keys else created, n=local_number(count), keys=names)
 
 
 def DUPLICATES_SENTENCES() -> dict[str, str]:  # noqa: N802  # as MODE_SAID

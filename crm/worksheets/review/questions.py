@@ -8,6 +8,7 @@ from babel.dates import format_date
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.fieldtypes.date_spelling import full_year
 from crm.worksheets.formats.encodings import encoding_name, encoding_question, unclear_readings
 from crm.worksheets.mapping.guessing import COMMA, DAY_FIRST, MONTH_FIRST, POINT, Question
@@ -15,7 +16,6 @@ from crm.worksheets.mapping.inspection import LOCAL_DATE
 from crm.worksheets.review.column_sentences import label_of
 from crm.worksheets.review.reviewing import Review
 from crm.worksheets.review.rivals import rival_control, rival_options
-from crm.worksheets.review.summaries import number
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def prompt_for(question: Question) -> Prompt:
 def _doubt(question: Question) -> str:
     count = question.evidence.either
     text = _("How is “{cell}” in {header} to be read?").format(cell=question.evidence.example, header=question.header)
-    alike = ngettext("{n} cell can be read both ways.", "{n} cells can be read both ways.", count).format(n=number(count))
+    alike = ngettext("{n} cell can be read both ways.", "{n} cells can be read both ways.", count).format(n=local_number(count))
     return f"{text} {alike}"
 
 
@@ -89,7 +89,9 @@ def _contradiction(question: Question) -> str:
         if question.kind == "dates"
         else _("{header} has numbers with a decimal comma ({one}) and with a decimal point ({other}). How are they to be read?")
     )
-    return text.format(header=question.header, one=number(question.evidence.one), other=number(question.evidence.other))
+    return text.format(
+        header=question.header, one=local_number(question.evidence.one), other=local_number(question.evidence.other)
+    )
 
 
 def _dates(question: Question) -> list[PromptOption]:

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job, JobState
+from crm.local_numbers import local_number
 from crm.people.naming import actor_label
 from crm.schema.definitions import EntityDefinition
 from crm.worksheets.models import Worksheet, WorksheetState
@@ -41,11 +42,13 @@ def action(worksheet: Worksheet, entity: EntityDefinition) -> Action:
         return Action(_("Correct the refused rows first"), is_possible=False)
     parts = []
     if joins and counts.updated <= joins:
-        parts.append(ngettext("Add {n} record", "Add {n} {records}", joins).format(n=number(joins), records=records))
+        parts.append(ngettext("Add {n} record", "Add {n} {records}", joins).format(n=local_number(joins), records=records))
     elif written:
-        parts.append(ngettext("Import {n} record", "Import {n} {records}", written).format(n=number(written), records=records))
+        parts.append(
+            ngettext("Import {n} record", "Import {n} {records}", written).format(n=local_number(written), records=records)
+        )
     if leaving:
-        parts.append(ngettext("remove {n}", "remove {n}", leaving).format(n=number(leaving)))
+        parts.append(ngettext("remove {n}", "remove {n}", leaving).format(n=local_number(leaving)))
     label = ", ".join(parts)
     return Action(label[0].upper() + label[1:], is_possible=True)
 
@@ -56,12 +59,12 @@ def outcome_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
     if state == WorksheetState.DONE:
         return StatusMessage("success", _written(counts))
     if state == WorksheetState.PARTLY:
-        refused = ngettext("{n} row was refused.", "{n} rows were refused.", counts.errors).format(n=number(counts.errors))
+        refused = ngettext("{n} row was refused.", "{n} rows were refused.", counts.errors).format(n=local_number(counts.errors))
         return StatusMessage("warning", f"{_written(counts)} {refused}")
     so_far = counts.done.changed if counts.done else 0
     if so_far:
         wrote = ngettext("{n} change was written before and stays.", "{n} changes were written before and stay.", so_far)
-        outcome = wrote.format(n=number(so_far))
+        outcome = wrote.format(n=local_number(so_far))
     else:
         outcome = _("Nothing was written.")
     if state == WorksheetState.CANCELLED:
@@ -101,10 +104,6 @@ def status_message(worksheet: Worksheet, job: Job | None) -> StatusMessage:
     return outcome_message(worksheet, job)
 
 
-def number(count: int) -> str:
-    return str(number_format(count, use_l10n=True, force_grouping=True))
-
-
 def counted(counts: Counts) -> str:
     """“8,016 created, 12 updated, 3 refused”: what is not zero."""
     texts = [
@@ -115,7 +114,7 @@ def counted(counts: Counts) -> str:
         (counts.leaving, ngettext("{n} left the cluster", "{n} left the cluster", counts.leaving)),
         (counts.errors, ngettext("{n} refused", "{n} refused", counts.errors)),
     ]
-    return ", ".join(text.format(n=number(count)) for count, text in texts if count)
+    return ", ".join(text.format(n=local_number(count)) for count, text in texts if count)
 
 
 def undone(records: Mapping[str, int]) -> str:
@@ -126,7 +125,7 @@ def undone(records: Mapping[str, int]) -> str:
         (removed, ngettext("{n} removed", "{n} removed", removed)),
         (kept, ngettext("{n} kept", "{n} kept", kept)),
     ]
-    return ", ".join(text.format(n=number(count)) for count, text in texts if count) or _("nothing changed")
+    return ", ".join(text.format(n=local_number(count)) for count, text in texts if count) or _("nothing changed")
 
 
 def _written(counts: Counts) -> str:

@@ -10,11 +10,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import ngettext
 
 from crm.jobs.models import Job
+from crm.local_numbers import local_number
 from crm.people.naming import actor_label
 from crm.worksheets.importing.import_jobs import PHASES
 from crm.worksheets.results import Counts
 from crm.worksheets.review import summaries
-from crm.worksheets.review.summaries import number
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ def undone(records: Mapping[str, int]) -> str:
 
 @register.simple_tag
 def rate(phase: dict[str, Any]) -> str:  # Any: JSON values
-    return number(round(phase["rows"] / phase["seconds"])) if phase["seconds"] and phase["rows"] else "–"
+    return local_number(round(phase["rows"] / phase["seconds"])) if phase["seconds"] and phase["rows"] else "–"
 
 
 @register.filter

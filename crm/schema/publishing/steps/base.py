@@ -5,9 +5,9 @@ from typing import Any, ClassVar, Literal, Self
 
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import EntityDefinition, FieldDefinition
 from crm.schema.errors import ValuesWouldBeLost
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.classes import GeneratedModels
 from crm.schema.publishing.tables.altering import Editor
 from crm.schema.publishing.tables.waiting import Patience

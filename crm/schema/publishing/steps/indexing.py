@@ -12,9 +12,9 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import EntityDefinition, FieldDefinition, IndexDefinition
 from crm.schema.errors import UnpublishableSchema
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.fieldtypes.text import LONGEST_UNIQUE
 from crm.schema.generated import constraints
 from crm.schema.generated.index_sizes import Bytes, is_too_large, may_exceed_unique, room

@@ -13,9 +13,9 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.local_numbers import local_number
 from crm.schema import fieldtypes
 from crm.schema.definitions import EntityDefinition, FieldDefinition, KeptColumn
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.generated.storage import column_name, has_rows, kept_name, quoted, reading, shadow_name, stored_in
 from crm.schema.publishing.steps import shadow_columns
 from crm.schema.publishing.steps.base import FieldStep, Risk, Work, partial_note

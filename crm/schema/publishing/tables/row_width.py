@@ -4,8 +4,8 @@ table may still get: warns before PostgreSQL's limits are reached."""
 from django.db import connection, models
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.definitions import EntityDefinition
-from crm.schema.fieldtypes.local_format import local_number
 from crm.schema.publishing.tables.drift import whole_table
 
 WIDEST = 8_160  # bytes of a record that PostgreSQL keeps in one page

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from crm.local_numbers import local_number
 from crm.schema.fieldtypes.invisible import INSIDE
-from crm.schema.fieldtypes.local_format import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.formula_escaping import unguarded
 from crm.worksheets.formats.reading.workbook.book import letters_of

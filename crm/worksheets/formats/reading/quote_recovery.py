@@ -6,7 +6,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
-from crm.schema.fieldtypes.local_format import local_number
+from crm.local_numbers import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.rows import RowProblem, SheetRow
 

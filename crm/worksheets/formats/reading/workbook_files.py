@@ -9,7 +9,7 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.schema.fieldtypes.local_format import local_number
+from crm.local_numbers import local_number
 from crm.worksheets.errors import UnreadableWorksheet
 from crm.worksheets.formats.reading.sandbox import NoAnswer, answers
 from crm.worksheets.formats.rows import RowProblem, SheetRow
