@@ -34,6 +34,7 @@ def _refreshed(running: RunningJob, found: Iterable[Cluster]) -> dict[str, int]:
     for done, cluster in enumerate(clusters):
         running.beat(done=done, total=len(clusters))
         total += refresh(cluster)
+    running.beat(done=len(clusters), total=len(clusters))
     return {"clusters": total.clusters, "joined": total.joined, "left": total.left}
 
 

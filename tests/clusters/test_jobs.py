@@ -50,6 +50,13 @@ def test_who_joined_a_rule_by_an_import_is_stored_soon_after_it(imported):
     assert (event.joined, event.cause) == (True, "import")
 
 
+def test_a_comparison_that_is_over_has_looked_at_all_clusters(imported):
+    run_job.func(str(waiting()[0].pk))
+
+    job = Job.objects.get(kind=comparing_soon.KIND)
+    assert (job.state, job.done, job.total) == ("done", 1, 1)
+
+
 def test_who_left_by_an_undo_is_stored_soon_after_it(imported, operator, committed):
     run_job.func(str(waiting()[0].pk))
     undo = running.open_undo(ChangeSet.objects.latest("id"), by=operator)
