@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.jobs import failures
 from crm.jobs.errors import NotAllowed
+from crm.management.plain_lines import lines_of
 from crm.people.actors import Actor
 from crm.people.models import User
 from crm.schema.publishing.tables.waiting import LONG_SECONDS, Patience
@@ -79,8 +80,8 @@ class SiteCommand(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(facts, ensure_ascii=False, default=str))
             return
-        for name, value in facts.items():
-            self.stdout.write(f"{name.replace('_', ' ')}: {value}")
+        for line in lines_of(facts):
+            self.stdout.write(line)
 
 
 def acting(email: str | None) -> Actor:

@@ -7,6 +7,7 @@ from clusters.catalogue import lookup
 from clusters.comparing.describing_profile import facts
 from clusters.comparing.profile import profile
 from crm.management.command import SiteCommand
+from crm.management.plain_lines import plain
 from crm.people.actors import Actor
 from crm.people.permissions import require
 
@@ -40,4 +41,4 @@ class Command(SiteCommand):
             self.stdout.write(f"{one['field']} (filled {one['filled']:.0%})")
             for value in one["values"]:
                 lift = "" if value["lift"] is None else f"  x {value['lift']:.1f}"
-                self.stdout.write(f"  {value['value']!s:30} {value['members']:>9} {value['share']:>6.1%}{lift}")
+                self.stdout.write(f"  {plain(value['value']):30} {value['members']:>9} {value['share']:>6.1%}{lift}")

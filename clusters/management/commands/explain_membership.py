@@ -6,6 +6,7 @@ from typing import Any
 from clusters.models import Cluster
 from clusters.why.explaining import explain_membership
 from crm.management.command import SiteCommand
+from crm.management.plain_lines import plain
 from crm.people.actors import Actor
 from crm.people.permissions import require
 from crm.records import querying
@@ -46,13 +47,13 @@ class Command(SiteCommand):
         self.stdout.write(f"{facts['record']} is {'' if facts['member'] else 'not '}in {facts['cluster']}")
         self._show_node(facts["tree"], "  ")
         if facts["since"]:
-            self.stdout.write(f"  since {facts['since']} by {facts['by']}")
+            self.stdout.write(f"  since {facts['since']}" + (f" by {facts['by']}" if facts["by"] else ""))
 
     def _show_node(self, node: dict[str, Any], indent: str) -> None:
         """A line per node: what is inside of a group, or of a Rule field, is indented."""
         result = "yes" if node["holds"] else "no"
         join = next((join for join in ("all", "any", "not") if join in node), "")
-        what = {"all": "all of", "any": "any of", "not": "not"}.get(join) or f"{node['clause']}  (holds {node['actual']})"
+        what = {"all": "all of", "any": "any of", "not": "not"}.get(join) or f"{node['clause']}  (holds {plain(node['actual'])})"
         self.stdout.write(f"{indent}{result:3} {what}")
         for part in node[join] if join else [node["tree"]] if "tree" in node else []:
             self._show_node(part, indent + "  ")
