@@ -16,9 +16,11 @@ Handler = Callable[[RunningJob], dict[str, Any] | None]
 
 Refused = Callable[[RunningJob, str], None]
 Cancelled = Callable[[Job, Actor], None]
+Needed = Callable[[], bool]
 
 _handlers: dict[str, Handler] = {}
 _intervals: dict[str, int] = {}
+_needed: dict[str, Needed] = {}
 _verbs: dict[str, str] = {}
 _required: dict[str, str] = {}
 _refused: dict[str, Refused] = {}
@@ -32,12 +34,14 @@ def register(
     label: str | Promise = "",
     phases: Mapping[str, str | Promise] | None = None,
     every: int | None = None,
+    needed: Needed | None = None,
     others: str = "people",
     verb: str = "",
     refused: Refused | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
-    """`label` and `phases`: the kind and its phases in words for people; `every`: seconds between scheduled runs.
+    """`label` and `phases`: the kind and its phases in words for people; `every`: seconds between scheduled runs; `needed`: asked
+    first, for a kind that looks often and seldom finds something to do.
 
     `others`: the verb of `may` that a user needs to see and stop such jobs of other users.
     `verb`: the one that whoever started it must still have when it runs; `refused` stores elsewhere that it was not run, and why;
@@ -53,6 +57,8 @@ def register(
         _refused[kind] = refused
     if cancelled:
         _cancelled[kind] = cancelled
+    if needed:
+        _needed[kind] = needed
     if every:
         _intervals[kind] = every
 
@@ -77,6 +83,11 @@ def store_refusal(running: RunningJob, reason: str) -> None:
 def store_cancelled(job: Job, by: Actor) -> None:
     if cancelled := _cancelled.get(job.kind):
         cancelled(job, by)
+
+
+def is_needed(kind: str) -> bool:
+    """Return True if a scheduled run has something to do; without an answer of its own, a kind always has."""
+    return _needed[kind]() if kind in _needed else True
 
 
 def kinds_under(verbs: Iterable[str]) -> list[str]:

@@ -23,6 +23,8 @@ def _start(schedule: Schedule, *, now: datetime) -> Job | None:
         return None
     if Job.objects.filter(kind=schedule.kind, state__in=ACTIVE).exists():
         return None
+    if not registry.is_needed(schedule.kind):
+        return None
     return start(schedule.kind, by=None)
 
 

@@ -44,3 +44,13 @@ def test_of_two_workers_one_leads():
     now = timezone.now()
 
     assert (_lead(schedule, now=now), _lead(schedule, now=now)) == (True, False)
+
+
+def test_it_is_not_started_where_there_is_nothing_to_do(monkeypatch):
+    work: list[str] = []
+    monkeypatch.setattr(registry, "_needed", {"purge": lambda: bool(work)})
+
+    assert start_due() == []
+    work.append("something")
+    Schedule.objects.update(next_run=timezone.now() - timedelta(seconds=1))
+    assert [job.kind for job in start_due()] == ["purge"]
