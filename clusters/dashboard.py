@@ -1,6 +1,7 @@
-"""What the dashboard shows of clusters: how many are in each."""
+"""What the dashboard shows of clusters: how many are in each, and exports on a schedule that came to nothing."""
 
 from clusters.catalogue import lookup
+from clusters.exports.describing import failing
 from clusters.overview.numbers import CountedCluster, exact_numbers
 from crm.extensions import DashboardPanel
 from crm.people.requests import SignedInRequest
@@ -23,3 +24,9 @@ def sizes(request: SignedInRequest) -> DashboardPanel | None:
 def _members(number: CountedCluster) -> int:
     """None of a cluster that cannot be counted."""
     return 0 if number.problem else number.members or 0
+
+
+def failing_exports(request: SignedInRequest) -> DashboardPanel | None:
+    """Until the next one arrives, or somebody stops it."""
+    found = failing(request.actor)
+    return DashboardPanel("clusters/_failing_exports.html", {"exports": found}) if found else None

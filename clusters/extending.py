@@ -21,6 +21,7 @@ extensions.dependents_of_entity["clusters"] = chips.dependents_of_entity
 extensions.after_writing["clusters"] = comparing_soon.compare_soon
 extensions.origins["clusters"] = origin.origin_of_members
 extensions.schema_parts["clusters"] = schema_file.PART
+extensions.panels[5] = dashboard.failing_exports
 extensions.panels[20] = dashboard.sizes
 extensions.measures |= {"clusters": counting, "why": explaining, "refreshing": refreshing}
 extensions.finders[10] = command_menu.find

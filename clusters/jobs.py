@@ -1,5 +1,5 @@
 """The jobs that bring the history of clusters up to date: of all daily, and soon after an import or an undo; of those that a
-field decides about soon after it was written.
+field decides about soon after it was written. And those of exports on a schedule.
 """
 
 from collections.abc import Iterable
@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from clusters import membership
+from clusters.exports import due
+from clusters.exports import purging as purging_exports
+from clusters.exports import running as running_exports
 from clusters.history.comparing_soon import KIND, KIND_OF_SOME, clusters_of_field
 from clusters.history.refreshing import Refreshed, forget_before_retention, refresh
 from clusters.members import purging  # and the job whose lists it deletes
@@ -41,3 +44,14 @@ def _refreshed(running: RunningJob, found: Iterable[Cluster]) -> dict[str, int]:
 registry.register(KIND, refresh_clusters, label=_("Counting clusters"), every=DAILY)
 registry.register(KIND_OF_SOME, refresh_clusters_of_field, label=_("Counting clusters"))
 registry.register(purging.PURGE, purging.run_purge, label=_("Deletion of old lists of members"), every=DAILY)
+registry.register(
+    running_exports.KIND,
+    running_exports.run,
+    label=_("Export of a cluster"),
+    others="oversee",
+    verb="export",
+    refused=running_exports.store_refusal,
+    cancelled=running_exports.store_cancelled,
+)
+registry.register(due.LOOKING, due.look, label=_("Starting exports that are due"), every=due.EVERY, needed=due.is_any_due)
+registry.register(purging_exports.KIND, purging_exports.run_purge, label=_("Deletion of old exports"), every=DAILY)

@@ -1,4 +1,6 @@
-"""The catalogue: each cluster's name, entity and rule."""
+"""The catalogue: each cluster's name, entity and rule; its members over time; its exports on a schedule."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -130,3 +132,72 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return self.after
+
+
+class ScheduledExport(models.Model):
+    """Members of a cluster as a file, again and again: kept here, or sent to `address`. Stopped while nothing is next due.
+
+    `owner` is whose rights it takes. `day` is a weekday from Monday, 0, or a day of the month. The secret of an address is
+    made of `seed`, and `secret_hash` tells whether it still is the one that was shown.
+    """
+
+    class Every(models.TextChoices):
+        DAY = "day", _("every day")
+        WEEK = "week", _("every week")
+        MONTH = "month", _("every month")
+
+    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="exports")
+    owner = models.UUIDField()
+    language = models.CharField(max_length=10)  # of the owner: reasons are stored in it
+    format = models.CharField(max_length=10)
+    delimiter = models.CharField(max_length=10, blank=True, default="")
+    fields = models.JSONField()
+    every = models.CharField(max_length=5, choices=Every)
+    day = models.PositiveSmallIntegerField(default=0)
+    hour = models.PositiveSmallIntegerField()
+    address = models.CharField(max_length=500, blank=True, default="")
+    seed = models.CharField(max_length=64, blank=True, default="")
+    secret_hash = models.CharField(max_length=64, blank=True, default="")
+    next_due = models.DateTimeField(null=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.cluster_id} {self.every}"
+
+
+def run_folder(run: "ExportRun", name: str) -> str:
+    return f"cluster-exports/{run.pk}/{name}"
+
+
+class ExportRun(models.Model):
+    """One export that was due, or asked for: once for its moment. `missed` came before it while nothing was running."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("on its way")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        REFUSED = "refused", _("refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    export = models.ForeignKey(ScheduledExport, models.CASCADE, related_name="runs")
+    due = models.DateTimeField()
+    missed = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, db_index=True)
+    rows = models.BigIntegerField(null=True)
+    bytes = models.BigIntegerField(null=True)
+    file = models.FileField(upload_to=run_folder, max_length=200, blank=True)
+    status = models.PositiveSmallIntegerField(null=True)  # of the answer
+    reason = models.TextField(blank=True, default="")
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-due", "-id"]
+        constraints = [models.UniqueConstraint(fields=["export", "due"], name="exportrun_once")]
+
+    def __str__(self) -> str:
+        return f"{self.export_id} {self.due:%Y-%m-%d %H:%M} {self.state}"

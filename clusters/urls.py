@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from clusters.views import changing, comparing, editing, files, history, member_lists, members, pages, pins, report, starting
+from clusters.views import (
+    changing,
+    comparing,
+    editing,
+    exports,
+    files,
+    history,
+    member_lists,
+    members,
+    pages,
+    pins,
+    report,
+    starting,
+)
 
 urlpatterns = [
     path("clusters/", pages.cluster_list, name="cluster-list"),
@@ -24,6 +37,9 @@ urlpatterns = [
     path("clusters/<str:name>/report/", report.report_page, name="cluster-report"),
     path("clusters/<str:name>/overlaps/", comparing.overlaps_page, name="cluster-overlaps"),
     path("clusters/<str:name>/pins/", pins.pins_page, name="cluster-pins"),
+    path("clusters/<str:name>/exports/", exports.exports_page, name="cluster-exports"),
+    path("clusters/<str:name>/exports/new/", exports.new_export, name="cluster-export-new"),
+    path("clusters/<str:name>/exports/<uuid:run_id>/", exports.export_download, name="cluster-export-file"),
     path("clusters/<str:name>/used-by/", comparing.used_by_page, name="cluster-used-by"),
     path("clusters/<str:name>/copy/", starting.copy, name="cluster-copy"),
     path("clusters/<str:name>/archive/", changing.archive, name="cluster-archive"),

@@ -75,7 +75,7 @@ FLOORS = {
         "why moments",
         "history",
         "catalogue chips",
-        "comparing pins",
+        "comparing pins exports",
         "overview builder",
         "members record_clusters",
         "command_menu dashboard forms demo files jobs measures",
@@ -90,6 +90,14 @@ FLOORS = {
     ],
     "clusters.comparing": ["overlaps grouping quartiles filling", "profile usage", "describing_profile wording"],
     "clusters.pins": ["fields reading", "pinning"],
+    "clusters.exports": [
+        "moments_due public_addresses signing access",
+        "posting making",
+        "sending purging",
+        "running",
+        "due",
+        "scheduling describing",
+    ],
     "clusters.overview": ["numbers trends", "rows figures"],
     "clusters.history": [
         "sources versions comparing_soon",

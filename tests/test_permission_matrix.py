@@ -26,6 +26,7 @@ DELETERS = {MANAGER, ADMINISTRATOR}
 ONLY_ADMINISTRATORS = {ADMINISTRATOR}
 
 PERSON = UUID(int=1)
+RUN = UUID(int=2)  # of an export
 GET = {
     "/": EVERYBODY,
     "/search/": EVERYBODY,
@@ -63,6 +64,9 @@ GET = {
     "/clusters/VIP/history/": EVERYBODY,
     "/clusters/VIP/report/": EVERYBODY,
     "/clusters/VIP/used-by/": EVERYBODY,
+    "/clusters/VIP/exports/": DELETERS,
+    "/clusters/VIP/exports/new/": DELETERS,
+    f"/clusters/VIP/exports/{RUN}/": DELETERS,
     "/clusters/Big/pins/": EVERYBODY,
     "/clusters/Big/copy/": DELETERS,
     "/worksheets/": EVERYBODY,
@@ -120,6 +124,8 @@ POST = {
     "/clusters/new/templates/": DELETERS,
     "/clusters/new/from-field/": DELETERS,
     "/clusters/Big/copy/": DELETERS,
+    "/clusters/VIP/exports/": DELETERS,
+    "/clusters/VIP/exports/new/": DELETERS,
     "/clusters/VIP/history/": DELETERS,
     "/clusters/Big/rule/": DELETERS,
     "/clusters/Big/settings/": DELETERS,

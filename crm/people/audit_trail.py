@@ -125,6 +125,8 @@ def _labels() -> dict[str, str]:
         "entities": _("entities"),
         "fields": _("fields"),
         "format": _("format"),
+        "cluster": _("cluster"),
+        "address": _("sent to"),
         "kept": _("note"),
         "what": _("changed"),
     }

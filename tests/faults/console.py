@@ -9,13 +9,19 @@ import django
 django.setup()
 
 from django.core.files.base import ContentFile  # noqa: E402  # the site must be set up first
+from django.core.files.storage import default_storage  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.db.models import Max  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from django.utils.html import strip_tags  # noqa: E402
 
+from clusters.catalogue import creating  # noqa: E402
+from clusters.exports import due, scheduling  # noqa: E402
+from clusters.exports.scheduling import WantedExport  # noqa: E402
+from clusters.models import ExportRun, ScheduledExport  # noqa: E402
 from crm.jobs import control  # noqa: E402
-from crm.jobs.models import Job  # noqa: E402
+from crm.jobs.models import Job, Schedule  # noqa: E402
 from crm.people.actors import Actor  # noqa: E402
 from crm.people.models import AuditEvent, User  # noqa: E402
 from crm.records import undoing  # noqa: E402
@@ -223,6 +229,41 @@ def tables() -> list[str]:
     """What imports and undos should have tidied away."""
     names = connections["default"].introspection.table_names()
     return [name for name in names if name.startswith(("staging_", "undo_"))]
+
+
+def schedule_export() -> int:
+    """Of everybody, kept here, by the administrator."""
+    cluster = creating.create_cluster("Everybody", rule="isNewsletterOptIn=false", by=BY)
+    wanted = WantedExport("day", 0, 6, "csv", "plain", ["email"])
+    return scheduling.schedule(cluster, wanted, by=Actor(User.objects.get(), "page"))[0].pk
+
+
+def start_export(pk: int) -> str:
+    return str(due.start_run(ScheduledExport.objects.get(pk=pk), due=timezone.now()).pk)
+
+
+def let_exports_come() -> int:
+    Schedule.objects.filter(kind=due.LOOKING).update(next_run=timezone.now())
+    return ScheduledExport.objects.update(next_due=timezone.now())
+
+
+def exports() -> list[list[Any]]:
+    """Of each run its state, its rows, those of its file, and how many files lie there."""
+    return [[run.state, run.rows, *_lines(run)] for run in ExportRun.objects.order_by("due")]
+
+
+def _lines(run: ExportRun) -> list[int]:
+    files = default_storage.listdir(f"cluster-exports/{run.pk}")[1]
+    with run.file.open("rb") as file:
+        return [len(file.read().splitlines()) - 1, len(files)]
+
+
+def states() -> list[str]:
+    return list(ExportRun.objects.order_by("due").values_list("state", flat=True))
+
+
+def audited_exports() -> int:
+    return AuditEvent.objects.filter(verb="export").count()
 
 
 for line in sys.stdin:

@@ -46,6 +46,8 @@ MAKES_NOTHING = {
     "clusters/<str:name>/restore/": "changes a cluster",
     "clusters/<str:name>/rule/": "changes the rule of a cluster",
     "clusters/<str:name>/settings/": "changes a cluster",
+    "clusters/<str:name>/exports/": "starts an export that is there, and refuses while one is on its way",
+    "clusters/<str:name>/exports/new/": "schedules what was asked for, as often as it is asked for: two may be alike",
     "clusters/<str:name>/pins/": "keeps somebody in or out of a cluster, once however often it is sent",
     "clusters/new/tiers/": "leaves tiers that are there already as they are",
     "crm/<str:acronym>/<str:record_id>/": "changes a record",

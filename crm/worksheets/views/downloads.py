@@ -22,11 +22,11 @@ from crm.worksheets.errors import DoesNotFit, InvalidMapping, UnreadableWorkshee
 from crm.worksheets.exporting import before_image as image
 from crm.worksheets.exporting import template
 from crm.worksheets.exporting.export import ExportStream
+from crm.worksheets.exporting.file_formats import requested_format
 from crm.worksheets.formats.writing import FORMATS, WriteFormat
 from crm.worksheets.importing import report
 from crm.worksheets.importing.preparing import prepare
 from crm.worksheets.views.exports import refused, requested_export
-from crm.worksheets.views.file_formats import requested_format
 
 
 @require_GET

@@ -14,11 +14,11 @@ from crm.records.lists.list_query import CURSORS, ListQuery
 from crm.records.lists.listing import listed_records
 from crm.schema.generated.related import related_model
 from crm.schema.record import Record
+from crm.worksheets.exporting import file_formats
 from crm.worksheets.exporting.columns import all_fields, columns_of
 from crm.worksheets.exporting.export import Export, sorted_by
 from crm.worksheets.formats.writing import FORMATS
 from crm.worksheets.mapping import label_row
-from crm.worksheets.views import file_formats
 
 OWN = ("_format", "_delimiter", "_column", "_labels")  # parameters; the others are the list's
 

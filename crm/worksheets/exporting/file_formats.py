@@ -33,10 +33,14 @@ def has_decimal_comma() -> bool:
 
 def requested_format(query: QueryDict) -> WriteFormat:
     """Raises InvalidMapping."""
-    name = query.get("_format") or default_format()
+    return chosen_format(query.get("_format") or default_format(), query.get("_delimiter") or default_delimiter())
+
+
+def chosen_format(name: str, delimiter: str) -> WriteFormat:
+    """The format of that name; the delimiter is that of a csv. Raises InvalidMapping."""
     if name not in FORMATS:
         raise InvalidMapping(_("There is no format “%s”.") % name[:20])
-    return _csv(query.get("_delimiter") or default_delimiter()) if name == CsvFormat.name else FORMATS[name]
+    return _csv(delimiter) if name == CsvFormat.name else FORMATS[name]
 
 
 def _csv(delimiter: str) -> CsvFormat:
