@@ -86,6 +86,19 @@ def test_sign_in_speaks_the_language_of_who_asks_for_it(client, asked, language,
     assert f'<html lang="{language}">' in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "name", "drawn"), [("en", "Customers in the open", "Dealers"), ("pt-BR", "Clientes às claras", "Revendedores")]
+)
+@pytest.mark.django_db
+def test_sign_in_names_the_product_and_draws_what_it_is_about_for_those_who_see(client, asked, name, drawn):
+    form, picture = client.get("/sign-in/", headers={"accept-language": asked}).text.split(
+        '<div class="picture" aria-hidden="true">'
+    )
+
+    assert f'alt="">{name}</p>' in form
+    assert f">{drawn}</text>" in picture
+
+
 @cache
 def catalogue(language: str) -> Catalog:
     with (settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as file:
