@@ -1,16 +1,20 @@
-"""What uses a cluster: rules, other clusters, forms and indexes of its field, lists that ask for it, worksheets that fill it."""
+"""What uses a cluster: rules, other clusters, forms and indexes of its field, lists that ask for it, worksheets that fill it,
+exports on a schedule."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from clusters import membership
 from clusters.comparing.filling import column_of, imports_by_field, recipes_by_field
-from clusters.models import Cluster
+from clusters.exports.access import may_export
+from clusters.exports.describing import place_of, when
+from clusters.models import Cluster, ScheduledExport
 from crm.extensions import FieldDependent
 from crm.people.actors import Actor
 from crm.people.permissions import may
@@ -39,7 +43,8 @@ def used_by(cluster: Cluster, *, reader: Actor) -> list[Use]:
         return []
     found = dependents(entity, current.models().snapshot, cluster.field)
     asking = [_dependent(one, reader) for one in found if (one.entity, one.field) != _field(cluster)]
-    return [*asking, *_lists(cluster), *_recipes(cluster, reader), *_imports(cluster, reader)]
+    filling = [*_recipes(cluster, reader), *_imports(cluster, reader)]
+    return [*asking, *_lists(cluster), *_exports(cluster, reader), *filling]
 
 
 def use_counts(clusters: Sequence[Cluster]) -> dict[int, int]:
@@ -50,7 +55,8 @@ def use_counts(clusters: Sequence[Cluster]) -> dict[int, int]:
         Counter({key: len(found) for key, found in by_field.items()}) for by_field in (recipes_by_field(), imports_by_field())
     ]
     uses = sum(filled, named + asked)
-    return {cluster.pk: uses[_field(cluster)] for cluster in clusters}
+    exported = Counter(ScheduledExport.objects.filter(next_due__isnull=False).values_list("cluster", flat=True))
+    return {cluster.pk: uses[_field(cluster)] + exported[cluster.pk] for cluster in clusters}
 
 
 def _dependent(one: FieldDependent, reader: Actor) -> Use:
@@ -83,6 +89,14 @@ def _imports(cluster: Cluster, reader: Actor) -> Iterator[Use]:
         how = _("filled it on %s") % ended if ended else _("filled it")
         url = worksheet.get_absolute_url() if may_open(reader, worksheet) else ""
         yield Use(_("Imported worksheet"), str(as_listed(worksheet, reader)), url, how)
+
+
+def _exports(cluster: Cluster, reader: Actor) -> Iterator[Use]:
+    """Those that go on."""
+    url = reverse("cluster-exports", args=[cluster.name]) if may_export(reader, cluster) else ""
+    for export in cluster.exports.filter(next_due__isnull=False):
+        how = _("brings its members to %s") % place_of(export)
+        yield Use(_("Scheduled export"), when(export.every, export.day, export.hour), url, how)
 
 
 def _field(cluster: Cluster) -> tuple[str, str]:

@@ -17,6 +17,7 @@ def send(run: ExportRun, *, network: Network) -> int:
         headers = {
             "Content-Type": chosen_format(export.format, export.delimiter).content_type,
             "Content-Length": str(run.bytes),
+            "User-Agent": "scheduled-export",
             "X-Delivery": str(run.pk),
             "X-Cluster": export.cluster.name,
             "X-Timestamp": timestamp,

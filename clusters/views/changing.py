@@ -52,6 +52,7 @@ def delete(request: SignedInRequest, name: str) -> HttpResponse:
     context = {
         "cluster": cluster,
         "depends": deleting.depends_on(cluster),
+        "exports": cluster.exports.count(),
         "may_remove_field": membership.has_own_field(cluster) and may(request.actor, "schema", cluster.entity),
     }
     if request.method == "POST":

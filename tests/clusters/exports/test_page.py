@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clusters.catalogue import creating
 from clusters.catalogue.changing import ClusterChange, change_cluster
+from clusters.comparing.usage import use_counts, used_by
 from clusters.exports import describing, scheduling
 from clusters.exports.signing import hash_of
 from clusters.models import ExportRun, ScheduledExport
@@ -250,3 +251,16 @@ def test_the_dashboard_tells_nothing_of_exports_that_were_stopped(kept, manager_
     ScheduledExport.objects.update(next_due=None)
 
     assert ADDRESS not in text(manager_client.get("/"))
+
+
+def test_exports_that_go_on_use_the_cluster(rich, kept, sent, manager, reader):
+    scheduling.stop(kept, by=manager)
+
+    (use,) = [use for use in used_by(rich, reader=manager) if use.kind == "Scheduled export"]
+    assert (use.label, use.url, use.how) == ("Every day at 06:00", ADDRESS, "brings its members to receiver.example")
+    assert [use.url for use in used_by(rich, reader=reader) if use.kind == "Scheduled export"] == [""]
+    assert use_counts([rich])[rich.pk] == len(used_by(rich, reader=manager))
+
+
+def test_who_deletes_a_cluster_is_told_that_its_exports_go_too(kept, manager_client):
+    assert "1 scheduled export goes with it" in text(manager_client.get("/clusters/Rich/delete/"))

@@ -1,8 +1,10 @@
 """Sending a body: to what was checked, and no further than one answer."""
 
+import re
 import time
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from clusters.exports.posting import Network, NotDelivered, post
 from clusters.exports.public_addresses import AddressRefused, check_public
 from tests.clusters.exports.receiver import HOST, status
 
+ROOT = Path(__file__).parents[3]
 BODY = b"email\nana@example.com\n"
 
 
@@ -165,3 +168,12 @@ def test_a_wait_for_one_piece_ends_too(receiver, monkeypatch):
 
     with pytest.raises(NotDelivered, match="did not answer in time"):
         sent(receiver)
+
+
+def test_the_product_makes_no_network_but_the_internet():
+    sources = [path for package in ("crm", "clusters") for path in (ROOT / package).rglob("*.py")]
+
+    made = [path.name for path in sources if re.search(r"\bNetwork\(", path.read_text())]
+
+    assert made == ["posting.py"]
+    assert Network(posting.look_up, check_public, posting.ssl.create_default_context, posting.MOST_SECONDS) == posting.INTERNET
