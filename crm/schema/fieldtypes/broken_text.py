@@ -8,14 +8,30 @@ from html.entities import html5
 FORMULA_ERROR = re.compile(r"#(?:N/[AD]|[¡¿]?[A-ZÚ]{3,6}[!?]|¡?DIV/0!)")
 # What people and programs write where there is no value; nobody is called so.
 NO_VALUE = (
-    r"(?i:[-\u2013\u2014]{1,5}|n/[ad]|n\.[ad]\.|null|undefined|sem (?:cadastro|documento|e-?mail|dados|informa[cç][aã]o)"
-    r"|n[aã]o (?:informad[ao]|consta|cadastrad[ao]|possui|tem)|sin (?:datos|documento|correo|informaci[oó]n|registro))"
+    r"\\N|NaN|NaT|nan|(?i:[-\u2013\u2014]{1,5}|[<(]null[>)]|undefined"
+    r"|n(?:/[adci]|\.[ad]\.|ull|one|il|[aã]o (?:informad[ao]|consta|cadastrad[ao]|possui|tem|se aplica)"
+    r"|o aplica|enhuma?|ingun[oa])"
+    r"|s(?:/[di]|em (?:cadastro|documento|e-?mail|dados|informa[cç][aã]o)|in (?:datos|documento|correo|informaci[oó]n|registro)))"
 )
+NO_VALUE_FIRST = "-\u2013\u2014\\<(nNuUsS"  # what these begin with
 SAYS_NOTHING = re.compile(NO_VALUE)
+NOTHING_IN_COLUMN = re.compile(rf"\n[^\S\n]*+(?:{NO_VALUE})[^\S\n]*+(?:\n|\Z)")
 # What databases keep for no date, MySQL first of all.
 ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?")
 ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 LOST = "\ufffd"  # stands for a byte that could not be read
+POINTED = re.compile(r"[0-9]+\.0")
+POINTED_IN_COLUMN = re.compile(r"[0-9]\.0(?![0-9A-Za-z.])")
+LONG_CODE = 5  # digits
+
+
+def is_pointed(text: str, *, is_key: bool) -> bool:
+    """Return True for `11987654321.0`, a code that a program read as a number with decimals."""
+    return POINTED.fullmatch(text) is not None and (is_key or len(text) >= LONG_CODE + len(".0"))
+
+
+def without_point(text: str) -> str:
+    return text.strip().removesuffix(".0") if POINTED.fullmatch(text.strip()) else text
 
 
 def is_formula_error(text: str) -> bool:
@@ -63,5 +79,7 @@ def with_letters(text: str) -> str:
 
 
 def may_be_broken(together: str) -> bool:
-    """Return False where nothing of a whole column can be; cheap."""
+    """Return False where nothing of a whole column can be, given with a line end before each cell; cheap."""
+    if NOTHING_IN_COLUMN.search(together) or POINTED_IN_COLUMN.search(together):
+        return True
     return "#" in together or "&" in together or (not together.isascii() and any(sign in together for sign in ("Ã", "Â", LOST)))

@@ -17,6 +17,7 @@ from crm.schema.fieldtypes.broken_text import (
     has_entities,
     is_formula_error,
     is_garbled,
+    is_pointed,
     may_be_broken,
     says_nothing,
     with_letters,
@@ -102,7 +103,7 @@ class TextType(FieldType):
 
     kind: ClassVar[Kind] = "text"
     is_textual = True
-    reading_options: ClassVar[frozenset[ReadingOption]] = frozenset({"letters"})
+    reading_options: ClassVar[frozenset[ReadingOption]] = frozenset({"letters", "points"})
     can_be_searched = True
     longest: ClassVar[int | None]
     country_code: ClassVar[str] = ""  # may stand before the digits of a value or be left out
@@ -163,11 +164,16 @@ class TextType(FieldType):
             return "shortened"
         if is_formula_error(text):
             return "error"
-        if not self.has_lines and may_be_quoted(text):
-            return "quoted"
+        if is_pointed(text, is_key=field.unique):
+            return "pointed"
+        if self.keeps_any_text and not self.has_lines and (found := self._doubt_of_words(text)):
+            return found
         if is_garbled(text):
             return "garbled"
         return "entities" if has_entities(text) else ""
+
+    def _doubt_of_words(self, text: str) -> Doubt:
+        return "quoted" if may_be_quoted(text) else "nothing" if says_nothing(text) else ""
 
     def doubt_example(self, cell: str, field: FieldDefinition, form: CellFormat) -> str:
         """`Jos&eacute; → José`."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes import canonical
 from crm.schema.fieldtypes.base import Doubt
-from crm.schema.fieldtypes.broken_text import NO_VALUE, says_nothing
+from crm.schema.fieldtypes.broken_text import NO_VALUE, NO_VALUE_FIRST, says_nothing
 from crm.schema.fieldtypes.cellformat import CellFormat
 from crm.schema.fieldtypes.invisible import may_hide, trimmed
 from crm.schema.fieldtypes.masks import may_be_masked
@@ -41,9 +41,8 @@ class Varchar(TextType):
 
     def canonical_cells(self, field: FieldDefinition, form: CellFormat, without: str) -> str:
         xs = "xX" if self.masking(field) == "digits" else ""  # they may mask digits
-        texts = canonical.text(self.longest, without=without + xs)
-        telling = rf"(?!{NO_VALUE}(?:\W|\Z))" if field.unique else ""
-        return f"{telling}(?!{SHORT}(?![0-9])){texts}" if is_document(field) else f"{telling}(?:{texts})"
+        texts = canonical.text(self.longest, without=without + xs, but=NO_VALUE, but_first=NO_VALUE_FIRST)
+        return f"(?!{SHORT}(?![0-9])){texts}" if is_document(field) else texts
 
     def display(self, value: Any, field: FieldDefinition) -> str:
         """Documents and postal codes with their punctuation, however they are kept."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from crm.schema import fieldtypes
 from crm.schema.definitions import FieldDefinition
 from crm.schema.fieldtypes.apostrophes import without_apostrophe
-from crm.schema.fieldtypes.broken_text import with_letters, without_nothing
+from crm.schema.fieldtypes.broken_text import with_letters, without_nothing, without_point
 from crm.worksheets.mapping.choices import ColumnChoices
 
 
@@ -24,6 +24,8 @@ def normalize(cells: Sequence[str], own: ColumnChoices, field: FieldDefinition) 
         cells = [cell if len(cell) <= longest else cell.strip()[:longest] for cell in cells]
     if own.is_filled and "zeros" in kind.reading_options:
         cells = [kind.with_zeros(cell) for cell in cells]
+    if own.is_unpointed and "points" in kind.reading_options:
+        cells = list(map(without_point, cells))
     if own.is_bared and "around" in kind.reading_options:
         cells = [kind.without_surroundings(cell) for cell in cells]
     return cells

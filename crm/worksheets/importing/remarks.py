@@ -60,6 +60,8 @@ def _sentence(code: str, count: int) -> str:
     sentences = {
         "constant": _constant,
         "quoted": _quoted,
+        "pointed": _pointed,
+        "nothing": _nothing,
         "apostrophe": _apostrophe,
         "shortened": _shortened,
         "error": _error,
@@ -98,6 +100,22 @@ def _quoted(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s text begins with an apostrophe, which may be a spreadsheet's, and keeps it (%(example)s).",
         "%(header)s: %(n)s texts begin with an apostrophe, which may be a spreadsheet's, and keep it (%(example)s).",
+        count,
+    )
+
+
+def _pointed(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s code seems to be read as a number, with a point and a zero behind it (%(example)s).",
+        "%(header)s: %(n)s codes seem to be read as numbers, with a point and a zero behind them (%(example)s).",
+        count,
+    )
+
+
+def _nothing(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s cell says that there is no value, and is taken as a text (%(example)s).",
+        "%(header)s: %(n)s cells say that there is no value, and are taken as texts (%(example)s).",
         count,
     )
 

@@ -24,6 +24,7 @@ class ColumnChoices:
     is_unquoted: bool = False  # `'Ana` loses the apostrophe
     is_blanked: bool = False  # `N/A` and `0000-00-00` are empty cells
     is_bared: bool = False  # of `Ana <ana@example.com>` the address alone counts
+    is_unpointed: bool = False  # `11987654321.0` loses its decimals
     is_decoded: bool = False  # `Jos&eacute;` is José
     wrong: str = "refuse"  # or "empty"
     takes: str = ""

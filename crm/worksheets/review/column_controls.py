@@ -16,7 +16,7 @@ from crm.worksheets.mapping.inspection import ColumnInspection
 from crm.worksheets.review import controls
 
 AS_IT_IS = "="  # the meaning of a value that is given none
-READINGS = ("dates", "decimal", "grouped", "cut", "zeros", "around", "letters", "apostrophes", "nothing", "wrong")
+READINGS = ("dates", "decimal", "grouped", "cut", "zeros", "around", "letters", "points", "apostrophes", "nothing", "wrong")
 Controls = Iterator[tuple[str, forms.Field]]  # by name
 
 
@@ -37,6 +37,7 @@ def reading_controls(
         ("zeros", _("Digits in %s get the zeros that a spreadsheet took away"), own.is_filled),
         ("around", _("Of cells in %s that hold more than an address the address counts"), own.is_bared),
         ("letters", _("Texts in %s are written as in a web page: &eacute; is é"), own.is_decoded),
+        ("points", _("Codes in %s that were read as numbers lose their decimals: 123.0 is 123"), own.is_unpointed),
         ("apostrophes", _("Texts in %s lose the apostrophe before them"), own.is_unquoted),
         ("nothing", _("Words for nothing in %s, as N/A or 0000-00-00, are empty cells"), own.is_blanked),
         ("wrong", _("Cells in %s that are refused are left out, the rest of their row is taken"), own.wrong == "empty"),
@@ -77,6 +78,7 @@ def initial_values(position: int, column: ColumnInspection, choices: ImportChoic
         f"zeros_{position}": own.is_filled,
         f"around_{position}": own.is_bared,
         f"letters_{position}": own.is_decoded,
+        f"points_{position}": own.is_unpointed,
         f"apostrophes_{position}": own.is_unquoted,
         f"nothing_{position}": own.is_blanked,
         f"wrong_{position}": own.wrong == "empty",
@@ -97,6 +99,7 @@ def chosen_column(
         is_filled=bool(_posted(form, f"zeros_{position}", own.is_filled)),
         is_bared=bool(_posted(form, f"around_{position}", own.is_bared)),
         is_decoded=bool(_posted(form, f"letters_{position}", own.is_decoded)),
+        is_unpointed=bool(_posted(form, f"points_{position}", own.is_unpointed)),
         is_unquoted=bool(_posted(form, f"apostrophes_{position}", own.is_unquoted)),
         is_blanked=bool(_posted(form, f"nothing_{position}", own.is_blanked)),
         wrong="empty" if _posted(form, f"wrong_{position}", own.wrong == "empty") else "refuse",

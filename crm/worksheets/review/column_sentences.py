@@ -102,6 +102,8 @@ def reading(review: Review, position: int) -> str:
         ways.append(_("of more than an address, the address"))
     if own.is_decoded:
         ways.append(_("letters as a web page writes them"))
+    if own.is_unpointed:
+        ways.append(_("codes without decimals"))
     if own.is_unquoted:
         ways.append(_("without the apostrophe before a text"))
     if own.is_blanked:

@@ -120,6 +120,8 @@ def _ways(options: frozenset[ReadingOption], now: ColumnChoices, position: int) 
         yield replace(now, is_filled=True), _fill, {f"zeros_{position}": "on"}
     if "letters" in options:
         yield replace(now, is_decoded=True), _decode, {f"letters_{position}": "on"}
+    if "points" in options:
+        yield replace(now, is_unpointed=True), _unpoint, {f"points_{position}": "on"}
     if "around" in options:
         yield replace(now, is_bared=True), _bare, {f"around_{position}": "on"}
     yield replace(now, is_unquoted=True), _unquote, {f"apostrophes_{position}": "on"}
@@ -164,6 +166,10 @@ def _unquote(n: int) -> str:
     return ngettext("Take the apostrophe away from %(n)s cell", "Take the apostrophe away from %(n)s cells", n)
 
 
+def _unpoint(n: int) -> str:
+    return ngettext("Take the decimals away from %(n)s code", "Take the decimals away from %(n)s codes", n)
+
+
 def _bare(n: int) -> str:
     return ngettext("Take the address out of %(n)s cell", "Take the addresses out of %(n)s cells", n)
 
@@ -177,6 +183,8 @@ SETTLED_BY: Mapping[str, tuple[str, Callable[[int], str]]] = {
     "zeros": ("zeros", _fill),
     "entities": ("letters", _decode),
     "quoted": ("apostrophes", _unquote),
+    "pointed": ("points", _unpoint),
+    "nothing": ("nothing", _blank),
 }
 
 

@@ -348,6 +348,33 @@ def test_an_ampersand_of_a_company_is_no_letter_of_a_web_page(import_text, peopl
     assert (found.worksheet.counts["notes"], people.objects.get().corporateName) == ([], cell)
 
 
+@pytest.mark.parametrize("word", ["NULL", "\\N", "NaN", "undefined", "(null)", "n/c", "Não se aplica", "-"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_words_for_nothing_in_other_texts_are_told(import_text, people, word, quote):
+    found = import_text(
+        f"email,firstName\na@example.com,{quote}{word}{quote}\nb@example.com,Nadia\nc@example.com,Nonellus\n", key="email"
+    )
+
+    assert found.worksheet.counts["notes"] == [f"firstName: 1 cell says that there is no value, and is taken as a text ({word})."]
+    assert found.worksheet.counts["remarks"] == {"nothing": {"firstName": 1}}
+
+
+@pytest.mark.parametrize(("name", "cell"), [("userId", "123.0"), ("document", "52998224725.0"), ("corporateName", "1234567.0")])
+def test_codes_that_a_program_read_as_numbers_are_told_and_read_on_request(import_text, people, name, cell):
+    told = import_text(f"email,{name}\na@example.com,{cell}\n", key="email")
+    read = import_text(f"email,{name}\na@example.com,{cell}\n", key="email", columns={name: ColumnChoices(is_unpointed=True)})
+
+    assert told.worksheet.counts["notes"] == [
+        f"{name}: 1 code seems to be read as a number, with a point and a zero behind it ({cell})."
+    ]
+    assert (read.worksheet.counts["notes"], people.objects.values_list(name, flat=True).get()) == ([], cell[:-2])
+
+
+@pytest.mark.parametrize("cell", ["1.0", "12.05", "1.0.0", "v2.0", "1234567.00"])
+def test_other_texts_with_a_point_are_not_told(import_text, people, cell):
+    assert import_text(f"email,corporateName\na@example.com,{cell}\n", key="email").worksheet.counts["notes"] == []
+
+
 @pytest.mark.parametrize("word", ["N/A", "n/d", "-", "—", "NULL", "sem cadastro", "Não informado", "sin datos"])
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_words_for_nothing_tell_nobody_apart(import_text, customers, word, quote):

@@ -89,6 +89,16 @@ def test_zeros_mend_no_row_that_is_refused_for_something_else(rich, upload_page,
     assert [fix for cause in page.context["causes"] for fix in cause.fixes] == []
 
 
+def test_codes_that_were_read_as_numbers_lose_their_decimals_on_request(rich, upload_page, press):
+    page = upload_page("email,phone,cpf\na@example.com,11987654321.0,52998224725.0\n")
+
+    for name in ("phone", "cpf"):
+        cause = next(cause for cause in page.context["causes"] if cause.group.column == name)
+        assert cause.fixes[0].label == "Take the decimals away from 1 code"
+        page = press(page, mend=cause.fixes[0].changes)
+    assert (page.context["causes"], page.context["counts"].created) == ([], 1)
+
+
 def test_addresses_with_more_around_them_are_taken_out_on_request(rich, upload_page, press):
     page = upload_page("E-mail,Nome\n" + "".join(f"Ana <a{n}@example.com>,Ana\n" for n in range(6)) + "b@example.com,Bia\n")
 
