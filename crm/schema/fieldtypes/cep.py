@@ -13,6 +13,7 @@ from crm.schema.fieldtypes.text import TextType, refuse_shortened
 
 DIGITS = 8
 WRITTEN = re.compile(r"([0-9]{2})\.?([0-9]{3})[- ]?([0-9]{3})", re.ASCII)  # 01.310-100, as on envelopes
+AROUND = re.compile(r"\A\s*CEP[:.\s]+|\s+(?=-)|(?<=-)\s+", re.IGNORECASE)  # CEP: 01310 - 100
 SEVEN = re.compile(r"[0-9]{4}-?[0-9]{3}", re.ASCII)
 
 
@@ -45,7 +46,7 @@ class CEP(TextType):
         return "[0-9]{8}"
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = super().read(raw, field)
+        text = super().read(AROUND.sub("", raw) if isinstance(raw, str) else raw, field)
         if text is None or self.common_pattern.fullmatch(text):
             return text and self.common_value(text)
         if found := WRITTEN.fullmatch(text):

@@ -1,5 +1,6 @@
 """Brazilian tax numbers: CPF of a person, CNPJ of a company, distinguished by their length."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from crm.schema.fieldtypes.several_values import refuse_several
 from crm.schema.fieldtypes.tax_numbers import CPF, is_cpf, is_tax_number, lost_zeros, punctuated, with_zeros
 from crm.schema.fieldtypes.text import TextType, refuse_shortened
 from crm.schema.fieldtypes.text_equality import digits_of
+
+PREFIX = re.compile(r"\A\s*(?:CPF|CNPJ|CPF\s*/\s*CNPJ)[:.\s]+", re.IGNORECASE)
 
 
 class CPFCNPJ(TextType):
@@ -24,7 +27,7 @@ class CPFCNPJ(TextType):
     reading_options = TextType.reading_options | {"zeros"}
 
     def read(self, raw: Any, field: FieldDefinition) -> str | None:
-        text = super().read(raw, field)
+        text = super().read(PREFIX.sub("", raw) if isinstance(raw, str) else raw, field)
         if text is None or is_tax_number(text):
             return text and digits_of(text).upper()
         if is_tax_number(together := text.replace(" ", "")):  # blanks as punctuation: the check digits tell that it is meant

@@ -53,7 +53,12 @@ def _facts(worksheet: Worksheet, tally: Counts) -> dict[str, Any]:
 def _of_proposal(worksheet: Worksheet) -> Iterator[str]:
     """That answers which nobody stated come from an earlier worksheet, and which columns only a person can decide on."""
     whole = worksheet.look.get("open", {}).get("full_names", [])
-    yield from whole_names.left_open(ImportChoices.from_json(worksheet.choices), whole)
+    choices = ImportChoices.from_json(worksheet.choices)
+    yield from whole_names.left_open(choices, whole)
+    for header, name in worksheet.look.get("open", {}).get("unfit", {}).items():
+        if header not in choices.map:
+            note = _("“%(header)s” fills nothing: %(field)s could read too few of its cells. %(option)s takes it all the same.")
+            yield note % {"header": header, "field": name, "option": f'--map "{header}={name}"'}
     if used := worksheet.look.get("recipe"):
         yield _("Read as last time: {link}, {when}, {who}.").format(link=f"#{used['worksheet']}", **recipes.used_by(used))
 

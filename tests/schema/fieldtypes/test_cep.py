@@ -6,7 +6,9 @@ from crm.schema.fieldtypes.cep import CEP
 KIND = CEP()
 
 
-@pytest.mark.parametrize("code", ["01310-100", "01310100", "01.310-100", "01310 100"])
+@pytest.mark.parametrize(
+    "code", ["01310-100", "01310100", "01.310-100", "01310 100", "CEP 01310-100", "cep: 01.310-100", "01310 - 100", "01310 -100"]
+)
 def test_a_postal_code_is_kept_without_and_shown_with_its_hyphen(definition, code):
     assert KIND.clean(f" {code} ", definition("CEP")) == "01310100"
     assert KIND.display("01310100", definition("CEP")) == KIND.form_value("01310-100", definition("CEP")) == "01310-100"

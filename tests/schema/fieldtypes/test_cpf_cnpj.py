@@ -9,6 +9,7 @@ from crm.schema.fieldtypes.tax_numbers import check_digits, is_cpf
 
 KIND = CPFCNPJ()
 CPFS = ["529.982.247-25", "52998224725", "111.444.777-35"]
+LABELLED = ["CPF: 529.982.247-25", "cpf 52998224725", "CNPJ 11.222.333/0001-81", "CPF/CNPJ: 52998224725"]
 CNPJS = ["11.222.333/0001-81", "11222333000181", "12.ABC.345/01DE-35", "12abc34501de35"]
 BAD = [
     "529.982.247-26", "111.111.111-11", "5299822472", "52998224725x", "٥٢٩٩٨٢٢٤٧٢٥",
@@ -23,6 +24,11 @@ def bare(number: str) -> str:
 @pytest.mark.parametrize("number", [*CPFS, *CNPJS])
 def test_a_right_number_is_kept_without_punctuation(definition, number):
     assert KIND.clean(f" {number} ", definition("CPF / CNPJ")) == bare(number)
+
+
+@pytest.mark.parametrize("number", LABELLED)
+def test_what_a_number_is_called_before_it_is_no_part_of_it(definition, number):
+    assert KIND.clean(number, definition("CPF / CNPJ")) in {"52998224725", "11222333000181"}
 
 
 @pytest.mark.parametrize(

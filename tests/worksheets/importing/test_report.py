@@ -9,9 +9,12 @@ from django.utils import timezone
 from crm.worksheets.formats.reading import reader
 from crm.worksheets.formats.tables import Table
 from crm.worksheets.formats.writing import FORMATS
-from crm.worksheets.importing import report
+from crm.worksheets.importing import rehearsing, report
 from crm.worksheets.importing.preparing import prepare
+from crm.worksheets.mapping.choices import ImportChoices
+from crm.worksheets.mapping.stated import Stated
 from crm.worksheets.models import Worksheet
+from crm.worksheets.review import reviewing
 
 
 def error_file(worksheet: Worksheet) -> bytes:
@@ -72,3 +75,16 @@ def test_r03_refused_rows_are_a_plain_link_to_a_file(client, admin, import_text)
     assert f'<a href="{address}">' in client.get(worksheet.get_absolute_url()).text
     assert answer["Content-Disposition"] == f'attachment; filename="errors-{worksheet.number}.csv"'
     assert b"".join(answer.streaming_content).startswith(b"email,firstName,_row,_error\n")
+
+
+def test_a_column_whose_cells_its_field_cannot_read_is_told(upload, customers):
+    worksheet = upload("email,birthDate\n" + "".join(f"c{n}@example.com,{n}th of May\n" for n in range(5)))
+    reviewing.begin(worksheet, stated=Stated(ImportChoices()))
+    rehearsing.rehearse_only(prepare(worksheet))
+
+    facts = report.facts(worksheet)
+
+    assert facts["ignored_columns"] == ["birthDate"]
+    assert facts["notes"] == [
+        '“birthDate” fills nothing: birthDate could read too few of its cells. --map "birthDate=birthDate" takes it all the same.'
+    ]
