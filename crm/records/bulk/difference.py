@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.records.bulk.absent_members import drop_absent, stage_absent
 from crm.records.bulk.duplicate_rows import refuse_or_drop_duplicates
 from crm.records.bulk.expressions import any_differs, compared_rows, joined, lacks_key, may_find_several, not_refused
+from crm.records.bulk.given_ids import taken_ids
 from crm.records.bulk.held_values import not_held
 from crm.records.bulk.matching import ambiguous, find_matches
 from crm.records.bulk.merge import (
@@ -25,7 +26,7 @@ from crm.records.bulk.merge import (
     RowRefusal,
     StagedMerge,
 )
-from crm.records.bulk.names import quoted, table_of
+from crm.records.bulk.names import quoted
 from crm.records.bulk.outcomes import refusals_of, refused
 from crm.records.bulk.staging import staged_merge
 from crm.records.bulk.statements import execute, rows
@@ -36,7 +37,6 @@ from crm.records.dialects import dialect
 
 FEW = 2  # of rows: fewer than one in so many
 
-TAKEN_ID = gettext_lazy("Another record has this id.")
 UNKNOWN_ID = gettext_lazy(
     "There is no record with this id. A new one has an empty cell here, and rows without a key are to be created."
 )
@@ -72,7 +72,7 @@ def _refusals(merge: StagedMerge) -> Iterator[RowRefusal]:
     """In this order: a row that is refused is out of the later questions."""
     yield from _unknown_ids(merge)
     yield from _missing_ids(merge)
-    yield from _taken_ids(merge)
+    yield from taken_ids(merge)
     if may_find_several(merge):
         yield from ambiguous(merge)
     yield from refuse_or_drop_duplicates(merge)
@@ -138,13 +138,3 @@ def _missing_ids(merge: Merge) -> list[RowRefusal]:
     lacks_id = " AND s.id IS NULL" if merge.gives_ids else ""
     found = rows(f"SELECT s.crm_row, '' FROM {compared_rows(merge)} WHERE o.outcome = '{CREATED}'{lacks_id}")
     return refused(merge, "id", found, _("Records of this entity are created with an id: enter it."))
-
-
-def _taken_ids(merge: Merge) -> list[RowRefusal]:
-    """Rows that would create a record with the id of another, which the key did not find."""
-    if merge.is_by_id or not merge.gives_ids:
-        return []
-    created = f"{compared_rows(merge)} WHERE o.outcome = '{CREATED}' AND s.id IS NOT NULL"
-    several = f"SELECT s.id FROM {created} GROUP BY s.id HAVING count(*) > 1"
-    is_taken = f"(EXISTS (SELECT 1 FROM {table_of(merge.model)} r WHERE r.id = s.id) OR s.id IN ({several}))"
-    return refused(merge, "id", rows(f"SELECT s.crm_row, s.id FROM {created} AND {is_taken}"), str(TAKEN_ID))

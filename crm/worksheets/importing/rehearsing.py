@@ -6,8 +6,10 @@ from dataclasses import replace
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.extensions import extensions
+from crm.local_numbers import local_number
 from crm.records import bulk, querying
 from crm.records.bulk import preview
 from crm.rules.errors import RuleError
@@ -142,11 +144,23 @@ def _counts(prepared: Prepared, converted: ConversionResult, difference: bulk.Di
         dropped=converted.totals if prepared.columns.skips_totals else 0,
         staged=converted.staged,
         left_out=converted.left_out,
-        notes=[*converted.notes, *_undivided_names(prepared), *converted.remarks.sentences()],
+        notes=[*converted.notes, *_undivided_names(prepared), *_other_ids(prepared), *converted.remarks.sentences()],
         remarks=converted.remarks.by_code(),
     )
     refused = converted.refused_rows | {refusal.row for refusal in difference.refusals}
     return counts.compared(difference, errors=len(refused))
+
+
+def _other_ids(prepared: Prepared) -> Iterator[str]:
+    """What refers to such an id elsewhere will not find its record."""
+    count, example = bulk.other_ids(prepared.merge)
+    if count:
+        note = ngettext(
+            "%(n)s record keeps its own id instead of that of the worksheet (%(example)s).",
+            "%(n)s records keep their own ids instead of those of the worksheet (%(example)s).",
+            count,
+        )
+        yield note % {"n": local_number(count), "example": example}
 
 
 def _undivided_names(prepared: Prepared) -> Iterator[str]:

@@ -55,6 +55,7 @@ def test_known_records_keep_their_own_ids(import_text, customers):
 
     assert (found.counts, found.errors) == ({"rows": 3, "created": 2, "updated": 1}, [])
     assert set(emails(customers)) == {"own", IDS[0], IDS[2]}
+    assert found.worksheet.counts["notes"] == [f"1 record keeps its own id instead of that of the worksheet ({IDS[1]})."]
 
 
 def test_an_id_of_another_record_is_refused(import_text, customers):
