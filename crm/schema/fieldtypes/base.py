@@ -28,16 +28,17 @@ Kind = Literal[
 # letters that a web page wrote in another way, codes that were read as numbers, meanings of words (`yes`, `ouro`).
 ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "around", "letters", "points", "meanings"]
 # Why a cell that is read may not mean what it seems to: a spreadsheet shortened its digits, or left the error of a formula
-# or an apostrophe before it (`quoted`), a program read a code as a number with decimals (`pointed`), it says `nothing`, its
-# letters were read in another encoding (`garbled`) or are those of a web page (`entities`), its year has two digits (`past`:
-# and lay in the future in this century), somebody is born in the future, it is long ago, the field keeps fewer decimals, three
-# decimals may be thousands, a document fits its check digits with zeros before it.
+# or an apostrophe before it (`quoted`), a program read a code as a number with decimals (`pointed`) or kept only its first
+# digits (`truncated`), it says `nothing`, its letters were read in another encoding (`garbled`) or are those of a web page
+# (`entities`), its year has two digits (`past`: and lay in the future in this century), somebody is born in the future, it is
+# long ago, the field keeps fewer decimals, three decimals may be thousands, a document fits its check digits with zeros before.
 Doubt = Literal[
     "",
     "shortened",
     "error",
     "quoted",
     "pointed",
+    "truncated",
     "nothing",
     "garbled",
     "entities",

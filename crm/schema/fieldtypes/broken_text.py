@@ -22,12 +22,19 @@ ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{
 LOST = "\ufffd"  # stands for a byte that could not be read
 POINTED = re.compile(r"[0-9]+\.0")
 POINTED_IN_COLUMN = re.compile(r"[0-9]\.0(?![0-9A-Za-z.])")
+TRUNCATED = re.compile(r"[1-9][0-9]{14}0{2,}")
+TRUNCATED_IN_COLUMN = re.compile(r"[0-9]{15}00")
 LONG_CODE = 5  # digits
 
 
 def is_pointed(text: str, *, is_key: bool) -> bool:
     """Return True for `11987654321.0`, a code that a program read as a number with decimals."""
     return POINTED.fullmatch(text) is not None and (is_key or len(text) >= LONG_CODE + len(".0"))
+
+
+def is_truncated(text: str) -> bool:
+    """Return True for more than fifteen digits that end with zeros: spreadsheets keep no more, and hardly a code ends so."""
+    return TRUNCATED.fullmatch(text) is not None
 
 
 def without_point(text: str) -> str:
@@ -80,6 +87,6 @@ def with_letters(text: str) -> str:
 
 def may_be_broken(together: str) -> bool:
     """Return False where nothing of a whole column can be, given with a line end before each cell; cheap."""
-    if NOTHING_IN_COLUMN.search(together) or POINTED_IN_COLUMN.search(together):
+    if any(pattern.search(together) for pattern in (NOTHING_IN_COLUMN, POINTED_IN_COLUMN, TRUNCATED_IN_COLUMN)):
         return True
     return "#" in together or "&" in together or (not together.isascii() and any(sign in together for sign in ("Ã", "Â", LOST)))

@@ -18,8 +18,9 @@ SAFE_LETTERS = f"\u00aa\u00b0\u00ba\u00c0\u00c1\u00c4-\u024f\u2019{DASHES}"
 # Do not begin a cell: guards and errors of formulas, `[null]`, blanks that are trimmed, signs before shortened numbers.
 FIRST = set(" '=[#+-")
 DIGITS = "0123456789"
-# 1,23457E+10 is what a spreadsheet makes of a long code, 11987654321.0 what a program does that reads it as a number.
-NOT_SHORTENED = r"(?![0-9]*(?:[.,][0-9]*)?[Ee][+-]?[0-9]|[0-9]*+\.0(?![0-9A-Za-z.]))"
+# 1,23457E+10 is what a spreadsheet makes of a long code, as 123456789012345000 is, 11987654321.0 what a program does that reads
+# it as a number.
+NOT_SHORTENED = r"(?![0-9]*(?:[.,][0-9]*)?[Ee][+-]?[0-9]|[0-9]{14}00|[0-9]*+\.0(?![0-9A-Za-z.]))"
 
 DAY = r"(?:19|20)[0-9][0-9]-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13578]|1[02])-31)"
 SECOND = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"

@@ -18,6 +18,7 @@ from crm.schema.fieldtypes.broken_text import (
     is_formula_error,
     is_garbled,
     is_pointed,
+    is_truncated,
     may_be_broken,
     says_nothing,
     with_letters,
@@ -164,6 +165,8 @@ class TextType(FieldType):
             return "shortened"
         if is_formula_error(text):
             return "error"
+        if is_truncated(text):
+            return "truncated"
         if is_pointed(text, is_key=field.unique):
             return "pointed"
         if self.keeps_any_text and not self.has_lines and (found := self._doubt_of_words(text)):

@@ -61,6 +61,7 @@ def _sentence(code: str, count: int) -> str:
         "constant": _constant,
         "quoted": _quoted,
         "pointed": _pointed,
+        "truncated": _truncated,
         "nothing": _nothing,
         "apostrophe": _apostrophe,
         "shortened": _shortened,
@@ -108,6 +109,14 @@ def _pointed(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s code seems to be read as a number, with a point and a zero behind it (%(example)s).",
         "%(header)s: %(n)s codes seem to be read as numbers, with a point and a zero behind them (%(example)s).",
+        count,
+    )
+
+
+def _truncated(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s code ends with zeros after fifteen digits: a spreadsheet may have lost the last ones (%(example)s).",
+        "%(header)s: %(n)s codes end with zeros after fifteen digits: a spreadsheet may have lost the last ones (%(example)s).",
         count,
     )
 

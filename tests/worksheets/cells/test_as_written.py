@@ -370,6 +370,27 @@ def test_codes_that_a_program_read_as_numbers_are_told_and_read_on_request(impor
     assert (read.worksheet.counts["notes"], people.objects.values_list(name, flat=True).get()) == ([], cell[:-2])
 
 
+@pytest.mark.parametrize(
+    ("cell", "is_told"),
+    [
+        ("123456789012345000", True),
+        ("12345678901234500", True),
+        ("1234567890123450", False),
+        ("123456789012345600", False),
+        ("123456789012345001", False),
+    ],
+)
+@pytest.mark.parametrize("name", ["userId", "corporateName"])
+def test_long_codes_whose_last_digits_are_zeros_are_told(import_text, people, name, cell, is_told):
+    notes = import_text(f"email,{name}\na@example.com,{cell}\n", key="email").worksheet.counts["notes"]
+
+    assert notes == (
+        [f"{name}: 1 code ends with zeros after fifteen digits: a spreadsheet may have lost the last ones ({cell})."]
+        if is_told
+        else []
+    )
+
+
 @pytest.mark.parametrize("cell", ["1.0", "12.05", "1.0.0", "v2.0", "1234567.00"])
 def test_other_texts_with_a_point_are_not_told(import_text, people, cell):
     assert import_text(f"email,corporateName\na@example.com,{cell}\n", key="email").worksheet.counts["notes"] == []
