@@ -92,7 +92,7 @@ def test_the_page_says_it_beneath_with_the_moment_of_the_count(spenders, manager
     page = manager_client.get("/clusters/new/preview/", {"rule": "state=SPP"}).content.decode()
 
     assert "Did you mean “SP”?" in page
-    assert re.search(r"Counted at \d{1,2}:\d\d [ap]\.m\., exact, in \d+\.\d s", page)
+    assert re.search(r"Counted at \d{1,2}:\d\d [ap]\.m\., exact, in \d+\.\d+ s", page)
 
 
 def test_one_scan_for_all_values_and_one_for_all_shares(lint):
