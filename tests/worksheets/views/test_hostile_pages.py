@@ -146,7 +146,10 @@ READ = {
         b'email,firstName\nana@example.com,"Ana\neva@example.com,Eva\n',
         ["A quote is opened here and never closed.", "Import 1"],
     ),
-    "no text of one encoding": (b"email,firstName\nana@example.com,Jo\xe3o\xff\x81\neva@example.com,Jo\xc3\xa3o\n", ["Import"]),
+    "no text of one encoding": (
+        b"email,firstName\nana@example.com,Jo\xe3o\xff\x81\neva@example.com,Jo\xc3\xa3o\n",
+        ["How are these letters to be read?"],
+    ),
     "a cell in the last corner": (
         sheet(
             f'<row r="1">{cell("email")}</row><row r="2">{cell("ana@example.com")}</row>'
