@@ -118,7 +118,7 @@ FLOORS = {
     ],
     "clusters.why": ["changes explanation_tree wording", "rules_in_words deciding", "explaining"],
     "clusters.builder": [
-        "sampling conditions values offering frequent",
+        "sampling conditions values offering frequent estimating",
         "operators rule_conversion",
         "form_data counting linting",
         "acting showing previewing",
@@ -187,7 +187,7 @@ FLOORS = {
     "crm.records": [
         "models errors addresses dialects cells exact_texts",
         "folding_once",
-        "validating layouts querying",
+        "validating layouts querying sampling",
         "record_ids entity_rules",
         "access",
         "writing",

@@ -9,6 +9,7 @@ from clusters.builder import form_data
 from clusters.builder.acting import Act, act_of, acted, focus_after, offer_at
 from clusters.builder.conditions import AGES, FormClause, Group, Item, NotShown
 from clusters.builder.counting import count_items
+from clusters.builder.estimating import Numbers
 from clusters.builder.offering import Offer, offered
 from clusters.builder.operators import relative_days
 from clusters.builder.rule_conversion import group_of, rule_of
@@ -22,6 +23,7 @@ from crm.rules.tree import Rule
 from crm.schema.generated import current
 
 SHOWN = 12  # fields in a question
+EXACT = "exact"  # asks for exact numbers of very many records too, which is waited for
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class FieldQuestion:
 @dataclass(frozen=True)
 class RuleBuilder:
     """`text` is the rule; `root` is None where conditions cannot say it, for the `reason`. `refusal` is why it cannot be saved,
-    and `is_large` that there are more conditions than a form holds. `focus` is the place where one goes on.
+    and `is_large` that there are more conditions than a form holds. `focus` is the place where one goes on. `sampled` is of how
+    many records the numbers are estimated, 0 where they are exact.
     """
 
     text: str
@@ -47,6 +50,7 @@ class RuleBuilder:
     question: FieldQuestion | None = None
     focus: str = ""
     reason: str = ""
+    sampled: int = 0
 
     @property
     def offers(self) -> list[Offer]:
@@ -76,8 +80,9 @@ def built(data: QueryDict, entity: str, *, reader: Actor, text: str | None = Non
         return RuleBuilder(typed, None, reason=str(reason))
     except RuleError as refusal:
         return RuleBuilder(typed, None, str(refusal))
-    root = with_steps(show_item(group, "0", offer, count_items(group, offer, reader)))
-    return RuleBuilder(typed, with_suggestions(root))
+    numbers = count_items(group, offer, reader, exact=EXACT in data)
+    root = with_steps(show_item(group, "0", offer, numbers.counts))
+    return RuleBuilder(typed, with_suggestions(root), sampled=numbers.sampled)
 
 
 def _from_conditions(data: QueryDict, offer: Offer, reader: Actor) -> RuleBuilder:
@@ -88,14 +93,15 @@ def _from_conditions(data: QueryDict, offer: Offer, reader: Actor) -> RuleBuilde
     is_large = form_data.is_too_large(after)
     group = before if is_large and act.what in {"add", "group"} else after
     rule = rule_of(group)
-    counts = {} if form_data.is_too_large(group) else count_items(group, offer, reader)
+    numbers = Numbers({}) if form_data.is_too_large(group) else count_items(group, offer, reader, exact=EXACT in data)
     return RuleBuilder(
         print_rule(rule) if rule is not None else "",
-        with_suggestions(with_steps(show_item(group, "0", offer, counts))),
+        with_suggestions(with_steps(show_item(group, "0", offer, numbers.counts))),
         form_data.too_large() if is_large else _refusal(group, offer),
         is_large,
         question,
         focus_after(group, act),
+        sampled=numbers.sampled,
     )
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from clusters.builder.conditions import Group, Item, RelatedClause, parts_of
+from clusters.builder.estimating import Numbers, count_or_estimate
 from clusters.builder.offering import Offer
 from clusters.builder.rule_conversion import rule_of
 from crm.people.actors import Actor
@@ -15,8 +16,10 @@ from crm.schema.generated import current
 Asked = dict[str, dict[str, Q]]  # by entity, then by place
 
 
-def count_items(group: Group, offer: Offer, reader: Actor) -> dict[str, int]:
-    """By place: at the top after each item and those before it, deeper of the item alone, of the records that it is about."""
+def count_items(group: Group, offer: Offer, reader: Actor, *, exact: bool) -> Numbers:
+    """By place: at the top after each item and those before it, deeper of the item alone, of the records that it is about. Of
+    very many records an estimate, unless it shall be `exact`.
+    """
     asked: Asked = {offer.entity: {"0": Q()}}
     for number, item in enumerate(group.items):
         _ask(item, f"0.{number}", offer, asked, reader)
@@ -24,8 +27,9 @@ def count_items(group: Group, offer: Offer, reader: Actor) -> dict[str, int]:
         if place in asked[offer.entity] and joined and (condition := _condition(joined, offer.entity, reader)) is not None:
             asked[offer.entity][place] = condition
     models = current.models()
-    counted = (querying.counts_where(models[entity].objects.all(), conditions) for entity, conditions in asked.items())
-    return {place: count for counts in counted for place, count in counts.items()}
+    counted = [count_or_estimate(models[entity], conditions, exact=exact) for entity, conditions in asked.items()]
+    counts = {place: count for each in counted for place, count in each.counts.items()}
+    return Numbers(counts, max(each.sampled for each in counted))
 
 
 def _ask(item: Item, place: str, offer: Offer, asked: Asked, reader: Actor) -> None:

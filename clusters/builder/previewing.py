@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clusters.builder.estimating import count_or_estimate
 from clusters.builder.linting import lint_rule
 from clusters.membership import rule_of
 from clusters.models import Cluster
@@ -32,7 +33,9 @@ class SampleRecord:
 
 @dataclass(frozen=True)
 class Preview:
-    """`members` of `total` records, counted exactly at a moment, the first few of them by id, and what may not be meant."""
+    """`members` of `total` records, counted at a moment, the first few of them by id, and what may not be meant. Of an estimate,
+    made of `sampled` records, only the numbers.
+    """
 
     members: int
     total: int
@@ -41,6 +44,7 @@ class Preview:
     seconds: float
     warnings: list[str]
     entity: str
+    sampled: int = 0
 
     @property
     def percent(self) -> float:
@@ -57,16 +61,18 @@ class MembershipChange:
     leaving: list[SampleRecord]
 
 
-def preview(rule: str, *, entity: str, by: Actor) -> Preview:
-    """Raises RuleError."""
+def preview(rule: str, *, entity: str, by: Actor, exact: bool = False) -> Preview:
+    """Of very many records an estimate, unless it shall be `exact`. Raises RuleError."""
     model = current.models()[entity]
     tree = querying.checked_rule(rule, model, reader=by)
     found = querying.condition(tree, model)
     at, begun = timezone.now(), perf_counter()
-    counted = querying.counts_where(model.objects.all(), {"total": Q(), "members": found})
-    seconds = perf_counter() - begun
-    warnings = [*_at_the_ends(counted["members"], counted["total"]), *lint_rule(tree, entity, reader=by)]
-    return Preview(counted["members"], counted["total"], _sample(model, found, by), at, seconds, warnings, entity)
+    numbers = count_or_estimate(model, {"total": Q(), "members": found}, exact=exact)
+    members, total, seconds = numbers.counts["members"], numbers.counts["total"], perf_counter() - begun
+    if numbers.sampled:
+        return Preview(members, total, [], at, seconds, [], entity, numbers.sampled)
+    warnings = [*_at_the_ends(members, total), *lint_rule(tree, entity, reader=by)]
+    return Preview(members, total, _sample(model, found, by), at, seconds, warnings, entity)
 
 
 def _at_the_ends(members: int, total: int) -> list[str]:

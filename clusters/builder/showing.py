@@ -1,6 +1,6 @@
 """Conditions as their form shows them: each with its operators, options and values, and how many are left after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.forms.utils import flatatt
@@ -97,7 +97,7 @@ class ShownItem:
             yield from item.all_items()
 
 
-def show_item(item: Item, place: str, offer: Offer, left: dict[str, int]) -> ShownItem:
+def show_item(item: Item, place: str, offer: Offer, left: Mapping[str, int]) -> ShownItem:
     if isinstance(item, Group):
         items = [show_item(part, f"{place}.{number}", offer, left) for number, part in enumerate(item.items)]
         return ShownItem(place, left.get(place), offer, group=item, items=_joined(items, item.join))
@@ -151,7 +151,7 @@ def _check_related(clause: RelatedClause, offer: Offer) -> None:
     check_shown(clause.where, inner)
 
 
-def _show_related(clause: RelatedClause, place: str, offer: Offer, left: dict[str, int]) -> ShownItem:
+def _show_related(clause: RelatedClause, place: str, offer: Offer, left: Mapping[str, int]) -> ShownItem:
     records = offer.records(clause.records)
     assert records is not None  # read from a form, or checked  # noqa: S101
     inner = records.offer()

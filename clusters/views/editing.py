@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clusters import membership
 from clusters.builder import previewing
-from clusters.builder.building import RuleBuilder, built
+from clusters.builder.building import EXACT, RuleBuilder, built
 from clusters.builder.form_data import is_act, is_changed
 from clusters.builder.values import values_of
 from clusters.catalogue import adopting, changing, creating, lookup
@@ -177,8 +179,11 @@ def _preview(request: SignedInRequest, rule: str, entity: str, cluster: Cluster 
     if not rule.strip() or not _is_published(entity):
         return {"preview": None}
     try:
-        found = previewing.preview(rule, entity=entity, by=request.actor)
-        return {"preview": found, "change": previewing.membership_change(cluster, rule, by=request.actor) if cluster else None}
+        found = previewing.preview(rule, entity=entity, by=request.actor, exact=EXACT in request.GET)
+        is_exact = cluster is not None and not found.sampled
+        change = previewing.membership_change(cluster, rule, by=request.actor) if cluster and is_exact else None
+        asked: dict[str, str] = {"rule": rule, "entity": entity, "cluster": cluster.name if cluster else "", EXACT: "1"}
+        return {"preview": found, "change": change, "counted_on": f"{reverse('cluster-preview')}?{urlencode(asked)}"}
     except RuleError as refusal:
         return {"preview": None, "wrong": str(refusal)}
 

@@ -59,6 +59,7 @@ class RuleBuilder {
     const [old, fresh] = [this.form.querySelector(selector), page.querySelector(`form ${selector}`)];
     if (!old || !fresh) return;
     old.replaceWith(fresh);
+    window.htmx?.process(fresh);
     fresh.dispatchEvent(new CustomEvent("replaced", { bubbles: true }));
   }
 

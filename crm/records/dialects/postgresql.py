@@ -207,3 +207,10 @@ def tidy(table: str) -> None:
     if not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute(f"VACUUM (ANALYZE) {table}")
+
+
+def random_ids(table: str, *, count: int, of: int) -> list[str]:
+    """Of whole pages of the table, as many as hold so many records."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {quoted(table)} TABLESAMPLE SYSTEM (%s)", [min(100.0, 100 * count / max(of, 1))])
+        return [pk for (pk,) in cursor.fetchall()]

@@ -105,6 +105,9 @@ class Dialect(Protocol):
     def streamed(self, query: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one after the other."""
 
+    def random_ids(self, table: str, *, count: int, of: int) -> list[str]:
+        """Of about so many of the records that there are."""
+
     # Housekeeping
 
     def empty(self, table: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
+from random import sample
 from typing import Any
 
 from django.db import connection, models
@@ -187,3 +188,12 @@ def analyze(table: str, columns: Sequence[str]) -> str:  # noqa: ARG001  # SQLit
 def tidy(table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")
+
+
+def random_ids(table: str, *, count: int, of: int) -> list[str]:  # noqa: ARG001  # the numbers of the rows say how many there are
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(rowid) FROM {quoted(table)}")
+        last = cursor.fetchone()[0] or 0
+        numbers = sample(range(1, last + 1), min(count, last))
+        cursor.execute(f"SELECT id FROM {quoted(table)} WHERE rowid IN ({', '.join(['%s'] * len(numbers))})", numbers)
+        return [pk for (pk,) in cursor.fetchall()]
