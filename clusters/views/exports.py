@@ -136,7 +136,7 @@ def _wanted(given: QueryDict) -> WantedExport:
         hour=number_parameter(given, "hour", NO_DAY),
         format=text_parameter(given, "_format"),
         delimiter=text_parameter(given, "_delimiter"),
-        fields=given.getlist("_column"),
+        fields=list(dict.fromkeys(given.getlist("_column"))),
         address=_address(given),
     )
 

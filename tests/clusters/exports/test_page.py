@@ -45,6 +45,12 @@ def test_a_file_is_scheduled_by_the_form(rich, manager_client, manager):
     assert AuditEvent.objects.filter(verb="export-scheduled", subject="CL", user=manager.user_id).exists()
 
 
+def test_a_column_that_is_sent_twice_is_one(rich, manager_client):
+    manager_client.post(NEW, {**FORM, "_column": ["firstName", "id", "firstName"]})
+
+    assert ScheduledExport.objects.get().fields == ["firstName", "id"]
+
+
 def test_the_secret_of_an_address_is_shown_once(rich, manager_client):
     answer = manager_client.post(NEW, {**FORM, "to": "address", "address": "https://example.com/in?key=1"})
 
@@ -152,7 +158,7 @@ def test_the_log_says_what_came_of_each(kept, manager_client):
 
     assert page.index("It answered 500.") < page.index("deactivated") < page.index("It answered 503.")
     assert "3 before it went by while nothing was running" in page
-    assert "tried again" in page
+    assert "next try" in page
 
 
 def test_an_owner_who_left_is_said_on_the_page(kept, sign_in, manager):
