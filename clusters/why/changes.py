@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from crm.records.models import ChangeSet, RecordChange
 from crm.schema.record import Record
@@ -38,8 +39,10 @@ def last_flip(record: Record, field: str, is_member: Callable[[Any], bool]) -> C
 
 
 def author_of(change: ChangeSet) -> str:
-    """`Ada, worksheet 42`; of the operator's commands `operator, by command`."""
+    """`Ada, worksheet 42` in the reader's language; of the operator's commands `operator, by command`."""
     if change.channel == "command" and change.user is None:
         return change.who
-    channel = " ".join(filter(None, [change.channel, change.reference]))
+    words = {"page": _("page"), "key": _("key"), "command": _("command"), "job": _("job")}
+    words |= {"worksheet": _("worksheet"), "undo": _("undo")}
+    channel = " ".join(filter(None, [words.get(change.channel, change.channel), change.reference]))
     return ", ".join(filter(None, [change.who, channel]))
