@@ -31,6 +31,7 @@ RULE_HELP = _(
 def rule_field(*, include: str, **options: Any) -> forms.CharField:  # Any: arguments of Django's field
     """The page previews the rule while it is typed, with what it includes; without scripts a button does."""
     watched = {"hx-get": reverse_lazy("cluster-preview"), "hx-trigger": "input changed delay:400ms", "hx-target": "#preview"}
+    watched["hx-sync"] = "#preview:replace"  # with the exact number that is being counted of what was typed before
     plain = {"rows": 6, "class": "font-monospace", "spellcheck": "false", "autocapitalize": "none"}
     widget = forms.Textarea(attrs={**plain, **watched, "hx-include": include})
     return forms.CharField(max_length=MAX_LENGTH, widget=widget, **options)

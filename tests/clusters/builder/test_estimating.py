@@ -84,6 +84,14 @@ def test_the_exact_number_follows_by_itself_and_by_the_button(many, manager_clie
         assert "about" not in re.sub(r"<[^>]*>", "", text.split('id="preview"')[-1])
 
 
+def test_the_number_of_what_was_typed_before_is_not_waited_for(many, manager_client):
+    """Both requests are in one queue, in which the newer one ends the older."""
+    page = manager_client.get(NEW, {"label": "x", "rule": "state=MG"}).content.decode()
+
+    assert re.search(r'<textarea[^>]* hx-sync="#preview:replace"', page)
+    assert re.search(r'<div hx-get="[^"]*exact=1[^"]*"[^>]* hx-sync="#preview:replace"', page)
+
+
 def test_who_joins_and_leaves_follows_with_the_exact_number(many, manager_client, operator):
     creating.create_cluster("Mining", rule="state=MG", by=operator)
 
