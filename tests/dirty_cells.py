@@ -16,4 +16,8 @@ DIRTY = [
     "a@bücher.de", "a b@c.com", "\x07bell", "line\nbreak", "line\r\nbreak", 'quo"te', "comma,inside", "semi;colon", "bar|inside",
     "'quoted'", "tab\t", "gold", "Gold", "a,b", "01310-100", "01310100", "1310100", "52998224725", "529.982.247-25", "11111111111",
     "https://example.com/a?b=c", "https://example.com/a,b", "javascript:alert(1)", "nul\x00",
+    "N/A", "NaN", "-", "–", "Não informado", "NÃO INFORMADO", "(null)", "nanny", "123.0", "1234567.0", "123456789012345000", "-1,23E+10",
+    "1.5e7", "'Ana", "'U-2", "'t Hof", "'ana@example.com", ' ="0012"', "Jos&eacute;", "A&B", "0000-00-00", "00/00/0000", "5,-", "5.-",
+    "(0xx11) 98765-4321", "0055 11 98765-4321", "Ana <ana@example.com>", "mailto:ana@example.com", "CEP 01310-100", "x\u3164", "\u2800",
+    "❤\ufe0f", "x\ufe0f", "\U000e0041x", "1900-01-01",
 ]  # fmt: skip
