@@ -31,7 +31,8 @@ ReadingOption = Literal["dates", "decimal", "grouped", "cut", "zeros", "around",
 # or an apostrophe before it (`quoted`), a program read a code as a number with decimals (`pointed`) or kept only its first
 # digits (`truncated`), it says `nothing`, its letters were read in another encoding (`garbled`) or are those of a web page
 # (`entities`), its year has two digits (`past`: and lay in the future in this century), somebody is born in the future, it is
-# long ago, the field keeps fewer decimals, three decimals may be thousands, a document fits its check digits with zeros before.
+# long ago, it is the `first` day of a program's calendar, the field keeps fewer decimals, three decimals may be thousands, a
+# document fits its check digits with zeros before it.
 Doubt = Literal[
     "",
     "shortened",
@@ -46,6 +47,7 @@ Doubt = Literal[
     "past",
     "future",
     "ancient",
+    "first",
     "rounded",
     "thousands",
     "zeros",

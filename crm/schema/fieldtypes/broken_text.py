@@ -18,6 +18,11 @@ SAYS_NOTHING = re.compile(NO_VALUE)
 NOTHING_IN_COLUMN = re.compile(rf"\n[^\S\n]*+(?:{NO_VALUE})[^\S\n]*+(?:\n|\Z)")
 # What databases keep for no date, MySQL first of all.
 ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?")
+# The first days of their calendars, which they write where there is no date.
+FIRST_DATE = re.compile(
+    r"(?:1900([-/.])0?1\1(?:0?1)|0?1([-/.])0?1\2(?:1900)|1899([-/.])12\3(?:3[01])|(?:12([-/.])3[01]|3[01]([-/.])12)(?:\4|\5)(?:1899))"
+    r"(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?"
+)
 ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 LOST = "\ufffd"  # stands for a byte that could not be read
 POINTED = re.compile(r"[0-9]+\.0")
@@ -58,7 +63,7 @@ def is_zero_date(text: str) -> bool:
 
 def without_nothing(text: str) -> str:
     """Empty for what is written where there is no value; any other text as it is."""
-    return "" if says_nothing(text) or is_zero_date(text) else text
+    return "" if says_nothing(text) or is_zero_date(text) or FIRST_DATE.fullmatch(text.strip()) else text
 
 
 def is_garbled(text: str) -> bool:

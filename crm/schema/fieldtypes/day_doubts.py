@@ -12,6 +12,8 @@ from crm.schema.fieldtypes.date_spelling import FIRST_OF_SHORT_YEARS, has_short_
 
 FIRST_YEAR = 1880  # nobody alive was born before, and few records are of days before
 BIRTH = re.compile("birth|nasc|nacim", re.IGNORECASE)
+# With these the calendars of spreadsheets and databases begin: they stand where a program had no date.
+FIRST_DAYS = frozenset({date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
 LONG_AGO = re.compile(r"(?<![0-9+])(?:0[0-9]{3}|1[0-7][0-9]{2}|18[0-7][0-9])(?![0-9])")
 
 
@@ -38,6 +40,8 @@ def may_doubt_day(together: str, field: FieldDefinition, form: CellFormat) -> bo
     """Return False if no cell of a column, given as one text with a line end before each, is in doubt."""
     return (
         (form.dates != "iso" and may_have_short_year(together))
+        or "1899" in together
+        or "1900" in together
         or LONG_AGO.search(together) is not None
         or (is_birth(field) and re.search(unborn_years(), together) is not None)
     )
@@ -46,6 +50,8 @@ def may_doubt_day(together: str, field: FieldDefinition, form: CellFormat) -> bo
 def day_doubt(read: date, cell: str, field: FieldDefinition, form: CellFormat) -> Doubt:
     """Of a cell and the day, or moment, that it is read as."""
     day = read.date() if isinstance(read, datetime) else read
+    if day in FIRST_DAYS:
+        return "first"
     if has_short_year(cell, form):
         return "past" if day.year < FIRST_OF_SHORT_YEARS else "century"
     if is_birth(field) and day > timezone.localdate():

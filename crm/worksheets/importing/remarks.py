@@ -72,6 +72,7 @@ def _sentence(code: str, count: int) -> str:
         "past": _past,
         "future": _future,
         "ancient": _ancient,
+        "first": _first,
         "rounded": _rounded,
         "thousands": _thousands,
         "zeros": _zeros,
@@ -189,6 +190,14 @@ def _ancient(count: int) -> str:
     return ngettext(
         "%(header)s: %(n)s date is from before 1880 (%(example)s).",
         "%(header)s: %(n)s dates are from before 1880 (%(example)s).",
+        count,
+    )
+
+
+def _first(count: int) -> str:
+    return ngettext(
+        "%(header)s: %(n)s date is the first of a program's calendar and may say that there is none (%(example)s).",
+        "%(header)s: %(n)s dates are the first of a program's calendar and may say that there is none (%(example)s).",
         count,
     )
 

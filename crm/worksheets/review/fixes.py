@@ -185,6 +185,7 @@ SETTLED_BY: Mapping[str, tuple[str, Callable[[int], str]]] = {
     "quoted": ("apostrophes", _unquote),
     "pointed": ("points", _unpoint),
     "nothing": ("nothing", _blank),
+    "first": ("nothing", _blank),
 }
 
 

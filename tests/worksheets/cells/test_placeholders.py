@@ -25,6 +25,22 @@ def test_a_date_of_zeros_is_refused_as_no_date(cell, order, label):
         fieldtypes.get(label).clean(cell, field)
 
 
+@pytest.mark.parametrize("cell", ["01/01/1900", "30/12/1899", "31/12/1899 00:00:00", "1/1/1900", "1900-01-01", "1899-12-30"])
+@pytest.mark.parametrize("name", ["birthDate", "seenAt"])
+def test_the_first_day_of_a_calendar_is_told_and_empty_on_request(import_text, people, cell, name):
+    cell = f"{cell.split()[0]} 00:00" if name == "seenAt" else cell
+    text = f"email,{name}\na@example.com,{cell}\nb@example.com,02/01/1900 00:00\n"
+
+    told = import_text(text, key="email", dates="dmy")
+    empty = import_text(text, key="email", dates="dmy", empty="clear", columns={name: ColumnChoices(is_blanked=True)})
+
+    assert told.worksheet.counts["notes"] == [
+        f"{name}: 1 date is the first of a program's calendar and may say that there is none ({cell})."
+    ]
+    assert (empty.errors, empty.worksheet.counts["notes"]) == ([], [])
+    assert people.objects.filter(**{f"{name}__isnull": True}).count() == 1
+
+
 def test_what_says_nothing_is_empty_on_request(import_text, people):
     text = "email,birthDate,phone,seenAt,firstName\n" + "".join(
         f"{place}@example.com,{cells}\n"
