@@ -10,6 +10,7 @@ WESTERN = dict.fromkeys("ãõçáéíóúâêôàñüÃÕÇÁÉÍÓÚÂÊÔÀÑ�
 FURTHER = WESTERN | dict.fromkeys("ąćęłńśźżčďěňřšťůýžőűăşţđğıĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮÝŽŐŰĂŞŢĐĞİ", 1)
 SIGNS = frozenset("ªº°§¿¡€£´’‘“”–—…®©™·")  # noqa: RUF001
 NOT_BEFORE = frozenset("ªº°™®£")  # a letter
+ALONE = frozenset("àéèóÀÉÈÓ")  # words of one letter
 POWERS = frozenset("¹²³")
 # Of these, Portuguese words have others than these letters behind them nowhere: Hungarian `Gyõr` is Győr.
 FOLLOWING = {"õ": "eE", "ã": "oeiszOEISZ", "Õ": "eE", "Ã": "oeiszOEISZ"}
@@ -90,7 +91,7 @@ def _weight(before: str, sign: str, after: str, letters: Mapping[str, int]) -> i
     if sign not in letters:
         return -2
     if not (before.isalpha() or after.isalpha()):
-        return 0
+        return 1 if sign in ALONE else 0
     is_odd = before.islower() if sign.isupper() else before.isupper() and after.isupper()
     if letters is WESTERN:
         is_odd |= after.isalpha() and after not in FOLLOWING.get(sign, after)

@@ -58,6 +58,7 @@ def test_letters_of_other_languages_are_asked_about(words, encoding):
 CLEAR = [
     "São Paulo – “Café” € 5", "FRANÇA", "Peña Núñez", "Müller Straße", "Ação, coração", "naïve élan", "© 2024 · Nº 5", "JOSÉ", "70 m²",
     "maçãs, irmãzinha, Camões", "AÇÕES", "¿Qué? ¡Sí!", "Av. 9 de Julho, nº 5, 2ª", "Zoë Björk", "R$ 5 – £5", "José", "São", "n°",
+    "Ana é daqui", "à vista", "É", "Ó",
 ]  # fmt: skip
 
 
