@@ -60,11 +60,13 @@ def are_plain(together: str) -> bool:
 
 def unguarded(cells: Sequence[str]) -> Sequence[str]:
     """The texts of a column of cells."""
-    return [cell if cell[:1].isalnum() else _unguarded(cell) for cell in cells]
+    return [_unguarded(cell) if cell and not cell[0].isalnum() else cell for cell in cells]
 
 
 def _unguarded(cell: str) -> str:
     text = trimmed(cell)
+    if text[:1] not in ("'", "="):
+        return cell
     if found := CONSTANT.fullmatch(text):
         return found[1].replace('""', '"')
     return text[1:] if text[:1] == "'" and (RUN.match(text.lstrip("'")) or is_quoted_code(text)) else cell
