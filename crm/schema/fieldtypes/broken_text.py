@@ -23,7 +23,8 @@ FIRST_DATE = re.compile(
     r"(?:1900([-/.])0?1\1(?:0?1)|0?1([-/.])0?1\2(?:1900)|1899([-/.])12\3(?:3[01])|(?:12([-/.])3[01]|3[01]([-/.])12)(?:\4|\5)(?:1899))"
     r"(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?"
 )
-ENTITY = re.compile(r"&(?:#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# At the end of a cell its semicolon may have been taken for the divider of columns.
+ENTITY = re.compile(r"&(#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30})(;|\Z)")
 LOST = "\ufffd"  # stands for a byte that could not be read
 POINTED = re.compile(r"[0-9]+\.0")
 POINTED_IN_COLUMN = re.compile(r"[0-9]\.0(?![0-9A-Za-z.])")
@@ -86,8 +87,14 @@ def has_entities(text: str) -> bool:
 def with_letters(text: str) -> str:
     """The letters that entities stand for, also where they were written so twice: `&amp;eacute;`."""
     for _again in range(2):
-        text = ENTITY.sub(lambda found: unescape(found[0]) if found[0][1] == "#" or found[0][1:] in html5 else found[0], text)
+        text = ENTITY.sub(_letter, text)
     return text
+
+
+def _letter(found: re.Match[str]) -> str:
+    name, is_whole = found[1], bool(found[2])
+    is_known = name[0] == "#" or (f"{name};" in html5 and (is_whole or len(name) > len("gt")))
+    return unescape(f"&{name};") if is_known else found[0]
 
 
 def may_be_broken(together: str) -> bool:

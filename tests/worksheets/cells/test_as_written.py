@@ -323,6 +323,7 @@ def test_letters_that_were_read_in_another_encoding_are_told(import_text, people
 
 ENTITIES = {
     "Jos&eacute; &amp; Cia": "José & Cia", "Dois &#39;D&#39;": "Dois 'D'", "Caf&#xe9;": "Café", "Jo&amp;atilde;o": "João", "a&nbsp;b": "a b",
+    "Jos&#233": "José", "Jos&eacute": "José",
 }  # fmt: skip
 
 
@@ -339,7 +340,7 @@ def test_letters_as_a_web_page_writes_them_are_told_and_read_on_request(import_t
     assert (read.worksheet.counts["notes"], people.objects.values_list(name, flat=True).get()) == ([], ENTITIES[cell])
 
 
-@pytest.mark.parametrize("cell", ["AT&T", "A & B;", "Silva &Filhos; Cia", "R&D;", "&#1;", "x &copy y"])
+@pytest.mark.parametrize("cell", ["AT&T", "A & B;", "Silva &Filhos; Cia", "R&D;", "&#1;", "x &copy y", "S&gt", "Mar&Sol", "&"])
 def test_an_ampersand_of_a_company_is_no_letter_of_a_web_page(import_text, people, cell):
     found = import_text(
         f"email,corporateName\na@example.com,{cell}\n", key="email", columns={"corporateName": ColumnChoices(is_decoded=True)}
