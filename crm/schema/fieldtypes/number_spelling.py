@@ -15,6 +15,7 @@ GROUPED = {
 }
 NO_DIGIT = re.compile(r"[^0-9]")
 PERCENT = re.compile(r"\s*%\Z")
+DASHES = frozenset("-\u2013\u2014")
 NO_CENTS = re.compile("(?<=[0-9])([.,])(?:-{1,2}|[\u2013\u2014])\\Z")
 IN_BRACKETS = re.compile(r"\(([^()+-]+)\)")
 NUMBER_OF_CELL = re.compile(r"[0-9]+\.[0-9]+")
@@ -64,7 +65,8 @@ def is_like_thousands(text: str, decimal: Literal[".", ","]) -> bool:
 
 def _sign_apart(text: str) -> tuple[str, str]:
     """Accountants put the minus after the number, or the number in brackets; `5,-` is 5,00."""
-    text = NO_CENTS.sub(r"\g<1>00", text)
+    if text[-1:] in DASHES:
+        text = NO_CENTS.sub(r"\g<1>00", text)
     if found := IN_BRACKETS.fullmatch(text):
         return "-", found[1].strip()
     if len(text) > 1 and text[-1] == "-":
