@@ -15,7 +15,7 @@ NO_VALUE = (
 )
 NO_VALUE_FIRST = "-\u2013\u2014\\<(nNuUsS"  # what these begin with
 SAYS_NOTHING = re.compile(NO_VALUE)
-NOTHING_IN_COLUMN = re.compile(rf"\n[^\S\n]*+(?:{NO_VALUE})[^\S\n]*+(?:\n|\Z)")
+NOTHING_IN_COLUMN = re.compile(rf"\n[^\S\n]*+(?=[{re.escape(NO_VALUE_FIRST)}])(?:{NO_VALUE})[^\S\n]*+(?:\n|\Z)")
 # What databases keep for no date, MySQL first of all.
 ZERO_DATE = re.compile(r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]00?:00(?::00(?:\.0+)?)?Z?)?")
 # The first days of their calendars, which they write where there is no date.
@@ -27,9 +27,10 @@ FIRST_DATE = re.compile(
 ENTITY = re.compile(r"&(#[0-9]{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30})(;|\Z)")
 LOST = "\ufffd"  # stands for a byte that could not be read
 POINTED = re.compile(r"[0-9]+\.0")
-POINTED_IN_COLUMN = re.compile(r"[0-9]\.0(?![0-9A-Za-z.])")
+# These begin with what is rare, and look back from there.
+POINTED_IN_COLUMN = re.compile(r"\.0(?![0-9A-Za-z.])(?<=[0-9]\.0)")
 TRUNCATED = re.compile(r"[1-9][0-9]{14}0{2,}")
-TRUNCATED_IN_COLUMN = re.compile(r"[0-9]{15}00")
+TRUNCATED_IN_COLUMN = re.compile(r"00(?<=[0-9]{15}00)")
 LONG_CODE = 5  # digits
 
 
