@@ -13,6 +13,7 @@ RECENT = 100  # imports that are looked at, of all entities
 SHOWN = 5  # of one field
 FINISHED = (WorksheetState.DONE, WorksheetState.PARTLY)
 
+Targets = Mapping[str, str | None]  # by header; None of a column that fills nothing
 ByField = Mapping[tuple[str, str], list[Any]]  # recipes, or worksheets
 
 
@@ -32,14 +33,15 @@ def imports_by_field() -> ByField:
 
 def column_of(recipe: Recipe, field: str) -> str:
     """The column that fills the field; empty where every row gives it the same value."""
-    return next((header for header, target in recipe.choices.get("map", {}).items() if field in parts_of(target)), "")
+    columns: Targets = recipe.choices.get("map", {})
+    return next((header for header, target in columns.items() if target and field in parts_of(target)), "")
 
 
-def _by_field(read: Iterable[tuple[Any, Mapping[str, str]]]) -> ByField:
+def _by_field(read: Iterable[tuple[Any, Targets]]) -> ByField:
     """`read` are recipes or worksheets, each with the targets of its columns."""
     found = defaultdict(list)
     for one, columns in read:
-        columns_fill = {name for target in columns.values() for name in parts_of(target)}
+        columns_fill = {name for target in columns.values() if target for name in parts_of(target)}
         for name in {*columns_fill, *one.choices.get("set", {}), one.choices.get("replace", ""), one.cluster} - {""}:
             found[one.entity, name].append(one)
     return dict(found)

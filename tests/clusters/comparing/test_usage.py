@@ -29,14 +29,14 @@ def filled(spenders, operator, manager):
             entity="CL", name="list.csv", state=state, finished_at=timezone.now(), created_by=manager.user, **read
         )
         for state, read in [
-            ("done", {"counts": {"mapping": {"Revenda": "Dealers"}}}),
+            ("done", {"counts": {"mapping": {"Revenda": "Dealers", "Obs": None}}}),
             ("partly", {"cluster": "Dealers", "choices": {"set": {"Dealers": "true"}}}),
             ("done", {"counts": {"mapping": {"Nome": "firstName+lastName"}}}),
         ]
     ]
     Recipe.objects.create(
         entity="CL", fingerprint="1", name="nightly", worksheet=worksheets[0].number, created_by=manager.user,
-        choices={"map": {"Revenda": "Dealers"}},
+        choices={"map": {"Obs": None, "Revenda": "Dealers"}},
     )  # fmt: skip
     return cluster, worksheets
 
