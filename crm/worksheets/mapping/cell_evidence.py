@@ -21,8 +21,9 @@ SEVERAL = " ::: "  # divides values in contacts of Google
 
 def holds_addresses(column: ColumnInspection) -> bool:
     """Return True if it holds e-mail addresses."""
-    values = [ADDRESSES.without_surroundings(value.partition(SEVERAL)[0]).strip() for value in column.probe]
-    return bool(values) and sum(map(bool, map(USUAL.fullmatch, values))) >= MOST * len(values)
+    likely = [value for value in column.probe if "@" in value or not value.isascii()]  # there is a sign of full width, too
+    values = [ADDRESSES.without_surroundings(value.partition(SEVERAL)[0]).strip() for value in likely]
+    return bool(values) and sum(map(bool, map(USUAL.fullmatch, values))) >= MOST * len(column.probe)
 
 
 def identifies(column: ColumnInspection) -> bool:

@@ -161,6 +161,8 @@ def _decimals(counted: Mapping[str, int]) -> Evidence:
     comma = point = either = 0
     example = ""
     for value, count in counted.items():
+        if value.isascii() and "," not in value and "." not in value:
+            continue
         number = bare_number(value)
         if EITHER_NUMBER.fullmatch(number):
             either, example = either + count, example or value
