@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -80,6 +80,8 @@ def by_list(request: SignedInRequest, name: str) -> HttpResponse:
 def choose_cluster(request: SignedInRequest) -> HttpResponse:
     """Which cluster the records of a list shall join or leave."""
     entity = text_parameter(request.GET, "entity") or "CL"
+    if entity not in current.models():
+        raise Http404
     meant = {name: text for name in ("rule", "listed") if (text := text_parameter(request.GET, name))}
     require(request.actor, "write", entity)
     clusters = readable(request.actor, Cluster.objects.filter(entity=entity))

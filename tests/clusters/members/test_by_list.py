@@ -377,3 +377,8 @@ def test_page_of_the_cluster_shows_the_job_and_what_came_of_it(dealers, manager_
     assert "1 joined" in page
     assert "1 of the list is not known" in page
     assert f'value="{ChangeSet.objects.latest("id").pk}"' in page
+
+
+@pytest.mark.parametrize("entity", ["nothing", "a/b", "../../etc/passwd"])
+def test_records_of_no_entity_join_no_cluster(manager_client, entity):
+    assert manager_client.get("/clusters/new/members/", {"entity": entity}).status_code == 404
