@@ -30,7 +30,6 @@ PURE = (
     "worksheets/formats/",
     "worksheets/cells/",
     "rules/",
-    "web/",
     "test_layers.py",
     "ui/test_languages.py",
 )

@@ -21,6 +21,7 @@ from crm.rules.tree import (
     ReferringRecords,
     RelatedTest,
     Rule,
+    Term,
 )
 
 AGO = re.compile(r"now-([0-9]{1,5})([dwM])")
@@ -69,8 +70,7 @@ def _item(rule: Rule) -> Item:
     return _clause(rule)
 
 
-def _clause(rule: Rule) -> FormClause:
-    assert isinstance(rule, Comparison | Between | InList | NullCheck)  # all else holds other rules  # noqa: S101
+def _clause(rule: Term) -> FormClause:
     if rule.field.buckets:
         raise NotShown(_("A part of all records, drawn by their ids, is no condition of the form."))
     name = str(rule.field)
@@ -90,7 +90,7 @@ def _clause(rule: Rule) -> FormClause:
     return FormClause(name, NAMED[rule.operator], (text,))
 
 
-def _yearly(name: str, rule: Rule) -> FormClause:
+def _yearly(name: str, rule: Term) -> FormClause:
     if not isinstance(rule, Between):
         raise NotShown(_("An anniversary is a condition of the form only between two days."))
     return FormClause(name, "yearly", (_text(rule.low), _text(rule.high)))

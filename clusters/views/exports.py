@@ -27,6 +27,7 @@ from clusters.models import Cluster, ExportRun, ScheduledExport
 from crm.jobs import notices
 from crm.parameters import number_parameter, text_parameter
 from crm.people.auditing import record_event
+from crm.people.permissions import require
 from crm.people.requests import SignedInRequest
 from crm.schema.generated import current
 from crm.worksheets.exporting import file_formats
@@ -76,6 +77,8 @@ def export_download(request: SignedInRequest, name: str, run_id: UUID) -> FileRe
     run = get_object_or_404(ExportRun.objects.select_related("export"), pk=run_id, export__cluster=cluster)
     if run.state != ExportRun.State.DONE or not run.file:
         raise Http404(_("The file is no longer kept."))
+    for field in run.export.fields:  # it was made with the rights of its owner
+        require(request.actor, "read", cluster.entity, field)
     form = FORMATS[run.export.format]
     details = {"rows": run.rows, "fields": run.export.fields, "format": form.name, "cluster": cluster.name}
     record_event(request.actor, "export", subject=cluster.entity, details=details)

@@ -118,6 +118,17 @@ def test_one_is_run_now_and_its_file_downloaded(kept, manager_client, run_here, 
     assert AuditEvent.objects.filter(verb="export", channel="page", user=manager.user_id).count() == 1
 
 
+def test_a_file_with_a_column_that_somebody_may_not_read_is_not_theirs(kept, manager_client, run_here, monkeypatch):
+    manager_client.post(ADDRESS, {"do": "run", "export": kept.pk})
+    run = run_here(Job.objects.get(kind="export-cluster"))
+
+    def may(_who, _verb, _entity=None, field=None, *, owner="anyone"):  # as permissions has it
+        return field != "state"
+
+    monkeypatch.setattr("crm.people.permissions.may", may)
+    assert manager_client.get(f"{ADDRESS}{run.pk}/").status_code == 403
+
+
 def test_one_at_a_time_is_on_its_way(kept, manager_client):
     manager_client.post(ADDRESS, {"do": "run", "export": kept.pk})
 
